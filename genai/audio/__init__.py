@@ -1,0 +1,49 @@
+"""Sound: a WaveGAN-style network that makes a second of sound from noise.
+
+from genai import audio
+model = audio.load("digits")
+result = audio.generate(model, [audio.AudioRequest("7", seed=1)])[0]
+"""
+
+from pathlib import Path
+
+from genai import checkpoint
+from genai.audio.discriminator import Discriminator
+from genai.audio.model import WaveGANConfig, make_generator
+from genai.audio.sampling import AudioModel, AudioRequest, AudioResult, generate
+from genai.checkpoint import build
+from genai.labels import Labels
+from genai.latent import several
+from genai.randomness import pick_device
+
+__all__ = ["AudioModel", "AudioRequest", "AudioResult", "generate", "load", "several"]
+
+
+def load(name_or_path: str | Path, device: str | None = None, folder: Path | None = None) -> AudioModel:
+    """Load an audio model.
+
+    Args:
+        name_or_path: Name of a checkpoint in `folder`/audio, or the path of a file.
+        device: Where to compute; None chooses.
+        folder: Folder of checkpoints; None means the shipped ones.
+
+    Raises:
+        CheckpointError: if there is no such file, or it cannot be used.
+        ConfigError: if there is no such device.
+    """
+    path = checkpoint.find(name_or_path, "audio", folder)
+    header, tensors = checkpoint.load(path, "audio")
+    place = pick_device(device)
+    network = build(path, lambda: make_generator(_config(header.config)), checkpoint.part(tensors, "network"))
+    weights = checkpoint.part(tensors, "discriminator")
+    judge = build(path, lambda: Discriminator(network.config), weights) if weights else None
+    labels = Labels(tuple(header.classes))
+    checkpoint.agree(path, "classes", len(labels), network.config.classes)
+    discriminator = judge.to(place) if judge else None
+    return AudioModel(path.stem, network.to(place), labels, header.sample_rate, discriminator, header)
+
+
+def _config(plain: dict[str, object]) -> WaveGANConfig:
+    """Rebuild the config; JSON has no tuples."""
+    config = WaveGANConfig(**plain)  # type: ignore[arg-type]
+    return WaveGANConfig(**{**plain, "windows": tuple(config.windows)})  # type: ignore[arg-type]

@@ -1,0 +1,132 @@
+"""The judges of sound: one that hears the waveform, and one for each spectrogram of it; each gives a logit."""
+
+from itertools import pairwise
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from genai.audio.model import KERNEL, LAYERS, LEAK, STRIDE, WaveGANConfig
+
+
+class Projection(nn.Module):
+    """Last feature maps -> logit, plus how well they go with the label."""
+
+    def __init__(self, config: WaveGANConfig, size: int) -> None:
+        super().__init__()
+        self.linear = nn.Linear(size, 1)
+        self.projection = nn.Embedding(config.classes, size) if config.classes else None
+
+    def forward(self, last: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Turn maps (B, ...) of `size` numbers an item into logits (B,)."""
+        flat = last.flatten(1)
+        logits: Tensor = self.linear(flat)[:, 0]
+        if self.projection is not None:
+            if labels is None:
+                raise ValueError("this discriminator was built with classes and needs labels")
+            logits = logits + (self.projection(labels) * flat).sum(dim=1)
+        return logits
+
+
+class Judge(nn.Module):
+    """A discriminator of its own: feature maps, and a head that turns the last of them into a logit."""
+
+    out: Projection
+
+    def forward(self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None) -> Tensor:
+        """Score waveforms x (B, T) with labels (B,): logits (B,)."""
+        logits: Tensor = self.out(self.features(x, noise)[-1], labels)
+        return logits
+
+    def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[Tensor]:
+        """Return the feature maps of x (B, T) after each layer."""
+        raise NotImplementedError
+
+
+class WaveformDiscriminator(Judge):
+    """Waveform -> logit by strided convolutions with phase shuffle between them."""
+
+    def __init__(self, config: WaveGANConfig) -> None:
+        super().__init__()
+        self.shift = config.phase_shuffle
+        widths = [1] + [config.waveform_filters << n for n in range(LAYERS)]
+        self.layers = nn.ModuleList(nn.Conv1d(*sizes, KERNEL, STRIDE, padding=11) for sizes in pairwise(widths))
+        self.out = Projection(config, widths[-1] * (config.samples // STRIDE**LAYERS))
+
+    def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[Tensor]:
+        """Return the signal (B, F, L) after each layer, for x (B, T); noise switches phase shuffle on."""
+        x, signals = x[:, None], []
+        for layer in self.layers:
+            x = F.leaky_relu(layer(x), LEAK)
+            if layer is not self.layers[-1]:  # after the first four layers, as in the paper
+                x = shuffle_phase(x, self.shift, noise)
+            signals.append(x)
+        return signals
+
+
+class SpectrogramDiscriminator(Judge):
+    """Waveform -> log-magnitude spectrogram -> logit by strided 2-D convolutions."""
+
+    FLOOR = 1e-5  # added to the power: no generator reaches digital silence, so none may be punished for it
+
+    def __init__(self, config: WaveGANConfig, window: int) -> None:
+        super().__init__()
+        self.size = window
+        self.window: Tensor
+        self.register_buffer("window", torch.hann_window(window), persistent=False)
+        widths = [1] + [config.spectrogram_filters << n for n in range(4)]
+        self.layers = nn.ModuleList(nn.Conv2d(*sizes, 4, 2, padding=1) for sizes in pairwise(widths))
+        self.layers.append(nn.Conv2d(widths[-1], widths[-1] // 4, 3, padding=1))
+        frames, frequencies = config.samples // (window // 2) + 1, window // 2 + 1
+        # Unlike a picture's, a spectrogram's axes have a meaning each: the head sees where things are.
+        self.out = Projection(config, widths[-1] // 4 * (frequencies // 16) * (frames // 16))
+
+    def spectrogram(self, x: Tensor) -> Tensor:
+        """Return the log power (B, 1, window / 2 + 1, frames) of x (B, T), scaled to about [-1, 1]."""
+        spectrum = torch.stft(x.float(), self.size, self.size // 2, window=self.window, return_complex=True)
+        power = spectrum.real.square() + spectrum.imag.square()
+        scale = self.size / 4  # magnitude of a full-scale sine
+        return (power / scale**2 + self.FLOOR).log10()[:, None] / 2.5 + 1
+
+    def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[Tensor]:
+        """Return the spectrogram and the maps (B, F, frequencies, frames) after each layer, for x (B, T)."""
+        maps = [self.spectrogram(x).contiguous(memory_format=torch.channels_last)]
+        for layer in self.layers:
+            maps.append(F.leaky_relu(layer(maps[-1]), LEAK))
+        return maps
+
+
+class Discriminator(nn.Module):
+    """All judges of a sound: each looks at it in its own way, and each gives a logit."""
+
+    def __init__(self, config: WaveGANConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.judges = nn.ModuleList(SpectrogramDiscriminator(config, window) for window in config.windows)
+        if config.waveform_filters:
+            self.judges.append(WaveformDiscriminator(config))
+
+    def forward(
+        self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None
+    ) -> list[Tensor]:
+        """Score waveforms x (B, T) with labels (B,): a logit (B,) of each judge; noise: phase shuffle."""
+        return [judge(x, labels, noise) for judge in self.judges]
+
+    def features(self, x: Tensor) -> list[list[Tensor]]:
+        """Return each judge's feature maps for x (B, T), from its input to its last layer."""
+        return [cast(Judge, judge).features(x) for judge in self.judges]
+
+
+def shuffle_phase(x: Tensor, largest: int, noise: torch.Generator | None) -> Tensor:
+    """Shift each signal of x (B, F, L) by up to `largest` steps, reflected at its ends; without noise, not at all.
+
+    It keeps the discriminator from knowing generated sound by the phase at which strided layers leave their mark.
+    """
+    if noise is None or largest == 0:
+        return x
+    length = x.shape[2]
+    shifts = torch.randint(-largest, largest + 1, (len(x), 1, 1), generator=noise, device=noise.device).to(x.device)
+    places = (torch.arange(length, device=x.device) + shifts).abs()  # (B, 1, L)
+    places = length - 1 - (length - 1 - places).abs()
+    return x.gather(2, places.expand_as(x))

@@ -1,0 +1,169 @@
+"""A WaveGAN: a generator that makes sound from noise, and discriminators that score waveforms and spectrograms.
+
+Source of the shapes, of phase shuffle and of the waveform discriminator: Donahue et al. 2019, arXiv 1802.04208. The
+other generator ends in an inverse short-time Fourier transform, as Vocos does (Siuzdak 2023, arXiv 2306.00814).
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+LEAK = 0.2
+STRIDE, KERNEL = 4, 25  # of every one-dimensional layer, from the paper
+LAYERS = 5
+FFT, HOP = 256, 128  # of the spectrum generator's inverse transform, in samples
+MAX_LOG_MAGNITUDE = 5.0  # exp(5) = 148: a full-scale sine gives FFT / 4 = 64
+
+
+@dataclass(frozen=True)
+class WaveGANConfig:
+    """Shape of all networks."""
+
+    samples: int = 8192
+    """Length of a sound: 8192 or 16384."""
+    classes: int = 0
+    """Number of labels; 0 for none."""
+    latent_size: int = 100
+    embedding_size: int = 32
+    """Numbers that stand for a label beside z."""
+    head: Literal["waveform", "spectrum"] = "spectrum"
+    """waveform: the paper's transposed convolutions and tanh; spectrum: a picture of log-magnitude and phase."""
+    generator_filters: int = 32
+    waveform_filters: int = 0
+    """Width of the waveform discriminator; 0 leaves it out. The paper has 64."""
+    phase_shuffle: int = 2
+    """Largest shift in samples between the waveform discriminator's layers."""
+    spectrogram_filters: int = 32
+    """Width of each spectrogram discriminator."""
+    windows: tuple[int, ...] = (1024, 256, 64)
+    """Window lengths, in samples, one spectrogram discriminator each; the hop is half of it. () leaves them out."""
+
+
+class LabelledLatent(nn.Module):
+    """z beside the numbers that stand for the label."""
+
+    def __init__(self, config: WaveGANConfig) -> None:
+        super().__init__()
+        self.size = config.latent_size + (config.embedding_size if config.classes else 0)
+        self.embedding = nn.Embedding(config.classes, config.embedding_size) if config.classes else None
+
+    def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Join z (B, Z) and labels (B,) to (B, Z + E)."""
+        if self.embedding is None:
+            return z
+        if labels is None:
+            raise ValueError("this generator was built with classes and needs labels")
+        return torch.cat([z, self.embedding(labels)], dim=1)
+
+
+class WaveformGenerator(nn.Module):
+    """z -> waveform by five transposed convolutions that make the signal four times as long each."""
+
+    def __init__(self, config: WaveGANConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.latent = LabelledLatent(config)
+        widths = [config.generator_filters << n for n in reversed(range(LAYERS))]  # 16d, 8d, 4d, 2d, d
+        self.start = config.samples // STRIDE**LAYERS  # 8 or 16
+        self.dense = nn.Linear(self.latent.size, self.start * widths[0])
+        self.layers = nn.ModuleList(
+            nn.ConvTranspose1d(*sizes, KERNEL, STRIDE, padding=11, output_padding=1)
+            for sizes in pairwise([*widths, 1])
+        )
+
+    def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Make waveforms (B, T) in [-1, 1] from z (B, Z), standard normal, and labels (B,)."""
+        return self.features(z, labels)[-1][:, 0]
+
+    def features(self, z: Tensor, labels: Tensor | None = None) -> list[Tensor]:
+        """Return the signal after each layer, (B, 16d, 8 or 16) to (B, 1, T)."""
+        x = F.relu(self.dense(self.latent(z, labels)).unflatten(1, (-1, self.start)))
+        signals = [x]
+        for layer in self.layers:
+            last = layer is self.layers[-1]
+            x = torch.tanh(layer(x)) if last else F.relu(layer(x))
+            signals.append(x)
+        return signals
+
+
+class SpectrumGenerator(nn.Module):
+    """z -> a picture of log-magnitude and phase by transposed convolutions -> waveform by inverse STFT."""
+
+    def __init__(self, config: WaveGANConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.latent = LabelledLatent(config)
+        widths = [config.generator_filters << n for n in reversed(range(LAYERS))]
+        self.frames = config.samples // HOP // 2**LAYERS  # 2 or 4 at the start; 4 frequencies
+        self.dense = nn.Linear(self.latent.size, 4 * self.frames * widths[0], bias=False)
+        self.norm = nn.BatchNorm2d(widths[0])
+        self.layers = nn.ModuleList(
+            nn.Sequential(
+                nn.ConvTranspose2d(*sizes, 4, 2, padding=1, bias=False), nn.BatchNorm2d(sizes[1]), nn.ReLU()
+            )
+            for sizes in pairwise(widths)
+        )
+        self.layers.append(nn.ConvTranspose2d(widths[-1], 2, 4, 2, padding=1))
+        self.window: Tensor
+        self.register_buffer("window", torch.hann_window(FFT), persistent=False)
+
+    def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Make waveforms (B, T), for the most part in [-1, 1], from z (B, Z) and labels (B,)."""
+        return self.features(z, labels)[-1][:, 0]
+
+    def features(self, z: Tensor, labels: Tensor | None = None) -> list[Tensor]:
+        """Return the maps (B, F, frequencies, frames) after each layer, then the waveform (B, 1, T)."""
+        x = self.dense(self.latent(z, labels)).unflatten(1, (-1, 4, self.frames))  # (B, 16d, 4, frames)
+        x = F.relu(self.norm(x))
+        maps = [x]
+        for layer in self.layers:
+            x = layer(x)
+            maps.append(x)
+        maps.append(self.to_waveform(x)[:, None])
+        return maps
+
+    def to_waveform(self, spectrum: Tensor) -> Tensor:
+        """Turn log-magnitude and phase (B, 2, 128, frames) into waveforms (B, T), in float32."""
+        log_magnitude, phase = spectrum.float().unbind(dim=1)
+        complex_spectrum = torch.polar(log_magnitude.clamp(max=MAX_LOG_MAGNITUDE).exp(), phase)
+        # No Nyquist frequency and one frame more, both silent: 129 frequencies, T / HOP + 1 frames.
+        padded = F.pad(complex_spectrum, (0, 1, 0, 1))
+        return torch.istft(padded, FFT, HOP, window=self.window, length=self.config.samples)
+
+
+def make_generator(config: WaveGANConfig) -> WaveformGenerator | SpectrumGenerator:
+    """Build the generator whose head the config names."""
+    return WaveformGenerator(config) if config.head == "waveform" else SpectrumGenerator(config)
+
+
+def initialise(network: nn.Module, rng: torch.Generator) -> None:
+    """Set all weights as He et al. 2015, which keeps the scale from layer to layer; biases zero.
+
+    Two exceptions: a generator's last layer starts small, since a loud start drives tanh into saturation, where no
+    gradient comes back; and the projection of a label starts at zero.
+    """
+    with torch.no_grad():
+        for module in network.modules():
+            if isinstance(module, nn.Embedding):
+                module.weight.normal_(generator=rng)
+            elif isinstance(module, nn.Linear | nn.Conv1d | nn.Conv2d | nn.ConvTranspose1d | nn.ConvTranspose2d):
+                module.weight.normal_(0, (2 / (1 + LEAK**2) / inputs_seen(module)) ** 0.5, generator=rng)
+                if module.bias is not None:
+                    module.bias.zero_()
+        if isinstance(network, WaveformGenerator | SpectrumGenerator):
+            network.layers[-1].weight.mul_(0.1)  # type: ignore[operator]
+        for name, parameter in network.named_parameters():
+            if "projection" in name:
+                parameter.zero_()
+
+
+def inputs_seen(layer: nn.Module) -> float:
+    """Return how many numbers one output of a layer is the sum of (fan-in)."""
+    weight = layer.get_parameter("weight")
+    if isinstance(layer, nn.ConvTranspose1d | nn.ConvTranspose2d):
+        return weight.shape[0] * weight[0, 0].numel() / torch.tensor(layer.stride).prod().item()
+    return weight[0].numel()

@@ -1,0 +1,71 @@
+"""From a label and a seed to a sound, many at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from genai.audio.discriminator import Discriminator
+from genai.audio.model import SpectrumGenerator, WaveformGenerator
+from genai.header import Header
+from genai.labels import Labels
+from genai.latent import LatentRequest, draw
+
+PEAK = 0.98  # a louder sound is turned down to this, so that no file clips
+
+
+class AudioRequest(LatentRequest):
+    """Which sound to make."""
+
+
+@dataclass(frozen=True)
+class AudioResult:
+    """One sound: waveform float32 (T,) in [-1, 1] at the sample rate in Hz, and the label it was made for."""
+
+    request: AudioRequest
+    waveform: Tensor
+    sample_rate: int
+    label: int | None
+
+    @property
+    def seed(self) -> int:
+        """Seed of the request."""
+        return self.request.seed
+
+
+@dataclass(frozen=True)
+class AudioModel:
+    """A generator with its labels, ready to use; nothing in it changes by being used."""
+
+    name: str
+    network: WaveformGenerator | SpectrumGenerator
+    labels: Labels
+    sample_rate: int
+    discriminator: Discriminator | None = None
+    header: Header | None = None
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network computes."""
+        return self.network.dense.weight.device
+
+
+@torch.inference_mode()
+def generate(model: AudioModel, requests: Sequence[AudioRequest]) -> list[AudioResult]:
+    """Make all requested sounds in one forward pass.
+
+    Raises:
+        ConfigError: if the model has no such label.
+    """
+    if not requests:
+        return []
+    z, chosen = draw(requests, model.network.config.latent_size, model.labels)
+    labels = torch.tensor([label or 0 for label in chosen], device=model.device) if model.labels else None
+    waveforms = model.network(z.to(model.device), labels).float().cpu()  # (B, T)
+    peaks = waveforms.abs().amax(dim=1, keepdim=True)
+    waveforms = waveforms * (PEAK / peaks.clamp(min=PEAK))
+    return [
+        AudioResult(request, waveform, model.sample_rate, label)
+        for request, waveform, label in zip(requests, waveforms, chosen, strict=True)
+    ]

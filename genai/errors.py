@@ -1,0 +1,38 @@
+"""The errors that a person is meant to read.
+
+    GenaiError
+    ├── ConfigError       a setting or a request that cannot be carried out
+    ├── DataError         training data that is missing, broken or too small
+    └── CheckpointError   a file of weights that cannot be used
+
+Anything else that is raised is a bug of ours and is reported as one.
+"""
+
+
+class GenaiError(Exception):
+    """A mistake that its reader can mend, told in a sentence: what was wrong, what is allowed, what to do.
+
+    The sentence is a template and its values, so that the page can say the same in another language: the
+    template is the key of the translation, as with gettext.
+
+    Args:
+        template: English sentence with `str.format` fields; a literal at the place that raises it.
+        values: What fills the fields.
+    """
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        self.template = template
+        self.values = values
+        super().__init__(template.format(**values))
+
+
+class ConfigError(GenaiError):
+    """A setting or a request is outside of what is allowed."""
+
+
+class DataError(GenaiError):
+    """Training data is missing, broken or too small."""
+
+
+class CheckpointError(GenaiError):
+    """A checkpoint is missing, broken, foreign or newer than this program."""

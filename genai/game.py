@@ -1,0 +1,116 @@
+"""One game of generator and discriminator: a round of it, and the averaged generator that comes out.
+
+Images and sounds play by the same rules; what differs, they bring along: the networks and how an item is looked at.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar, cast
+
+import torch
+from torch import Tensor, nn
+
+from genai.adversarial import GameConfig, Logits, discriminator_objective, generator_loss, has_penalty
+from genai.averaging import ema, refresh_batch_norm
+from genai.randomness import generator as dice
+from genai.run import Run, RunConfig
+from genai.schedules import linear, set_learning_rate
+
+G = TypeVar("G", bound=nn.Module)
+D = TypeVar("D", bound=nn.Module)
+# Items (B, ...), labels (B,), a source of noise on their device -> logits of each judge.
+Score = Callable[[Tensor, Tensor, torch.Generator], Logits]
+
+
+@dataclass(frozen=True)
+class PlayConfig(GameConfig, RunConfig):
+    """Rules of the game and settings of the run together."""
+
+
+class Game(Generic[G, D]):
+    """Both players, their optimisers and the average of the generator.
+
+    Args:
+        generator: (z (B, Z), labels (B,)) -> items, initialised.
+        discriminator: Its judges, initialised.
+        score: How the discriminator is asked; adds whatever noise real and generated items should share.
+        config: The rules.
+        run: Where the state is kept.
+    """
+
+    def __init__(self, generator: G, discriminator: D, score: Score, config: PlayConfig, run: Run) -> None:
+        self.generator: G = generator.to(run.device)
+        self.discriminator: D = discriminator.to(run.device)
+        self.score, self.config, self.run = score, config, run
+        self.average = ema(generator, config.ema_decay)
+        self.optimisers: dict[nn.Module, torch.optim.Adam] = {
+            player: torch.optim.Adam(player.parameters(), betas=(config.beta1, config.beta2), foreach=True)
+            for player in (generator, discriminator)
+        }
+        run.restore(generator=generator, discriminator=discriminator, average=self.average,
+                    generator_optimiser=self.optimisers[generator],
+                    discriminator_optimiser=self.optimisers[discriminator])  # fmt: skip
+
+    def play(self, step: int, items: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        """Play one round: the discriminator moves, and every so many rounds the generator.
+
+        Args:
+            step: Number of the round, from 0.
+            items: (B, ...), real ones, over all processes.
+            labels: (B,), theirs; the generated items get the same.
+
+        Returns:
+            Named numbers for the log: losses, penalty, mean logits of real and generated items.
+        """
+        config, run = self.config, self.run
+        for optimiser in self.optimisers.values():
+            set_learning_rate(optimiser, config.learning_rate * linear(run.progress))
+        real, labels = run.share(items), run.share(labels)
+        with run.accelerator.autocast():
+            fake = self.generator(self.latent(step), labels)
+        noise = run.noise(4, step)
+        mix = run.share(torch.rand(config.batch_size, generator=dice(config.seed, 3, step)))
+        loss, numbers = discriminator_objective(
+            lambda x: self.score(x, labels, noise), real, fake, mix, config,
+            penalise=has_penalty(config, step), autocast=run.accelerator.autocast,
+        )  # fmt: skip
+        self._descend(self.discriminator, loss)
+        numbers["discriminator"] = loss.detach()
+        if step % config.discriminator_steps == 0:
+            numbers["generator"] = self._move_generator(real, fake, labels, noise)
+        return numbers
+
+    def _move_generator(self, real: Tensor, fake: Tensor, labels: Tensor, noise: torch.Generator) -> Tensor:
+        self.discriminator.requires_grad_(False)
+        with self.run.accelerator.autocast():
+            fake_logits, real_logits = self.score(fake, labels, noise), self.score(real, labels, noise)
+        loss = generator_loss(self.config.loss, real=real_logits, fake=fake_logits)
+        self._descend(self.generator, loss)
+        self.discriminator.requires_grad_(True)
+        self.average.update_parameters(self.generator)
+        return loss.detach()
+
+    def _descend(self, player: nn.Module, loss: Tensor) -> None:
+        """Move one player's weights down the gradient of its loss."""
+        self.optimisers[player].zero_grad()
+        torch.autograd.backward(loss)
+        self.run.average_gradients(player)
+        if self.config.clip:
+            nn.utils.clip_grad_norm_(player.parameters(), self.config.clip)
+        self.optimisers[player].step()
+
+    def latent(self, step: int) -> Tensor:
+        """Draw z (B, Z) for all processes and return this one's rows."""
+        shape = (self.config.batch_size, self.config.latent_size)
+        return self.run.share(torch.randn(shape, generator=dice(self.config.seed, 2, step)))
+
+    def averaged(self, labels: Tensor, batches: int = 16) -> G:
+        """Return the averaged generator, its batch norm measured anew on always the same noise.
+
+        Args:
+            labels: (B,), a batch of labels as they occur in the data.
+            batches: Batches of noise to measure over.
+        """
+        network, rows, steps = cast(G, self.average.module), self.run.share(labels), iter(range(batches))
+        refresh_batch_norm(network, lambda: network(self.latent(next(steps)), rows), batches)
+        return network

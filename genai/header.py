@@ -1,0 +1,84 @@
+"""What a checkpoint says of itself."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from genai.card import DataCard
+from genai.errors import CheckpointError
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Header:
+    """All that must be known to rebuild, show and credit a model. Texts for people are by language."""
+
+    modality: str
+    """text, image or audio."""
+    architecture: str
+    config: dict[str, Any]
+    """Fields of the network's config dataclass."""
+    title: dict[str, str]
+    data_set: str
+    licence: str
+    attribution: str
+    source: str
+    classes: list[dict[str, str]] = field(default_factory=list)
+    vocabulary: str = ""
+    """Text: every character, its place is its number."""
+    sample_rate: int = 0
+    """Audio: in Hz."""
+    training: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    """Figures, each with n and protocol."""
+    openings: list[dict[str, Any]] = field(default_factory=list)
+    """Requests worth showing first, chosen by eye or ear."""
+    format_version: int = FORMAT_VERSION
+
+
+def card_fields(card: DataCard) -> dict[str, Any]:
+    """Return the header's fields that tell where the data came from."""
+    return {"title": card.title, "data_set": card.name, "licence": card.licence,
+            "attribution": card.attribution, "source": card.source}  # fmt: skip
+
+
+def parse(file: str, values: dict[str, Any]) -> Header:
+    """Make a header of the values found in a file.
+
+    Raises:
+        CheckpointError: if the file is foreign, newer than this program, or says nonsense.
+    """
+    version = values.get("format_version")
+    if not isinstance(version, int):
+        raise CheckpointError(
+            "{file} was not made by this program: its header lacks a format version. Train or convert a model "
+            "with this program, or remove the file.",
+            file=file,
+        )
+    if version > FORMAT_VERSION:
+        raise CheckpointError(
+            "{file} has format {found}, newer than this program's {known}: update the program.",
+            file=file,
+            found=version,
+            known=FORMAT_VERSION,
+        )
+    known = {f.name for f in fields(Header)}
+    try:
+        header = Header(**{name: value for name, value in values.items() if name in known})
+    except TypeError as error:
+        raise unreadable(file, error) from error
+    kinds = {"title": dict, "config": dict, "classes": list, "vocabulary": str, "sample_rate": int,
+             "modality": str, "training": dict, "metrics": dict, "openings": list}  # fmt: skip
+    wrong = [name for name, kind in kinds.items() if not isinstance(getattr(header, name), kind)]
+    if wrong:
+        raise unreadable(file, TypeError(f"wrong type in {', '.join(wrong)}"))
+    return header
+
+
+def unreadable(file: str, error: Exception) -> CheckpointError:
+    """Say that a file cannot be used, and why."""
+    return CheckpointError(
+        "{file} cannot be read ({reason}): fetch or train it again, or remove the file.",
+        file=file,
+        reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
+    )

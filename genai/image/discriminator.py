@@ -1,0 +1,102 @@
+"""The discriminator of a DCGAN: it scores pictures, real or generated.
+
+Source of the shapes: Radford et al. 2016, arXiv 1511.06434. Spectral norm and the paired convolutions: Miyato et
+al. 2018, arXiv 1802.05957. Projection of the label: Miyato & Koyama 2018, arXiv 1802.05637.
+"""
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+from genai.image.model import DCGANConfig
+
+LEAK = 0.2  # slope of the leaky ReLU, from the paper
+
+
+class Discriminator(nn.Module):
+    """Picture (and its label) -> logit: positive for real, negative for generated."""
+
+    def __init__(self, config: DCGANConfig) -> None:
+        super().__init__()
+        self.config = config
+        wrap = spectral_norm if config.normalisation == "spectral" else _unchanged
+        self.blocks = nn.ModuleList(_paper(config) if config.layout == "paper" else _paired(config))
+        width = [m for m in self.blocks.modules() if isinstance(m, nn.Conv2d)][-1].out_channels
+        # The paper's head sees where things are; the pooled one counts what there is.
+        kernel = 4 if config.layout == "paper" else 1
+        self.head = wrap(nn.Conv2d(width, 1, kernel))
+        if config.classes:
+            self.projection = wrap(nn.Embedding(config.classes, width))
+
+    def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Score pictures x (B, C, S, S) in [-1, 1] with labels (B,): logits (B,)."""
+        return self.score(self.features(x)[-1], labels)
+
+    def features(self, x: Tensor) -> list[Tensor]:
+        """Return the feature maps after each layer, the last one (B, F, 4, 4)."""
+        maps = []
+        for block in self.blocks:
+            x = block(x)
+            maps.append(x)
+        return maps
+
+    def score(self, last: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Turn the last feature maps (B, F, 4, 4) into logits (B,)."""
+        pooled = last.mean(dim=(2, 3))  # (B, F)
+        seen = last if self.config.layout == "paper" else pooled[:, :, None, None]
+        logits: Tensor = self.head(seen).flatten()
+        if self.config.classes:
+            if labels is None:
+                raise ValueError("this discriminator was built with classes and needs labels")
+            logits = logits + (self.projection(labels) * pooled).sum(dim=1)
+        return logits
+
+
+def initialise(discriminator: Discriminator, rng: torch.Generator) -> None:
+    """Set all weights: N(0, 0.02) beside batch norm, as the paper; else as He et al. 2015, which keeps the scale.
+
+    The projection starts at zero: a label counts for nothing until the pictures have taught what it means. (Under
+    spectral norm it starts random, since zero has no direction to divide by.)
+    """
+    kind = discriminator.config.normalisation
+    with torch.no_grad():
+        for name, parameter in discriminator.named_parameters():
+            if parameter.ndim == 4:
+                scale = 0.02 if kind == "batch" else (2 / (1 + LEAK**2) / parameter[0].numel()) ** 0.5
+                parameter.normal_(0, scale, generator=rng)
+            elif "projection" in name:
+                parameter.normal_(0, 1.0 if kind == "spectral" else 0.0, generator=rng)
+            elif name.endswith("weight"):
+                parameter.normal_(1, 0.02, generator=rng)  # scale of a batch norm
+            else:
+                parameter.zero_()
+
+
+def _unchanged(module: nn.Module) -> nn.Module:
+    return module
+
+
+def _layer(config: DCGANConfig, sizes: tuple[int, int], kernel: int, *, first: bool = False) -> nn.Sequential:
+    """A convolution (4x4 halves the picture, 3x3 keeps it), its normalisation, a leaky ReLU."""
+    batch_norm = config.normalisation == "batch" and not first  # the paper leaves it out of the first layer
+    stride = 2 if kernel == 4 else 1
+    convolution: nn.Module = nn.Conv2d(*sizes, kernel, stride, padding=1, bias=not batch_norm)
+    if config.normalisation == "spectral":
+        convolution = spectral_norm(convolution)
+    norm = [nn.BatchNorm2d(sizes[1])] if batch_norm else []
+    return nn.Sequential(convolution, *norm, nn.LeakyReLU(LEAK))
+
+
+def _paper(config: DCGANConfig) -> list[nn.Sequential]:
+    widths = [config.channels] + [config.discriminator_filters << n for n in range(config.doublings)]
+    return [_layer(config, sizes, 4, first=n == 0) for n, sizes in enumerate(pairwise(widths))]
+
+
+def _paired(config: DCGANConfig) -> list[nn.Sequential]:
+    widths = [config.discriminator_filters << n for n in range(config.doublings + 1)]
+    layers = [_layer(config, (config.channels, widths[0]), 3, first=True)]
+    for before, after in pairwise(widths):
+        layers += [_layer(config, (before, before), 4), _layer(config, (before, after), 3)]
+    return layers

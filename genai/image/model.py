@@ -1,0 +1,90 @@
+"""The generator of a DCGAN, which makes pictures from noise, and the shape of both players.
+
+Source of the shapes: Radford et al. 2016, arXiv 1511.06434.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class DCGANConfig:
+    """Shape of both networks."""
+
+    size: int = 32
+    """Height and width in pixels, a power of two from 8."""
+    channels: int = 1
+    """1 for grey, 3 for RGB."""
+    classes: int = 0
+    """Number of labels; 0 for none."""
+    latent_size: int = 100
+    embedding_size: int = 32
+    """Numbers that stand for a label beside z."""
+    generator_filters: int = 64
+    """Feature maps before the last layer; each earlier layer has twice as many."""
+    discriminator_filters: int = 32
+    layout: Literal["paper", "paired"] = "paired"
+    """paper: 4x4 convolutions of stride 2; paired: a 3x3 convolution before each, mean pooling at the end."""
+    normalisation: Literal["batch", "spectral", "none"] = "none"
+    """Of the discriminator; the generator has batch norm as in the paper."""
+
+    @property
+    def doublings(self) -> int:
+        """Times that the generator doubles the picture's side, from 4 pixels on."""
+        return (self.size // 4).bit_length() - 1
+
+
+class Generator(nn.Module):
+    """z (and a label) -> picture, by transposed convolutions that double the size."""
+
+    def __init__(self, config: DCGANConfig) -> None:
+        super().__init__()
+        self.config = config
+        widths = [config.generator_filters << n for n in reversed(range(config.doublings))]
+        inputs = config.latent_size
+        if config.classes:
+            self.embedding = nn.Embedding(config.classes, config.embedding_size)
+            inputs += config.embedding_size
+        first = nn.ConvTranspose2d(inputs, widths[0], 4, bias=False)  # 1x1 -> 4x4
+        blocks = [nn.Sequential(first, nn.BatchNorm2d(widths[0]), nn.ReLU())]
+        for before, after in pairwise(widths):
+            layer = nn.ConvTranspose2d(before, after, 4, stride=2, padding=1, bias=False)
+            blocks.append(nn.Sequential(layer, nn.BatchNorm2d(after), nn.ReLU()))
+        last = nn.ConvTranspose2d(widths[-1], config.channels, 4, stride=2, padding=1)
+        blocks.append(nn.Sequential(last, nn.Tanh()))
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Make pictures (B, C, S, S) in [-1, 1] from z (B, Z), standard normal, and labels (B,)."""
+        return self.features(z, labels)[-1]
+
+    def features(self, z: Tensor, labels: Tensor | None = None) -> list[Tensor]:
+        """Return the feature maps after each layer, (B, F, 4, 4) to the picture (B, C, S, S)."""
+        if self.config.classes:
+            if labels is None:
+                raise ValueError("this generator was built with classes and needs labels")
+            z = torch.cat([z, self.embedding(labels)], dim=1)
+        x = z[:, :, None, None]  # (B, Z + E, 1, 1)
+        maps = []
+        for block in self.blocks:
+            x = block(x)
+            maps.append(x)
+        return maps
+
+
+def initialise(generator: Generator, rng: torch.Generator) -> None:
+    """Set all weights as the paper: N(0, 0.02), scales of batch norm N(1, 0.02), biases 0; embeddings N(0, 1)."""
+    with torch.no_grad():
+        for module in generator.modules():
+            if isinstance(module, nn.ConvTranspose2d):
+                module.weight.normal_(0, 0.02, generator=rng)
+                if module.bias is not None:
+                    module.bias.zero_()
+            elif isinstance(module, nn.BatchNorm2d):
+                module.weight.normal_(1, 0.02, generator=rng)
+            elif isinstance(module, nn.Embedding):
+                module.weight.normal_(generator=rng)

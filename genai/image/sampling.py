@@ -1,0 +1,64 @@
+"""From a label and a seed to a picture, many at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from genai.header import Header
+from genai.image.discriminator import Discriminator
+from genai.image.model import Generator
+from genai.labels import Labels
+from genai.latent import LatentRequest, draw
+
+
+class ImageRequest(LatentRequest):
+    """Which picture to make."""
+
+
+@dataclass(frozen=True)
+class ImageResult:
+    """One picture: float32 (C, H, W) in [-1, 1], and the label it was made for."""
+
+    request: ImageRequest
+    image: Tensor
+    label: int | None
+
+    @property
+    def seed(self) -> int:
+        """Seed of the request."""
+        return self.request.seed
+
+
+@dataclass(frozen=True)
+class ImageModel:
+    """A generator with its labels, ready to use; nothing in it changes by being used."""
+
+    name: str
+    network: Generator
+    labels: Labels
+    discriminator: Discriminator | None = None
+    header: Header | None = None
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network computes."""
+        return next(self.network.parameters()).device
+
+
+@torch.inference_mode()
+def generate(model: ImageModel, requests: Sequence[ImageRequest]) -> list[ImageResult]:
+    """Make all requested pictures in one forward pass.
+
+    Raises:
+        ConfigError: if the model has no such label.
+    """
+    if not requests:
+        return []
+    z, chosen = draw(requests, model.network.config.latent_size, model.labels)
+    labels = torch.tensor([label or 0 for label in chosen], device=model.device) if model.labels else None
+    images = model.network(z.to(model.device), labels).float().cpu()  # (B, C, H, W)
+    return [
+        ImageResult(request, image, label) for request, image, label in zip(requests, images, chosen, strict=True)
+    ]

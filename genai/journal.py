@@ -1,0 +1,77 @@
+"""The folder of a training run: its settings, its numbers, its samples."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from genai.errors import ConfigError
+
+BUDGET = {"steps", "minutes", "save_minutes", "device", "threads"}  # may change when a run goes on
+
+
+class Journal:
+    """Writes down what a run did.
+
+    Args:
+        folder: Made if it is not there.
+        settings: Those of the run; plain JSON values.
+        writes: Whether this process is the one that writes; the others of a run only read.
+
+    Raises:
+        ConfigError: if the folder belongs to a run with other settings.
+    """
+
+    def __init__(self, folder: Path, settings: dict[str, Any], *, writes: bool = True) -> None:
+        self.folder, self.writes = folder, writes
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "config.json"
+        if path.exists():
+            _compare(folder, json.loads(path.read_text()), settings)
+        if writes:
+            temporary = path.with_suffix(".tmp")
+            temporary.write_text(json.dumps(settings, indent=1))
+            os.replace(temporary, path)
+
+    @property
+    def metrics(self) -> Path:
+        """File with one JSON object a line: step, minutes, and named numbers."""
+        return self.folder / "metrics.jsonl"
+
+    def log(self, **numbers: float) -> None:
+        """Add a line of named numbers."""
+        if not self.writes:
+            return
+        with self.metrics.open("a") as file:
+            file.write(json.dumps(numbers) + "\n")
+
+    def forget_after(self, step: int) -> None:
+        """Drop lines that a killed run wrote after its last saved state: they will be written again."""
+        if self.writes and self.metrics.exists():
+            lines = self.metrics.read_text().splitlines(keepends=True)
+            self.metrics.write_text("".join(line for line in lines if _step(line) <= step))
+
+    def sample_path(self, step: int, suffix: str) -> Path:
+        """Name the sample file of a step, counted from 1."""
+        path = self.folder / "samples" / f"step-{step:06d}{suffix}"
+        path.parent.mkdir(exist_ok=True)
+        return path
+
+
+def _compare(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> None:
+    changed = [name for name in new if name not in BUDGET and new[name] != old.get(name)]
+    if changed:
+        raise ConfigError(
+            "The run in {folder} was begun with other settings ({changed}): repeat them to go on, "
+            "give another --folder, or delete that one to begin anew.",
+            folder=folder,
+            changed=", ".join(f"{name} was {old.get(name)}, now {new[name]}" for name in changed),
+        )
+
+
+def _step(line: str) -> float:
+    """Return a line's step; a line cut short by a kill counts as later than all."""
+    try:
+        return float(json.loads(line)["step"])
+    except ValueError:
+        return float("inf")

@@ -1,0 +1,43 @@
+"""The classes of a labelled data set, by their names in every language."""
+
+from dataclasses import dataclass
+
+from genai.errors import ConfigError
+
+ANY = "any"
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names of the classes in the order of their numbers; empty for data without labels.
+
+    Args:
+        names: One dictionary a class, language to name.
+    """
+
+    names: tuple[dict[str, str], ...]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def index(self, label: str | int | None) -> int | None:
+        """Find a class by its name in any language or by its number; None and "any" mean whichever.
+
+        A name wins over a number: with the classes "0" to "9" the two agree anyway.
+
+        Raises:
+            ConfigError: if there is no such class.
+        """
+        if label is None or (isinstance(label, str) and label.strip().casefold() in {"", ANY}):
+            return None
+        wanted = str(label).strip().casefold()
+        for index, name in enumerate(self.names):
+            if wanted in {text.casefold() for text in name.values()}:
+                return index
+        if wanted.isdecimal() and int(wanted) < len(self):
+            return int(wanted)
+        raise ConfigError(
+            "Label {value} is unknown to this model: it knows {known}, or any.",
+            value=repr(label),
+            known=", ".join(name["en"] for name in self.names) or "no labels",
+        )

@@ -1,0 +1,81 @@
+"""Requests to generators that start from noise: a label, a seed, and what z they stand for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+
+from genai.errors import ConfigError
+from genai.labels import ANY, Labels
+from genai.randomness import MAX_SEED, check_seed, generator
+
+MAX_COUNT = 64
+R = TypeVar("R", bound="LatentRequest")
+
+
+@dataclass(frozen=True)
+class LatentRequest:
+    """Which item to make: one picture, or one sound.
+
+    Args:
+        label: Name or number of a class; "any" or None lets the seed choose.
+        seed: 0 to 4294967295, start of the noise z.
+        truncation: 0 to 1; z is multiplied by it: nearer 0, more typical and less varied.
+    """
+
+    label: str | int | None = ANY
+    seed: int = 0
+    truncation: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_seed(self.seed)
+        number = isinstance(self.truncation, int | float) and not isinstance(self.truncation, bool)
+        if not number or not 0 <= self.truncation <= 1:  # NaN fails too
+            raise ConfigError(
+                "Truncation {value} cannot be used: it must be a number from 0 to 1.",
+                value=repr(self.truncation),
+            )
+
+
+def several(request: R, count: int) -> list[R]:
+    """Repeat a request with seeds that count up, from 0 again after the largest.
+
+    Raises:
+        ConfigError: if count is not a whole number from 1 to 64.
+    """
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_COUNT:
+        raise ConfigError(
+            "Count {value} cannot be used: it must be a whole number from 1 to {high}.",
+            value=repr(count),
+            high=MAX_COUNT,
+        )
+    return [replace(request, seed=(request.seed + n) % (MAX_SEED + 1)) for n in range(count)]
+
+
+def draw(requests: Sequence[LatentRequest], size: int, labels: Labels) -> tuple[Tensor, list[int | None]]:
+    """Draw each request's z from its own seed, and its label where that is left to the seed.
+
+    z comes before the label, so that one seed means one z whatever the label.
+
+    Args:
+        requests: B of them.
+        size: Numbers in a z.
+        labels: What the model knows.
+
+    Returns:
+        z (B, size), standard normal times the truncation, and a label or None for each.
+
+    Raises:
+        ConfigError: if the model has no such label.
+    """
+    rows, chosen = [], []
+    for request in requests:
+        rng = generator(request.seed)
+        rows.append(torch.randn(size, generator=rng) * request.truncation)
+        label = labels.index(request.label)
+        if label is None and labels:
+            label = int(torch.randint(len(labels), (), generator=rng))
+        chosen.append(label)
+    return torch.stack(rows), chosen

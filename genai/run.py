@@ -1,0 +1,196 @@
+"""A training run: devices, schedule, log, saved state, and coming back after a stop.
+
+Everything random in a step is a function of the seed and the step's number, so the saved state is weights,
+optimisers and a step count, and a resumed run repeats the uninterrupted one bit for bit on a CPU.
+"""
+
+import math
+import os
+import platform
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from genai.journal import Journal
+from genai.randomness import generator, pick_device
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """Settings that every training has."""
+
+    steps: int = 10_000
+    """Optimisation steps in all."""
+    minutes: float | None = None
+    """Time budget over all sessions of this run; the learning rate falls so as to end with it."""
+    save_minutes: float = 5.0
+    """Minutes between two saved states."""
+    seed: int = 0
+    """Start of every random stream of the run."""
+    device: str | None = None
+    """cpu, cuda, mps, ...; left out: the accelerator of this machine, else the CPU."""
+    precision: Literal["bf16", "no"] = "bf16"
+    """bf16: bfloat16 autocast for forward passes; no: float32 throughout."""
+    threads: int | None = None
+    """CPU threads; left out: PyTorch's own choice."""
+    folder: Path = Path("runs")
+    """Where run folders are made."""
+
+
+class Stateful(Protocol):
+    """Anything with a state to save: networks, averages, optimisers."""
+
+    def state_dict(self) -> dict[str, Any]: ...  # noqa: D102
+
+    def load_state_dict(self, state_dict: dict[str, Any], /) -> Any: ...  # noqa: D102, ANN401
+
+
+class Run:
+    """One run of training in one folder: `for step in run.steps(): ...` does one step of it."""
+
+    def __init__(self, config: RunConfig, name: str) -> None:
+        if config.threads:
+            torch.set_num_threads(config.threads)
+        device = pick_device(config.device)
+        self.accelerator = Accelerator(mixed_precision=config.precision, cpu=device.type == "cpu")
+        self.device = self.accelerator.device
+        self.config = config
+        self.journal = Journal(config.folder / name, settings(config), writes=self.accelerator.is_main_process)
+        self.step = 0
+        self.minutes = 0.0
+        self.parts: dict[str, Stateful] = {}
+        self._stop = threading.Event()
+
+    def restore(self, **parts: Stateful) -> None:
+        """Name everything that has a state, and load it where this run was saved before."""
+        self.parts = parts
+        path = self.journal.folder / "state.pt"
+        if path.exists():
+            saved = torch.load(path, map_location=self.device, weights_only=True)
+            self.step, self.minutes = saved["step"], saved["minutes"]
+            for name, part in parts.items():
+                part.load_state_dict(saved["parts"][name])
+        self.journal.forget_after(self.step)
+
+    def save(self) -> None:
+        """Write the state under a temporary name, then rename: a kill leaves the old or the new state."""
+        if not self.accelerator.is_main_process:
+            return
+        temporary = self.journal.folder / "state.tmp"
+        parts = {name: part.state_dict() for name, part in self.parts.items()}
+        torch.save({"step": self.step, "minutes": self.minutes, "parts": parts}, temporary)
+        os.replace(temporary, self.journal.folder / "state.pt")
+
+    def steps(self) -> Iterator[int]:
+        """Yield the number of each step to do, counted from 0; save now and then, and at the end.
+
+        Ctrl-C or SIGTERM lets the step in hand end, saves, and stops.
+        """
+        began, before, saved = time.monotonic(), self.minutes, self.minutes
+        handlers = self._listen()
+        with tqdm(total=self.config.steps, initial=self.step, disable=not self.accelerator.is_main_process,
+                  unit="step", mininterval=1.0, dynamic_ncols=True) as self.bar:  # fmt: skip
+            while self.step < self.config.steps and not self._halted():
+                yield self.step
+                self.step += 1
+                self.bar.update()
+                self.minutes = self._agreed(before + (time.monotonic() - began) / 60)
+                if self.minutes - saved >= self.config.save_minutes:
+                    self.save()
+                    saved = self.minutes
+        self.save()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+    @property
+    def progress(self) -> float:
+        """How much of the run is behind us, 0 to 1, by steps or by time, whichever is further."""
+        spent = self.minutes / self.config.minutes if self.config.minutes else 0.0
+        return min(1.0, max(self.step / self.config.steps, spent))
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run reached its end, as against being stopped before."""
+        return self.progress >= 1.0
+
+    def log(self, **scalars: float | Tensor) -> None:
+        """Add a line of named numbers to metrics.jsonl and show them in the progress bar."""
+        if not self.accelerator.is_main_process:
+            return
+        numbers = {name: float(value) for name, value in scalars.items()}
+        self.journal.log(step=self.step + 1, minutes=round(self.minutes, 3), **numbers)
+        self.bar.set_postfix({name: f"{value:.3f}" for name, value in numbers.items()}, refresh=False)
+
+    def sample_path(self, suffix: str) -> Path | None:
+        """Name the sample file of this step: at 10, 20, 50, 100, 200, 500, ... and the last one, else None."""
+        number = self.step + 1
+        power = 10 ** max(1, int(math.log10(number)))
+        due = number in {power, 2 * power, 5 * power} or number == self.config.steps
+        return self.journal.sample_path(number, suffix) if due and self.journal.writes else None
+
+    def average_gradients(self, *networks: nn.Module) -> None:
+        """Replace each gradient by its mean over all processes: the gradient of the whole batch."""
+        if self.accelerator.num_processes == 1:
+            return
+        gradients = [p.grad for network in networks for p in network.parameters() if p.grad is not None]
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        mean = self.accelerator.reduce(flat, reduction="mean")
+        for gradient, part in zip(gradients, mean.split([g.numel() for g in gradients]), strict=True):
+            gradient.copy_(part.view_as(gradient))
+
+    def share(self, batch: Tensor) -> Tensor:
+        """Return this process's rows of a batch that all processes drew alike."""
+        per_process = len(batch) // self.accelerator.num_processes
+        start = self.accelerator.process_index * per_process
+        return batch[start : start + per_process].to(self.device)
+
+    def noise(self, *stream: int) -> torch.Generator:
+        """Make a generator on this process's device: for draws that need not be alike on all devices."""
+        own = generator(self.config.seed, *stream, self.accelerator.process_index)
+        return torch.Generator(self.device).manual_seed(own.initial_seed())
+
+    def record(self) -> dict[str, Any]:
+        """Describe the run for a checkpoint's header."""
+        return {
+            "steps": self.step,
+            "minutes": round(self.minutes, 1),
+            "processes": self.accelerator.num_processes,
+            "device": str(self.device),
+            "machine": f"{platform.machine()}, {torch.get_num_threads()} CPU thread(s)",
+            "torch": torch.__version__,
+            "settings": settings(self.config),
+        }
+
+    def _halted(self) -> bool:
+        return self._stop.is_set() or (self.config.minutes is not None and self.minutes >= self.config.minutes)
+
+    def _agreed(self, minutes: float) -> float:
+        """Let all processes read the clock of their mean, so that they stop at the same step."""
+        if self.accelerator.num_processes == 1:
+            return minutes
+        clock = torch.tensor([minutes, float(self._stop.is_set())], device=self.device)
+        clock = self.accelerator.reduce(clock, reduction="mean")
+        if clock[1] > 0:
+            self._stop.set()
+        return float(clock[0])
+
+    def _listen(self) -> dict[int, Any]:
+        if threading.current_thread() is not threading.main_thread():
+            return {}
+        return {n: signal.signal(n, lambda *_: self._stop.set()) for n in (signal.SIGINT, signal.SIGTERM)}
+
+
+def settings(config: RunConfig) -> dict[str, Any]:
+    """Return the settings as JSON has them, without the folder, which names a place."""
+    plain = asdict(config)
+    del plain["folder"]
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}

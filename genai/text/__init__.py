@@ -1,0 +1,37 @@
+"""Text: a char-LSTM that goes on from a prompt.
+
+from genai import text
+model = text.load("shakespeare")
+print(text.generate(model, [text.TextRequest("ROMEO:", seed=7)])[0].full)
+"""
+
+from pathlib import Path
+
+from genai import checkpoint
+from genai.checkpoint import build
+from genai.randomness import pick_device
+from genai.text.model import CharLSTM, CharLSTMConfig
+from genai.text.sampling import TextModel, TextRequest, TextResult, generate, stream
+from genai.text.vocabulary import Vocabulary
+
+__all__ = ["TextModel", "TextRequest", "TextResult", "generate", "load", "stream"]
+
+
+def load(name_or_path: str | Path, device: str | None = None, folder: Path | None = None) -> TextModel:
+    """Load a text model.
+
+    Args:
+        name_or_path: Name of a checkpoint in `folder`/text, or the path of a file.
+        device: Where to compute; None chooses.
+        folder: Folder of checkpoints; None means the shipped ones.
+
+    Raises:
+        CheckpointError: if there is no such file, or it cannot be used.
+        ConfigError: if there is no such device.
+    """
+    path = checkpoint.find(name_or_path, "text", folder)
+    header, tensors = checkpoint.load(path, "text")
+    network = build(path, lambda: CharLSTM(CharLSTMConfig(**header.config)), checkpoint.part(tensors, "network"))
+    vocabulary = Vocabulary(header.vocabulary)
+    checkpoint.agree(path, "vocabulary", len(vocabulary), network.config.vocabulary_size)
+    return TextModel(path.stem, network.to(pick_device(device)), vocabulary, header)

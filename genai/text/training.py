@@ -1,0 +1,187 @@
+"""Train a char-LSTM: python -m genai.text.training shakespeare."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+import tyro
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from genai import checkpoint
+from genai.averaging import ema
+from genai.header import Header, card_fields
+from genai.randomness import generator
+from genai.run import Run, RunConfig
+from genai.schedules import cosine, set_learning_rate
+from genai.text import data
+from genai.text.evaluation import block_loss, stream_loss
+from genai.text.model import CharLSTM, CharLSTMConfig, State, initialise
+from genai.text.sampling import TextModel, TextRequest, generate
+from genai.text.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class TrainingConfig(RunConfig):
+    """Settings of a training on text."""
+
+    data: tyro.conf.Positional[str] = "shakespeare"
+    """shakespeare, python, tang, or the path of a .txt file."""
+    embedding_size: int = 128
+    hidden_size: int = 512
+    layers: int = 2
+    input_dropout: float = 0.1
+    layer_dropout: float = 0.4
+    output_dropout: float = 0.4
+    weight_drop: float = 0.3
+    batch_size: int = 64
+    """Streams of text read side by side, over all processes."""
+    window: int = 128
+    """Characters that the gradient reaches back (truncated backpropagation through time)."""
+    learning_rate: float = 3e-3
+    warmup_steps: int = 100
+    weight_decay: float = 0.05
+    clip: float = 0.5
+    """Largest norm of the gradient."""
+    ema_decay: float = 0.998
+    evaluate_every: int = 500
+    """Steps between two looks at the development text."""
+
+
+class Memory(nn.Module):
+    """The state that the streams carry from one window to the next; a module, so that it is saved."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self.hidden: Tensor
+        self.cell: Tensor
+        self.register_buffer("hidden", state[0])
+        self.register_buffer("cell", state[1])
+
+    def keep(self, state: State) -> None:
+        """Remember a state, cut off from the gradient."""
+        self.hidden, self.cell = state[0].detach().float(), state[1].detach().float()
+
+
+def windows(tokens: Tensor, config: TrainingConfig, step: int) -> tuple[Tensor, Tensor, bool]:
+    """Cut the window of a step out of B parallel streams, whose start moves at random each epoch.
+
+    Args:
+        tokens: (N,), the training text.
+        config: Batch size, window and seed.
+        step: Number of the step.
+
+    Returns:
+        Inputs (B, T), targets (B, T), and whether an epoch begins.
+    """
+    length = (len(tokens) - config.window - 1) // config.batch_size  # characters a stream and epoch
+    epoch, place = divmod(step, length // config.window)
+    offset = int(torch.randint(config.window, (), generator=generator(config.seed, 1, epoch)))
+    start = offset + place * config.window
+    streams = tokens[: offset + length * config.batch_size + 1]
+    rows = [streams[start + b * length :][: config.window + 1] for b in range(config.batch_size)]
+    block = torch.stack(rows)
+    return block[:, :-1], block[:, 1:], place == 0
+
+
+def train_step(
+    network: CharLSTM,
+    memory: Memory,
+    optimiser: torch.optim.Optimizer,
+    tokens: Tensor,
+    config: TrainingConfig,
+    run: Run,
+) -> tuple[Tensor, Tensor]:
+    """Learn from one window: predict each next character, follow the gradient of the cross-entropy.
+
+    Returns:
+        Loss in nats a character, and the norm of the gradient before it was clipped.
+    """
+    inputs, targets, begins = windows(tokens, config, run.step)
+    if begins:
+        memory.keep(network.initial_state(len(memory.hidden[0])))
+    with run.accelerator.autocast():
+        logits, state = network(run.share(inputs), (memory.hidden, memory.cell), run.noise(2, run.step))
+    loss = F.cross_entropy(logits.float().flatten(0, 1), run.share(targets).flatten())
+    optimiser.zero_grad()
+    torch.autograd.backward(loss)
+    run.average_gradients(network)
+    norm = nn.utils.clip_grad_norm_(network.parameters(), config.clip)
+    optimiser.step()
+    memory.keep(state)
+    return loss.detach(), norm
+
+
+def train(config: TrainingConfig) -> Path:
+    """Run a training to its end or its budget; return the path of the checkpoint it wrote."""
+    corpus = data.load(config.data)
+    vocabulary = Vocabulary.of(corpus.train + corpus.dev + corpus.validation)
+    run = Run(config, f"text/{corpus.card.name}")
+    network = CharLSTM(network_config(config, vocabulary)).to(run.device)
+    initialise(network, generator(config.seed, 0))
+    average = ema(network, config.ema_decay)
+    steady = cast(CharLSTM, average.module)
+    memory = Memory(network.initial_state(config.batch_size // run.accelerator.num_processes))
+    optimiser = torch.optim.AdamW(
+        network.parameters(), betas=(0.9, 0.99), weight_decay=config.weight_decay, foreach=True
+    )
+    run.restore(network=network, average=average, memory=memory, optimiser=optimiser)
+    tokens = vocabulary.encode(corpus.train)
+    for step in run.steps():
+        warmup = min(1.0, (step + 1) / config.warmup_steps)
+        set_learning_rate(optimiser, config.learning_rate * warmup * cosine(run.progress))
+        loss, norm = train_step(network, memory, optimiser, tokens, config, run)
+        average.update_parameters(network)
+        if step % 10 == 0:
+            run.log(loss=loss, gradient=norm)
+        if (step + 1) % config.evaluate_every == 0:
+            run.log(dev=stream_loss(steady, vocabulary.encode(corpus.dev)))
+        if path := run.sample_path(".txt"):
+            write_sample(path, steady, vocabulary)
+    return export(run, steady, vocabulary, corpus)
+
+
+def network_config(config: TrainingConfig, vocabulary: Vocabulary) -> CharLSTMConfig:
+    """Pick the network's settings out of the training's."""
+    names = CharLSTMConfig.__dataclass_fields__.keys() - {"vocabulary_size"}
+    return CharLSTMConfig(len(vocabulary), **{name: getattr(config, name) for name in names})
+
+
+def write_sample(path: Path, network: CharLSTM, vocabulary: Vocabulary) -> None:
+    """Write what the network says now, always with the same dice."""
+    result = generate(TextModel(path.stem, network, vocabulary), [TextRequest(seed=0)])[0]
+    path.write_text(result.text, encoding="utf-8")
+
+
+def export(run: Run, network: CharLSTM, vocabulary: Vocabulary, corpus: data.Corpus) -> Path:
+    """Write the averaged network as a checkpoint, with its figures on the held-out text."""
+    path = run.journal.folder / f"{corpus.card.name}{checkpoint.SUFFIX}"
+    if not run.accelerator.is_main_process:
+        return path
+    tokens = vocabulary.encode(corpus.validation)
+    header = Header(
+        modality="text",
+        architecture="char-lstm",
+        config=asdict(network.config),
+        **card_fields(corpus.card),
+        vocabulary=vocabulary.characters,
+        training=run.record(),
+        metrics={
+            "nats_per_character_blocks": _figure(
+                block_loss(network, tokens), tokens, "256-character blocks, empty state"
+            ),
+            "nats_per_character_stream": _figure(stream_loss(network, tokens), tokens, "one stream, state carried"),
+        },
+    )
+    checkpoint.save(path, header, checkpoint.join(network=network))
+    return path
+
+
+def _figure(value: float, tokens: Tensor, protocol: str) -> dict[str, Any]:
+    return {"value": round(value, 4), "n": len(tokens) - 1, "protocol": f"held-out text, {protocol}"}
+
+
+if __name__ == "__main__":
+    written = train(tyro.cli(TrainingConfig, description=__doc__))
+    print(f"wrote {written}; the page offers it once it lies in checkpoints/text/")

@@ -1,0 +1,104 @@
+"""The WaveGAN's shapes against its paper, its transforms against closed forms, and every weight's gradient."""
+
+import pytest
+import torch
+
+from genai.audio.discriminator import (
+    Discriminator,
+    SpectrogramDiscriminator,
+    WaveformDiscriminator,
+    shuffle_phase,
+)
+from genai.audio.model import WaveGANConfig, initialise, make_generator
+from genai.randomness import generator
+
+
+def test_the_papers_generator():
+    """Table 3 of the paper with d = 64: 16 x 1024, 64 x 512, 256 x 256, 1024 x 128, 4096 x 64, 16384 x 1."""
+    network = make_generator(WaveGANConfig(samples=16384, head="waveform", generator_filters=64))
+    signals = network.features(torch.randn(2, 100))
+    assert [tuple(s.shape[1:]) for s in signals] == [
+        (1024, 16), (512, 64), (256, 256), (128, 1024), (64, 4096), (1, 16384),
+    ]  # fmt: skip
+    dense = 100 * 16384 + 16384
+    layers = sum(25 * a * b + b for a, b in ((1024, 512), (512, 256), (256, 128), (128, 64), (64, 1)))
+    assert sum(p.numel() for p in network.parameters()) == dense + layers
+
+
+def test_the_papers_discriminator():
+    """Table 4 of the paper with d = 64: 4096 x 64, 1024 x 128, 256 x 256, 64 x 512, 16 x 1024, then one score."""
+    network = WaveformDiscriminator(WaveGANConfig(samples=16384, waveform_filters=64))
+    shapes = [tuple(s.shape[1:]) for s in network.features(torch.randn(1, 16384))]
+    assert shapes == [(64, 4096), (128, 1024), (256, 256), (512, 64), (1024, 16)]
+    assert network.out.linear.in_features == 16384
+
+
+@pytest.mark.parametrize("head", ["waveform", "spectrum"])
+@pytest.mark.parametrize("samples", [8192, 16384])
+@pytest.mark.parametrize("classes", [0, 4])
+def test_generators_make_finite_sound_of_the_right_length(head, samples, classes):
+    config = WaveGANConfig(samples=samples, classes=classes, head=head, generator_filters=2)
+    network = make_generator(config)
+    initialise(network, generator(0))
+    labels = torch.tensor([0, 3]) if classes else None
+    sound = network(torch.randn(2, 100, generator=generator(1)), labels)
+    assert sound.shape == (2, samples)
+    assert sound.isfinite().all()
+    assert 0 < sound.abs().max() <= 1
+    (sound * torch.randn(sound.shape, generator=generator(2))).sum().backward()
+    assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in network.parameters())
+
+
+def test_the_spectrum_head_undoes_a_short_time_fourier_transform():
+    network = make_generator(WaveGANConfig(generator_filters=2))
+    sound = torch.sin(2 * torch.pi * 440 / 8000 * torch.arange(8192)) * torch.hann_window(8192)
+    spectrum = torch.stft(sound, 256, 128, window=network.window, return_complex=True)[None, :128, :64]
+    picture = torch.stack([spectrum.abs().clamp(min=1e-20).log(), spectrum.angle()], dim=1)
+    torch.testing.assert_close(network.to_waveform(picture)[0, :8000], sound[:8000], rtol=0, atol=1e-4)
+
+
+def test_a_full_scale_sine_stands_at_the_top_of_the_spectrogram():
+    judge = SpectrogramDiscriminator(WaveGANConfig(), window=256)
+    time = torch.arange(8192)
+    sine = torch.sin(2 * torch.pi * 20 / 256 * time)[None]
+    picture = judge.spectrogram(sine)[0, 0]
+    assert picture.shape == (129, 65)
+    assert picture[:, 30].argmax() == 20
+    assert picture[20, 30].item() == pytest.approx(1, abs=0.01)
+    assert judge.spectrogram(torch.zeros(1, 8192)).max().item() == pytest.approx(-1, abs=1e-5)
+
+
+@pytest.mark.parametrize("classes", [0, 3])
+@pytest.mark.parametrize("settings", [{}, {"waveform_filters": 2}, {"waveform_filters": 2, "windows": ()}])
+def test_every_judge_scores_and_every_weight_gets_a_gradient(classes, settings):
+    config = WaveGANConfig(classes=classes, **{"spectrogram_filters": 4, **settings})
+    network = Discriminator(config)
+    initialise(network, generator(0))
+    labels = torch.tensor([0, 2]) if classes else None
+    sound = torch.randn(2, 8192, generator=generator(1)) * 0.1
+    logits = network(sound, labels, generator(2))
+    assert len(logits) == len(config.windows) + bool(config.waveform_filters)
+    sum((one * torch.tensor([1.0, 2.0])).sum() for one in logits).backward()
+    for name, parameter in network.named_parameters():
+        assert parameter.grad is not None, name
+        assert parameter.grad.abs().sum() > 0, name
+
+
+def test_phase_shuffle_shifts_and_reflects():
+    x = torch.arange(8.0).view(1, 1, 8).expand(64, 2, 8)
+    rows = {tuple(row.tolist()) for row in shuffle_phase(x, 2, generator(0))[:, 1]}
+    assert rows == {
+        (2, 1, 0, 1, 2, 3, 4, 5), (1, 0, 1, 2, 3, 4, 5, 6), (0, 1, 2, 3, 4, 5, 6, 7),
+        (1, 2, 3, 4, 5, 6, 7, 6), (2, 3, 4, 5, 6, 7, 6, 5),
+    }  # fmt: skip
+    assert shuffle_phase(x, 2, None) is x
+
+
+def test_scores_depend_on_the_noise_only_through_phase_shuffle():
+    network = Discriminator(WaveGANConfig(waveform_filters=2, windows=(512,), spectrogram_filters=4))
+    initialise(network, generator(0))
+    sound = torch.randn(2, 8192, generator=generator(1)) * 0.1
+    plain, again, noisy = network(sound), network(sound), network(sound, noise=generator(2))
+    assert all(torch.equal(a, b) for a, b in zip(plain, again, strict=True))
+    assert torch.equal(plain[0], noisy[0])  # the spectrogram's
+    assert not torch.equal(plain[1], noisy[1])  # the waveform's

@@ -1,0 +1,106 @@
+"""The DCGAN's shapes against its paper, and what conditioning and normalisation promise."""
+
+import pytest
+import torch
+
+from genai.image.discriminator import Discriminator
+from genai.image.discriminator import initialise as initialise_discriminator
+from genai.image.model import DCGANConfig, Generator, initialise
+from genai.randomness import generator
+
+SIZES = [(32, 1), (32, 3), (64, 1), (64, 3)]
+
+
+@pytest.mark.parametrize(("size", "channels"), SIZES)
+@pytest.mark.parametrize("classes", [0, 5])
+def test_generator_shapes_and_range(size, channels, classes):
+    config = DCGANConfig(size=size, channels=channels, classes=classes, generator_filters=4)
+    network = Generator(config)
+    initialise(network, generator(0))
+    labels = torch.tensor([0, 4]) if classes else None
+    maps = network.features(torch.randn(2, 100, generator=generator(1)), labels)
+    sides = [4 * 2**n for n in range(config.doublings + 1)]
+    assert [m.shape[2] for m in maps] == sides
+    assert maps[-1].shape == (2, channels, size, size)
+    assert maps[-1].abs().max() <= 1
+    assert torch.equal(network(torch.randn(2, 100, generator=generator(1)), labels), maps[-1])
+
+
+def test_the_papers_generator_at_64_pixels():
+    """Figure 1 of the paper: z of 100, then 1024, 512, 256, 128 feature maps at 4, 8, 16, 32 pixels, then RGB at 64."""
+    network = Generator(DCGANConfig(size=64, channels=3, generator_filters=128))
+    shapes = [tuple(m.shape[1:]) for m in network.features(torch.randn(2, 100))]
+    assert shapes == [(1024, 4, 4), (512, 8, 8), (256, 16, 16), (128, 32, 32), (3, 64, 64)]
+    weights = 100 * 1024 * 16 + (1024 * 512 + 512 * 256 + 256 * 128) * 16 + 128 * 3 * 16 + 3
+    norms = 2 * (1024 + 512 + 256 + 128)
+    assert sum(p.numel() for p in network.parameters()) == weights + norms
+
+
+def test_the_papers_discriminator_at_64_pixels():
+    config = DCGANConfig(size=64, channels=3, discriminator_filters=64, layout="paper", normalisation="batch")
+    network = Discriminator(config)
+    shapes = [tuple(m.shape[1:]) for m in network.features(torch.randn(2, 3, 64, 64))]
+    assert shapes == [(64, 32, 32), (128, 16, 16), (256, 8, 8), (512, 4, 4)]
+    norms = [m for m in network.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    assert [n.num_features for n in norms] == [128, 256, 512]  # none in the first layer
+
+
+LAYOUTS = [(layout, kind) for layout in ("paper", "paired") for kind in ("batch", "spectral", "none")]
+
+
+@pytest.mark.parametrize(("layout", "normalisation"), LAYOUTS)
+@pytest.mark.parametrize("classes", [0, 3])
+def test_every_discriminator_scores_and_every_weight_gets_a_gradient(layout, normalisation, classes):
+    config = DCGANConfig(classes=classes, discriminator_filters=4, layout=layout, normalisation=normalisation)
+    network = Discriminator(config)
+    initialise_discriminator(network, generator(0))
+    labels = torch.tensor([0, 1, 2, 0]) if classes else None
+    x = torch.randn(4, 1, 32, 32, generator=generator(1)).requires_grad_()
+    logits = network(x, labels)
+    assert logits.shape == (4,)
+    (logits * torch.arange(1.0, 5)).sum().backward()
+    assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in network.parameters())
+    assert x.grad.abs().sum() > 0
+
+
+def test_every_generator_weight_gets_a_gradient():
+    network = Generator(DCGANConfig(classes=3, generator_filters=4))
+    initialise(network, generator(0))
+    images = network(torch.randn(3, 100, generator=generator(1)), torch.arange(3))
+    (images * torch.randn(images.shape, generator=generator(2))).sum().backward()
+    assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in network.parameters())
+
+
+def test_labels_change_pictures_and_scores():
+    config = DCGANConfig(classes=2, generator_filters=4, discriminator_filters=4)
+    network, judge = Generator(config), Discriminator(config)
+    initialise(network, generator(0))
+    initialise_discriminator(judge, generator(0))
+    z = torch.randn(1, 100, generator=generator(1)).expand(2, 100)
+    a, b = network.eval()(z, torch.tensor([0, 1]))
+    assert not torch.allclose(a, b)
+    same = torch.stack([a, a])
+    scores = judge(same, torch.tensor([0, 1]))
+    assert scores[0] == scores[1]  # the projection starts at zero
+    judge.projection.weight.data[1] = 1
+    scores = judge(same, torch.tensor([0, 1]))
+    pooled = judge.features(same)[-1].mean(dim=(2, 3))
+    torch.testing.assert_close(scores[1] - scores[0], pooled[1].sum())
+
+
+def test_a_conditional_network_without_labels_is_a_mistake():
+    config = DCGANConfig(classes=2, generator_filters=4, discriminator_filters=4)
+    with pytest.raises(ValueError, match="needs labels"):
+        Generator(config)(torch.zeros(1, 100))
+    with pytest.raises(ValueError, match="needs labels"):
+        Discriminator(config)(torch.zeros(1, 1, 32, 32))
+
+
+def test_spectral_norm_bounds_every_layer():
+    network = Discriminator(DCGANConfig(discriminator_filters=8, normalisation="spectral"))
+    initialise_discriminator(network, generator(0))
+    for _ in range(30):
+        network(torch.randn(2, 1, 32, 32, generator=generator(1)))
+    for module in network.modules():
+        if isinstance(module, torch.nn.Conv2d):
+            assert torch.linalg.matrix_norm(module.weight.flatten(1), 2).item() == pytest.approx(1, abs=0.05)

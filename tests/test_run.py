@@ -1,0 +1,108 @@
+"""A training run: time, saved state, coming back, and several processes."""
+
+import json
+import signal
+
+import pytest
+import torch
+from torch import nn
+
+from genai.errors import ConfigError
+from genai.run import Run, RunConfig
+
+
+def _config(tmp_path, **settings):
+    return RunConfig(**{"folder": tmp_path, "steps": 10, "device": "cpu", "precision": "no", **settings})
+
+
+def _train(config, stop_after=None):
+    """Ten steps of gradient descent; what remains is the weight."""
+    run, weight = Run(config, "x"), nn.Linear(1, 1, bias=False)
+    nn.init.ones_(weight.weight)
+    optimiser = torch.optim.Adam(weight.parameters(), lr=0.1)
+    run.restore(weight=weight, optimiser=optimiser)
+    for step in run.steps():
+        optimiser.zero_grad()
+        weight(torch.rand(1, 1, generator=torch.Generator().manual_seed(step))).sum().backward()
+        optimiser.step()
+        run.log(weight=weight.weight.detach())
+        if step + 1 == stop_after:
+            signal.raise_signal(signal.SIGINT)
+    return run, weight.weight.item()
+
+
+def _lines(folder):
+    return [json.loads(line) for line in (folder / "x/metrics.jsonl").read_text().splitlines()]
+
+
+def test_a_stopped_run_goes_on_as_if_nothing_had_been(tmp_path):
+    _, whole = _train(_config(tmp_path / "a"))
+    run, part = _train(_config(tmp_path / "b"), stop_after=4)
+    assert (run.step, run.finished) == (4, False)
+    assert part != whole
+    run, resumed = _train(_config(tmp_path / "b"))
+    assert (run.step, run.finished) == (10, True)
+    assert resumed == whole
+    lines = [_lines(tmp_path / n) for n in "ab"]
+    assert [line["step"] for line in lines[1]] == list(range(1, 11))
+    assert [line["weight"] for line in lines[0]] == [line["weight"] for line in lines[1]]
+
+
+def test_a_finished_run_does_no_further_step(tmp_path):
+    _train(_config(tmp_path))
+    _, again = _train(_config(tmp_path))
+    assert (tmp_path / "x/metrics.jsonl").read_text().count("\n") == 10
+    assert again == _train(_config(tmp_path))[1]
+
+
+def test_a_kill_between_saves_goes_on_from_the_last_one(tmp_path):
+    """Lines logged after the last save are written again, and half a line does no harm."""
+    _train(_config(tmp_path), stop_after=5)
+    with (tmp_path / "x/metrics.jsonl").open("a") as file:
+        file.write('{"step": 6, "minutes": 0.0, "weight": 99}\n{"step": 7, "min')
+    (tmp_path / "x/state.tmp").write_bytes(b"half a state")
+    run, _ = _train(_config(tmp_path))
+    lines = _lines(tmp_path)
+    assert [line["step"] for line in lines] == list(range(1, 11))
+    assert 99 not in [line["weight"] for line in lines]
+    assert run.step == 10
+
+
+def test_a_run_keeps_to_its_time(tmp_path, monkeypatch):
+    clock = iter(range(0, 10_000, 30))
+    monkeypatch.setattr("genai.run.time.monotonic", lambda: float(next(clock)))
+    run, _ = _train(_config(tmp_path, steps=1000, minutes=2.0))
+    assert run.step == 4  # 30 seconds a step by this clock
+    assert run.progress == 1
+    assert run.finished
+
+
+def test_a_folder_of_another_run_is_refused_but_the_budget_may_change(tmp_path):
+    _train(_config(tmp_path), stop_after=2)
+    with pytest.raises(ConfigError, match="seed was 0, now 1"):
+        Run(_config(tmp_path, seed=1), "x")
+    assert Run(_config(tmp_path, steps=20, minutes=1.0), "x").step == 0
+
+
+def test_samples_are_due_at_log_spaced_steps_and_the_last(tmp_path):
+    run, due = Run(_config(tmp_path, steps=777), "x"), []
+    for run.step in range(777):
+        if run.sample_path(".txt"):
+            due.append(run.step + 1)
+    assert due == [10, 20, 50, 100, 200, 500, 777]
+
+
+def test_the_record_tells_how_it_was_made(tmp_path):
+    run, _ = _train(_config(tmp_path))
+    record = run.record()
+    assert record["steps"] == 10
+    assert record["settings"]["seed"] == 0
+    assert record["torch"] == torch.__version__
+    json.dumps(record)
+
+
+def test_noise_differs_by_step_and_is_repeatable(tmp_path):
+    run = Run(_config(tmp_path), "x")
+    a, b, c = (torch.rand(3, generator=run.noise(1, step)) for step in (1, 1, 2))
+    assert torch.equal(a, b)
+    assert not torch.equal(a, c)

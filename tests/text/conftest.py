@@ -1,0 +1,25 @@
+"""A small text model with random weights."""
+
+import pytest
+import torch
+
+from genai.randomness import generator
+from genai.text.model import CharLSTM, CharLSTMConfig, initialise
+from genai.text.sampling import TextModel
+from genai.text.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary.of("\n abcdefghij,.")
+
+
+@pytest.fixture
+def network():
+    network = CharLSTM(CharLSTMConfig(len(VOCABULARY), embedding_size=6, hidden_size=16, layers=3))
+    initialise(network, generator(0))
+    with torch.no_grad():
+        network.head.weight.mul_(8)  # odds far from even, so that a wrong step shows
+    return network.eval()
+
+
+@pytest.fixture
+def model(network):
+    return TextModel("tiny", network, VOCABULARY)
