@@ -42,6 +42,8 @@ def test_schedules_at_their_ends():
 
 
 def test_the_learning_rate_reaches_all_groups():
-    optimiser = torch.optim.Adam([{"params": [nn.Parameter(torch.zeros(1))]}, {"params": [nn.Parameter(torch.zeros(1))]}])
+    optimiser = torch.optim.Adam(
+        [{"params": [nn.Parameter(torch.zeros(1))]}, {"params": [nn.Parameter(torch.zeros(1))]}]
+    )
     set_learning_rate(optimiser, 0.25)
     assert [group["lr"] for group in optimiser.param_groups] == [0.25, 0.25]

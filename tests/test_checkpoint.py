@@ -35,7 +35,11 @@ def test_what_was_saved_comes_back(saved):
     assert tensors["network.count"].item() == 7
 
 
-@given(st.dictionaries(st.text(max_size=9), st.one_of(st.integers(-9, 9), st.text(max_size=9), st.booleans()), max_size=4))
+@given(
+    st.dictionaries(
+        st.text(max_size=9), st.one_of(st.integers(-9, 9), st.text(max_size=9), st.booleans()), max_size=4
+    )
+)
 def test_any_config_survives_the_header(tmp_path_factory, config):
     path = tmp_path_factory.mktemp("c") / "x.safetensors"
     checkpoint.save(path, Header(**{**HEADER.__dict__, "config": config}), {})

@@ -98,4 +98,6 @@ def test_two_processes_reach_the_gradient_of_one(case, folder):
     assert alone.keys() == shared.keys()
     largest = max(gradient.abs().max() for gradient in alone.values())
     for name, gradient in alone.items():
-        torch.testing.assert_close(shared[name], gradient, rtol=1e-3, atol=1e-5 * float(largest), msg=lambda m: f"{name}: {m}")  # noqa: B023
+        torch.testing.assert_close(
+            shared[name], gradient, rtol=1e-3, atol=1e-5 * float(largest), msg=lambda m: f"{name}: {m}"
+        )  # noqa: B023

@@ -46,6 +46,7 @@ def test_the_same_gives_the_same_bytes():
 def test_loud_values_are_held_at_full_scale_and_never_wrap(values):
     pcm = provenance.to_pcm(torch.tensor(values)).astype(int)
     for value, number in zip(values, pcm, strict=True):
-        assert number == round(max(-1.0, min(1.0, torch.tensor(value).item())) * 32767) or abs(
-            number - max(-1.0, min(1.0, value)) * 32767
-        ) <= 0.51
+        assert (
+            number == round(max(-1.0, min(1.0, torch.tensor(value).item())) * 32767)
+            or abs(number - max(-1.0, min(1.0, value)) * 32767) <= 0.51
+        )

@@ -55,6 +55,10 @@ def test_the_spectrum_head_undoes_a_short_time_fourier_transform():
     spectrum = torch.stft(sound, 256, 128, window=network.window, return_complex=True)[None, :128, :64]
     picture = torch.stack([spectrum.abs().clamp(min=1e-20).log(), spectrum.angle()], dim=1)
     torch.testing.assert_close(network.to_waveform(picture)[0, :8000], sound[:8000], rtol=0, atol=1e-4)
+    random = torch.randn(2, 2, 128, 64, generator=generator(1))
+    padded = torch.nn.functional.pad(torch.polar(random[:, 0].exp(), random[:, 1]), (0, 1, 0, 1))
+    expected = torch.istft(padded, 256, 128, window=network.window, length=8192)
+    torch.testing.assert_close(network.to_waveform(random)[:, :8000], expected[:, :8000], rtol=0, atol=1e-4)
 
 
 def test_a_full_scale_sine_stands_at_the_top_of_the_spectrogram():

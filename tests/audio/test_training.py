@@ -1,0 +1,110 @@
+"""Training a WaveGAN: batches, games of all kinds, coming back, and the checkpoint that comes out."""
+
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from genai import audio
+from genai.audio import data
+from genai.audio.training import TrainingConfig, make_game, real_batch, train
+from genai.run import Run
+
+ROOT = Path(__file__).resolve().parents[2]
+TINY = {"generator_filters": 2, "spectrogram_filters": 4, "batch_size": 4, "device": "cpu", "precision": "no",
+        "windows": (512,)}  # fmt: skip
+KINDS = [
+    {},
+    {
+        "head": "waveform",
+        "waveform_filters": 2,
+        "loss": "wasserstein",
+        "gradient_penalty": 10.0,
+        "r1": 0.0,
+        "r2": 0.0,
+    },
+    {"head": "waveform", "waveform_filters": 2, "windows": (), "loss": "hinge", "r1": 0.0, "r2": 0.0},
+    {"loss": "logistic", "r2": 0.0, "windows": (256, 64)},
+]
+
+
+@pytest.fixture(scope="module")
+def sounds(tmp_path_factory):
+    """A folder of two classes: low and high tones that die away."""
+    folder = tmp_path_factory.mktemp("sounds") / "tones"
+    rng, time = np.random.default_rng(0), np.arange(8192) / 16000
+    for n in range(24):
+        for name, pitch in (("low", 200), ("high", 2000)):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+            tone = np.sin(2 * np.pi * pitch * rng.uniform(0.9, 1.1) * time) * np.exp(-8 * time)
+            soundfile.write(folder / name / f"{n}.wav", 0.8 * tone, 16000)
+    return str(folder)
+
+
+def _state(folder):
+    return torch.load(next(folder.rglob("state.pt")), weights_only=True)
+
+
+def test_batches_are_shifted_turned_down_and_turned_over(sounds):
+    clips = data.load(sounds, 8192, None)
+    plain = TrainingConfig(**TINY, shift=0.0, gain_db=0.0)
+    batch, labels = real_batch(clips, plain, 3)
+    rows = torch.randint(
+        len(clips.train), (4,), generator=__import__("genai.randomness").randomness.generator(0, 1, 3)
+    )
+    raw = clips.train[rows].float() / 32768
+    assert torch.equal(labels, clips.train_labels[rows])
+    torch.testing.assert_close(batch.abs(), raw.abs())
+    quiet, _ = real_batch(clips, TrainingConfig(**TINY, shift=0.0, gain_db=6.0), 3)
+    ratio = quiet.abs().amax(1) / raw.abs().amax(1)
+    assert ((ratio >= 0.5) & (ratio <= 1)).all()
+    assert ratio.std() > 0
+    moved, _ = real_batch(clips, TrainingConfig(**TINY, shift=0.01, gain_db=0.0), 3)
+    for original, shifted in zip(raw, moved, strict=True):
+        places = [n for n in range(-160, 161) if torch.allclose(
+            shifted.abs()[200:-200], original.abs()[200 + n : 8192 - 200 + n], atol=1e-6)]  # fmt: skip
+        assert places
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: "-".join(map(str, kind.values())) or "default")
+def test_every_kind_of_game_is_played_in_finite_numbers(tmp_path, sounds, kind):
+    config = TrainingConfig(**{**TINY, **kind}, data=sounds, folder=tmp_path)
+    clips, run = data.load(sounds, 8192, None), Run(config, "x")
+    game = make_game(config, clips, run)
+    for step in range(2):
+        numbers = game.play(step, *real_batch(clips, config, step))
+        assert all(torch.isfinite(value) for value in numbers.values()), numbers
+    assert all(p.isfinite().all() for p in (*game.generator.parameters(), *game.discriminator.parameters()))
+
+
+def test_a_run_in_two_parts_equals_one_run_bit_for_bit(tmp_path, sounds, monkeypatch):
+    settings = {**TINY, "data": sounds, "steps": 4, "penalty_every": 2, "waveform_filters": 2}
+    train(TrainingConfig(**settings, folder=tmp_path / "whole"))
+    steps = Run.steps
+    monkeypatch.setattr(Run, "steps", lambda self: itertools.islice(steps(self), 3))
+    train(TrainingConfig(**settings, folder=tmp_path / "parts", save_minutes=0))
+    assert _state(tmp_path / "parts")["step"] == 2
+    monkeypatch.setattr(Run, "steps", steps)
+    train(TrainingConfig(**settings, folder=tmp_path / "parts", save_minutes=0))
+    whole, parts = (_state(tmp_path / name) for name in ("whole", "parts"))
+    assert whole["step"] == parts["step"] == 4
+    torch.testing.assert_close(whole["parts"], parts["parts"], rtol=0, atol=0)
+
+
+def test_the_command_trains_and_its_checkpoint_sounds(tmp_path, sounds):
+    command = [sys.executable, "-m", "genai.audio.training", sounds, "--steps", "10", "--folder", str(tmp_path),
+               "--generator-filters", "2", "--spectrogram-filters", "4", "--batch-size", "4", "--windows", "512", "64",
+               "--device", "cpu", "--threads", "1"]  # fmt: skip
+    subprocess.run(command, check=True, cwd=ROOT, capture_output=True, timeout=120)
+    folder = tmp_path / "audio" / "tones"
+    model = audio.load(folder / "tones.safetensors", device="cpu")
+    result = audio.generate(model, [audio.AudioRequest("low", 3)])[0]
+    assert (result.label, result.sample_rate, len(result.waveform)) == (1, 16000, 8192)
+    assert model.network.config.windows == (512, 64)
+    assert len(model.discriminator(result.waveform[None], torch.tensor([1]))) == 2
+    assert soundfile.info(folder / "samples" / "step-000010.wav").frames == 2 * 8192

@@ -1,0 +1,126 @@
+"""Training a DCGAN: batches, a game that learns, coming back, and the checkpoint that comes out."""
+
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from genai import image
+from genai.image import data
+from genai.image.training import TrainingConfig, make_game, real_batch, train
+from genai.run import Run
+
+ROOT = Path(__file__).resolve().parents[2]
+TINY = {"generator_filters": 4, "discriminator_filters": 4, "batch_size": 8, "device": "cpu", "precision": "no"}
+KINDS = [
+    {},
+    {"loss": "hinge", "normalisation": "spectral", "r1": 0.0, "r2": 0.0},
+    {"loss": "logistic", "normalisation": "batch", "layout": "paper", "r1": 0.0, "r2": 0.0, "beta1": 0.5},
+    {"loss": "wasserstein", "gradient_penalty": 10.0, "r1": 0.0, "r2": 0.0, "discriminator_steps": 2},
+    {"loss": "logistic", "r2": 0.0, "penalty_every": 2, "clip": 1.0},
+]
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    """A folder of two classes: bright discs and dark squares."""
+    folder = tmp_path_factory.mktemp("pictures") / "shapes"
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:32, :32]
+    for n in range(40):
+        cx, cy, r = rng.integers(12, 20), rng.integers(12, 20), rng.integers(5, 10)
+        disc = np.where((x - cx) ** 2 + (y - cy) ** 2 < r**2, 230, 20).astype(np.uint8)
+        square = np.where((abs(x - cx) < r) & (abs(y - cy) < r), 20, 230).astype(np.uint8)
+        for name, pixels in (("disc", disc), ("square", square)):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+            Image.fromarray(pixels).save(folder / name / f"{n}.png")
+    return str(folder)
+
+
+def _state(folder):
+    return torch.load(next(folder.rglob("state.pt")), weights_only=True)
+
+
+def test_batches_are_drawn_by_step_and_flipped_if_wanted(pictures):
+    loaded = data.load(pictures, 32)
+    plain, mirrored = (TrainingConfig(**TINY, flip=flip) for flip in (False, True))
+    images, labels = real_batch(loaded, plain, 3)
+    assert images.shape == (8, 1, 32, 32)
+    assert (images.min(), images.max()) == (pytest.approx(20 / 127.5 - 1), pytest.approx(230 / 127.5 - 1))
+    assert torch.equal(images, real_batch(loaded, plain, 3)[0])
+    assert not torch.equal(images, real_batch(loaded, plain, 4)[0])
+    flipped, same_labels = real_batch(loaded, mirrored, 3)
+    assert torch.equal(labels, same_labels)
+    turned = [torch.equal(a, b.flip(2)) for a, b in zip(images, flipped, strict=True)]
+    kept = [torch.equal(a, b) for a, b in zip(images, flipped, strict=True)]
+    assert all(t or k for t, k in zip(turned, kept, strict=True))
+    assert any(not k for k in kept)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: "-".join(map(str, kind.values())) or "default")
+def test_every_kind_of_game_is_played_in_finite_numbers(tmp_path, pictures, kind):
+    config = TrainingConfig(**{**TINY, **kind}, data=pictures, steps=4, folder=tmp_path)
+    loaded, run = data.load(pictures, 32), Run(config, "x")
+    game = make_game(config, loaded, run)
+    before = {n: p.clone() for n, p in game.generator.named_parameters()}
+    for step in range(3):
+        numbers = game.play(step, *real_batch(loaded, config, step))
+        assert all(torch.isfinite(value) for value in numbers.values()), numbers
+    assert any(not torch.equal(p, before[n]) for n, p in game.generator.named_parameters())
+    assert all(p.isfinite().all() for p in (*game.generator.parameters(), *game.discriminator.parameters()))
+    assert all(p.requires_grad for p in game.discriminator.parameters())
+
+
+def test_the_generator_moves_once_in_so_many_rounds(tmp_path, pictures):
+    config = TrainingConfig(**TINY, discriminator_steps=3, folder=tmp_path)
+    loaded, run = data.load(pictures, 32), Run(config, "x")
+    game = make_game(config, loaded, run)
+    moved = ["generator" in game.play(step, *real_batch(loaded, config, step)) for step in range(6)]
+    assert moved == [True, False, False, True, False, False]
+
+
+def test_the_discriminator_learns_to_tell_real_from_fake(tmp_path, pictures):
+    config = TrainingConfig(
+        **TINY, folder=tmp_path, loss="logistic", discriminator_steps=10_000, learning_rate=1e-3
+    )
+    loaded, run = data.load(pictures, 32), Run(config, "x")
+    game = make_game(config, loaded, run)
+    for step in range(40):
+        numbers = game.play(step, *real_batch(loaded, config, step))
+    assert numbers["discriminator"] < 0.2  # a guess costs 2 log 2 = 1.39
+    assert numbers["real"] > numbers["fake"] + 2
+
+
+def test_a_run_in_two_parts_equals_one_run_bit_for_bit(tmp_path, pictures, monkeypatch):
+    settings = {**TINY, "data": pictures, "steps": 6}
+    train(TrainingConfig(**settings, folder=tmp_path / "whole"))
+    steps = Run.steps
+    monkeypatch.setattr(Run, "steps", lambda self: itertools.islice(steps(self), 4))
+    train(TrainingConfig(**settings, folder=tmp_path / "parts", save_minutes=0))
+    assert _state(tmp_path / "parts")["step"] == 3
+    monkeypatch.setattr(Run, "steps", steps)
+    train(TrainingConfig(**settings, folder=tmp_path / "parts", save_minutes=0))
+    whole, parts = (_state(tmp_path / name) for name in ("whole", "parts"))
+    assert whole["step"] == parts["step"] == 6
+    torch.testing.assert_close(whole["parts"], parts["parts"], rtol=0, atol=0)
+
+
+def test_the_command_trains_and_its_checkpoint_draws(tmp_path, pictures):
+    command = [sys.executable, "-m", "genai.image.training", pictures, "--steps", "10", "--folder", str(tmp_path),
+               "--generator-filters", "4", "--discriminator-filters", "4", "--batch-size", "8",
+               "--device", "cpu", "--threads", "1"]  # fmt: skip
+    subprocess.run(command, check=True, cwd=ROOT, capture_output=True, timeout=120)
+    folder = tmp_path / "image" / "shapes"
+    model = image.load(folder / "shapes.safetensors", device="cpu")
+    results = image.generate(model, image.several(image.ImageRequest("disc", 3), 4))
+    assert all(r.label == 0 and r.image.isfinite().all() for r in results)
+    assert model.discriminator(
+        torch.stack([r.image for r in results]), torch.zeros(4, dtype=torch.int64)
+    ).shape == (4,)
+    with Image.open(folder / "samples" / "step-000010.png") as wall:
+        assert wall.size == (320, 64)

@@ -1,0 +1,77 @@
+"""The CUDA path on a machine without CUDA: fake tensors know their device and refuse to mix two."""
+
+import pytest
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from genai.adversarial import discriminator_loss
+from genai.audio.discriminator import Discriminator as SoundDiscriminator
+from genai.audio.model import WaveGANConfig, make_generator
+from genai.image.discriminator import Discriminator as PictureDiscriminator
+from genai.image.model import DCGANConfig, Generator
+from genai.labels import Labels
+from genai.latent import LatentRequest, draw
+from genai.randomness import generator
+from genai.text.model import CharLSTM, CharLSTMConfig
+from genai.text.stepper import Stepper, probabilities
+
+LABELS = Labels(({"en": "a"}, {"en": "b"}))
+
+
+@pytest.fixture
+def cuda():
+    device = torch.device("cuda")
+    with FakeTensorMode(), device:  # modules and tensors are made on the device
+        yield device
+
+
+def _z(device):
+    """Draw on the CPU and move, as the samplers do."""
+    z = torch.randn(2, 100, device="cpu")
+    return z.to(device), torch.tensor([0, 1], device=device)
+
+
+def test_the_mode_catches_a_tensor_left_behind(cuda):
+    network = Generator(DCGANConfig(generator_filters=4))
+    with pytest.raises(RuntimeError, match="device"):
+        network(torch.randn(2, 100, device="cpu"))
+
+
+def test_pictures_are_drawn_and_judged_on_one_device(cuda):
+    config = DCGANConfig(classes=2, generator_filters=4, discriminator_filters=4)
+    network, judge = Generator(config), PictureDiscriminator(config)
+    z, labels = _z(cuda)
+    images = network(z, labels)
+    assert images.device.type == judge(images, labels).device.type == "cuda"
+
+
+@pytest.mark.parametrize("head", ["waveform", "spectrum"])
+def test_sounds_are_made_and_judged_on_one_device(cuda, head):
+    config = WaveGANConfig(classes=2, head=head, generator_filters=2, spectrogram_filters=4, waveform_filters=2)
+    network, judge = make_generator(config), SoundDiscriminator(config)
+    z, labels = _z(cuda)
+    sound = network(z, labels)
+    logits = judge(sound, labels)
+    assert {one.device.type for one in logits} == {"cuda"}
+    assert discriminator_loss("relativistic", logits, logits).device.type == "cuda"
+
+
+@pytest.mark.filterwarnings("ignore:Accessing the data pointer")  # nn.LSTM lays out its weights for cuDNN
+def test_characters_are_chosen_on_the_device(cuda):
+    network = CharLSTM(CharLSTMConfig(5, 4, 8))
+    stepper = Stepper(network)
+    tokens = torch.zeros(2, dtype=torch.int64, device=cuda)
+    logits, state = stepper.step(tokens, network.initial_state(2))
+    settings = (
+        torch.ones(2, device=cuda),
+        torch.zeros(2, dtype=torch.int64, device=cuda),
+        torch.ones(2, device=cuda),
+    )
+    odds, characters = probabilities(logits, *settings)
+    assert {t.device.type for t in (odds, characters, *state)} == {"cuda"}
+
+
+def test_z_is_drawn_on_the_cpu_whatever_the_device():
+    z, _ = draw([LatentRequest(seed=7)], 4, LABELS)
+    assert z.device.type == "cpu"
+    assert torch.equal(z[0], torch.randn(4, generator=generator(7)))

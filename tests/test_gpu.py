@@ -1,0 +1,48 @@
+"""On a CUDA device: the same results as on the CPU to rounding, and a step of training."""
+
+import pytest
+import torch
+
+from genai import audio, image, text
+from genai.image import data
+from genai.image.training import TrainingConfig, make_game, real_batch
+from genai.labels import Labels
+from genai.run import Run
+
+pytestmark = [
+    pytest.mark.gpu,
+    pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device"),
+]
+
+
+def test_a_text_is_the_same(request):
+    here, there = (text.load("shakespeare", device=device) for device in ("cpu", "cuda"))
+    requests = [text.TextRequest("ROMEO:", length=40, temperature=0)]
+    assert text.generate(here, requests)[0].text == text.generate(there, requests)[0].text
+
+
+def test_a_picture_is_the_same_to_rounding():
+    here, there = (image.load("fashion", device=device) for device in ("cpu", "cuda"))
+    requests = image.several(image.ImageRequest(seed=1), 8)
+    for a, b in zip(image.generate(here, requests), image.generate(there, requests), strict=True):
+        torch.testing.assert_close(a.image, b.image, rtol=0, atol=0.02)  # TF32 convolutions
+
+
+def test_a_sound_is_the_same_to_rounding():
+    here, there = (audio.load("digits", device=device) for device in ("cpu", "cuda"))
+    requests = audio.several(audio.AudioRequest(seed=1), 4)
+    for a, b in zip(audio.generate(here, requests), audio.generate(there, requests), strict=True):
+        torch.testing.assert_close(a.waveform, b.waveform, rtol=0, atol=0.02)
+
+
+def test_a_round_of_the_game_is_played(tmp_path):
+    config = TrainingConfig(
+        generator_filters=8, discriminator_filters=8, batch_size=8, device="cuda", folder=tmp_path
+    )
+    pixels = torch.randint(256, (64, 1, 32, 32), dtype=torch.uint8)
+    zeros = torch.zeros(64, dtype=torch.int64)
+    card = data.CARDS["fashion"] if hasattr(data, "CARDS") else None
+    pictures = data.Pictures(pixels, zeros, pixels, zeros, Labels(()), card)
+    game = make_game(config, pictures, Run(config, "x"))
+    for step in range(2):
+        assert all(value.isfinite() for value in game.play(step, *real_batch(pictures, config, step)).values())

@@ -1,0 +1,108 @@
+"""Training a char-LSTM: windows, learning, coming back, and the checkpoint that comes out."""
+
+import itertools
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from genai import text
+from genai.randomness import generator
+from genai.run import Run
+from genai.text.model import CharLSTM, CharLSTMConfig, initialise
+from genai.text.training import Memory, TrainingConfig, train, train_step, windows
+
+ROOT = Path(__file__).resolve().parents[2]
+RHYME = "the cat sat on the mat, and the dog ate the hat.\n"
+TINY = {"embedding_size": 8, "hidden_size": 16, "batch_size": 4, "window": 16, "device": "cpu", "precision": "no",
+        "warmup_steps": 1}  # fmt: skip
+
+
+@pytest.fixture
+def book(tmp_path):
+    path = tmp_path / "rhyme.txt"
+    path.write_text(RHYME * 400, encoding="utf-8")
+    return str(path)
+
+
+def _state(folder):
+    return torch.load(next(folder.rglob("state.pt")), weights_only=True)
+
+
+def test_windows_cover_each_stream_once_an_epoch():
+    config = TrainingConfig(batch_size=3, window=5)
+    tokens = torch.arange(100)
+    length = (100 - 6) // 3
+    rows, begins = [], []
+    for step in range(length // 5):
+        inputs, targets, begin = windows(tokens, config, step)
+        assert torch.equal(inputs + 1, targets)
+        rows.append(inputs)
+        begins.append(begin)
+    streams = torch.cat(rows, dim=1)
+    assert torch.equal(streams.diff(dim=1), torch.ones_like(streams)[:, 1:])  # no gap, no overlap
+    assert begins == [True] + [False] * (length // 5 - 1)
+    assert windows(tokens, config, length // 5)[2]
+
+
+def test_epochs_start_at_different_places_but_stay_inside():
+    config = TrainingConfig(batch_size=3, window=5)
+    tokens, epoch = torch.arange(100), ((100 - 6) // 3) // 5
+    starts = {int(windows(tokens, config, epoch * n)[0][0, 0]) for n in range(30)}
+    assert starts == {0, 1, 2, 3, 4}
+    assert max(int(windows(tokens, config, step)[1].max()) for step in range(epoch * 30)) <= 99
+
+
+def test_a_small_text_is_learnt_by_heart(tmp_path):
+    config = TrainingConfig(**{**TINY, "hidden_size": 64, "learning_rate": 0.01, "weight_decay": 0.0, "clip": 5.0,
+                               "input_dropout": 0.0, "layer_dropout": 0.0, "output_dropout": 0.0, "weight_drop": 0.0,
+                               "folder": tmp_path})  # fmt: skip
+    vocabulary = text.Vocabulary.of(RHYME)
+    network = CharLSTM(CharLSTMConfig(len(vocabulary), 8, 64, 2, 0, 0, 0, 0))
+    initialise(network, generator(0))
+    optimiser = torch.optim.AdamW(network.parameters(), lr=0.01, weight_decay=0)
+    memory, run = Memory(network.initial_state(4)), Run(config, "x")
+    tokens = vocabulary.encode(RHYME * 20)
+    for run.step in range(300):
+        loss, _ = train_step(network, memory, optimiser, tokens, config, run)
+    assert loss < 0.1
+
+
+def test_a_run_in_two_parts_equals_one_run_bit_for_bit(tmp_path, book, monkeypatch):
+    settings = {**TINY, "data": book, "steps": 8, "evaluate_every": 4}
+    train(TrainingConfig(**settings, folder=tmp_path / "whole"))
+    steps = Run.steps
+    monkeypatch.setattr(Run, "steps", lambda self: itertools.islice(steps(self), 5))
+    train(TrainingConfig(**settings, folder=tmp_path / "parts", save_minutes=0))
+    assert _state(tmp_path / "parts")["step"] == 4  # what a kill during the fifth step would have left
+    monkeypatch.setattr(Run, "steps", steps)
+    train(TrainingConfig(**settings, folder=tmp_path / "parts", save_minutes=0))
+    whole, parts = (_state(tmp_path / name) for name in ("whole", "parts"))
+    assert whole["step"] == parts["step"] == 8
+    torch.testing.assert_close(whole["parts"], parts["parts"], rtol=0, atol=0)
+
+
+def test_the_command_trains_and_its_checkpoint_writes(tmp_path, book):
+    command = [sys.executable, "-m", "genai.text.training", book, "--steps", "12", "--folder", str(tmp_path),
+               "--embedding-size", "8", "--hidden-size", "16", "--batch-size", "4", "--window", "16",
+               "--device", "cpu", "--threads", "1", "--evaluate-every", "6"]  # fmt: skip
+    subprocess.run(command, check=True, cwd=ROOT, capture_output=True, timeout=120)
+    folder = tmp_path / "text" / "rhyme"
+    model = text.load(folder / "rhyme.safetensors", device="cpu")
+    assert len(text.generate(model, [text.TextRequest("the cat", length=30)])[0].text) == 30
+    assert model.header.training["steps"] == 12
+    assert model.header.training["settings"]["hidden_size"] == 16
+    assert 0 < model.header.metrics["nats_per_character_blocks"]["value"] < 5
+    assert [p.name for p in sorted((folder / "samples").iterdir())] == ["step-000010.txt", "step-000012.txt"]
+    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    assert any("dev" in line for line in lines)
+
+
+def test_help_lists_every_setting_with_its_default():
+    command = [sys.executable, "-m", "genai.text.training", "--help"]
+    shown = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True, timeout=60).stdout
+    for name in TrainingConfig.__dataclass_fields__.keys() - {"data"}:
+        assert f"--{name.replace('_', '-')}" in shown
