@@ -14,6 +14,7 @@ from genai.audio import data
 from genai.audio.discriminator import Discriminator
 from genai.audio.model import SpectrumGenerator, WaveformGenerator, WaveGANConfig, initialise, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, generate
+from genai.command import train_from_command_line
 from genai.game import Game, PlayConfig
 from genai.header import Header, card_fields
 from genai.randomness import generator as dice
@@ -130,5 +131,4 @@ def export(run: Run, discriminator: Discriminator, model: AudioModel, clips: dat
 
 
 if __name__ == "__main__":
-    written = train(tyro.cli(TrainingConfig, description=__doc__))
-    print(f"wrote {written}; the page offers it once it lies in checkpoints/audio/")
+    train_from_command_line(TrainingConfig, train, str(__doc__))

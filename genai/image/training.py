@@ -11,6 +11,7 @@ from torchvision.utils import make_grid
 
 from genai import checkpoint, provenance
 from genai.adversarial import Logits
+from genai.command import train_from_command_line
 from genai.game import Game, PlayConfig
 from genai.header import Header, card_fields
 from genai.image import data
@@ -118,5 +119,4 @@ def export(run: Run, discriminator: Discriminator, model: ImageModel, pictures: 
 
 
 if __name__ == "__main__":
-    written = train(tyro.cli(TrainingConfig, description=__doc__))
-    print(f"wrote {written}; the page offers it once it lies in checkpoints/image/")
+    train_from_command_line(TrainingConfig, train, str(__doc__))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 # Hidden and cell state of all layers, each (layers, B, H): what the network remembers of the text so far.
 State = tuple[Tensor, Tensor]
@@ -40,6 +41,17 @@ class Gates(NamedTuple):
     forget: Tensor  # in (0, 1): how much of the old cell state to keep
     candidate: Tensor  # in (-1, 1): what could be written
     output: Tensor  # in (0, 1): how much of the cell state to show
+
+
+class LayerTrace(NamedTuple):
+    """What one LSTM layer computed over a text, each (B, T, H); the gates as in `Gates`."""
+
+    hidden: Tensor
+    cell: Tensor
+    input: Tensor
+    forget: Tensor
+    candidate: Tensor
+    output: Tensor
 
 
 def update_cell(preactivation: Tensor, cell: Tensor) -> tuple[Tensor, Tensor, Gates]:
@@ -107,6 +119,26 @@ class CharLSTM(nn.Module):
             after.append(end)
         x = variational_dropout(x, config.output_dropout, noise)
         return self.head(x), (torch.cat([h for h, _ in after]), torch.cat([c for _, c in after]))
+
+    def inside(self, tokens: Tensor, state: State | None = None) -> list[LayerTrace]:
+        """Write the layers' equations out, character by character, and return what each one computed.
+
+        Args:
+            tokens: (B, T), character numbers.
+            state: What came before; None means nothing.
+        """
+        hidden, cell = state if state is not None else self.initial_state(tokens.shape[0])
+        x, traces = self.embedding(tokens), []
+        for lstm, h, c in zip(self.lstms, hidden, cell, strict=True):
+            weights = dict(lstm.named_parameters())
+            sums = F.linear(x, weights["weight_ih_l0"], weights["bias_ih_l0"] + weights["bias_hh_l0"])
+            steps = []
+            for preactivation in sums.unbind(dim=1):
+                h, c, gates = update_cell(preactivation + h @ weights["weight_hh_l0"].T, c)
+                steps.append((h, c, *gates))
+            traces.append(LayerTrace(*(torch.stack(values, dim=1) for values in zip(*steps, strict=True))))
+            x = traces[-1].hidden  # (B, T, H)
+        return traces
 
     def initial_state(self, batch: int) -> State:
         """Return the empty memory: zeros, twice (layers, batch, H)."""

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from genai import checkpoint
 from genai.averaging import ema
+from genai.command import train_from_command_line
 from genai.header import Header, card_fields
 from genai.randomness import generator
 from genai.run import Run, RunConfig
@@ -183,5 +184,4 @@ def _figure(value: float, tokens: Tensor, protocol: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    written = train(tyro.cli(TrainingConfig, description=__doc__))
-    print(f"wrote {written}; the page offers it once it lies in checkpoints/text/")
+    train_from_command_line(TrainingConfig, train, str(__doc__))

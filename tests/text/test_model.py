@@ -42,6 +42,26 @@ def test_the_equations_are_those_of_nn_lstm_cell():
     assert all(((gate > 0) & (gate < 1)).all() for gate in (gates.input, gates.forget, gates.output))
 
 
+def test_the_inside_of_every_layer_is_that_of_nn_lstm(network):
+    tokens = torch.randint(14, (2, 9), generator=generator(1))
+    x = network.embedding(tokens)
+    for lstm, trace in zip(network.lstms, network.inside(tokens), strict=True):
+        x, (hidden, cell) = lstm(x)
+        torch.testing.assert_close(trace.hidden, x, rtol=0, atol=1e-6)
+        torch.testing.assert_close(trace.hidden[:, -1], hidden[0], rtol=0, atol=1e-6)
+        torch.testing.assert_close(trace.cell[:, -1], cell[0], rtol=0, atol=1e-6)
+        torch.testing.assert_close(trace.cell[:, 3:4], trace.forget[:, 3:4] * trace.cell[:, 2:3]
+                                   + trace.input[:, 3:4] * trace.candidate[:, 3:4])  # fmt: skip
+        torch.testing.assert_close(trace.hidden, trace.output * trace.cell.tanh())
+
+
+def test_the_inside_goes_on_from_a_state(network):
+    tokens = torch.randint(14, (1, 8), generator=generator(1))
+    _, state = network(tokens[:, :5])
+    whole, rest = network.inside(tokens), network.inside(tokens[:, 5:], state)
+    torch.testing.assert_close(rest[-1].hidden, whole[-1].hidden[:, 5:], rtol=0, atol=1e-6)
+
+
 def test_two_halves_with_carried_state_equal_the_whole(network):
     tokens = torch.randint(14, (2, 10), generator=generator(1))
     whole, end = network(tokens)

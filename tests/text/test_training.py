@@ -106,3 +106,11 @@ def test_help_lists_every_setting_with_its_default():
     shown = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True, timeout=60).stdout
     for name in TrainingConfig.__dataclass_fields__.keys() - {"data"}:
         assert f"--{name.replace('_', '-')}" in shown
+
+
+def test_a_mistake_is_told_in_a_sentence_not_a_traceback(tmp_path):
+    command = [sys.executable, "-m", "genai.text.training", str(tmp_path / "none.txt"), "--folder", str(tmp_path)]
+    ended = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert "none.txt" in ended.stderr
+    assert "Traceback" not in ended.stderr
