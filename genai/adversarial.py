@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 Loss = Literal["logistic", "hinge", "wasserstein", "relativistic"]
-Logits = Sequence[Tensor]  # one (B,) for each discriminator
+Logits = Sequence[Tensor]  # one (B,) for each discriminator, of any precision: losses are taken in float32
 Judge = Callable[[Tensor], Logits]  # from items (B, ...), the labels already given
 
 
@@ -51,7 +51,9 @@ class GameConfig:
 
 def discriminator_loss(kind: Loss, real: Logits, fake: Logits) -> Tensor:
     """What the discriminators lower, from their logits for real and generated items."""
-    return torch.stack([_discriminator_loss(kind, r, f) for r, f in zip(real, fake, strict=True)]).sum()
+    return torch.stack(
+        [_discriminator_loss(kind, r.float(), f.float()) for r, f in zip(real, fake, strict=True)]
+    ).sum()
 
 
 def _discriminator_loss(kind: Loss, real: Tensor, fake: Tensor) -> Tensor:
@@ -69,7 +71,7 @@ def _discriminator_loss(kind: Loss, real: Tensor, fake: Tensor) -> Tensor:
 
 def generator_loss(kind: Loss, real: Logits, fake: Logits) -> Tensor:
     """What the generator lowers; the real logits matter to the relativistic loss only."""
-    return torch.stack([_generator_loss(kind, r, f) for r, f in zip(real, fake, strict=True)]).sum()
+    return torch.stack([_generator_loss(kind, r.float(), f.float()) for r, f in zip(real, fake, strict=True)]).sum()
 
 
 def _generator_loss(kind: Loss, real: Tensor, fake: Tensor) -> Tensor:
@@ -127,7 +129,7 @@ def discriminator_objective(
     if not penalise:
         with autocast():
             real_logits, fake_logits = judge(real), judge(fake)
-        loss = discriminator_loss(config.loss, _floats(real_logits), _floats(fake_logits))
+        loss = discriminator_loss(config.loss, real_logits, fake_logits)
         return loss, _scores(real_logits, fake_logits)
     real_logits, fake_logits = judge(real.requires_grad_()), judge(fake.requires_grad_())
     penalty = torch.zeros((), device=real.device)
@@ -145,10 +147,6 @@ def discriminator_objective(
 def has_penalty(config: GameConfig, step: int) -> bool:
     """Whether a step of the discriminator pays the penalties."""
     return step % config.penalty_every == 0 and bool(config.r1 or config.r2 or config.gradient_penalty)
-
-
-def _floats(logits: Logits) -> Logits:
-    return [one.float() for one in logits]
 
 
 def _scores(real: Logits, fake: Logits) -> dict[str, Tensor]:

@@ -1,8 +1,10 @@
 """Taking chosen files out of a .zip or a Debian package."""
 
+import lzma
 import shutil
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import IO
 from genai.errors import DataError
 
 SUFFIXES = (".zip", ".deb")
+BROKEN = (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, ValueError)
 
 
 def unpack(archive: Path, files: tuple[str, ...], target: Path) -> None:
@@ -34,7 +37,7 @@ def unpack(archive: Path, files: tuple[str, ...], target: Path) -> None:
                     (target / inside).parent.mkdir(parents=True, exist_ok=True)
                     with (target / inside).open("wb") as copy:
                         shutil.copyfileobj(stream, copy)
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, ValueError) as error:
+    except BROKEN as error:
         raise DataError(
             "{archive} is not a whole archive: {reason}. Download it again.",
             archive=archive.name,

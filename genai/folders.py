@@ -59,18 +59,30 @@ def survey(folder: Path, suffixes: Collection[str]) -> Survey:
     return Survey(files, classes, Labels(tuple({"en": name, "zh-CN": name} for name in names)))
 
 
-def held_out(names: Sequence[str], share: float = 0.1) -> list[bool]:
-    """Choose the names that training never sees: those with the smallest SHA-256.
+def held_out(names: Sequence[str], share: float = 0.1, classes: Sequence[int] | None = None) -> list[bool]:
+    """Choose what training never sees: the names with the smallest SHA-256.
 
-    So the choice looks random, is the same on every machine, and hardly changes when files are added.
+    So the choice looks random, is the same on every machine, and hardly changes when something is added.
 
     Args:
-        names: File names, or whatever else tells the items apart.
-        share: How many of them, 0 to 1; at least one.
+        names: File names, or whatever else tells the items apart; equal names stay together.
+        share: How many of them, 0 to 1; at least one of two.
+        classes: The class of each; then the share is taken of every class.
     """
     hashes = [hashlib.sha256(name.encode()).digest() for name in names]
-    limit = sorted(hashes)[max(0, round(share * len(hashes)) - 1)]
-    return [value <= limit for value in hashes]
+    numbers = classes or [0] * len(names)
+    groups: dict[int, list[bytes]] = {}
+    for number, value in zip(numbers, hashes, strict=True):
+        groups.setdefault(number, []).append(value)
+    limits = {number: _smallest(values, share) for number, values in groups.items()}
+    return [value <= limits[number] for number, value in zip(numbers, hashes, strict=True)]
+
+
+def _smallest(values: list[bytes], share: float) -> bytes:
+    """The largest of the share of values that are the smallest; below all of them if there is only one."""
+    if len(values) < 2:
+        return b""
+    return sorted(values)[max(1, round(share * len(values))) - 1]
 
 
 def read_usable(files: Sequence[Path], read: Callable[[Path], T]) -> tuple[list[T | None], str]:

@@ -1,7 +1,7 @@
 """What a checkpoint says of itself."""
 
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, get_origin
 
 from genai.card import DataCard
 from genai.errors import CheckpointError
@@ -67,12 +67,17 @@ def parse(file: str, values: dict[str, Any]) -> Header:
         header = Header(**{name: value for name, value in values.items() if name in known})
     except TypeError as error:
         raise unreadable(file, error) from error
-    kinds = {"title": dict, "config": dict, "classes": list, "vocabulary": str, "sample_rate": int,
-             "modality": str, "training": dict, "metrics": dict, "openings": list}  # fmt: skip
+    kinds: dict[str, Any] = {f.name: get_origin(f.type) or f.type for f in fields(Header)}
     wrong = [name for name, kind in kinds.items() if not isinstance(getattr(header, name), kind)]
+    texts = [("title", header.title), *(("classes", name) for name in header.classes)]
+    wrong += [name for name, text in texts if not _is_bilingual(text)]
     if wrong:
-        raise unreadable(file, TypeError(f"wrong type in {', '.join(wrong)}"))
+        raise unreadable(file, TypeError(f"wrong type in {', '.join(dict.fromkeys(wrong))}"))
     return header
+
+
+def _is_bilingual(text: object) -> bool:
+    return isinstance(text, dict) and all(isinstance(text.get(language), str) for language in ("en", "zh-CN"))
 
 
 def unreadable(file: str, error: Exception) -> CheckpointError:

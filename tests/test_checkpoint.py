@@ -98,9 +98,17 @@ def test_a_newer_format_asks_for_an_update(tmp_path):
 def test_a_header_with_missing_or_odd_fields_is_told(tmp_path):
     with pytest.raises(CheckpointError, match="cannot be read"):
         checkpoint.read_header(_write(tmp_path / "a.safetensors", format_version="1"))
-    fields = {k: json.dumps(v) for k, v in {**HEADER.__dict__, "title": "no dictionary"}.items()}
-    with pytest.raises(CheckpointError, match="wrong type in title"):
-        checkpoint.read_header(_write(tmp_path / "b.safetensors", **fields))
+
+
+ODD = {"title": ["no dictionary", {"en": "no Chinese"}, {"en": 1, "zh-CN": 2}],
+       "classes": ["none", ["no dictionary"]], "sample_rate": ["8000"], "config": [[]], "vocabulary": [["a"]], "licence": [None]}  # fmt: skip
+
+
+@pytest.mark.parametrize(("field", "value"), [(field, value) for field, values in ODD.items() for value in values])
+def test_a_field_of_the_wrong_type_is_named(tmp_path, field, value):
+    values = {name: json.dumps(known) for name, known in {**HEADER.__dict__, field: value}.items()}
+    with pytest.raises(CheckpointError, match=f"wrong type in {field}"):
+        checkpoint.read_header(_write(tmp_path / "b.safetensors", **values))
 
 
 def test_another_modality_is_sent_to_its_folder(saved):
@@ -129,7 +137,7 @@ def test_find_takes_names_and_paths_and_lists_what_there_is(saved):
 
 def test_build_refuses_weights_that_do_not_fit(tmp_path):
     path = tmp_path / "x.safetensors"
-    with pytest.raises(CheckpointError, match="size mismatch|Error"):
+    with pytest.raises(CheckpointError, match="cannot be read"):
         checkpoint.build(path, lambda: torch.nn.Linear(2, 2), {"weight": torch.zeros(3, 2), "bias": torch.zeros(2)})
     weights = {"weight": torch.tensor([[float("nan"), 0.0], [0.0, 0.0]]), "bias": torch.zeros(2)}
     with pytest.raises(CheckpointError, match="weight holds numbers that are not finite"):

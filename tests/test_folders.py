@@ -1,7 +1,7 @@
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genai.errors import DataError
@@ -54,6 +54,7 @@ def test_the_held_out_are_those_with_the_smallest_hashes():
     )
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.text(), unique=True, max_size=200), st.randoms())
 def test_a_tenth_is_held_out_whatever_the_order(names, random):
     chosen = {name for name, held in zip(names, held_out(names), strict=True) if held}

@@ -134,7 +134,8 @@ def _steps(model: TextModel, requests: Sequence[TextRequest]) -> Iterator[list[s
     dice = dice.to(device)
     for place in range(max(request.length for request in requests)):
         odds, characters = probabilities(logits, temperature, top_k, top_p)
-        fallen = torch.searchsorted(odds.cumsum(dim=1), dice[:, place : place + 1].contiguous(), right=True)  # (B, 1)
+        thrown = dice[:, place, None].contiguous()  # (B, 1)
+        fallen = torch.searchsorted(odds.cumsum(dim=1), thrown, right=True)
         last = (odds > 0).sum(dim=1, keepdim=True) - 1  # rounding may leave the sum just under 1
         tokens = characters.gather(1, torch.minimum(fallen, last))[:, 0]
         chosen = [

@@ -98,8 +98,8 @@ def test_a_run_in_two_parts_equals_one_run_bit_for_bit(tmp_path, sounds, monkeyp
 
 def test_the_command_trains_and_its_checkpoint_sounds(tmp_path, sounds):
     command = [sys.executable, "-m", "genai.audio.training", sounds, "--steps", "10", "--folder", str(tmp_path),
-               "--generator-filters", "2", "--spectrogram-filters", "4", "--batch-size", "4", "--windows", "512", "64",
-               "--device", "cpu", "--threads", "1"]  # fmt: skip
+               "--generator-filters", "2", "--spectrogram-filters", "4", "--batch-size", "4",
+               "--windows", "512", "64", "--device", "cpu", "--threads", "1"]  # fmt: skip
     subprocess.run(command, check=True, cwd=ROOT, capture_output=True, timeout=120)
     folder = tmp_path / "audio" / "tones"
     model = audio.load(folder / "tones.safetensors", device="cpu")

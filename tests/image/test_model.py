@@ -27,7 +27,7 @@ def test_generator_shapes_and_range(size, channels, classes):
 
 
 def test_the_papers_generator_at_64_pixels():
-    """Figure 1 of the paper: z of 100, then 1024, 512, 256, 128 feature maps at 4, 8, 16, 32 pixels, then RGB at 64."""
+    """Figure 1 of the paper: 1024, 512, 256, 128 feature maps at 4, 8, 16, 32 pixels, then RGB at 64."""
     network = Generator(DCGANConfig(size=64, channels=3, generator_filters=128))
     shapes = [tuple(m.shape[1:]) for m in network.features(torch.randn(2, 100))]
     assert shapes == [(1024, 4, 4), (512, 8, 8), (256, 16, 16), (128, 32, 32), (3, 64, 64)]

@@ -31,4 +31,5 @@ def test_the_stream_carries_its_state_over_windows(network):
 def test_blocks_start_from_nothing_and_cover_the_text(network):
     tokens = torch.randint(14, (44,), generator=generator(0))  # 4 blocks of 10, then 3 characters left over
     blocks = [_surprise(network, tokens[start : start + 11]) for start in (0, 10, 20, 30)]
-    assert block_loss(network, tokens, length=10, batch=3) == pytest.approx(torch.cat(blocks).mean().item(), rel=1e-5)
+    expected = torch.cat(blocks).mean().item()
+    assert block_loss(network, tokens, length=10, batch=3) == pytest.approx(expected, rel=1e-5)

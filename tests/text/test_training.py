@@ -57,9 +57,7 @@ def test_epochs_start_at_different_places_but_stay_inside():
 
 
 def test_a_small_text_is_learnt_by_heart(tmp_path):
-    config = TrainingConfig(**{**TINY, "hidden_size": 64, "learning_rate": 0.01, "weight_decay": 0.0, "clip": 5.0,
-                               "input_dropout": 0.0, "layer_dropout": 0.0, "output_dropout": 0.0, "weight_drop": 0.0,
-                               "folder": tmp_path})  # fmt: skip
+    config = TrainingConfig(**{**TINY, "clip": 5.0, "folder": tmp_path})
     vocabulary = text.Vocabulary.of(RHYME)
     network = CharLSTM(CharLSTMConfig(len(vocabulary), 8, 64, 2, 0, 0, 0, 0))
     initialise(network, generator(0))

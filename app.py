@@ -1,0 +1,102 @@
+"""The page: `python app.py`, then http://127.0.0.1:7860."""
+
+import os
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before Gradio is imported: it asks a server else
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import tyro
+
+from genai.audio import tab as audio_tab
+from genai.errors import ConfigError, GenaiError
+from genai.image import tab as image_tab
+from genai.randomness import pick_device
+from genai.text import tab as text_tab
+from genai.ui.context import Context
+from genai.ui.page import Page
+from genai.ui.tunnel import open_tunnel
+
+TABS = (
+    text_tab.build,
+    image_tab.build,
+    audio_tab.build,
+)
+
+
+@dataclass(frozen=True)
+class Flags:
+    """Generative AI Lab: small networks that write, draw and speak, in a browser."""
+
+    host: str = "127.0.0.1"
+    """Address to serve at; 0.0.0.0 lets others on the network in."""
+    port: int = 7860
+    """Port to serve at."""
+    share: bool = False
+    """Also open a public link through Gradio's tunnel, for at most a week."""
+    auth: str | None = None
+    """USER:PASSWORD that visitors must give."""
+    device: str | None = None
+    """Where the models run, such as cpu or cuda; chosen by itself if left out."""
+    checkpoints: Path | None = None
+    """Folder of checkpoints with the subfolders text, image and audio; the repository's own if left out."""
+    lang: Literal["en", "zh-CN"] | None = None
+    """Language of the page; each visitor's browser decides if left out."""
+    browser: bool = True
+    """Open the page in a browser."""
+
+
+def start(flags: Flags) -> Page:
+    """Build the page and serve it in the background.
+
+    Raises:
+        GenaiError: if a flag cannot be followed.
+    """
+    if flags.checkpoints is not None and not flags.checkpoints.is_dir():
+        raise ConfigError(
+            "--checkpoints {value} is not a folder: name one with the subfolders text, image and audio.",
+            value=flags.checkpoints,
+        )
+    if flags.device is not None:
+        pick_device(flags.device)
+    context = Context(folder=flags.checkpoints, device=flags.device)
+    page = Page(TABS, context, flags.lang)
+    auth = _auth(flags.auth)
+    try:
+        url = page.launch(flags.host, flags.port, auth, browser=flags.browser)
+    except OSError as error:
+        raise ConfigError(
+            "Port {port} of {host} cannot be served at: it is in use or not allowed. Try another --port.",
+            port=flags.port,
+            host=flags.host,
+        ) from error
+    print(f"The lab is open at {url}")
+    if flags.share:
+        print(open_tunnel(page.blocks))
+    return page
+
+
+def _auth(pair: str | None) -> tuple[str, str] | None:
+    if pair is None:
+        return None
+    user, colon, password = pair.partition(":")
+    if not (user and colon and password):
+        raise ConfigError("--auth must be USER:PASSWORD, neither of them empty.")
+    return user, password
+
+
+def main() -> None:
+    """Read the flags, serve until interrupted."""
+    try:
+        page = start(tyro.cli(Flags))
+    except GenaiError as error:
+        sys.exit(str(error))
+    page.warm_up()
+    page.blocks.block_thread()
+
+
+if __name__ == "__main__":
+    main()

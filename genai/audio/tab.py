@@ -1,0 +1,92 @@
+"""The Audio tab: one generated sound, heard and drawn."""
+
+import base64
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from genai import audio, provenance
+from genai.ui import drawing
+from genai.ui.context import Context
+from genai.ui.controls import label_chips
+from genai.ui.files import offered
+from genai.ui.panel import Panel
+from genai.ui.settings import Setting, Value
+
+NAME = "audio"
+PREFERRED = "digits"
+SETTINGS = (Setting("label", "any"), Setting("seed", 0), Setting("truncation", 1.0))
+
+
+def sound(model: audio.AudioModel, values: Mapping[str, Value]) -> audio.AudioResult:
+    """Make one sound.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    return audio.generate(model, [audio.AudioRequest(**values)])[0]  # type: ignore[arg-type]
+
+
+def encode(model: audio.AudioModel, result: audio.AudioResult) -> bytes:
+    """A sound as WAV at the model's own rate, with its origin inside."""
+    facts = {
+        "model": model.name,
+        "label": None if result.label is None else model.labels.names[result.label]["en"],
+        "seed": result.seed,
+        "truncation": result.request.truncation,
+    }
+    return provenance.wav(result.waveform, result.sample_rate, facts)
+
+
+def speak(model: audio.AudioModel, values: Mapping[str, Value]) -> Iterator[dict[str, Any]]:
+    """Make a sound as the view shows it."""
+    result = sound(model, values)
+    wave, rate = result.waveform.numpy(force=True), result.sample_rate
+    yield {
+        "label": None if result.label is None else model.labels.names[result.label],
+        "seed": result.seed,
+        "rate": rate,
+        "seconds": len(wave) / rate,
+        "envelope": drawing.envelope(wave),
+        "spectrogram": drawing.spectrogram(wave, rate),
+        "pitches": drawing.pitches(rate),
+        "playable": _data_url(drawing.playable(wave, rate)),
+        "recording": _data_url(encode(model, result)),
+        "file": f"{model.name}-seed{result.seed}.wav",
+    }
+
+
+def _data_url(wav: bytes) -> str:
+    return f"data:audio/wav;base64,{base64.b64encode(wav).decode()}"
+
+
+def build(context: Context) -> Panel[audio.AudioModel]:
+    """Lay out the tab and its endpoint."""
+    panel = Panel(context, NAME, SETTINGS, audio.load, speak, PREFERRED)
+    mark = context.phrasebook.mark
+    with panel.tab(Path(__file__).parent):
+        label = label_chips(context.phrasebook, NAME, panel.registry)
+        truncation = gr.Slider(
+            0, 1, 1, step=0.05, label=mark("truncation"), info=mark("truncation.info"), elem_id="audio-truncation"
+        )
+    panel.connect(label=label, truncation=truncation)
+    _offer(panel)
+    return panel
+
+
+def _offer(panel: Panel[audio.AudioModel]) -> None:
+    def generate_audio(checkpoint: str = PREFERRED, label: str = "any", seed: int = 0) -> gr.FileData:
+        """Make a sound with a WaveGAN generator; returns a WAV file, the same bytes for the same settings.
+
+        Args:
+            checkpoint: Name of an audio model.
+            label: Name or number of a class of the model, or any.
+            seed: 0 to 4294967295.
+        """
+        model, values = panel.read(checkpoint, label=label, seed=seed)
+        result = sound(model, values)
+        return offered(encode(model, result), f"{model.name}-seed{result.seed}.wav")
+
+    panel.endpoint(generate_audio)

@@ -1,0 +1,99 @@
+"""The Image tab: a wall of generated pictures, each with its seed."""
+
+import base64
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from genai import image, provenance
+from genai.ui.context import Context
+from genai.ui.controls import label_chips
+from genai.ui.files import offered
+from genai.ui.panel import Panel
+from genai.ui.settings import Setting, Value
+
+NAME = "image"
+PREFERRED = "fashion"
+SETTINGS = (Setting("label", "any"), Setting("count", 16), Setting("seed", 0), Setting("truncation", 1.0))
+BATCH = 16
+"""Pictures made at once: few enough that Stop works, enough that the network is used well."""
+
+
+def requests(values: Mapping[str, Value]) -> list[image.ImageRequest]:
+    """One request a picture, seeds counting up.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    first = image.ImageRequest(label=values["label"], seed=values["seed"], truncation=values["truncation"])  # type: ignore[arg-type]
+    return image.several(first, values["count"])  # type: ignore[arg-type]
+
+
+def encode(model: image.ImageModel, result: image.ImageResult) -> bytes:
+    """A picture as PNG, with its origin inside."""
+    facts = {
+        "model": model.name,
+        "label": None if result.label is None else model.labels.names[result.label]["en"],
+        "seed": result.seed,
+        "truncation": result.request.truncation,
+    }
+    return provenance.png(result.image, facts)
+
+
+def draw(model: image.ImageModel, values: Mapping[str, Value]) -> Iterator[dict[str, Any]]:
+    """Make the pictures as the view shows them, a batch at a time."""
+    wanted, cells = requests(values), []
+    name = f"{model.name}-seed{values['seed']}"
+    for start in range(0, len(wanted), BATCH):
+        for result in image.generate(model, wanted[start : start + BATCH]):
+            png = base64.b64encode(encode(model, result)).decode()
+            cells.append(
+                {
+                    "source": f"data:image/png;base64,{png}",
+                    "side": result.image.shape[-1],
+                    "seed": result.seed,
+                    "label": None if result.label is None else model.labels.names[result.label],
+                    "file": f"{model.name}-seed{result.seed}.png",
+                }
+            )
+        running = len(cells) < len(wanted)
+        yield {"cells": list(cells), "count": len(wanted), "archive": f"{name}.zip", "running": running}
+
+
+def build(context: Context) -> Panel[image.ImageModel]:
+    """Lay out the tab and its endpoint."""
+    panel = Panel(context, NAME, SETTINGS, image.load, draw, PREFERRED)
+    mark = context.phrasebook.mark
+    with panel.tab(Path(__file__).parent):
+        label = label_chips(context.phrasebook, NAME, panel.registry)
+        count = gr.Slider(
+            1, 64, 16, step=1, label=mark("image.count"), info=mark("image.count.info"), elem_id="image-count"
+        )
+        truncation = gr.Slider(
+            0, 1, 1, step=0.05, label=mark("truncation"), info=mark("truncation.info"), elem_id="image-truncation"
+        )
+    panel.connect(label=label, count=count, truncation=truncation)
+    _offer(panel)
+    return panel
+
+
+def _offer(panel: Panel[image.ImageModel]) -> None:
+    def generate_images(
+        checkpoint: str = PREFERRED, label: str = "any", count: int = 16, seed: int = 0, truncation: float = 1.0
+    ) -> list[gr.FileData]:
+        """Draw pictures with a DCGAN generator; returns PNG files, the same bytes for the same settings.
+
+        Args:
+            checkpoint: Name of an image model.
+            label: Name or number of a class of the model, or any.
+            count: Pictures to make, 1 to 64.
+            seed: 0 to 4294967295; the first picture's, counted up from there.
+            truncation: 0 to 1; nearer 0, more typical and less varied.
+        """
+        model, values = panel.read(checkpoint, label=label, count=count, seed=seed, truncation=truncation)
+        results = image.generate(model, requests(values))
+        return [offered(encode(model, r), f"{model.name}-seed{r.seed}.png") for r in results]
+
+    panel.endpoint(generate_images)

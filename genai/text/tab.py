@@ -1,0 +1,110 @@
+"""The Text tab: a prompt, and what the network writes after it."""
+
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from genai import text
+from genai.ui.context import Context
+from genai.ui.panel import Panel
+from genai.ui.settings import Setting, Value
+
+NAME = "text"
+PREFERRED = "shakespeare"
+SETTINGS = (
+    Setting("prompt", ""),
+    Setting("length", 400),
+    Setting("temperature", 0.8),
+    Setting("top_k", 0),
+    Setting("top_p", 1.0),
+    Setting("seed", 0),
+)
+REFRESH_SECONDS = 0.04  # slower looks like stuttering, faster is not drawn
+
+
+def write(model: text.TextModel, values: Mapping[str, Value]) -> Iterator[dict[str, Any]]:
+    """Write a text as the view shows it, growing several times a second."""
+    request = text.TextRequest(**values)  # type: ignore[arg-type]  # the request checks its own values
+    shown: dict[str, Any] = {"prompt": request.prompt, "file": f"{model.name}-seed{request.seed}.txt"}
+    written, refreshed = "", -REFRESH_SECONDS
+    for piece in text.stream(model, request):
+        written += piece
+        if time.monotonic() - refreshed >= REFRESH_SECONDS:
+            refreshed = time.monotonic()
+            yield {**shown, "written": written, "running": True}
+    yield {**shown, "written": written}
+
+
+def build(context: Context) -> Panel[text.TextModel]:
+    """Lay out the tab and its endpoint."""
+    panel = Panel(context, NAME, SETTINGS, text.load, write, PREFERRED)
+    mark = context.phrasebook.mark
+    with panel.tab(Path(__file__).parent):
+        prompt = gr.Textbox(
+            label=mark("text.prompt"),
+            info=mark("text.prompt.info"),
+            placeholder=mark("text.prompt.example"),
+            lines=2,
+            max_lines=8,
+            elem_id="text-prompt",
+        )
+        length = gr.Slider(
+            1, 5000, 400, step=1, label=mark("text.length"), info=mark("text.length.info"), elem_id="text-length"
+        )
+        temperature = gr.Slider(
+            0,
+            5,
+            0.8,
+            step=0.05,
+            label=mark("text.temperature"),
+            info=mark("text.temperature.info"),
+            elem_id="text-temperature",
+        )
+        with gr.Accordion(mark("text.finer"), open=False, elem_id="text-finer"):
+            top_k = gr.Number(
+                0, precision=0, label=mark("text.top_k"), info=mark("text.top_k.info"), elem_id="text-top-k"
+            )
+            top_p = gr.Slider(
+                0, 1, 1, step=0.01, label=mark("text.top_p"), info=mark("text.top_p.info"), elem_id="text-top-p"
+            )
+    panel.connect(prompt=prompt, length=length, temperature=temperature, top_k=top_k, top_p=top_p)
+    _offer(panel)
+    return panel
+
+
+def _offer(panel: Panel[text.TextModel]) -> None:
+    def generate_text(
+        prompt: str = "",
+        checkpoint: str = PREFERRED,
+        length: int = 400,
+        temperature: float = 0.8,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int = 0,
+    ) -> str:
+        """Write a text with a character LSTM; returns what comes after the prompt.
+
+        Args:
+            prompt: Text to go on from, at most 10,000 characters that the model knows.
+            checkpoint: Name of a text model.
+            length: Characters to write, 1 to 5000.
+            temperature: 0 to 5; 0 always takes the likeliest character.
+            top_k: Draw from the k likeliest characters; 0 draws from all.
+            top_p: Draw from the likeliest characters that together have this probability, above 0 to 1.
+            seed: 0 to 4294967295; the same seed and settings give the same text.
+        """
+        model, values = panel.read(
+            checkpoint,
+            prompt=prompt,
+            length=length,
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
+            seed=seed,
+        )
+        return text.generate(model, [text.TextRequest(**values)])[0].text  # type: ignore[arg-type]
+
+    panel.endpoint(generate_text)

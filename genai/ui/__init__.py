@@ -1,0 +1,1 @@
+"""The page: components, theme, languages, and what all tabs share."""

@@ -1,0 +1,29 @@
+"""What a model's card says: data set, licence, size."""
+
+from pathlib import Path
+from typing import Any
+
+from genai.ui.errors import sentence
+from genai.ui.languages import both
+from genai.ui.registry import Registry
+
+FOLDER = Path(__file__).parent
+MEGABYTE = 1e6
+
+
+def card(registry: Registry[Any], name: str | None) -> dict[str, Any]:
+    """The card of a model, with whatever is wrong with other files; JSON for the view."""
+    problems = [sentence(problem) for problem in registry.problems]
+    entry = registry.entries.get(name) if name else None
+    if entry is None or entry.header is None:
+        return {"empty": not problems, "problems": problems, "data": "", "licence": "", "credit": "", "source": "",
+                "size": {}}  # fmt: skip
+    header = entry.header
+    return {
+        "problems": problems,
+        "data": header.data_set,
+        "licence": header.licence,
+        "size": both("card.size_only", size=f"{entry.size_bytes / MEGABYTE:.1f}"),
+        "credit": header.attribution,
+        "source": header.source,
+    }

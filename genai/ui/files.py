@@ -1,0 +1,37 @@
+"""Files that the HTTP interface hands out."""
+
+import atexit
+import hashlib
+import os
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import gradio as gr
+
+
+@cache
+def folder() -> Path:
+    """A folder of this process, served as it is and removed at the end."""
+    place = Path(tempfile.mkdtemp(prefix="genai-lab-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    gr.set_static_paths([place])
+    return place
+
+
+def offered(content: bytes, name: str) -> gr.FileData:
+    """Put a file where the interface can serve it.
+
+    Equal content is one file, written once under another name and then renamed: two visitors who ask for the same
+    at once never see half of it, as they would if Gradio's cache wrote it for each.
+    """
+    place = folder() / hashlib.sha256(content).hexdigest()[:32]
+    path = place / name
+    if not path.exists():
+        place.mkdir(exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=place)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    return gr.FileData(path=str(path), orig_name=name, size=len(content)).model_dump()  # type: ignore[return-value]

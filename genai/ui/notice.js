@@ -1,0 +1,1 @@
+show((value) => say(part("sentence"), value.sentence));

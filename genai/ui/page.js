@@ -1,0 +1,97 @@
+// Runs once when the page is there: language (the server fills in the one asked for at start), link, keyboard.
+async () => {
+  const LANGUAGES = ["en", "zh-CN"];
+  const STORE = "genai-lab-language";
+  const query = new URLSearchParams(location.search);
+  const known = (language) => LANGUAGES.find((l) => l.toLowerCase() === String(language).toLowerCase());
+  const stored = () => {
+    try {
+      return localStorage.getItem(STORE);
+    } catch {
+      return null; // a browser without storage: the choice lasts as long as the page
+    }
+  };
+  const browsers = () => (navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en");
+
+  // Gradio has no function for this, but its bundle exports the one that its own settings use.
+  async function changeLocale(language) {
+    const address = performance
+      .getEntriesByType("resource")
+      .map((entry) => entry.name)
+      .find((name) => /assets\/core-[^/]*\.js/.test(name));
+    if (address) (await import(address)).changeLocale(language);
+  }
+
+  const lab = {
+    get language() {
+      return document.documentElement.lang;
+    },
+
+    async setLanguage(language, keep = true) {
+      document.documentElement.lang = language;
+      document.title = { en: "Generative AI Lab", "zh-CN": "生成式 AI 实验室" }[language];
+      if (keep) {
+        try {
+          localStorage.setItem(STORE, language);
+        } catch {
+          // see above
+        }
+        const address = new URL(location.href);
+        if (address.searchParams.has("lang")) {
+          address.searchParams.set("lang", language);
+          history.replaceState(null, "", address);
+        }
+      }
+      await changeLocale(language);
+    },
+
+    address(link) {
+      const address = new URL(location.href);
+      const theme = address.searchParams.get("__theme");
+      address.search = `${link}&lang=${lab.language}`;
+      if (theme) address.searchParams.set("__theme", theme);
+      return address;
+    },
+
+    remember(link) {
+      history.replaceState(null, "", lab.address(link));
+    },
+
+    async copyLink(link, button) {
+      const address = lab.address(link);
+      address.searchParams.delete("__theme");
+      history.replaceState(null, "", lab.address(link));
+      let copied = true;
+      try {
+        await navigator.clipboard.writeText(address.toString()); // https and localhost only
+      } catch {
+        copied = lab.copyOldWay(address.toString());
+      }
+      button.dataset.copied = copied ? "yes" : "no";
+      setTimeout(() => delete button.dataset.copied, 2500);
+    },
+
+    copyOldWay(text) {
+      const box = document.createElement("textarea");
+      box.value = text;
+      document.body.append(box);
+      box.select();
+      const copied = document.execCommand("copy");
+      box.remove();
+      return copied;
+    },
+  };
+  window.lab = lab;
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const button = [...document.querySelectorAll("button.lab-generate")].find((b) => b.offsetParent);
+    if (!button) return;
+    event.preventDefault();
+    document.activeElement?.blur(); // a number box hands over its value when it is left
+    setTimeout(() => button.click(), 50);
+  });
+
+  const linked = known(query.get("lang"));
+  await lab.setLanguage(linked ?? known(stored()) ?? known("FALLBACK") ?? browsers(), Boolean(linked));
+}

@@ -1,0 +1,100 @@
+"""The page: a header, and a tab for each modality."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from genai.ui import files, visit
+from genai.ui.context import Context
+from genai.ui.panel import Panel
+from genai.ui.theme import theme
+from genai.ui.view import view
+
+FOLDER = Path(__file__).parent
+STYLES = tuple(FOLDER / f"{name}.css" for name in ("page", "controls", "card", "result"))
+Build = Callable[[Context], Panel[Any]]
+
+
+class Page:
+    """The Gradio application and its tabs.
+
+    Args:
+        builders: The tabs' build functions, in order.
+        context: The server's settings.
+        language: Language of visitors whose address and history name none; None leaves it to their browser.
+    """
+
+    def __init__(self, builders: Sequence[Build], context: Context, language: str | None = None) -> None:
+        self._context, self._language = context, language
+        files.folder()
+        with gr.Blocks(title="Generative AI Lab", analytics_enabled=False, fill_width=True) as self.blocks:
+            header = view(FOLDER, "header", elem_id="lab-header")
+            with gr.Tabs(elem_id="lab-tabs") as tabs:
+                self.panels = [build(context) for build in builders]
+            for panel in self.panels:
+                panel.register()
+            self._wire(header, tabs)
+
+    def _wire(self, header: gr.HTML, tabs: gr.Tabs) -> None:
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+        labels = [panel.label for panel in self.panels]
+        header.language(self._relabelled, None, labels, **quiet)
+        self.blocks.load(self._opened, None, [tabs], **quiet).then(self._relabelled, None, labels, **quiet)
+
+    def _relabelled(self) -> list[gr.Tab]:
+        """Gradio translates the titles of closed tabs only when they are sent again."""
+        return [panel.relabelled() for panel in self.panels]
+
+    def _opened(self, request: gr.Request) -> object:
+        tab = visit.requested_tab(dict(request.query_params))
+        return gr.Tabs(selected=tab) if tab in {panel.name for panel in self.panels} else gr.skip()
+
+    def launch(
+        self, host: str, port: int | None, auth: tuple[str, str] | None = None, *, browser: bool = False
+    ) -> str:
+        """Serve the page in the background; returns its address.
+
+        Args:
+            host: Address to serve at.
+            port: Port to serve at; None takes a free one.
+            auth: Name and password that visitors must give.
+            browser: Whether to open the page in a browser.
+
+        Raises:
+            OSError: if the port cannot be had.
+        """
+        self.blocks.queue(default_concurrency_limit=None)
+        self.blocks.launch(
+            theme=theme(),
+            css_paths=[*STYLES, *(style for panel in self.panels for style in panel.styles)],
+            js=self.script(),
+            i18n=self._context.phrasebook.translations(),
+            footer_links=["api"],
+            run_history=False,
+            enable_monitoring=False,
+            prevent_thread_lock=True,
+            quiet=True,
+            server_name=host,
+            server_port=port,
+            auth=auth,
+            inbrowser=browser,
+        )
+        return str(self.blocks.local_url)
+
+    def script(self) -> str:
+        """The page's own script, which knows the language asked for at start."""
+        return (FOLDER / "page.js").read_text(encoding="utf-8").replace("FALLBACK", self._language or "")
+
+    def warm_up(self) -> threading.Thread:
+        """Load the models that are shown first, behind the page."""
+
+        def work() -> None:
+            for panel in self.panels:
+                panel.warm_up()
+
+        thread = threading.Thread(target=work, name="warm-up", daemon=True)
+        thread.start()
+        return thread

@@ -1,0 +1,24 @@
+"""What the address asks for when somebody opens the page."""
+
+from collections.abc import Mapping
+
+from genai.ui.settings import Setting, Value
+
+
+def requested_tab(query: Mapping[str, str]) -> str | None:
+    """The tab that the address names."""
+    return query.get("tab")
+
+
+def names_any(query: Mapping[str, str], settings: tuple[Setting, ...]) -> bool:
+    """Whether the address names a setting, and not only a tab and a model."""
+    return any(setting.name in query for setting in settings)
+
+
+def requested_values(query: Mapping[str, str], settings: tuple[Setting, ...]) -> dict[str, Value]:
+    """The settings that the address names, defaults for the others.
+
+    Raises:
+        ConfigError: if a value is of the wrong type.
+    """
+    return {s.name: s.parse(query[s.name]) if s.name in query else s.default for s in settings}

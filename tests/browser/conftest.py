@@ -1,0 +1,112 @@
+"""One server with tiny random checkpoints for all tests, and pages that must not complain."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.ui.tiny import save_all
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+         "--disable-background-networking", "--disable-component-update",
+         "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
+PATIENCE_SECONDS = 60
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Address of the page, started as a person starts it, from another working directory."""
+    home = tmp_path_factory.mktemp("server")
+    checkpoints = save_all(home / "checkpoints")
+    (checkpoints / "text" / "broken.safetensors").write_bytes(b"not a checkpoint")
+    port = free_port()
+    command = [sys.executable, str(ROOT / "app.py"), "--port", str(port), "--checkpoints", str(checkpoints),
+               "--device", "cpu", "--no-browser"]  # fmt: skip
+    log = home / "log"
+    environment = {**os.environ, "GRADIO_TEMP_DIR": str(home / "gradio")}
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=home, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not _answers(address):
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            pytest.fail(f"The page did not start:\n{log.read_text()}")
+        time.sleep(0.2)
+    yield address
+    process.terminate()
+    process.wait(PATIENCE_SECONDS)
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+def _answers(address):
+    try:
+        with urllib.request.urlopen(address, timeout=5) as response:
+            return response.status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if not Path(CHROMIUM).exists() and not shutil.which(CHROMIUM):
+        reason = f"no Chromium at {CHROMIUM} (Debian: apt-get install chromium; or set CHROMIUM)"
+        if os.environ.get("GENAI_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, server):
+    """Open the page as a visitor of its own; whatever a page complained of fails the test."""
+    contexts, trouble = [], []
+
+    def open_page(query="", locale="en-US", width=1280, dark=False):
+        context = chromium.new_context(
+            locale=locale, viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
+        )
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        _listen(page, server, trouble)
+        page.goto(f"{server}/{query}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert trouble == []
+
+
+def _listen(page, server, trouble):
+    home = urlsplit(server).netloc
+    page.on("console", lambda m: m.type == "error" and trouble.append(f"console: {m.text}"))
+    page.on("pageerror", lambda error: trouble.append(f"page error: {error}"))
+
+    def foreign(request):
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != home:
+            trouble.append(f"foreign request: {request.url}")
+
+    page.on("request", foreign)

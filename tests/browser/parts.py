@@ -1,0 +1,47 @@
+"""Where things are on the page."""
+
+import re
+
+from playwright.sync_api import expect
+
+TABS = ("text", "image", "audio")
+TITLES = {"en": ["Text", "Image", "Audio"], "zh-CN": ["文本", "图像", "声音"]}
+
+
+def go(page, tab):
+    page.get_by_role("tab").nth(TABS.index(tab)).click()
+    expect(page.locator(f"#{tab}-view [data-part=body]")).to_be_visible()
+
+
+def shown(page, tab):
+    """What the result consists of: text, or the pictures' and the sound's very bytes."""
+    expect(page.locator(f"#{tab}-view [data-part=body]")).to_be_visible()
+    script = {
+        "text": "v => v.querySelector('[data-part=written]').textContent",
+        "image": "v => [...v.querySelectorAll('.lab-wall img')].map(i => i.src).join()",
+        "audio": "v => v.querySelector('audio').src",
+    }[tab]
+    return page.locator(f"#{tab}-view").evaluate(script)
+
+
+def generate(page, tab):
+    """Press Generate and wait until the address names the result."""
+    page.evaluate("history.replaceState(null, '', location.pathname)")
+    page.locator(f"#{tab}-generate").click()
+    finished(page, tab)
+    return shown(page, tab)
+
+
+def finished(page, tab):
+    expect(page).to_have_url(re.compile(rf"tab={tab}&"))
+    expect(page.locator(f"#{tab}-view [data-running]")).to_have_attribute("data-running", "no")
+
+
+def set_seed(page, tab, seed):
+    box = page.locator(f"#{tab}-seed input")
+    box.fill(str(seed))
+    box.press("Tab")
+
+
+def notice(page, tab):
+    return page.locator(f"#{tab}-notice .lab-notice")

@@ -1,0 +1,97 @@
+"""Two languages of equal rank, on wide and narrow screens, light and dark."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.parts import TABS, TITLES, go
+
+pytestmark = pytest.mark.browser
+HAN = re.compile(r"[\u4e00-\u9fff]")
+VISIBLE_TEXT = """() => {
+  const walker = document.createTreeWalker(document.querySelector('gradio-app'), NodeFilter.SHOW_TEXT);
+  const texts = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode())
+    if (node.parentElement.checkVisibility() && node.textContent.trim()) texts.push(node.textContent.trim());
+  return texts.concat([...document.querySelectorAll('[placeholder]')].map((e) => e.placeholder)).join('\\n');
+}"""
+# Names, units and keys are the same in both languages; so is what a model has written.
+SHARED = re.compile(
+    r"English|中文|Ctrl|MB|Hz|CC0-1\.0|nobody: random weights|Top-k|top-p|AI|ZIP|PNG|TXT|WAV|API|JULIET"
+)
+
+
+def titles(page):
+    return page.get_by_role("tab")
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"), [("en-US", "en"), ("zh-CN", "zh-CN"), ("zh-TW", "zh-CN"), ("fr-FR", "en")]
+)
+def test_the_browser_chooses(visit, locale, language):
+    page = visit(locale=locale)
+    expect(titles(page)).to_have_text(TITLES[language])
+    assert page.evaluate("document.documentElement.lang") == language
+
+
+def test_the_address_chooses_and_the_switch_is_remembered(visit):
+    page = visit("?lang=zh-CN")
+    expect(titles(page)).to_have_text(TITLES["zh-CN"])
+    page.locator("#text-prompt textarea").fill("typed before")
+    page.locator("[data-language=en]").click()
+    expect(titles(page)).to_have_text(TITLES["en"])
+    expect(page.locator("[data-language=en]")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#text-generate")).to_contain_text("Generate")
+    expect(page.locator("#text-prompt textarea")).to_have_value("typed before")
+    page.goto(page.url.split("?")[0])
+    expect(titles(page)).to_have_text(TITLES["en"])
+
+
+@pytest.mark.parametrize("language", list(TITLES))
+def test_one_language_at_a_time(visit, language):
+    page = visit(f"?lang={language}")
+    expect(titles(page)).to_have_text(TITLES[language])
+    for tab in TABS:
+        go(page, tab)
+        words = page.evaluate(VISIBLE_TEXT)
+        for written in page.locator(
+            f"#{tab}-view [data-part=written], #{tab}-card dd, .lab-problems"
+        ).all_inner_texts():
+            for line in written.splitlines():
+                words = words.replace(line, "")
+        words = SHARED.sub("", words)
+        if language == "en":
+            assert HAN.findall(words) == []
+        else:
+            assert re.findall(r"[A-Za-z]{3,}", words) == []
+        assert "[object" not in words
+        assert "__i18n__" not in words
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("language", list(TITLES))
+def test_a_phone_shows_all_without_scrolling_sideways(visit, language, dark):
+    page = visit(f"?lang={language}", width=390, dark=dark)
+    expect(titles(page)).to_have_text(TITLES[language])
+    for tab in TABS:
+        go(page, tab)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 390
+        for selector in (f"#{tab}-view", f"#{tab}-generate", ".lab-languages"):
+            box = page.locator(selector).bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390
+
+
+def test_everything_is_reached_by_keyboard(visit):
+    page = visit("?lang=en")
+    expect(page.locator("#text-view [data-part=body]")).to_be_visible()
+    place = """() => { const e = document.activeElement;
+      return e.closest('[id^=text-], .lab-languages')?.id || e.role || e.dataset.language || ''; }"""
+    reached = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate(place))
+    controls = ("prompt", "model", "length", "temperature", "seed", "roll", "generate", "stop", "view")
+    assert {"en", "zh-CN", "tab", *(f"text-{name}" for name in controls)} - reached == set()

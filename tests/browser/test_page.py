@@ -1,0 +1,237 @@
+"""The page in a browser: every tab generates, repeats, explains its errors, and can be linked to."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.parts import TABS, TITLES, finished, generate, go, notice, set_seed, shown
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_opening_generate_and_seed(visit, tab):
+    page = visit()
+    go(page, tab)
+    assert shown(page, tab)  # a result that nobody asked for
+    set_seed(page, tab, 11)
+    first = generate(page, tab)
+    assert generate(page, tab) == first
+    page.evaluate("history.replaceState(null, '', location.pathname)")
+    page.locator(f"#{tab}-roll").click()  # another seed, and generates
+    finished(page, tab)
+    assert page.locator(f"#{tab}-seed input").input_value() != "11"
+    assert shown(page, tab) != first
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_error_is_a_sentence_in_the_page_s_language(visit, tab):
+    page = visit()
+    go(page, tab)
+    before = shown(page, tab)
+    set_seed(page, tab, -1)
+    page.locator(f"#{tab}-generate").click()
+    expect(notice(page, tab)).to_contain_text("Seed -1 cannot be used")
+    assert shown(page, tab) == before  # the last result stays
+    page.locator("[data-language=zh-CN]").click()
+    expect(notice(page, tab)).to_contain_text("种子不能是 -1")
+    expect(notice(page, tab).get_by_text("cannot be used")).to_be_hidden()
+    set_seed(page, tab, 1)
+    generate(page, tab)
+    expect(notice(page, tab)).to_be_hidden()
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_link_shows_the_very_result(visit, tab):
+    page = visit()
+    go(page, tab)
+    set_seed(page, tab, 77)
+    result = generate(page, tab)
+    page.locator(f"#{tab}-view [data-action=link]").click()
+    expect(page.locator(f"#{tab}-view .lab-link .done")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert f"tab={tab}&" in link
+    assert "seed=77" in link
+    assert link.endswith("lang=en")
+    other = visit(link.split("/", 3)[3], locale="zh-CN")
+    finished(other, tab)
+    assert shown(other, tab) == result
+    expect(other.locator(f"#{tab}-seed input")).to_have_value("77")
+    expect(other.get_by_role("tab", selected=True)).to_have_text(TITLES["en"][TABS.index(tab)])
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("?tab=image&count=999", "Count 999 cannot be used"),
+        ("?tab=image&label=unicorn", "Label 'unicorn' is unknown"),
+        ("?tab=text&length=many", "length is 'many': a whole number is needed"),
+        ("?tab=audio&model=../../secret", "There is no audio model called"),
+    ],
+)
+def test_link_that_asks_too_much(visit, query, says):
+    page = visit(query)
+    tab = re.search(r"tab=(\w+)", query)[1]
+    expect(notice(page, tab)).to_contain_text(says)
+    assert shown(page, tab)  # the opening is there all the same
+
+
+def test_prompt_is_text_and_never_code(visit):
+    page = visit("?tab=text&prompt=" + "%24%7Balert(1)%7D%3Cimg%20src%3Dx%20onerror%3Dalert(2)%3E")
+    page.on("dialog", lambda dialog: pytest.fail("the prompt was executed"))
+    expect(notice(page, "text")).to_contain_text("never seen")
+    generated = visit("?tab=text&model=shakespeare&prompt=ROMEO:&length=20")
+    finished(generated, "text")
+    assert generated.locator("#text-view .lab-page .human").inner_text() == "ROMEO:"
+    assert len(shown(generated, "text")) == 20
+
+
+def test_stop_keeps_what_was_written(visit):
+    page = visit("?tab=text&model=large&length=20")
+    finished(page, "text")
+    page.locator("#text-length input[type=number]").fill("5000")
+    page.locator("#text-generate").click()
+    view = page.locator("#text-view [data-running]")
+    expect(view).to_have_attribute("data-running", "yes")
+    page.locator("#text-stop").click()
+    expect(page.locator("#text-view [data-part=stopped]")).to_be_visible()
+    expect(view).to_have_attribute("data-running", "no")
+    partial = shown(page, "text")
+    assert 0 < len(partial) < 5000
+    page.wait_for_timeout(300)
+    assert shown(page, "text") == partial
+    page.locator("#text-length input[type=number]").fill("20")
+    assert len(generate(page, "text")) == 20  # the queue is free again
+
+
+def test_text_grows_while_it_is_written(visit):
+    page = visit("?tab=text&model=large&length=20")
+    finished(page, "text")
+    page.evaluate(
+        """() => { window.lengths = new Set(); const w = document.querySelector('#text-view [data-part=written]');
+        new MutationObserver(() => window.lengths.add(w.textContent.length)).observe(w, {childList: true}); }"""
+    )
+    page.locator("#text-length input[type=number]").fill("3000")
+    generate(page, "text")
+    assert len(page.evaluate("[...window.lengths]")) >= 8
+
+
+def test_ctrl_enter_generates(visit):
+    page = visit()
+    expect(page.locator("#text-view [data-part=body]")).to_be_visible()
+    page.locator("#text-prompt textarea").fill("JULIET:")
+    page.locator("#text-prompt textarea").press("Control+Enter")
+    expect(page.locator("#text-view .lab-page .human")).to_have_text("JULIET:")
+
+
+@pytest.mark.parametrize("model", ["fashion", "characters"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pictures_at_whole_scale(visit, model, width):
+    page = visit(f"?tab=image&model={model}&count=2", width=width)
+    finished(page, "image")
+    for count in (1, 5, 16, 64):
+        page.locator("#image-count input[type=number]").fill(str(count))
+        generate(page, "image")
+        expect(page.locator("#image-view .lab-wall img")).to_have_count(count)
+        scales = page.locator("#image-view .lab-wall img").evaluate_all(
+            """all => all.map(i => [i.getBoundingClientRect().width / i.naturalWidth,
+            i.getBoundingClientRect().height / i.naturalHeight, getComputedStyle(i).imageRendering].join())"""
+        )
+        assert len(set(scales)) == 1
+        across, down, rendering = scales[0].split(",")
+        assert across == down
+        assert float(across).is_integer()
+        assert rendering == "pixelated"
+
+
+def test_picture_enlarges_and_downloads(visit):
+    page = visit("?tab=image&count=3&seed=5&label=sneaker")
+    finished(page, "image")
+    pictures = page.locator("#image-view .lab-wall button")
+    expect(pictures.nth(2)).to_contain_text("sneaker")
+    pictures.nth(2).click()
+    dialog = page.locator("#image-view dialog")
+    expect(dialog).to_be_visible()
+    expect(dialog).to_contain_text("7")
+    with page.expect_download() as download:
+        dialog.locator("[data-action=picture]").click()
+    assert download.value.suggested_filename == "fashion-seed7.png"
+    png = download.value.path().read_bytes()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    with page.expect_download() as download:
+        page.locator("#image-view [data-action=archive]").click()
+    archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
+    assert archive.testzip() is None
+    assert archive.namelist() == ["fashion-seed5.png", "fashion-seed6.png", "fashion-seed7.png"]
+    assert archive.read("fashion-seed7.png") == png
+
+
+def test_text_and_sound_download(visit):
+    page = visit("?tab=text&prompt=ROMEO:&length=30&seed=2")
+    finished(page, "text")
+    with page.expect_download() as download:
+        page.locator("#text-view [data-action=download]").click()
+    assert download.value.path().read_text(encoding="utf-8") == "ROMEO:" + shown(page, "text")
+    go(page, "audio")
+    with page.expect_download() as download:
+        page.locator("#audio-view [data-action=download]").click()
+    assert download.value.suggested_filename == "digits-seed5.wav"
+    assert download.value.path().read_bytes()[:4] == b"RIFF"
+
+
+def test_sound_is_drawn_and_plays(visit):
+    page = visit("?tab=audio&model=digits")
+    finished(page, "audio")
+    assert page.locator("#audio-view .lab-wave path").get_attribute("d").count("L") > 500
+    spectrogram = page.locator("#audio-view [data-part=spectrogram]")
+    assert spectrogram.evaluate("i => i.complete && i.naturalWidth > 100")
+    expect(page.locator("#audio-view [data-part=pitches]")).to_contain_text("1k")
+    audio = page.locator("#audio-view audio")
+    audio.evaluate("a => a.pause()")
+    page.locator("#audio-view [data-action=play]").click()
+    page.wait_for_function("document.querySelector('#audio-view audio').currentTime > 0.05")
+    assert audio.evaluate("a => a.duration") == pytest.approx(1.024, abs=0.01)
+
+
+def test_another_model_brings_its_own_opening_and_classes(visit):
+    page = visit()
+    go(page, "image")
+    before = shown(page, "image")
+    page.locator("#image-model label", has_text="Drawn people").click()
+    expect(page.locator("#image-label label")).to_have_count(1)
+    expect(page.locator("#image-view h2")).to_contain_text("Drawn people")
+    assert shown(page, "image") != before
+    go(page, "audio")
+    page.locator("#audio-model label", has_text="Drums").click()
+    expect(page.locator("#audio-label")).to_contain_text("kick")
+
+
+def test_broken_checkpoint_is_told_in_its_tab_only(visit):
+    page = visit()
+    expect(page.locator("#text-card .lab-problems")).to_contain_text("broken.safetensors cannot be read")
+    assert shown(page, "text")
+    go(page, "image")
+    expect(page.locator("#image-card .lab-problems")).to_be_empty()
+
+
+def test_two_visitors_do_not_see_each_other(visit):
+    one, two = (
+        visit("?tab=text&model=large&length=400&seed=1&prompt=A"),
+        visit("?tab=text&length=30&seed=2&prompt=B"),
+    )
+    for page, prompt, seed, length in ((one, "A", "1", 400), (two, "B", "2", 30)):
+        finished(page, "text")
+        expect(page.locator("#text-view .lab-page .human")).to_have_text(prompt)
+        expect(page.locator("#text-prompt textarea")).to_have_value(prompt)
+        expect(page.locator("#text-seed input")).to_have_value(seed)
+        assert len(shown(page, "text")) == length
+    texts = [shown(page, "text") for page in (one, two)]
+    one.locator("#text-generate").click()
+    two.locator("#text-generate").click()
+    for page, text in zip((one, two), texts, strict=True):
+        expect(page.locator("#text-view [data-running]")).to_have_attribute("data-running", "no")
+        expect(page.locator("#text-view [data-part=written]")).to_have_text(text, use_inner_text=False)

@@ -1,0 +1,106 @@
+"""The flags and what they lead to."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import app
+from genai.errors import ConfigError
+from genai.ui import tunnel
+
+APP = Path(app.__file__)
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """Record how the page would be served instead of serving it."""
+    calls = []
+
+    def launch(page, *args, **kwargs):
+        page.blocks.server_name, page.blocks.server_port = args[:2]
+        calls.append((args, kwargs))
+        return "http://127.0.0.1:7860/"
+
+    monkeypatch.setattr(app.Page, "launch", launch)
+    return calls
+
+
+def test_defaults(served, capsys, tmp_path):
+    page = app.start(app.Flags(checkpoints=tmp_path))
+    assert served == [(("127.0.0.1", 7860, None), {"browser": True})]
+    assert [panel.name for panel in page.panels] == ["text", "image", "audio"]
+    assert capsys.readouterr().out == "The lab is open at http://127.0.0.1:7860/\n"
+
+
+def test_language_reaches_the_page(served, tmp_path):
+    assert 'known("zh-CN")' in app.start(app.Flags(checkpoints=tmp_path, lang="zh-CN")).script()
+    assert 'known("")' in app.start(app.Flags(checkpoints=tmp_path)).script()
+
+
+def test_login(served, tmp_path):
+    app.start(app.Flags(checkpoints=tmp_path, auth="teacher:pass:word"))
+    assert served[0][0][2] == ("teacher", "pass:word")
+    for wrong in ("teacher", ":password", "teacher:"):
+        with pytest.raises(ConfigError, match="USER:PASSWORD"):
+            app.start(app.Flags(checkpoints=tmp_path, auth=wrong))
+
+
+def test_wrong_folder_and_device(served, tmp_path):
+    with pytest.raises(ConfigError, match="is not a folder"):
+        app.start(app.Flags(checkpoints=tmp_path / "none"))
+    with pytest.raises(ConfigError, match="Device"):
+        app.start(app.Flags(checkpoints=tmp_path, device="abacus"))
+    assert served == []
+
+
+def test_port_in_use(monkeypatch, tmp_path):
+    def launch(*_, **__):
+        raise OSError("Cannot find empty port in range: 7860-7860.")
+
+    monkeypatch.setattr(app.Page, "launch", launch)
+    with pytest.raises(ConfigError, match=r"Port 7860 of 127\.0\.0\.1"):
+        app.start(app.Flags(checkpoints=tmp_path))
+
+
+def test_share_without_a_way_out_is_one_sentence(served, monkeypatch, capsys, tmp_path):
+    def unreachable(**_):
+        raise RuntimeError("Could not get share link from Gradio API Server.")
+
+    monkeypatch.setattr(tunnel.networking, "setup_tunnel", unreachable)
+    app.start(app.Flags(checkpoints=tmp_path, share=True))
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith("No public link: the tunnel cannot be reached from here")
+    assert lines[1].endswith("The page is served locally on.")
+
+
+def test_share_keeps_the_page_s_own_assets(monkeypatch):
+    monkeypatch.setattr(tunnel.networking, "setup_tunnel", lambda **_: "https://x.gradio.live")
+    blocks = SimpleNamespace(server_name="127.0.0.1", server_port=7860, share_token="t", share=False)
+    assert tunnel.open_tunnel(blocks).endswith("https://x.gradio.live")
+    assert blocks.share is False  # else Gradio would have every visitor fetch its script from elsewhere
+
+
+def test_flags_as_typed(tmp_path):
+    def run(*flags):
+        command = [sys.executable, "-W", "ignore", str(APP), *flags]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+
+    shown = run("--help").stdout
+    for flag in ("--host", "--port", "--share", "--auth", "--device", "--checkpoints", "--lang", "--no-browser"):
+        assert flag in shown
+    failed = run("--checkpoints", "nowhere", "--no-browser")
+    assert failed.returncode == 1
+    assert failed.stderr.strip().splitlines()[-1].startswith("--checkpoints nowhere is not a folder")
+    assert "Traceback" not in failed.stderr
+
+
+def test_analytics_are_off_before_gradio_is_imported():
+    assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
+    lines = APP.read_text(encoding="utf-8").splitlines()
+    first_import = next(n for n, line in enumerate(lines) if line.startswith(("import tyro", "from genai")))
+    assert any("GRADIO_ANALYTICS_ENABLED" in line for line in lines[:first_import])

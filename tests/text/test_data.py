@@ -1,0 +1,133 @@
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from genai.errors import DataError
+from genai.text import data
+from genai.text.data import CARDS, NAMES, decode, load
+
+POEM = "人生若只如初见，何事秋风悲画扇。等闲变却故人心，却道故人心易变。骊山语罢清宵半，泪雨霖铃终不怨。\n"
+
+
+@pytest.fixture(autouse=True)
+def no_folder(monkeypatch, tmp_path):
+    monkeypatch.delenv("GENAI_DATA", raising=False)
+    monkeypatch.setenv("GENAI_CACHE", str(tmp_path / "cache"))
+
+
+def write(tmp_path, text, encoding="utf-8", name="own.txt"):
+    path = tmp_path / name
+    path.write_bytes(text.encode(encoding))
+    return str(path)
+
+
+def test_shakespeare_is_split_as_nanogpt_does_it(tmp_path, monkeypatch):
+    text = "".join(random.Random(0).choices("abc \n", k=20_001))
+    folder = tmp_path / "mine/text/shakespeare"
+    folder.mkdir(parents=True)
+    (folder / "input.txt").write_text(text, newline="\n")
+    monkeypatch.setenv("GENAI_DATA", str(tmp_path / "mine"))
+    corpus = load("shakespeare")
+    assert corpus.train + corpus.dev + corpus.validation == text
+    assert corpus.validation == text[int(0.9 * 20_001) :]
+    assert len(corpus.dev) == 900  # the last 5 % of 18,000
+    assert corpus.card is CARDS["shakespeare"]
+
+
+def test_python_is_the_short_modules_each_in_one_part():
+    corpus = load("python")
+    parts = (corpus.train, corpus.dev, corpus.validation)
+    modules = dict(data._modules())
+    assert 90 <= len(modules) <= 130
+    assert all(len(text) <= data.MAX_MODULE_CHARACTERS and text.isascii() for text in modules.values())
+    assert "sitecustomize.py" not in modules
+    assert sum(map(len, parts)) == sum(map(len, modules.values()))
+    for text in modules.values():
+        assert sum(text in part for part in parts) == 1
+    held = [text for text in modules.values() if text in corpus.validation]
+    assert len(held) == round(len(modules) / 10)
+
+
+def test_a_python_without_its_source_is_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(data.sysconfig, "get_paths", lambda: {"stdlib": str(tmp_path)})
+    with pytest.raises(DataError, match="without the source of its standard library"):
+        load("python")
+
+
+def test_poems_are_dealt_out_whole(tmp_path, monkeypatch):
+    poems = [f"第{number}首诗，到此为止。" for number in range(200)]
+    folder = tmp_path / "mine/text/tang"
+    folder.mkdir(parents=True)
+    (folder / "regulated-v3000.txt").write_text("\n".join(poems) + "\n", "utf-8")
+    monkeypatch.setenv("GENAI_DATA", str(tmp_path / "mine"))
+    corpus = load("tang")
+    parts = [part.splitlines() for part in (corpus.train, corpus.dev, corpus.validation)]
+    assert [len(part) for part in parts] == [171, 9, 20]
+    assert sorted(poem for part in parts for poem in part) == sorted(poems)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk", "gb2312"])
+def test_own_text_in_any_usual_encoding(encoding, tmp_path):
+    corpus = load(write(tmp_path, POEM * 250, encoding))
+    assert corpus.train + corpus.dev + corpus.validation == POEM * 250
+    assert corpus.card.name == "own"
+
+
+COMMON = st.sampled_from(
+    "的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后abc，。 \n"
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(COMMON))
+def test_encodings_round_trip(text):
+    text = POEM * 3 + text
+    assert decode(text.encode("gb18030"), "own.txt") == text
+    assert decode(text.encode(), "own.txt") == text
+    assert decode(b"\xef\xbb\xbf" + text.encode(), "own.txt") == text
+
+
+def test_line_ends_become_line_feeds():
+    assert decode(b"a\r\nb\rc\nd", "own.txt") == "a\nb\nc\nd"
+
+
+def test_another_encoding_is_told(capsys):
+    decode((POEM * 5).encode("gb18030"), "诗.txt")
+    assert capsys.readouterr().err == "诗.txt is read as gb18030.\n"
+
+
+@pytest.mark.parametrize("content", [random.Random(0).randbytes(20_000), bytes(20_000)])
+def test_what_is_no_text_is_refused(content, tmp_path):
+    (tmp_path / "song.txt").write_bytes(content)
+    with pytest.raises(DataError, match=r"song\.txt is not text"):
+        load(str(tmp_path / "song.txt"))
+
+
+@pytest.mark.parametrize("length", [0, 1, 9_999])
+def test_too_little_text_is_refused(length, tmp_path):
+    with pytest.raises(DataError, match=rf"own\.txt has {length} characters.*at least 10000"):
+        load(write(tmp_path, "x" * length))
+    load(write(tmp_path, "x" * 10_000))
+
+
+@pytest.mark.parametrize("name", ["shakespear", "no/such/file.txt", "Tang"])
+def test_an_unknown_name_is_told_the_known_ones(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DataError, match="shakespeare, python, tang") as caught:
+        load(name)
+    assert caught.value.values["value"] == repr(name)
+
+
+def test_a_folder_is_no_text(tmp_path):
+    with pytest.raises(DataError, match="is a folder"):
+        load(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_papers_are_complete(name):
+    card = CARDS[name]
+    assert card.name == name
+    assert set(card.title) == {"en", "zh-CN"}
+    assert all([card.licence, card.attribution, card.source, *card.title.values()])
