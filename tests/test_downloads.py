@@ -1,5 +1,9 @@
 import gzip
 import hashlib
+import threading
+from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -59,6 +63,32 @@ def test_a_source_out_of_reach_is_a_sentence_with_the_address(public, cache):
     with pytest.raises(DataError, match=r"nowhere/input\.txt could not be downloaded.*GENAI_DATA"):
         fetch(gone)
     assert not (cache / "text/some").exists()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_addresses_may_be_chinese(public, server):
+    web = replace(source(public, input=b"To be"), url=f"{server}/{public.name}")
+    assert (fetch(web) / "input.txt").read_bytes() == b"To be"
+
+
+def test_what_a_server_does_not_have_is_a_sentence(public, server):
+    with pytest.raises(DataError, match=r"could not be downloaded: HTTP Error 404"):
+        fetch(replace(source(public, input=b""), url=f"{server}/elsewhere"))
 
 
 def test_packing_does_not_change_the_digest(tmp_path):

@@ -42,12 +42,18 @@ def test_python_is_the_short_modules_each_in_one_part():
     modules = dict(data._modules())
     assert 90 <= len(modules) <= 130
     assert all(len(text) <= data.MAX_MODULE_CHARACTERS and text.isascii() for text in modules.values())
-    assert "sitecustomize.py" not in modules
     assert sum(map(len, parts)) == sum(map(len, modules.values()))
     for text in modules.values():
         assert sum(text in part for part in parts) == 1
     held = [text for text in modules.values() if text in corpus.validation]
     assert len(held) == round(len(modules) / 10)
+
+
+def test_only_modules_of_python_itself_count(tmp_path, monkeypatch):
+    monkeypatch.setattr(data.sysconfig, "get_paths", lambda: {"stdlib": str(tmp_path)})
+    for name in ("this.py", "abc.py", "sitecustomize.py", "_sysconfigdata__linux.py", "mine.py"):
+        (tmp_path / name).write_text("pass\n")
+    assert [name for name, _ in data._modules()] == ["abc.py", "this.py"]
 
 
 def test_a_python_without_its_source_is_a_sentence(tmp_path, monkeypatch):
