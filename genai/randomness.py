@@ -59,3 +59,11 @@ def pick_device(name: str | None = None) -> torch.device:
             "Device {value} computes nothing: take cpu, or leave the choice to the program.", value=repr(name)
         )
     return device
+
+
+def has_bfloat16(device: torch.device) -> bool:
+    """Whether a device multiplies bfloat16 numbers itself; where it does not, they are slower than float32."""
+    if device.type == "cpu":
+        capabilities = torch.cpu.get_capabilities()
+        return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+    return device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)

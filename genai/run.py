@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from genai.journal import Journal
-from genai.randomness import generator, pick_device
+from genai.randomness import generator, has_bfloat16, pick_device
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class RunConfig:
     """Start of every random stream of the run."""
     device: str | None = None
     """cpu, cuda, mps, ...; left out: the accelerator of this machine, else the CPU."""
-    precision: Literal["bf16", "no"] = "bf16"
-    """bf16: bfloat16 autocast for forward passes; no: float32 throughout."""
+    precision: Literal["auto", "bf16", "no"] = "auto"
+    """bf16: bfloat16 autocast; no: float32 throughout; auto: bf16 where the device computes in it."""
     threads: int | None = None
     """CPU threads; left out: PyTorch's own choice."""
     folder: Path = Path("runs")
@@ -61,8 +61,11 @@ class Run:
         if config.threads:
             torch.set_num_threads(config.threads)
         device = pick_device(config.device)
-        self.accelerator = Accelerator(mixed_precision=config.precision, cpu=device.type == "cpu")
-        self.device = self.accelerator.device
+        automatic = "bf16" if has_bfloat16(device) else "no"
+        precision = automatic if config.precision == "auto" else config.precision
+        self.accelerator = Accelerator(mixed_precision=precision, cpu=device.type == "cpu")
+        # With several processes accelerate gives each a device of its own.
+        self.device = device if self.accelerator.num_processes == 1 else self.accelerator.device
         self.config = config
         self.journal = Journal(config.folder / name, settings(config), writes=self.accelerator.is_main_process)
         self.step = 0
@@ -117,11 +120,6 @@ class Run:
         spent = self.minutes / self.config.minutes if self.config.minutes else 0.0
         return min(1.0, max(self.step / self.config.steps, spent))
 
-    @property
-    def finished(self) -> bool:
-        """Whether the run reached its end, as against being stopped before."""
-        return self.progress >= 1.0
-
     def log(self, **scalars: float | Tensor) -> None:
         """Add a line of named numbers to metrics.jsonl and show them in the progress bar."""
         if not self.accelerator.is_main_process:
@@ -129,6 +127,8 @@ class Run:
         numbers = {name: float(value) for name, value in scalars.items()}
         self.journal.log(step=self.step + 1, minutes=round(self.minutes, 3), **numbers)
         self.bar.set_postfix({name: f"{value:.3f}" for name, value in numbers.items()}, refresh=False)
+        if self.config.minutes:
+            self.bar.set_description(f"{max(0.0, self.config.minutes - self.minutes):.0f} min left", refresh=False)
 
     def sample_path(self, suffix: str) -> Path | None:
         """Name the sample file of this step: at 10, 20, 50, 100, 200, 500, ... and the last one, else None."""

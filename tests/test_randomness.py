@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai.errors import ConfigError
-from genai.randomness import MAX_SEED, check_seed, generator, pick_device
+from genai.randomness import MAX_SEED, check_seed, generator, has_bfloat16, pick_device
 
 SEEDS = st.integers(0, MAX_SEED)
 
@@ -44,3 +44,9 @@ def test_a_device_that_is_not_here_is_refused(name):
 def test_the_cpu_is_always_there():
     assert pick_device("cpu") == torch.device("cpu")
     assert pick_device(None) == pick_device("auto")
+
+
+@pytest.mark.parametrize(("name", "expected"), [("avx512_bf16", True), ("amx_bf16", True), ("avx2", False)])
+def test_bfloat16_is_used_where_the_cpu_computes_in_it(monkeypatch, name, expected):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {name: True})
+    assert has_bfloat16(torch.device("cpu")) == expected

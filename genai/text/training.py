@@ -51,7 +51,10 @@ class TrainingConfig(RunConfig):
 
 
 class Memory(nn.Module):
-    """The state that the streams carry from one window to the next; a module, so that it is saved."""
+    """The state that the streams carry from one window to the next; a module, so that it is saved.
+
+    The first process saves its own: a run of several that is resumed gives it to all, until the next epoch begins.
+    """
 
     def __init__(self, state: State) -> None:
         super().__init__()
