@@ -100,8 +100,14 @@ def test_a_header_with_missing_or_odd_fields_is_told(tmp_path):
         checkpoint.read_header(_write(tmp_path / "a.safetensors", format_version="1"))
 
 
-ODD = {"title": ["no dictionary", {"en": "no Chinese"}, {"en": 1, "zh-CN": 2}],
-       "classes": ["none", ["no dictionary"]], "sample_rate": ["8000"], "config": [[]], "vocabulary": [["a"]], "licence": [None]}  # fmt: skip
+ODD = {
+    "title": ["no dictionary", {"en": "no Chinese"}, {"en": 1, "zh-CN": 2}],
+    "classes": ["none", ["no dictionary"]],
+    "sample_rate": ["8000"],
+    "config": [[]],
+    "vocabulary": [["a"]],
+    "licence": [None],
+}
 
 
 @pytest.mark.parametrize(("field", "value"), [(field, value) for field, values in ODD.items() for value in values])

@@ -4,6 +4,7 @@ import threading
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from subprocess import CalledProcessError
 
 import pytest
 
@@ -161,3 +162,32 @@ def test_a_cache_that_cannot_be_written_is_a_sentence(cache):
 @pytest.mark.network
 def test_shakespeare_is_where_it_was():
     assert (fetch(SHAKESPEARE) / "input.txt").stat().st_size == 1_115_394
+
+
+def test_a_package_of_debians_comes_by_apt_get(public, cache, monkeypatch):
+    def run(command, *, cwd, **settings):
+        assert command == ["apt-get", "download", "drum-kits"]
+        (cwd / "drum-kits_1.0_all.deb").write_bytes(b"a package")
+
+    def unpack(archive, files, target):
+        assert archive.suffix == ".deb"
+        (target / "kick.wav").write_bytes(archive.read_bytes())
+
+    monkeypatch.setattr("genai.downloads.subprocess.run", run)
+    monkeypatch.setattr("genai.downloads.archives.unpack", unpack)
+    checksum = hashlib.sha256(b"a package").hexdigest()
+    folder = fetch(Source("audio/kits", "debian:drum-kits", ("kick.wav",), checksum))
+    assert (folder / "kick.wav").read_bytes() == b"a package"
+
+
+@pytest.mark.parametrize(
+    "error", [FileNotFoundError("apt-get"), CalledProcessError(100, "apt-get", stderr="no such")]
+)
+def test_without_apt_get_or_the_package_there_is_a_sentence(cache, monkeypatch, error):
+    def run(*command, **settings):
+        raise error
+
+    monkeypatch.setattr("genai.downloads.subprocess.run", run)
+    with pytest.raises(DataError, match=r"drum-kits could not be downloaded with apt-get \((apt-get|no such)"):
+        fetch(Source("audio/kits", "debian:drum-kits", ("kick.wav",), ""))
+    assert list(cache.rglob("*.wav")) == []
