@@ -1,10 +1,21 @@
-"""How well a text model predicts text it has not seen: mean surprise in nats a character, -log p."""
+"""How well a text model predicts text it has not seen: python -m genai.text.evaluation shakespeare.
+
+The figure is the mean surprise in nats a character, -log p of the character that came.
+"""
+
+import json
+import sys
+from typing import Any
 
 import torch
+import tyro
 from torch import Tensor
 from torch.nn import functional as F
 
+from genai.errors import GenaiError
+from genai.text import data, load
 from genai.text.model import CharLSTM
+from genai.text.vocabulary import Vocabulary
 
 
 @torch.inference_mode()
@@ -45,3 +56,43 @@ def block_loss(network: CharLSTM, tokens: Tensor, length: int = 256, batch: int 
         logits, _ = network(part[:, :-1])
         total += F.cross_entropy(logits.flatten(0, 1).float(), part[:, 1:].flatten(), reduction="sum").item()
     return total / (len(blocks) * length)
+
+
+def figures(network: CharLSTM, vocabulary: Vocabulary, validation: str) -> dict[str, Any]:
+    """Return both figures on a held-out text, each with n and protocol."""
+    tokens, length = vocabulary.encode(validation), 256
+    blocks = (len(tokens) - 1) // length * length
+    return {
+        "nats_per_character_blocks": {
+            "value": round(block_loss(network, tokens, length), 4),
+            "n": blocks,
+            "protocol": f"held-out text, all whole blocks of {length} characters, each from an empty state",
+        },
+        "nats_per_character_stream": {
+            "value": round(stream_loss(network, tokens), 4),
+            "n": len(tokens) - 1,
+            "protocol": "held-out text, one stream, state carried from its first character to its last",
+        },
+    }
+
+
+def main(name: tyro.conf.Positional[str], *, device: str | None = None) -> None:
+    """Print a text model's figures as JSON.
+
+    Args:
+        name: A checkpoint's name, or the path of its file.
+        device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
+    """
+    model = load(name, device)
+    assert model.header is not None  # a loaded model has one
+    corpus = data.load(model.header.data_set)
+    weights = sum(parameter.numel() for parameter in model.network.parameters())
+    print(json.dumps({"model": model.name, "weights": weights,
+                      **figures(model.network, model.vocabulary, corpus.validation)}, indent=1))  # fmt: skip
+
+
+if __name__ == "__main__":
+    try:
+        tyro.cli(main)
+    except GenaiError as error:
+        sys.exit(str(error))

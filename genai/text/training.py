@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import torch
 import tyro
@@ -17,7 +17,7 @@ from genai.randomness import generator
 from genai.run import Run, RunConfig
 from genai.schedules import cosine, set_learning_rate
 from genai.text import data
-from genai.text.evaluation import block_loss, stream_loss
+from genai.text.evaluation import figures, stream_loss
 from genai.text.model import CharLSTM, CharLSTMConfig, State, initialise
 from genai.text.sampling import TextModel, TextRequest, generate
 from genai.text.vocabulary import Vocabulary
@@ -163,7 +163,6 @@ def export(run: Run, network: CharLSTM, vocabulary: Vocabulary, corpus: data.Cor
     path = run.journal.folder / f"{corpus.card.name}{checkpoint.SUFFIX}"
     if not run.accelerator.is_main_process:
         return path
-    tokens = vocabulary.encode(corpus.validation)
     header = Header(
         modality="text",
         architecture="char-lstm",
@@ -171,19 +170,10 @@ def export(run: Run, network: CharLSTM, vocabulary: Vocabulary, corpus: data.Cor
         **card_fields(corpus.card),
         vocabulary=vocabulary.characters,
         training=run.record(),
-        metrics={
-            "nats_per_character_blocks": _figure(
-                block_loss(network, tokens), tokens, "256-character blocks, empty state"
-            ),
-            "nats_per_character_stream": _figure(stream_loss(network, tokens), tokens, "one stream, state carried"),
-        },
+        metrics=figures(network, vocabulary, corpus.validation),
     )
     checkpoint.save(path, header, checkpoint.join(network=network))
     return path
-
-
-def _figure(value: float, tokens: Tensor, protocol: str) -> dict[str, Any]:
-    return {"value": round(value, 4), "n": len(tokens) - 1, "protocol": f"held-out text, {protocol}"}
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from genai.randomness import generator
-from genai.text.evaluation import block_loss, stream_loss
+from genai.text.evaluation import block_loss, figures, stream_loss
 
 
 def _surprise(network, tokens):
@@ -33,3 +33,13 @@ def test_blocks_start_from_nothing_and_cover_the_text(network):
     blocks = [_surprise(network, tokens[start : start + 11]) for start in (0, 10, 20, 30)]
     expected = torch.cat(blocks).mean().item()
     assert block_loss(network, tokens, length=10, batch=3) == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_figures_say_how_many_characters_they_are_about(network, model):
+    text = "abc, def.\n" * 60  # 600 characters: 2 blocks of 256
+    named = figures(network, model.vocabulary, text)
+    tokens = model.vocabulary.encode(text)
+    assert named["nats_per_character_blocks"]["n"] == 512
+    assert named["nats_per_character_blocks"]["value"] == pytest.approx(block_loss(network, tokens), abs=1e-4)
+    assert named["nats_per_character_stream"]["n"] == 599
+    assert named["nats_per_character_stream"]["value"] == pytest.approx(stream_loss(network, tokens), abs=1e-4)
