@@ -1,0 +1,93 @@
+"""The checkpoints that the repository carries: each says what it is, fits its limits, and still gives what it gave.
+
+The summaries were printed by `python tests/test_shipped.py` when the files were committed.
+"""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+import torch
+
+from genai import audio, checkpoint, image, text
+
+LIMIT = 12_000_000  # bytes a file
+FACADES = {"text": text, "image": image, "audio": audio}
+SHIPPED = [(modality, entry) for modality in FACADES for entry in checkpoint.available(modality)]
+IDS = [entry.name for _, entry in SHIPPED]
+SUMMARIES = json.loads((Path(__file__).parent / "shipped.json").read_text(encoding="utf-8"))
+
+
+def summary(modality, name):
+    """A few numbers, or the first characters, of what a model makes of fixed requests."""
+    model = FACADES[modality].load(name, device="cpu")
+    if modality == "text":
+        return text.generate(model, [text.TextRequest(length=60, temperature=0)])[0].text
+    request = image.ImageRequest(seed=0) if modality == "image" else audio.AudioRequest(seed=0)
+    results = FACADES[modality].generate(model, FACADES[modality].several(request, 8))
+    items = torch.stack([getattr(result, "image" if modality == "image" else "waveform") for result in results])
+    return {"mean": round(items.mean().item(), 4), "std": round(items.std().item(), 4)}
+
+
+def test_every_modality_ships_a_model():
+    assert {modality for modality, _ in SHIPPED} == set(FACADES)
+    assert {"shakespeare", "fashion", "digits"} <= set(IDS)
+
+
+@pytest.mark.parametrize(("modality", "entry"), SHIPPED, ids=IDS)
+def test_it_says_what_it_is_and_fits_its_limit(modality, entry):
+    assert entry.problem is None
+    assert entry.size_bytes <= LIMIT
+    header = entry.header
+    assert header.licence
+    assert header.attribution
+    assert header.source
+    assert header.training["minutes"] > 0
+    assert header.training["settings"]["data"] == header.data_set
+    assert header.openings
+
+
+@pytest.mark.parametrize(("modality", "entry"), SHIPPED, ids=IDS)
+def test_it_gives_what_it_gave(modality, entry):
+    found, expected = summary(modality, entry.name), SUMMARIES[modality][entry.name]
+    if modality == "text":
+        assert found == expected
+    else:
+        assert found == pytest.approx(expected, abs=0.01)
+
+
+@pytest.mark.parametrize(("modality", "entry"), SHIPPED, ids=IDS)
+def test_its_openings_can_be_carried_out(modality, entry):
+    model = FACADES[modality].load(entry.name, device="cpu")
+    for opening in entry.header.openings:
+        settings = {name: value for name, value in opening.items() if name != "count"}
+        request = {"text": text.TextRequest, "image": image.ImageRequest, "audio": audio.AudioRequest}[modality]
+        assert FACADES[modality].generate(model, [request(**settings)])
+
+
+@pytest.mark.parametrize("name", [entry.name for modality, entry in SHIPPED if modality == "text"])
+def test_a_text_models_recorded_figures_beat_guessing_by_far(name):
+    model = text.load(name, device="cpu")
+    even = math.log(len(model.vocabulary))
+    for figure in model.header.metrics.values():
+        assert figure["value"] < even / 2
+        assert figure["n"] > 10_000
+        assert figure["protocol"]
+
+
+@pytest.mark.parametrize(
+    ("modality", "name"), [(modality, entry.name) for modality, entry in SHIPPED if modality != "text"]
+)
+def test_different_seeds_give_different_things(modality, name):
+    facade = FACADES[modality]
+    model = facade.load(name, device="cpu")
+    request = image.ImageRequest(label=0) if modality == "image" else audio.AudioRequest(label=0)
+    results = facade.generate(model, facade.several(request, 8))
+    items = torch.stack([getattr(r, "image" if modality == "image" else "waveform").flatten() for r in results])
+    assert torch.pdist(items).min() > 0.1  # no two are alike: the simplest sign of a collapse
+
+
+if __name__ == "__main__":
+    found = {m: {e.name: summary(m, e.name) for n, e in SHIPPED if n == m} for m in FACADES}
+    Path(__file__).with_name("shipped.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
