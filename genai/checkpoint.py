@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
 from genai.errors import CheckpointError
@@ -50,7 +50,7 @@ def save(path: Path, header: Header, tensors: Mapping[str, Tensor], dtype: torch
     }
     metadata = {name: json.dumps(value, ensure_ascii=False) for name, value in asdict(header).items()}
     temporary = path.with_suffix(".tmp")
-    save_file(stored, temporary, metadata)
+    temporary.write_bytes(to_bytes(stored, metadata))
     os.replace(temporary, path)
 
 

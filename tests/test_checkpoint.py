@@ -50,6 +50,11 @@ def test_saving_leaves_no_temporary_file(saved):
     assert [p.name for p in saved.parent.iterdir()] == ["one.safetensors"]
 
 
+def test_others_may_read_the_file_as_they_may_any_other(saved, tmp_path):
+    (tmp_path / "plain").touch()
+    assert saved.stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
 def test_a_kill_while_saving_leaves_the_old_file(saved, monkeypatch):
     def killed(*args):
         raise KeyboardInterrupt

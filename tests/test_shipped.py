@@ -1,6 +1,6 @@
 """The checkpoints that the repository carries: each says what it is, fits its limits, and still gives what it gave.
 
-The summaries were printed by `python tests/test_shipped.py` when the files were committed.
+The summaries were written by `python -m tests.test_shipped` when the files were committed.
 """
 
 import json
@@ -16,7 +16,7 @@ LIMIT = 12_000_000  # bytes a file
 FACADES = {"text": text, "image": image, "audio": audio}
 SHIPPED = [(modality, entry) for modality in FACADES for entry in checkpoint.available(modality)]
 IDS = [entry.name for _, entry in SHIPPED]
-SUMMARIES = json.loads((Path(__file__).parent / "shipped.json").read_text(encoding="utf-8"))
+SUMMARIES = Path(__file__).with_name("shipped.json")
 
 
 def summary(modality, name):
@@ -50,7 +50,8 @@ def test_it_says_what_it_is_and_fits_its_limit(modality, entry):
 
 @pytest.mark.parametrize(("modality", "entry"), SHIPPED, ids=IDS)
 def test_it_gives_what_it_gave(modality, entry):
-    found, expected = summary(modality, entry.name), SUMMARIES[modality][entry.name]
+    expected = json.loads(SUMMARIES.read_text(encoding="utf-8"))[modality][entry.name]
+    found = summary(modality, entry.name)
     if modality == "text":
         assert found == expected
     else:
@@ -90,4 +91,4 @@ def test_different_seeds_give_different_things(modality, name):
 
 if __name__ == "__main__":
     found = {m: {e.name: summary(m, e.name) for n, e in SHIPPED if n == m} for m in FACADES}
-    Path(__file__).with_name("shipped.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    SUMMARIES.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
