@@ -54,6 +54,7 @@ def test_one_language_at_a_time(visit, language):
     expect(titles(page)).to_have_text(TITLES[language])
     for tab in TABS:
         go(page, tab)
+        expect(page.locator("body")).not_to_contain_text("Loading")  # Gradio's own, while it fetches a component
         words = page.evaluate(VISIBLE_TEXT)
         for written in page.locator(
             f"#{tab}-view [data-part=written], #{tab}-card dd, .lab-problems"
