@@ -72,7 +72,7 @@ act({
     const { source, file } = current.cells[chosen];
     save(source, file);
   },
-  archive: () => saveBlob(zip(current.cells), current.archive),
+  download: () => saveBlob(zip(current.cells), current.archive),
 });
 part("dialog").addEventListener("click", (event) => {
   if (event.target === part("dialog")) part("dialog").close(); // beside the picture

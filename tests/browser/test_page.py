@@ -163,7 +163,7 @@ def test_picture_enlarges_and_downloads(visit):
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     with page.expect_download() as download:
-        page.locator("#image-view [data-action=archive]").click()
+        page.locator("#image-view [data-action=download]").click()
     archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
     assert archive.testzip() is None
     assert archive.namelist() == ["fashion-seed5.png", "fashion-seed6.png", "fashion-seed7.png"]
