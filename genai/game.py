@@ -12,8 +12,9 @@ from torch import Tensor, nn
 
 from genai.adversarial import GameConfig, Logits, discriminator_objective, generator_loss, has_penalty
 from genai.averaging import ema, refresh_batch_norm
+from genai.config import RunConfig
 from genai.randomness import generator as dice
-from genai.run import Run, RunConfig
+from genai.run import Run
 from genai.schedules import linear, set_learning_rate
 
 G = TypeVar("G", bound=nn.Module)

@@ -11,39 +11,18 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from genai.config import RunConfig, settings
+from genai.errors import ConfigError
 from genai.journal import Journal
 from genai.randomness import generator, has_bfloat16, pick_device
-
-
-@dataclass(frozen=True)
-class RunConfig:
-    """Settings that every training has."""
-
-    steps: int = 10_000
-    """Optimisation steps in all."""
-    minutes: float | None = None
-    """Time budget over all sessions of this run; the learning rate falls so as to end with it."""
-    save_minutes: float = 5.0
-    """Minutes between two saved states."""
-    seed: int = 0
-    """Start of every random stream of the run."""
-    device: str | None = None
-    """cpu, cuda, mps, ...; left out: the accelerator of this machine, else the CPU."""
-    precision: Literal["auto", "bf16", "no"] = "auto"
-    """bf16: bfloat16 autocast; no: float32 throughout; auto: bf16 where the device computes in it."""
-    threads: int | None = None
-    """CPU threads; left out: PyTorch's own choice."""
-    folder: Path = Path("runs")
-    """Where run folders are made."""
 
 
 class Stateful(Protocol):
@@ -148,8 +127,18 @@ class Run:
             gradient.copy_(part.view_as(gradient))
 
     def share(self, batch: Tensor) -> Tensor:
-        """Return this process's rows of a batch that all processes drew alike."""
-        per_process = len(batch) // self.accelerator.num_processes
+        """Return this process's rows of a batch that all processes drew alike.
+
+        Raises:
+            ConfigError: if the batch cannot be shared out evenly.
+        """
+        per_process, rest = divmod(len(batch), self.accelerator.num_processes)
+        if rest:
+            raise ConfigError(
+                "A batch of {size} cannot be shared out to {processes} processes: make --batch-size a multiple.",
+                size=len(batch),
+                processes=self.accelerator.num_processes,
+            )
         start = self.accelerator.process_index * per_process
         return batch[start : start + per_process].to(self.device)
 
@@ -187,10 +176,3 @@ class Run:
         if threading.current_thread() is not threading.main_thread():
             return {}
         return {n: signal.signal(n, lambda *_: self._stop.set()) for n in (signal.SIGINT, signal.SIGTERM)}
-
-
-def settings(config: RunConfig) -> dict[str, Any]:
-    """Return the settings as JSON has them, without the folder, which names a place."""
-    plain = asdict(config)
-    del plain["folder"]
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}

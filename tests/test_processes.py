@@ -9,11 +9,12 @@ from genai.adversarial import discriminator_loss, squared_gradient
 from genai.audio.discriminator import Discriminator as SoundDiscriminator
 from genai.audio.discriminator import WaveGANConfig
 from genai.audio.model import initialise as initialise_sound
+from genai.config import RunConfig
 from genai.image.discriminator import DCGANConfig
 from genai.image.discriminator import Discriminator as PictureDiscriminator
 from genai.image.discriminator import initialise as initialise_picture
 from genai.randomness import generator
-from genai.run import Run, RunConfig
+from genai.run import Run
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 
 

@@ -2,13 +2,15 @@
 
 import json
 import signal
+from types import SimpleNamespace
 
 import pytest
 import torch
 from torch import nn
 
+from genai.config import RunConfig
 from genai.errors import ConfigError
-from genai.run import Run, RunConfig
+from genai.run import Run
 
 
 def _config(tmp_path, **settings):
@@ -105,3 +107,12 @@ def test_noise_differs_by_step_and_is_repeatable(tmp_path):
     a, b, c = (torch.rand(3, generator=run.noise(1, step)) for step in (1, 1, 2))
     assert torch.equal(a, b)
     assert not torch.equal(a, c)
+
+
+def test_a_batch_is_shared_out_evenly_or_refused(tmp_path):
+    run = Run(_config(tmp_path), "x")
+    assert torch.equal(run.share(torch.arange(6)), torch.arange(6))
+    run.accelerator = SimpleNamespace(num_processes=2, process_index=1)
+    assert torch.equal(run.share(torch.arange(6)), torch.tensor([3, 4, 5]))
+    with pytest.raises(ConfigError, match="batch of 5 cannot be shared out to 2"):
+        run.share(torch.arange(5))

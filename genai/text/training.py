@@ -12,9 +12,11 @@ from torch.nn import functional as F
 from genai import checkpoint
 from genai.averaging import ema
 from genai.command import train_from_command_line
+from genai.config import RunConfig
+from genai.errors import ConfigError
 from genai.header import Header, card_fields
 from genai.randomness import generator
-from genai.run import Run, RunConfig
+from genai.run import Run
 from genai.schedules import cosine, set_learning_rate
 from genai.text import data
 from genai.text.evaluation import figures, stream_loss
@@ -78,8 +80,19 @@ def windows(tokens: Tensor, config: TrainingConfig, step: int) -> tuple[Tensor, 
 
     Returns:
         Inputs (B, T), targets (B, T), and whether an epoch begins.
+
+    Raises:
+        ConfigError: if the text is too short for one window of every stream.
     """
     length = (len(tokens) - config.window - 1) // config.batch_size  # characters a stream and epoch
+    if length < config.window:
+        raise ConfigError(
+            "{count} characters of text are too few for {streams} streams with windows of {window}: lower "
+            "--batch-size or --window, or take a longer text.",
+            count=len(tokens),
+            streams=config.batch_size,
+            window=config.window,
+        )
     epoch, place = divmod(step, length // config.window)
     offset = int(torch.randint(config.window, (), generator=generator(config.seed, 1, epoch)))
     start = offset + place * config.window

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from genai import text
+from genai.errors import ConfigError
 from genai.randomness import generator
 from genai.run import Run
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
@@ -54,6 +55,12 @@ def test_epochs_start_at_different_places_but_stay_inside():
     starts = {int(windows(tokens, config, epoch * n)[0][0, 0]) for n in range(30)}
     assert starts == {0, 1, 2, 3, 4}
     assert max(int(windows(tokens, config, step)[1].max()) for step in range(epoch * 30)) <= 99
+
+
+def test_a_text_too_short_for_its_windows_is_refused():
+    with pytest.raises(ConfigError, match=r"60 characters .* 8 streams with windows of 10"):
+        windows(torch.arange(60), TrainingConfig(batch_size=8, window=10), 0)
+    assert windows(torch.arange(91), TrainingConfig(batch_size=8, window=10), 0)[0].shape == (8, 10)
 
 
 def test_a_small_text_is_learnt_by_heart(tmp_path):
