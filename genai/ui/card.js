@@ -7,7 +7,7 @@ show((value) => {
     link.rel = "noopener noreferrer";
     part("data").append(link);
   } else part("data").textContent = value.data;
-  part("licence").textContent = value.licence;
+  say(part("licence"), value.licence);
   say(part("size"), value.size);
   part("credit").textContent = value.credit;
   part("credit").parentElement.hidden = !value.credit;

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from genai.ui.errors import sentence
-from genai.ui.languages import both
+from genai.ui.languages import LANGUAGES, both
 from genai.ui.registry import Registry
 
 FOLDER = Path(__file__).parent
@@ -16,14 +16,19 @@ def card(registry: Registry[Any], name: str | None) -> dict[str, Any]:
     problems = [sentence(problem) for problem in registry.problems]
     entry = registry.entries.get(name) if name else None
     if entry is None or entry.header is None:
-        return {"empty": not problems, "problems": problems, "data": "", "licence": "", "credit": "", "source": "",
+        return {"empty": not problems, "problems": problems, "data": "", "licence": {}, "credit": "", "source": "",
                 "size": {}}  # fmt: skip
     header = entry.header
     return {
         "problems": problems,
         "data": header.data_set,
-        "licence": header.licence,
+        # Names of licences are the same in every language; this is none.
+        "licence": both("card.public_domain") if header.licence == "public domain" else _same(header.licence),
         "size": both("card.size_only", size=f"{entry.size_bytes / MEGABYTE:.1f}"),
         "credit": header.attribution,
         "source": header.source,
     }
+
+
+def _same(text: str) -> dict[str, str]:
+    return dict.fromkeys(LANGUAGES, text)
