@@ -1,0 +1,43 @@
+"""A model's card."""
+
+from dataclasses import replace
+
+import pytest
+
+from genai import checkpoint, image
+from genai.ui.card import card
+from genai.ui.registry import Registry
+
+from .tiny import save_all
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return save_all(tmp_path_factory.mktemp("card"))
+
+
+def _card(folder):
+    return card(Registry("image", image.load, folder=folder), "fashion")
+
+
+def test_it_tells_data_licence_thanks_and_size(folder):
+    shown = _card(folder)
+    assert shown["licence"] == {"en": "CC0-1.0", "zh-CN": "CC0-1.0"}
+    assert shown["credit"] == "nobody: random weights"
+    assert shown["problems"] == []
+    megabytes = (folder / "image" / "fashion.safetensors").stat().st_size / 1e6
+    assert f"{megabytes:.1f}" in shown["size"]["en"]
+
+
+def test_the_public_domain_has_a_name_in_each_language(folder):
+    path = folder / "image" / "fashion.safetensors"
+    header, tensors = checkpoint.load(path, "image")
+    checkpoint.save(path, replace(header, licence="public domain"), tensors)
+    assert _card(folder)["licence"] == {"en": "public domain", "zh-CN": "公有领域"}
+
+
+def test_a_broken_neighbour_is_told_and_the_card_still_shown(folder):
+    (folder / "image" / "broken.safetensors").write_bytes(b"x")
+    shown = _card(folder)
+    assert "broken.safetensors" in shown["problems"][0]["en"]
+    assert shown["data"]
