@@ -45,6 +45,14 @@ class Journal:
         with self.metrics.open("a") as file:
             file.write(json.dumps(numbers) + "\n")
 
+    def last(self) -> dict[str, float]:
+        """Return the newest value of every number that was logged."""
+        newest: dict[str, float] = {}
+        if self.metrics.exists():
+            for line in self.metrics.read_text().splitlines():
+                newest |= json.loads(line)
+        return newest
+
     def forget_after(self, step: int) -> None:
         """Drop lines that a killed run wrote after its last saved state: they will be written again."""
         if self.writes and self.metrics.exists():

@@ -157,6 +157,7 @@ class Run:
             "machine": f"{platform.machine()}, {torch.get_num_threads()} CPU thread(s)",
             "torch": torch.__version__,
             "settings": settings(self.config),
+            "last_logged": self.journal.last(),
         }
 
     def _halted(self) -> bool:

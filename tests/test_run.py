@@ -99,6 +99,9 @@ def test_the_record_tells_how_it_was_made(tmp_path):
     assert record["steps"] == 10
     assert record["settings"]["seed"] == 0
     assert record["torch"] == torch.__version__
+    assert record["last_logged"] == _lines(tmp_path)[-1]
+    run.journal.log(step=11, other=3.0)
+    assert run.record()["last_logged"] == {**_lines(tmp_path)[-2], "step": 11, "other": 3.0}
     json.dumps(record)
 
 
