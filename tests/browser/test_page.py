@@ -187,8 +187,7 @@ def test_sound_is_drawn_and_plays(visit):
     page = visit("?tab=audio&model=digits")
     finished(page, "audio")
     assert page.locator("#audio-view .lab-wave path").get_attribute("d").count("L") > 500
-    spectrogram = page.locator("#audio-view [data-part=spectrogram]")
-    assert spectrogram.evaluate("i => i.complete && i.naturalWidth > 100")
+    page.wait_for_function("document.querySelector('#audio-view [data-part=spectrogram]').naturalWidth > 100")
     expect(page.locator("#audio-view [data-part=pitches]")).to_contain_text("1k")
     audio = page.locator("#audio-view audio")
     audio.evaluate("a => a.pause()")
