@@ -73,9 +73,9 @@ def start(flags: Flags) -> Page:
             port=flags.port,
             host=flags.host,
         ) from error
-    print(f"The lab is open at {url}")
+    print(f"The lab is open at {url}", flush=True)
     if flags.share:
-        print(open_tunnel(page.blocks))
+        print(open_tunnel(page.blocks), flush=True)
     return page
 
 
