@@ -20,7 +20,7 @@ class RunConfig:
     device: str | None = None
     """cpu, cuda, mps, ...; left out: the accelerator of this machine, else the CPU."""
     precision: Literal["auto", "bf16", "no"] = "auto"
-    """bf16: bfloat16 autocast; no: float32 throughout; auto: bf16 where the device computes in it."""
+    """bf16: bfloat16 autocast; no: float32 throughout; auto: whichever is faster here."""
     threads: int | None = None
     """CPU threads; left out: PyTorch's own choice."""
     folder: Path = Path("runs")

@@ -26,8 +26,8 @@ class Journal:
         self.folder, self.writes = folder, writes
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / "config.json"
-        if path.exists():
-            _compare(folder, json.loads(path.read_text()), settings)
+        if earlier := recorded(folder):
+            _compare(folder, earlier, settings)
         if writes:
             temporary = path.with_suffix(".tmp")
             temporary.write_text(json.dumps(settings, indent=1))
@@ -64,6 +64,13 @@ class Journal:
         path = self.folder / "samples" / f"step-{step:06d}{suffix}"
         path.parent.mkdir(exist_ok=True)
         return path
+
+
+def recorded(folder: Path) -> dict[str, Any]:
+    """Return the settings of the run that was begun in a folder; empty if there is none."""
+    path = folder / "config.json"
+    settings: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    return settings
 
 
 def _compare(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> None:

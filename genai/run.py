@@ -11,18 +11,20 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, cast
 
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, PartialState
+from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
 from tqdm import tqdm
 
 from genai.config import RunConfig, settings
 from genai.errors import ConfigError
-from genai.journal import Journal
-from genai.randomness import generator, has_bfloat16, pick_device
+from genai.journal import Journal, recorded
+from genai.randomness import generator, pick_device, prefers_bfloat16
 
 
 class Stateful(Protocol):
@@ -40,9 +42,9 @@ class Run:
         if config.threads:
             torch.set_num_threads(config.threads)
         device = pick_device(config.device)
-        automatic = "bf16" if has_bfloat16(device) else "no"
-        precision = automatic if config.precision == "auto" else config.precision
-        self.accelerator = Accelerator(mixed_precision=precision, cpu=device.type == "cpu")
+        if config.precision == "auto":
+            config = replace(config, precision=_automatic(config.folder / name, device))
+        self.accelerator = Accelerator(mixed_precision=config.precision, cpu=device.type == "cpu")
         # With several processes accelerate gives each a device of its own.
         self.device = device if self.accelerator.num_processes == 1 else self.accelerator.device
         self.config = config
@@ -177,3 +179,11 @@ class Run:
         if threading.current_thread() is not threading.main_thread():
             return {}
         return {n: signal.signal(n, lambda *_: self._stop.set()) for n in (signal.SIGINT, signal.SIGTERM)}
+
+
+def _automatic(folder: Path, device: torch.device) -> Literal["bf16", "no"]:
+    """Choose the precision: that of the run to go on with, else the faster one here; alike in all processes."""
+    PartialState(cpu=device.type == "cpu")
+    measured = "bf16" if prefers_bfloat16(device) else "no"
+    choice = broadcast_object_list([recorded(folder).get("precision", measured)])
+    return cast(Literal["bf16", "no"], choice[0])

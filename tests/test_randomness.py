@@ -5,8 +5,17 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genai import randomness
 from genai.errors import ConfigError
-from genai.randomness import MAX_SEED, check_seed, generator, has_bfloat16, pick_device
+from genai.randomness import (
+    MAX_SEED,
+    check_seed,
+    generator,
+    has_bfloat16,
+    pick_device,
+    prefers_bfloat16,
+    seconds_to_multiply,
+)
 
 SEEDS = st.integers(0, MAX_SEED)
 
@@ -50,3 +59,15 @@ def test_the_cpu_is_always_there():
 def test_bfloat16_is_used_where_the_cpu_computes_in_it(monkeypatch, name, expected):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {name: True})
     assert has_bfloat16(torch.device("cpu")) == expected
+
+
+@pytest.mark.parametrize(("bfloat16", "float32", "expected"), [(0.5, 1.0, True), (2.0, 1.0, False)])
+def test_bfloat16_is_preferred_only_where_it_is_faster(monkeypatch, bfloat16, float32, expected):
+    seconds = {torch.bfloat16: bfloat16, torch.float32: float32}
+    monkeypatch.setattr(randomness, "has_bfloat16", lambda device: True)
+    monkeypatch.setattr(randomness, "seconds_to_multiply", seconds.__getitem__)
+    assert prefers_bfloat16(torch.device("cpu")) == expected
+
+
+def test_larger_products_take_longer():
+    assert 0 < seconds_to_multiply(torch.float32, 64) < seconds_to_multiply(torch.float32, 1024)
