@@ -99,7 +99,10 @@ def averaged_model(game: Players, pictures: data.Pictures, config: TrainingConfi
 def write_sample(path: Path, model: ImageModel) -> None:
     """Write a wall of pictures, a row for each of up to ten labels, always from the same noise."""
     rows = min(10, len(model.labels) or 10)
-    requests = [ImageRequest(n // 10 if model.labels else None, seed=n % 10) for n in range(rows * 10)]
+    labelled = bool(model.labels)  # a row repeats the seeds of the one above, under another label
+    requests = [
+        ImageRequest(n // 10 if labelled else None, seed=n % 10 if labelled else n) for n in range(rows * 10)
+    ]
     images = torch.stack([result.image for result in generate(model, requests)])
     wall = make_grid(images, nrow=10, padding=0)[: images.shape[1]]
     path.write_bytes(provenance.png(wall, {"training": path.stem}))

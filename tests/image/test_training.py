@@ -12,7 +12,10 @@ from PIL import Image
 
 from genai import image
 from genai.image import data
-from genai.image.training import TrainingConfig, make_game, real_batch, train
+from genai.image.model import DCGANConfig, Generator, initialise
+from genai.image.training import TrainingConfig, make_game, real_batch, train, write_sample
+from genai.labels import Labels
+from genai.randomness import generator
 from genai.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,3 +127,12 @@ def test_the_command_trains_and_its_checkpoint_draws(tmp_path, pictures):
     ).shape == (4,)
     with Image.open(folder / "samples" / "step-000010.png") as wall:
         assert wall.size == (320, 64)
+
+
+def test_without_labels_no_picture_of_the_wall_repeats(tmp_path):
+    network = Generator(DCGANConfig(size=8, generator_filters=4)).eval()
+    initialise(network, generator(0))
+    write_sample(tmp_path / "wall.png", image.ImageModel("x", network, Labels(())))
+    with Image.open(tmp_path / "wall.png") as wall:
+        tiles = np.asarray(wall).reshape(10, 8, 10, 8).swapaxes(1, 2).reshape(100, 64)
+    assert len(np.unique(tiles, axis=0)) == 100
