@@ -20,7 +20,8 @@ from genai.run import Run
 from genai.schedules import cosine, set_learning_rate
 from genai.text import data
 from genai.text.evaluation import figures, stream_loss
-from genai.text.model import CharLSTM, CharLSTMConfig, State, initialise
+from genai.text.memory import Memory
+from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.sampling import TextModel, TextRequest, generate
 from genai.text.vocabulary import Vocabulary
 
@@ -48,26 +49,12 @@ class TrainingConfig(RunConfig):
     clip: float = 0.5
     """Largest norm of the gradient."""
     ema_decay: float = 0.998
+    restart: float = 0.05
+    """Share of the streams that begin a window from an empty state, as every text that is asked for does."""
     evaluate_every: int = 500
     """Steps between two looks at the development text."""
-
-
-class Memory(nn.Module):
-    """The state that the streams carry from one window to the next; a module, so that it is saved.
-
-    The first process saves its own: a run of several that is resumed gives it to all, until the next epoch begins.
-    """
-
-    def __init__(self, state: State) -> None:
-        super().__init__()
-        self.hidden: Tensor
-        self.cell: Tensor
-        self.register_buffer("hidden", state[0])
-        self.register_buffer("cell", state[1])
-
-    def keep(self, state: State) -> None:
-        """Remember a state, cut off from the gradient."""
-        self.hidden, self.cell = state[0].detach().float(), state[1].detach().float()
+    final: bool = False
+    """Learn from the development text too: for the last run, when all settings have been chosen by it."""
 
 
 def windows(tokens: Tensor, config: TrainingConfig, step: int) -> tuple[Tensor, Tensor, bool]:
@@ -118,6 +105,8 @@ def train_step(
     inputs, targets, begins = windows(tokens, config, run.step)
     if begins:
         memory.keep(network.initial_state(len(memory.hidden[0])))
+    drawn = torch.rand(config.batch_size, generator=generator(config.seed, 3, run.step))
+    memory.restart(run.share(drawn < config.restart))
     with run.accelerator.autocast():
         logits, state = network(run.share(inputs), (memory.hidden, memory.cell), run.noise(2, run.step))
     loss = F.cross_entropy(logits.float().flatten(0, 1), run.share(targets).flatten())
@@ -144,7 +133,7 @@ def train(config: TrainingConfig) -> Path:
         network.parameters(), betas=(0.9, 0.99), weight_decay=config.weight_decay, foreach=True
     )
     run.restore(network=network, average=average, memory=memory, optimiser=optimiser)
-    tokens = vocabulary.encode(corpus.train)
+    tokens = vocabulary.encode(corpus.train + corpus.dev if config.final else corpus.train)
     for step in run.steps():
         warmup = min(1.0, (step + 1) / config.warmup_steps)
         set_learning_rate(optimiser, config.learning_rate * warmup * cosine(run.progress))
@@ -152,7 +141,7 @@ def train(config: TrainingConfig) -> Path:
         average.update_parameters(network)
         if step % 10 == 0:
             run.log(loss=loss, gradient=norm)
-        if (step + 1) % config.evaluate_every == 0:
+        if not config.final and (step + 1) % config.evaluate_every == 0:
             run.log(dev=stream_loss(steady, vocabulary.encode(corpus.dev)))
         if path := run.sample_path(".txt"):
             write_sample(path, steady, vocabulary)

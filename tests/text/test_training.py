@@ -13,8 +13,10 @@ from genai import text
 from genai.errors import ConfigError
 from genai.randomness import generator
 from genai.run import Run
+from genai.text.data import load
+from genai.text.memory import Memory
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
-from genai.text.training import Memory, TrainingConfig, train, train_step, windows
+from genai.text.training import TrainingConfig, train, train_step, windows
 
 ROOT = Path(__file__).resolve().parents[2]
 RHYME = "the cat sat on the mat, and the dog ate the hat.\n"
@@ -74,6 +76,26 @@ def test_a_small_text_is_learnt_by_heart(tmp_path):
     for run.step in range(300):
         loss, _ = train_step(network, memory, optimiser, tokens, config, run)
     assert loss < 0.1
+
+
+def test_some_streams_begin_anew():
+    state = (torch.ones(2, 3, 4), torch.full((2, 3, 4), 2.0))
+    memory = Memory(state)
+    memory.restart(torch.tensor([False, True, False]))
+    for part, before in zip((memory.hidden, memory.cell), state, strict=True):
+        assert (part[:, 1] == 0).all()
+        assert torch.equal(part[:, [0, 2]], before[:, [0, 2]])
+
+
+def test_a_final_run_learns_from_the_development_text_too(tmp_path, book, monkeypatch):
+    lengths = []
+    monkeypatch.setattr(
+        "genai.text.training.train_step", lambda *args: (lengths.append(len(args[3])), *[torch.zeros(())] * 2)[1:]
+    )
+    for final in (False, True):
+        train(TrainingConfig(**TINY, data=book, steps=1, final=final, folder=tmp_path / str(final)))
+    corpus = load(book)
+    assert lengths == [len(corpus.train), len(corpus.train) + len(corpus.dev)]
 
 
 def test_a_run_in_two_parts_equals_one_run_bit_for_bit(tmp_path, book, monkeypatch):
