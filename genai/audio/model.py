@@ -4,6 +4,7 @@ Source of the shapes, of phase shuffle and of the waveform discriminator: Donahu
 other generator ends in an inverse short-time Fourier transform, as Vocos does (Siuzdak 2023, arXiv 2306.00814).
 """
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -15,8 +16,7 @@ from torch.nn import functional as F
 LEAK = 0.2
 STRIDE, KERNEL = 4, 25  # of every one-dimensional layer, from the paper
 LAYERS = 5
-FFT, HOP = 256, 128  # of the spectrum generator's inverse transform, in samples
-MAX_LOG_MAGNITUDE = 5.0  # exp(5) = 148: a full-scale sine gives FFT / 4 = 64
+MAX_MAGNITUDE = 2.32  # of the inverse transform, as a multiple of what a full-scale sine gives, which is fft / 4
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,10 @@ class WaveGANConfig:
     """Numbers that stand for a label beside z."""
     head: Literal["waveform", "spectrum"] = "spectrum"
     """waveform: the paper's transposed convolutions and tanh; spectrum: a picture of log-magnitude and phase."""
+    fft: int = 256
+    """Frame of the spectrum head's inverse transform, in samples; the hop is half of it."""
+    phase: Literal["absolute", "increment"] = "absolute"
+    """What the spectrum head gives: the phase, or its change from frame to frame, which a steady tone keeps."""
     generator_filters: int = 32
     waveform_filters: int = 0
     """Width of the waveform discriminator; 0 leaves it out. The paper has 64."""
@@ -98,8 +102,10 @@ class SpectrumGenerator(nn.Module):
         self.config = config
         self.latent = LabelledLatent(config)
         widths = [config.generator_filters << n for n in reversed(range(LAYERS))]
-        self.frames = config.samples // HOP // 2**LAYERS  # 2 or 4 at the start; 4 frequencies
-        self.dense = nn.Linear(self.latent.size, 4 * self.frames * widths[0], bias=False)
+        self.hop = config.fft // 2
+        # Each layer doubles both: 4 frequencies and 2 frames at the start become 128 and 64.
+        self.frequencies, self.frames = (n // 2**LAYERS for n in (self.hop, config.samples // self.hop))
+        self.dense = nn.Linear(self.latent.size, self.frequencies * self.frames * widths[0], bias=False)
         self.norm = nn.BatchNorm2d(widths[0])
         self.layers = nn.ModuleList(
             nn.Sequential(
@@ -109,7 +115,7 @@ class SpectrumGenerator(nn.Module):
         )
         self.layers.append(nn.ConvTranspose2d(widths[-1], 2, 4, 2, padding=1))
         self.window: Tensor
-        self.register_buffer("window", torch.hann_window(FFT), persistent=False)
+        self.register_buffer("window", torch.hann_window(config.fft), persistent=False)
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """Make waveforms (B, T), for the most part in [-1, 1], from z (B, Z) and labels (B,)."""
@@ -117,8 +123,8 @@ class SpectrumGenerator(nn.Module):
 
     def features(self, z: Tensor, labels: Tensor | None = None) -> list[Tensor]:
         """Return the maps (B, F, frequencies, frames) after each layer, then the waveform (B, 1, T)."""
-        x = self.dense(self.latent(z, labels)).unflatten(1, (-1, 4, self.frames))  # (B, 16d, 4, frames)
-        x = F.relu(self.norm(x))
+        x = self.dense(self.latent(z, labels)).unflatten(1, (-1, self.frequencies, self.frames))
+        x = F.relu(self.norm(x))  # (B, 16d, frequencies, frames)
         maps = [x]
         for layer in self.layers:
             x = layer(x)
@@ -127,21 +133,30 @@ class SpectrumGenerator(nn.Module):
         return maps
 
     def to_waveform(self, spectrum: Tensor) -> Tensor:
-        """Turn log-magnitude and phase (B, 2, 128, frames) into waveforms (B, T), in float32."""
+        """Turn log-magnitude and phase (B, 2, fft / 2, frames) into waveforms (B, T), in float32.
+
+        Source of the phase increments, there called instantaneous frequency: Engel et al. 2019, arXiv 1902.08710.
+        """
+        fft = self.config.fft
         log_magnitude, phase = spectrum.float().unbind(dim=1)
-        spectrum = torch.polar(log_magnitude.clamp(max=MAX_LOG_MAGNITUDE).exp(), phase)
-        # No Nyquist frequency and one frame more, both silent: 129 frequencies, T / HOP + 1 frames.
-        frames = torch.fft.irfft(F.pad(spectrum, (0, 1, 0, 1)), FFT, dim=1)  # (B, FFT, frames)
+        if self.config.phase == "increment":
+            # From one frame to the next, a tone in the middle of frequency k advances by pi k.
+            steady = torch.pi * torch.arange(self.hop, device=phase.device)[:, None]
+            phase = (phase + steady).cumsum(dim=2)
+        spectrum = torch.polar(log_magnitude.clamp(max=math.log(MAX_MAGNITUDE * fft / 4)).exp(), phase)
+        # No Nyquist frequency and one frame more, both silent: fft / 2 + 1 frequencies, T / hop + 1 frames.
+        frames = torch.fft.irfft(F.pad(spectrum, (0, 1, 0, 1)), fft, dim=1)  # (B, fft, frames)
         window = self.window[:, None]
         return self.overlap(frames * window) / self.overlap(window.square().expand_as(frames[:1]))
 
     def overlap(self, frames: Tensor) -> Tensor:
-        """Add frames (B, FFT, N) at distances of HOP and cut off half a frame on either side: (B, T).
+        """Add frames (B, fft, N) at distances of the hop and cut off half a frame on either side: (B, T).
 
         Unlike torch.istft it never looks at values on the way, for which a GPU would have to wait.
         """
-        length = (frames.shape[2] - 1) * HOP + FFT
-        return F.fold(frames, (1, length), (1, FFT), stride=(1, HOP))[:, 0, 0, FFT // 2 : -(FFT // 2)]
+        fft = self.config.fft
+        length = (frames.shape[2] - 1) * self.hop + fft
+        return F.fold(frames, (1, length), (1, fft), stride=(1, self.hop))[:, 0, 0, self.hop : -self.hop]
 
 
 def make_generator(config: WaveGANConfig) -> WaveformGenerator | SpectrumGenerator:

@@ -15,11 +15,13 @@ from genai.audio.discriminator import Discriminator
 from genai.audio.model import SpectrumGenerator, WaveformGenerator, WaveGANConfig, initialise, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, generate
 from genai.command import train_from_command_line
+from genai.errors import ConfigError
 from genai.game import Game, PlayConfig
 from genai.header import Header, card_fields
 from genai.randomness import generator as dice
 from genai.run import Run
 
+MIN_WINDOW = 32  # 17 frequencies, the fewest that can be halved four times
 Players = Game[WaveformGenerator | SpectrumGenerator, Discriminator]
 
 
@@ -34,6 +36,8 @@ class TrainingConfig(PlayConfig):
     sample_rate: int | None = None
     """In Hz; left out: that of the data set, 16000 for own sounds."""
     head: Literal["waveform", "spectrum"] = "spectrum"
+    fft: int = 256
+    phase: Literal["absolute", "increment"] = "absolute"
     generator_filters: int = 32
     waveform_filters: int = 0
     phase_shuffle: int = 2
@@ -68,7 +72,20 @@ def real_batch(clips: data.Clips, config: TrainingConfig, step: int) -> tuple[Te
 
 
 def network_config(config: TrainingConfig, clips: data.Clips) -> WaveGANConfig:
-    """Pick the networks' settings out of the training's."""
+    """Pick the networks' settings out of the training's.
+
+    Raises:
+        ConfigError: if a spectrogram of that window would be too small for the discriminator's four strides.
+    """
+    for window in config.windows:
+        if not MIN_WINDOW <= window <= config.samples // 8:
+            raise ConfigError(
+                "Window {value} is not possible: with {samples} samples, windows have {low} to {high}.",
+                value=window,
+                samples=config.samples,
+                low=MIN_WINDOW,
+                high=config.samples // 8,
+            )
     names = WaveGANConfig.__dataclass_fields__.keys() & TrainingConfig.__dataclass_fields__.keys()
     return WaveGANConfig(classes=len(clips.labels), **{name: getattr(config, name) for name in names})
 

@@ -61,6 +61,19 @@ def test_the_spectrum_head_undoes_a_short_time_fourier_transform():
     torch.testing.assert_close(network.to_waveform(random)[:, :8000], expected[:, :8000], rtol=0, atol=1e-4)
 
 
+@pytest.mark.parametrize(("fft", "samples"), [(256, 8192), (512, 8192), (512, 16384)])
+def test_a_steady_phase_increment_is_a_steady_tone(fft, samples):
+    """On bin 20 and with a surplus of 0.3 radians a hop, the frequency is (20 + 0.3 / pi) * rate / fft."""
+    network = make_generator(WaveGANConfig(samples=samples, generator_filters=2, fft=fft, phase="increment"))
+    network.features(torch.randn(2, 100))  # the shapes fit each other
+    picture = torch.zeros(1, 2, fft // 2, samples // (fft // 2))
+    picture[:, 0] = -20
+    picture[:, 0, 20], picture[:, 1, 20] = 1.0, 0.3
+    sound = network.to_waveform(picture)[0, fft:-fft]
+    spectrum = torch.fft.rfft(sound * torch.hann_window(len(sound)), 1 << 18).abs()
+    assert spectrum.argmax().item() / 2**18 == pytest.approx((20 + 0.3 / torch.pi) / fft, rel=2e-3)
+
+
 def test_a_full_scale_sine_stands_at_the_top_of_the_spectrogram():
     judge = SpectrogramDiscriminator(WaveGANConfig(), window=256)
     time = torch.arange(8192)

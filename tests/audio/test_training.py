@@ -12,7 +12,8 @@ import torch
 
 from genai import audio
 from genai.audio import data
-from genai.audio.training import TrainingConfig, make_game, real_batch, train
+from genai.audio.training import TrainingConfig, make_game, network_config, real_batch, train
+from genai.errors import ConfigError
 from genai.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +31,7 @@ KINDS = [
     },
     {"head": "waveform", "waveform_filters": 2, "windows": (), "loss": "hinge", "r1": 0.0, "r2": 0.0},
     {"loss": "logistic", "r2": 0.0, "windows": (256, 64)},
+    {"fft": 512, "phase": "increment"},
 ]
 
 
@@ -108,3 +110,10 @@ def test_the_command_trains_and_its_checkpoint_sounds(tmp_path, sounds):
     assert model.network.config.windows == (512, 64)
     assert len(model.discriminator(result.waveform[None], torch.tensor([1]))) == 2
     assert soundfile.info(folder / "samples" / "step-000010.wav").frames == 2 * 8192
+
+
+@pytest.mark.parametrize("window", [16, 2048])
+def test_a_window_that_leaves_nothing_to_judge_is_refused(sounds, window):
+    config = TrainingConfig(**{**TINY, "windows": (256, window)})
+    with pytest.raises(ConfigError, match=f"Window {window} .* 8192 samples, windows have 32 to 1024"):
+        network_config(config, data.load(sounds))
