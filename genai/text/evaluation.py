@@ -1,21 +1,28 @@
-"""How well a text model predicts text it has not seen: python -m genai.text.evaluation shakespeare.
+"""How good a text model is: python -m genai.text.evaluation shakespeare.
 
-The figure is the mean surprise in nats a character, -log p of the character that came.
+First how well it predicts text it has not seen: the mean surprise in nats a character, -log p of the character that
+came, beside what counting and a compressor reach. Then what it writes by itself.
 """
 
-import json
+import math
 import sys
-from typing import Any
+from dataclasses import replace
+from typing import Annotated
 
 import torch
 import tyro
 from torch import Tensor
 from torch.nn import functional as F
 
-from genai.errors import GenaiError
-from genai.text import data, load
+from genai.errors import ConfigError, GenaiError
+from genai.figures import Figure, report
+from genai.header import Header
+from genai.text import baselines, data, load, samples
 from genai.text.model import CharLSTM
+from genai.text.sampling import TextModel
 from genai.text.vocabulary import Vocabulary
+
+MAX_COUNT = 1000
 
 
 @torch.inference_mode()
@@ -58,37 +65,61 @@ def block_loss(network: CharLSTM, tokens: Tensor, length: int = 256, batch: int 
     return total / (len(blocks) * length)
 
 
-def figures(network: CharLSTM, vocabulary: Vocabulary, validation: str) -> dict[str, Any]:
-    """Return both figures on a held-out text, each with n and protocol."""
+def figures(network: CharLSTM, vocabulary: Vocabulary, validation: str) -> dict[str, Figure]:
+    """Return both losses on a held-out text, in nats a character."""
     tokens, length = vocabulary.encode(validation), 256
-    blocks = (len(tokens) - 1) // length * length
     return {
-        "nats_per_character_blocks": {
-            "value": round(block_loss(network, tokens, length), 4),
-            "n": blocks,
-            "protocol": f"held-out text, all whole blocks of {length} characters, each from an empty state",
-        },
-        "nats_per_character_stream": {
-            "value": round(stream_loss(network, tokens), 4),
-            "n": len(tokens) - 1,
-            "protocol": "held-out text, one stream, state carried from its first character to its last",
-        },
+        "nats_per_character_blocks": Figure(
+            block_loss(network, tokens, length),
+            (len(tokens) - 1) // length * length,
+            f"held-out text, all whole blocks of {length} characters, each from an empty state; no dice",
+        ),
+        "nats_per_character_stream": Figure(
+            stream_loss(network, tokens),
+            len(tokens) - 1,
+            "held-out text, one stream, state carried from its first character to its last; no dice",
+        ),
     }
 
 
-def main(name: tyro.conf.Positional[str], *, device: str | None = None) -> None:
-    """Print a text model's figures as JSON.
+def learnt_from(header: Header, corpus: data.Corpus) -> str:
+    """Return the text that a model was trained on: the development text too if its run was the final one."""
+    final = header.training.get("settings", {}).get("final", False)
+    return corpus.train + corpus.dev if final else corpus.train
+
+
+def evaluate(model: TextModel, header: Header, corpus: data.Corpus, count: int) -> dict[str, Figure]:
+    """Return all figures of a model; `count` texts a temperature are written for those of what it writes."""
+    training = learnt_from(header, corpus)
+    losses = figures(model.network, model.vocabulary, corpus.validation)
+    others = baselines.figures(training, corpus.validation, model.vocabulary)
+    beside = {"even odds": math.log(len(model.vocabulary))}
+    beside |= {name.removeprefix("nats_per_character_"): figure.value for name, figure in others.items()}
+    losses["nats_per_character_stream"] = replace(losses["nats_per_character_stream"], beside=beside)
+    return {**losses, **others, **samples.figures(model, header.data_set, training, corpus.validation, count)}
+
+
+def main(
+    name: tyro.conf.Positional[str],
+    *,
+    device: str | None = None,
+    count: Annotated[int, tyro.conf.arg(name="samples")] = 100,
+) -> None:
+    """Print a text model's figures: a table, then the same as JSON.
 
     Args:
         name: A checkpoint's name, or the path of its file.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
+        count: Texts to write at each of three temperatures, 1 to 1000.
     """
+    if not 1 <= count <= MAX_COUNT:
+        raise ConfigError(
+            "Count {value} cannot be used: it must be a whole number from 1 to {high}.", value=count, high=MAX_COUNT
+        )
     model = load(name, device)
     assert model.header is not None  # a loaded model has one
-    corpus = data.load(model.header.data_set)
-    weights = sum(parameter.numel() for parameter in model.network.parameters())
-    print(json.dumps({"model": model.name, "weights": weights,
-                      **figures(model.network, model.vocabulary, corpus.validation)}, indent=1))  # fmt: skip
+    named = evaluate(model, model.header, data.load(model.header.data_set), count)
+    print(report(model.name, named, weights=sum(parameter.numel() for parameter in model.network.parameters())))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from genai.averaging import ema
 from genai.command import train_from_command_line
 from genai.config import RunConfig
 from genai.errors import ConfigError
+from genai.figures import plain
 from genai.header import Header, card_fields
 from genai.randomness import generator
 from genai.run import Run
@@ -172,7 +173,7 @@ def export(run: Run, network: CharLSTM, vocabulary: Vocabulary, corpus: data.Cor
         **card_fields(corpus.card),
         vocabulary=vocabulary.characters,
         training=run.record(),
-        metrics=figures(network, vocabulary, corpus.validation),
+        metrics=plain(figures(network, vocabulary, corpus.validation)),
     )
     checkpoint.save(path, header, checkpoint.join(network=network))
     return path

@@ -1,12 +1,19 @@
 """Surprise, counted by hand."""
 
+import json
 import math
+from dataclasses import replace
 
 import pytest
 import torch
+import tyro
 
+from genai.errors import ConfigError
+from genai.header import Header
 from genai.randomness import generator
-from genai.text.evaluation import block_loss, figures, stream_loss
+from genai.text import baselines, evaluation, samples
+from genai.text.data import CARDS, Corpus
+from genai.text.evaluation import block_loss, evaluate, figures, learnt_from, stream_loss
 
 
 def _surprise(network, tokens):
@@ -39,7 +46,51 @@ def test_the_figures_say_how_many_characters_they_are_about(network, model):
     text = "abc, def.\n" * 60  # 600 characters: 2 blocks of 256
     named = figures(network, model.vocabulary, text)
     tokens = model.vocabulary.encode(text)
-    assert named["nats_per_character_blocks"]["n"] == 512
-    assert named["nats_per_character_blocks"]["value"] == pytest.approx(block_loss(network, tokens), abs=1e-4)
-    assert named["nats_per_character_stream"]["n"] == 599
-    assert named["nats_per_character_stream"]["value"] == pytest.approx(stream_loss(network, tokens), abs=1e-4)
+    assert named["nats_per_character_blocks"].n == 512
+    assert named["nats_per_character_blocks"].value == block_loss(network, tokens)
+    assert named["nats_per_character_stream"].n == 599
+    assert named["nats_per_character_stream"].value == stream_loss(network, tokens)
+
+
+def _header(final):
+    settings = {} if final is None else {"final": final}
+    return Header("text", "char-lstm", {}, {}, "own", "", "", "", training={"settings": settings})
+
+
+@pytest.mark.parametrize(("final", "learnt"), [(None, "ab"), (False, "ab"), (True, "abcd")])
+def test_a_final_run_learnt_from_the_development_text_too(final, learnt):
+    corpus = Corpus("ab", "cd", "ef", CARDS["shakespeare"])
+    assert learnt_from(_header(final), corpus) == learnt
+
+
+def test_all_figures_stand_together_and_the_simpler_models_beside_the_network(model, monkeypatch):
+    monkeypatch.setattr(samples, "LENGTH", 60)
+    corpus = Corpus("abc, def.\n" * 60, "bad cafe.\n" * 9, "fed, cab.\n" * 60, CARDS["shakespeare"])
+    named = evaluate(model, _header(True), corpus, 2)
+    beside = named["nats_per_character_stream"].beside
+    assert beside["even odds"] == math.log(14)
+    others = baselines.figures(corpus.train + corpus.dev, corpus.validation, model.vocabulary)
+    assert {name: named[name] for name in others} == others
+    assert beside["6gram"] == others["nats_per_character_6gram"].value
+    assert beside["xz_primed"] == others["nats_per_character_xz_primed"].value
+    assert named["words_in_training_at_1"].beside == {"held-out": 0}
+
+
+def test_the_command_prints_a_table_and_json(model, monkeypatch, capsys):
+    corpus = Corpus("abc, def.\n" * 60, "bad cafe.\n" * 9, "fed, cab.\n" * 60, CARDS["shakespeare"])
+    monkeypatch.setattr(samples, "LENGTH", 60)
+    monkeypatch.setattr(evaluation, "load", lambda name, device: replace(model, header=_header(False)))
+    monkeypatch.setattr(evaluation.data, "load", lambda name: corpus)
+    tyro.cli(evaluation.main, args=["tiny", "--device", "cpu", "--samples", "2"])
+    printed = capsys.readouterr().out
+    stored = json.loads(printed[printed.index("\n{") :])
+    assert stored["model"] == "tiny"
+    assert stored["weights"] == sum(parameter.numel() for parameter in model.network.parameters())
+    assert stored["figures"]["longest_copy_at_0.5"]["n"] == 2
+    assert printed.startswith("nats_per_character_blocks ")
+
+
+@pytest.mark.parametrize("count", [0, -1, 1001])
+def test_a_count_that_makes_no_sense_is_refused(count):
+    with pytest.raises(ConfigError, match="from 1 to 1000"):
+        evaluation.main("shakespeare", count=count)

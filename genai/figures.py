@@ -1,0 +1,54 @@
+"""A figure of quality, with all that it needs to mean something; how figures are printed and stored."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured number.
+
+    Args:
+        value: The number.
+        n: How many items it was measured on.
+        protocol: How, in a sentence that lets anyone repeat it, with the seed where there were dice.
+        beside: What to hold it against, by name: the same number of real data, a simpler model, chance, its spread.
+    """
+
+    value: float
+    n: int
+    protocol: str
+    beside: Mapping[str, float] = field(default_factory=dict)
+
+
+Figures = Mapping[str, Figure]
+
+
+def plain(figures: Figures) -> dict[str, Any]:
+    """Return figures as JSON has them, for the header of a checkpoint: rounded to 4 places."""
+    return {
+        name: {
+            "value": round(figure.value, 4),
+            "n": figure.n,
+            "protocol": figure.protocol,
+            "beside": {other: round(value, 4) for other, value in figure.beside.items()},
+        }
+        for name, figure in figures.items()
+    }
+
+
+def table(figures: Figures) -> str:
+    """Return figures as text for a person: a line each, and under it how it was measured."""
+    lines = []
+    for name, figure in figures.items():
+        beside = "".join(f"   {other} {value:.4g}" for other, value in figure.beside.items())
+        lines += [f"{name:<36} {figure.value:>10.4g}   n {figure.n:,}{beside}", f"    {figure.protocol}"]
+    return "\n".join(lines)
+
+
+def report(model: str, figures: Figures, **facts: float) -> str:
+    """Return what an evaluation prints: the table, then the same as JSON with further facts of the model."""
+    everything = {"model": model, **facts, "figures": plain(figures)}
+    return f"{table(figures)}\n\n{json.dumps(everything, ensure_ascii=False, indent=1)}"

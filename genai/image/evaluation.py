@@ -1,0 +1,82 @@
+"""How good an image model is: python -m genai.image.evaluation fashion."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import tyro
+from torch import Tensor
+
+from genai import judges
+from genai.errors import GenaiError
+from genai.figures import Figure, report
+from genai.image import data, load
+from genai.image.sampling import ImageModel, ImageRequest, generate
+from genai.judges import Items
+from genai.randomness import generator
+from genai.verdict import Bench, figures
+
+MAX_TRAIN = 10_000  # training items that generated ones are compared with
+MAX_TEST = 10_000
+BATCH = 250
+GREY = 0.8  # below this absolute value, of 1, a pixel is neither ink nor paper
+
+
+def draw(model: ImageModel, first: int, asked: Tensor) -> Tensor:
+    """Make pictures (N, C, H, W) in [-1, 1] of the classes asked for (N,); seeds count up from the first."""
+    requests = [
+        ImageRequest(int(label) if model.labels else None, seed=first + n) for n, label in enumerate(asked.tolist())
+    ]
+    batches = (generate(model, requests[start : start + BATCH]) for start in range(0, len(requests), BATCH))
+    return torch.stack([result.image for batch in batches for result in batch])
+
+
+def bench(model: ImageModel, pictures: data.Pictures, folder: Path) -> Bench:
+    """Gather the real pictures and the judges of a model's data set."""
+    rows = torch.randperm(len(pictures.train), generator=generator(0, 9))[:MAX_TRAIN]
+    return Bench(
+        Items(data.to_unit(pictures.train[rows]), pictures.train_labels[rows]),
+        Items(data.to_unit(pictures.test[:MAX_TEST]), pictures.test_labels[:MAX_TEST]),
+        [judges.load("image", pictures.card.name, kind, folder) for kind in judges.KINDS],
+        [name["en"] for name in model.labels.names],
+    )
+
+
+def grey_share(fake: Tensor, real: Tensor) -> Figure:
+    """Measure how crisp strokes are: the share of pixels neither black nor white, over that in real pictures."""
+    found, usual = ((x.abs() < GREY).float().mean().item() for x in (fake, real))
+    return Figure(found / usual, len(fake), f"share of pixels below {GREY} in [-1, 1], over that of test pictures",
+                  {"generated": found, "real": usual})  # fmt: skip
+
+
+def main(
+    name: tyro.conf.Positional[str],
+    *,
+    own: Annotated[str | None, tyro.conf.arg(name="data")] = None,
+    device: str | None = None,
+    folder: Path = judges.FOLDER,
+) -> None:
+    """Print an image model's figures: a table, then the same as JSON.
+
+    Args:
+        name: A checkpoint's name, or the path of its file.
+        own: The folder of pictures that it was trained on, if they are your own.
+        device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
+        folder: Where the judges are, with a subfolder image.
+    """
+    model = load(name, device)
+    assert model.header is not None  # a loaded model has one
+    pictures = data.load(own or model.header.data_set, model.network.config.size)
+    real = bench(model, pictures, folder)
+    found = figures(real, lambda first, asked: draw(model, first, asked))
+    if model.network.config.channels == 1:
+        found["grey_share"] = grey_share(draw(model, 0, real.test.classes), real.test.pictures)
+    print(report(model.name, found, weights=sum(p.numel() for p in model.network.parameters())))
+
+
+if __name__ == "__main__":
+    try:
+        tyro.cli(main)
+    except GenaiError as error:
+        sys.exit(str(error))

@@ -1,0 +1,46 @@
+"""Train the judges of an image data set: python -m genai.image.judging fashion."""
+
+import sys
+from pathlib import Path
+
+import torch
+import tyro
+from torch import Tensor
+
+from genai import judges
+from genai.errors import GenaiError
+from genai.image import data
+from genai.judge import BATCH, shifted
+from genai.judges import Items
+from genai.randomness import generator
+
+SHIFT = 2  # pixels: a judge should not care where exactly a thing lies
+
+
+def draw(pictures: data.Pictures, step: int) -> tuple[Tensor, Tensor]:
+    """Draw a batch of the training part, slightly moved."""
+    rows = torch.randint(len(pictures.train), (BATCH,), generator=generator(0, 6, step))
+    return shifted(data.to_unit(pictures.train[rows]), SHIFT, 0, step), pictures.train_labels[rows]
+
+
+def main(
+    name: tyro.conf.Positional[str], *, size: int = 32, steps: int = 6000, folder: Path = Path("runs/judges")
+) -> None:
+    """Train both judges of a data set and say how well they see.
+
+    Args:
+        name: fashion, characters, calligraphy, or a folder of pictures.
+        size: Height and width in pixels, 32 or 64.
+        steps: Steps of training, of 64 pictures.
+        folder: Where the files go.
+    """
+    pictures = data.load(name, size)
+    test = Items(data.to_unit(pictures.test), pictures.test_labels)
+    judges.train("image", pictures.card, pictures.labels, lambda s: draw(pictures, s), test, steps, folder)
+
+
+if __name__ == "__main__":
+    try:
+        tyro.cli(main)
+    except GenaiError as error:
+        sys.exit(str(error))

@@ -1,0 +1,83 @@
+"""The judges of a data set as files: trained, measured, saved and loaded.
+
+Two of different kinds for each set: figures are taken with the first; the second took no part in choosing anything.
+"""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from genai import checkpoint
+from genai.card import DataCard
+from genai.figures import Figure, plain
+from genai.header import Header, card_fields
+from genai.judge import Draw, Judge, JudgeConfig, fit, initialise, look, sketch
+from genai.labels import Labels
+from genai.randomness import generator
+
+FOLDER = checkpoint.SHIPPED / "judges"
+KINDS: tuple[Literal["pooled", "strided"], ...] = ("pooled", "strided")
+
+
+class Items(NamedTuple):
+    """Real items as a judge sees them: pictures (N, C, H, W) in [-1, 1], and their classes (N,)."""
+
+    pictures: Tensor
+    classes: Tensor
+
+
+def train(
+    modality: str, card: DataCard, labels: Labels, draw: Draw, test: Items, steps: int, folder: Path
+) -> list[Path]:  # fmt: skip
+    """Train both judges of a data set on what `draw` gives, measure them on the test part, and save them.
+
+    Args:
+        modality: image or audio.
+        card: The data set's papers.
+        labels: Its classes; empty if it has none.
+        draw: Gives a batch of the training part.
+        test: The test part.
+        steps: Steps of training for each.
+        folder: Where to; the files go to its subfolder for the modality.
+    """
+    channels, height, width = test.pictures.shape[1:]
+    shape = JudgeConfig(channels, height, width, classes=len(labels))
+    paths = []
+    for number, kind in enumerate(KINDS):
+        judge = Judge(replace(shape, kind=kind))
+        initialise(judge, generator(number))
+        fit(judge, draw, steps)
+        header = Header(
+            modality=modality, architecture="judge", config=asdict(judge.config), **card_fields(card),
+            classes=list(labels.names), training={"steps": steps, "seed": number},
+            metrics=plain({"accuracy" if labels else "explained": accuracy(judge, test)}),
+        )  # fmt: skip
+        paths.append(folder / modality / f"{card.name}-{kind}{checkpoint.SUFFIX}")
+        checkpoint.save(paths[-1], header, judge.state_dict())
+        print(f"Wrote {paths[-1]}: {header.metrics}")
+    return paths
+
+
+def load(modality: str, data_set: str, kind: str, folder: Path = FOLDER) -> Judge:
+    """Load a judge of a data set.
+
+    Raises:
+        CheckpointError: if there is none, or it cannot be used.
+    """
+    path = checkpoint.find(f"{data_set}-{kind}", modality, folder)
+    header, weights = checkpoint.load(path, modality)
+    return checkpoint.build(path, lambda: Judge(JudgeConfig(**header.config)), weights)
+
+
+def accuracy(judge: Judge, test: Items) -> Figure:
+    """Measure a judge on real items it has not seen: the share it names rightly, or of the variance it redraws."""
+    _, answers = look(judge, test.pictures)
+    if judge.config.classes:
+        right = (answers.argmax(dim=1) == test.classes).float().mean().item()
+        return Figure(right, len(answers), "share of the test part named rightly")
+    wanted = sketch(test.pictures)
+    left = torch.nn.functional.mse_loss(answers, wanted) / wanted.var(dim=0, unbiased=False).mean()
+    return Figure(1 - left.item(), len(answers), "share of the variance of 16 x 16 pixels redrawn from 64 numbers")

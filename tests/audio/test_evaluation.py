@@ -1,0 +1,47 @@
+"""Figures of an audio model, on sounds whose figures are known."""
+
+import pytest
+import torch
+
+from genai.audio.evaluation import health, onsets, tuning
+from genai.audio.judging import to_pictures
+from genai.audio.pitch import frequency_of
+
+RATE = 16_000
+TIME = torch.arange(8192) / RATE
+
+
+def notes(keys, cents=0.0):
+    frequency = frequency_of(torch.tensor(keys)[:, None]) * 2 ** (cents / 1200)
+    return (0.5 * torch.sin(2 * torch.pi * frequency * TIME)).float()
+
+
+def test_a_sound_begins_where_it_passes_2_percent_of_its_peak():
+    sounds = torch.zeros(2, 8192)
+    sounds[0, 1600:], sounds[1, 800:1600], sounds[1, 1600:] = 0.5, 0.009, 0.5
+    assert onsets(sounds, RATE).tolist() == pytest.approx([0.1, 0.1])
+
+
+def test_silent_clipped_and_late_clips_are_counted():
+    real = notes([69] * 4)
+    fake = real.clone()
+    fake[0], fake[1, 100], fake[2, :2000] = fake[0] * 0.01, 1.0, 0
+    found = {name: figure.value for name, figure in health(fake, real, RATE).items()}
+    assert found == {"silent": 0.25, "clipped": 0.25, "timely": 0.75}
+
+
+def test_notes_within_50_cents_are_in_tune():
+    keys = [40, 52, 69, 88]
+    asked, real = torch.tensor(keys) - 40, notes(keys)
+    figure = tuning(notes(keys, 40), real, asked, RATE)
+    assert (figure.value, figure.beside["real test notes"]) == (1, 1)
+    assert figure.beside["median cents"] == pytest.approx(40, abs=3)
+    assert tuning(notes(keys, -60), real, asked, RATE).value == 0
+
+
+def test_a_sine_stands_out_in_the_picture_that_a_judge_sees():
+    picture = to_pictures(2 * notes([69]))[0, 0]
+    assert picture.shape == (64, 64)
+    assert picture[:, 30].argmax() == round(440 / (RATE / 128))
+    assert picture[:, 30].max() == pytest.approx(1, abs=0.2)
+    assert to_pictures(torch.zeros(1, 8192)).unique().tolist() == pytest.approx([-1], abs=1e-6)

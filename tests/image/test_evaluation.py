@@ -1,0 +1,67 @@
+"""Figures of an image model, on pictures whose figures are known, and by the command."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from genai.image.evaluation import draw, grey_share
+from genai.image.model import DCGANConfig, Generator, initialise
+from genai.image.sampling import ImageModel
+from genai.labels import Labels
+from genai.randomness import generator
+
+ROOT = Path(__file__).resolve().parents[2]
+LABELS = Labels(tuple({"en": name, "zh-CN": name} for name in "ab"))
+
+
+def test_pictures_come_in_the_order_asked_for_whatever_the_batch():
+    network = Generator(DCGANConfig(size=8, classes=2, generator_filters=4)).eval()
+    initialise(network, generator(0))
+    model, asked = ImageModel("x", network, LABELS), torch.arange(300) % 2
+    pictures = draw(model, 5, asked)
+    assert pictures.shape == (300, 1, 8, 8)
+    torch.testing.assert_close(pictures[255:256], draw(model, 260, asked[255:256]))
+    assert not torch.equal(pictures[:1], draw(model, 5, 1 - asked[:1]))
+
+
+def test_the_grey_share_counts_pixels_between_ink_and_paper():
+    crisp, half = torch.ones(2, 1, 8, 8), torch.ones(2, 1, 8, 8)
+    crisp[:, :, 0, 0], half[:, :, :4] = 0.5, -0.1
+    figure = grey_share(half, crisp)
+    assert figure.value == pytest.approx(32)
+    assert figure.beside == {"generated": 0.5, "real": 1 / 64}
+
+
+def test_the_commands_train_judges_and_print_figures(tmp_path):
+    folder, rng = tmp_path / "dots", np.random.default_rng(0)
+    for name, level in (("dark", 60), ("bright", 220)):
+        (folder / name).mkdir(parents=True)
+        for n in range(40):
+            pixels = rng.integers(level - 30, level + 30, (32, 32), dtype=np.uint8)
+            Image.fromarray(pixels).save(folder / name / f"{n}.png")
+    tiny = ["--generator-filters", "4", "--discriminator-filters", "4", "--batch-size", "8", "--device", "cpu"]
+    runs, told = tmp_path / "runs", []
+    for module, *flags in (
+        ("training", "--steps", "2", "--folder", str(runs), *tiny),
+        ("judging", "--steps", "20", "--folder", str(runs)),
+    ):
+        subprocess.run([sys.executable, "-m", f"genai.image.{module}", str(folder), *flags], check=True, cwd=ROOT,
+                       capture_output=True, timeout=120)  # fmt: skip
+    command = [sys.executable, "-m", "genai.image.evaluation", str(runs / "image/dots/dots.safetensors"),
+               "--data", str(folder), "--device", "cpu"]  # fmt: skip
+    for judges in (runs, tmp_path / "none"):
+        told.append(subprocess.run([*command, "--folder", str(judges)], check=False, cwd=ROOT, capture_output=True,
+                                   text=True, timeout=120))  # fmt: skip
+    assert told[0].returncode == 0, told[0].stderr
+    figures = json.loads(told[0].stdout[told[0].stdout.index("{\n") :])["figures"]
+    assert {"agreement", "agreement_second_judge", "frechet_over_floor", "coverage", "diversity"} <= figures.keys()
+    assert all(figure["n"] == 8 and figure["protocol"] for figure in figures.values())  # a tenth of 80
+    assert told[1].returncode == 1
+    assert "dots-pooled" in told[1].stderr
+    assert "Traceback" not in told[1].stderr
