@@ -31,6 +31,8 @@ class Header:
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     """Figures, each with n and protocol."""
+    history: list[dict[str, Any]] = field(default_factory=list)
+    """Moments of the training: step, minutes, losses; the text written then, or "history" among the tensors."""
     openings: list[dict[str, Any]] = field(default_factory=list)
     """Requests worth showing first, chosen by eye or ear."""
     format_version: int = FORMAT_VERSION

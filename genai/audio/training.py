@@ -8,7 +8,7 @@ import torch
 import tyro
 from torch import Tensor
 
-from genai import checkpoint, provenance
+from genai import checkpoint, history, provenance
 from genai.adversarial import Logits
 from genai.audio import data
 from genai.audio.discriminator import Discriminator
@@ -138,12 +138,14 @@ def export(run: Run, discriminator: Discriminator, model: AudioModel, clips: dat
     path = run.journal.folder / f"{clips.card.name}{checkpoint.SUFFIX}"
     if not run.accelerator.is_main_process:
         return path
+    moments, clips_then = history.clips(run.journal)
     header = Header(
         modality="audio", architecture="wavegan", config=asdict(model.network.config),
         **card_fields(clips.card), classes=list(clips.labels.names), sample_rate=clips.sample_rate,
-        training=run.record(),
+        training=run.record(), history=moments,
     )  # fmt: skip
-    checkpoint.save(path, header, checkpoint.join(network=model.network, discriminator=discriminator))
+    weights = checkpoint.join(network=model.network, discriminator=discriminator)
+    checkpoint.save(path, header, weights | clips_then)
     return path
 
 

@@ -9,7 +9,7 @@ import tyro
 from torch import Tensor
 from torchvision.utils import make_grid
 
-from genai import checkpoint, provenance
+from genai import checkpoint, history, provenance
 from genai.adversarial import Logits
 from genai.command import train_from_command_line
 from genai.game import Game, PlayConfig
@@ -113,11 +113,13 @@ def export(run: Run, discriminator: Discriminator, model: ImageModel, pictures: 
     path = run.journal.folder / f"{pictures.card.name}{checkpoint.SUFFIX}"
     if not run.accelerator.is_main_process:
         return path
+    moments, strip = history.strip(run.journal, model.network.config.size, len(model.labels))
     header = Header(
         modality="image", architecture="dcgan", config=asdict(model.network.config),
-        **card_fields(pictures.card), classes=list(pictures.labels.names), training=run.record(),
+        **card_fields(pictures.card), classes=list(pictures.labels.names), training=run.record(), history=moments,
     )  # fmt: skip
-    checkpoint.save(path, header, checkpoint.join(network=model.network, discriminator=discriminator))
+    weights = checkpoint.join(network=model.network, discriminator=discriminator)
+    checkpoint.save(path, header, weights | strip)
     return path
 
 

@@ -9,7 +9,7 @@ import tyro
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from genai import checkpoint
+from genai import checkpoint, history
 from genai.averaging import ema
 from genai.command import train_from_command_line
 from genai.config import RunConfig
@@ -173,6 +173,7 @@ def export(run: Run, network: CharLSTM, vocabulary: Vocabulary, corpus: data.Cor
         **card_fields(corpus.card),
         vocabulary=vocabulary.characters,
         training=run.record(),
+        history=history.texts(run.journal),
         metrics=plain(figures(network, vocabulary, corpus.validation)),
     )
     checkpoint.save(path, header, checkpoint.join(network=network))

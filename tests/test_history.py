@@ -1,0 +1,61 @@
+"""The history inside a checkpoint: the run's samples and the numbers that stood beside them."""
+
+import io
+
+import numpy as np
+import pytest
+import soundfile
+from PIL import Image
+
+from genai import history
+from genai.journal import Journal
+
+
+@pytest.fixture
+def journal(tmp_path):
+    journal = Journal(tmp_path, {})
+    for step in (1, 11, 21, 31, 41, 51):
+        journal.log(step=step, minutes=step / 10, loss=1 / step)
+    journal.log(step=50, minutes=5.0, dev=2.0)
+    return journal
+
+
+def test_each_sample_has_the_numbers_logged_last_before_it(journal):
+    for step in (10, 20, 50):
+        journal.sample_path(step, ".txt").write_text(f"at {step}", "utf-8")
+    assert history.texts(journal) == [  # what is made before the 20th step is left out
+        {"step": 20, "minutes": 1.1, "loss": round(1 / 11, 3), "text": "at 20"},
+        {"step": 50, "minutes": 4.1, "loss": round(1 / 41, 3), "text": "at 50"},
+    ]
+
+
+@pytest.mark.parametrize(("labels", "expected"), [(3, [0, 10, 20]), (0, list(range(10)))])
+def test_a_strip_has_a_row_a_moment_and_a_column_a_label_or_seed(journal, labels, expected):
+    for step in (20, 50):
+        wall = np.zeros((3 * 8, 10 * 8), np.uint8)
+        for tile in range(30):
+            row, column = divmod(tile, 10)
+            wall[8 * row : 8 * row + 8, 8 * column : 8 * column + 8] = tile * 8 + step // 10
+        Image.fromarray(wall).save(journal.sample_path(step, ".png"))
+    numbers, tensors = history.strip(journal, 8, labels)
+    assert [moment["step"] for moment in numbers] == [20, 50]
+    with Image.open(io.BytesIO(bytes(tensors["history"].numpy()))) as picture:
+        found = np.asarray(picture.convert("L"))[4::8, 4::8]
+    assert found == pytest.approx(np.array([[t * 8 + s for t in expected] for s in (2, 5)]), abs=6)
+
+
+def test_sounds_come_back_alike_and_small(journal):
+    tone = 0.5 * np.sin(2 * np.pi * 440 / 16000 * np.arange(16000))
+    soundfile.write(journal.sample_path(20, ".wav"), tone, 16000)
+    numbers, tensors = history.clips(journal)
+    assert (numbers[0]["step"], list(tensors)) == (20, ["history.20"])
+    sound, rate = soundfile.read(io.BytesIO(bytes(tensors["history.20"].numpy())))
+    assert rate == 16000
+    assert np.abs(np.fft.rfft(sound)).argmax() == pytest.approx(440 * len(sound) / 16000, abs=2)
+    assert len(tensors["history.20"]) < 6000
+
+
+def test_a_run_without_samples_has_no_history(journal):
+    assert history.texts(journal) == []
+    assert history.strip(journal, 8, 3) == ([], {})
+    assert history.clips(journal) == ([], {})
