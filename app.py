@@ -67,7 +67,7 @@ def start(flags: Flags) -> Page:
     auth = _auth(flags.auth)
     try:
         url = page.launch(flags.host, flags.port, auth, browser=flags.browser)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         raise ConfigError(
             "Port {port} of {host} cannot be served at: it is in use or not allowed. Try another --port.",
             port=flags.port,

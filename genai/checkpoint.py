@@ -132,8 +132,8 @@ def find(name_or_path: str | Path, modality: str, folder: Path | None = None) ->
     known = {path.stem: path for path in sorted(place.glob(f"*{SUFFIX}"))}
     if str(name_or_path) not in known:
         raise CheckpointError(
-            "There is no {modality} model called {name}. There are: {known}.",
-            modality=modality,
+            "There are no {models} called {name}. There are: {known}.",
+            models=f"{modality} models",
             name=repr(str(name_or_path)),
             known=", ".join(known) or "none",
         )

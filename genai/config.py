@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from genai.errors import ConfigError
+
 
 @dataclass(frozen=True)
 class RunConfig:
@@ -25,6 +27,38 @@ class RunConfig:
     """CPU threads; left out: PyTorch's own choice."""
     folder: Path = Path("runs")
     """Where run folders are made."""
+
+    def __post_init__(self) -> None:
+        self.check_counts("steps")
+
+    def check_counts(self, *names: str) -> None:
+        """Make sure that settings are whole numbers from 1 on.
+
+        Raises:
+            ConfigError: naming the first that is not.
+        """
+        for name in names:
+            values = getattr(self, name)
+            if min(values if isinstance(values, tuple) else (values,), default=1) < 1:
+                raise ConfigError(
+                    "{name} {value} is not possible: it must be a whole number, at least 1.",
+                    name=f"--{name.replace('_', '-')}",
+                    value=values,
+                )
+
+    def check_shares(self, *names: str) -> None:
+        """Make sure that settings are shares from 0 to below 1.
+
+        Raises:
+            ConfigError: naming the first that is not.
+        """
+        for name in names:
+            if not 0 <= getattr(self, name) < 1:
+                raise ConfigError(
+                    "{name} {value} is not possible: it must be a share from 0 to below 1.",
+                    name=f"--{name.replace('_', '-')}",
+                    value=getattr(self, name),
+                )
 
 
 def settings(config: RunConfig) -> dict[str, Any]:

@@ -17,13 +17,14 @@ class GenaiError(Exception):
 
     Args:
         template: English sentence with `str.format` fields; a literal at the place that raises it.
-        values: What fills the fields.
+        values: What fills the fields; a dictionary by language where the words differ, as names of classes do.
     """
 
     def __init__(self, template: str, /, **values: object) -> None:
         self.template = template
         self.values = values
-        super().__init__(template.format(**values))
+        english = {name: value["en"] if isinstance(value, dict) else value for name, value in values.items()}
+        super().__init__(template.format(**english))
 
 
 class ConfigError(GenaiError):

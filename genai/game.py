@@ -27,6 +27,11 @@ Score = Callable[[Tensor, Tensor, torch.Generator], Logits]
 class PlayConfig(GameConfig, RunConfig):
     """Rules of the game and settings of the run together."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check_counts("batch_size", "latent_size", "penalty_every", "discriminator_steps")
+        self.check_shares("beta1", "beta2", "ema_decay")
+
 
 class Game(Generic[G, D]):
     """Both players, their optimisers and the average of the generator.

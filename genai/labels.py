@@ -39,5 +39,9 @@ class Labels:
         raise ConfigError(
             "Label {value} is unknown to this model: it knows {known}, or any.",
             value=repr(label),
-            known=", ".join(name["en"] for name in self.names) or "no labels",
+            known=self._listed() if self.names else "no labels",
         )
+
+    def _listed(self) -> dict[str, str]:
+        """All names, in each language."""
+        return {language: ", ".join(name[language] for name in self.names) for language in self.names[0]}

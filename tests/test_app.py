@@ -66,6 +66,11 @@ def test_port_in_use(monkeypatch, tmp_path):
         app.start(app.Flags(checkpoints=tmp_path))
 
 
+def test_a_port_that_does_not_exist(tmp_path):
+    with pytest.raises(ConfigError, match=r"Port 99999 of 127\.0\.0\.1"):
+        app.start(app.Flags(checkpoints=tmp_path, port=99999, browser=False))
+
+
 def test_share_without_a_way_out_is_one_sentence(served, monkeypatch, capsys, tmp_path):
     def unreachable(**_):
         raise RuntimeError("Could not get share link from Gradio API Server.")

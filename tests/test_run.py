@@ -9,9 +9,12 @@ import torch
 from accelerate.state import AcceleratorState
 from torch import nn
 
+from genai.audio import training as audio_training
 from genai.config import RunConfig
 from genai.errors import ConfigError
+from genai.image import training as image_training
 from genai.run import Run
+from genai.text import training as text_training
 
 
 def _config(tmp_path, **settings):
@@ -131,3 +134,20 @@ def test_the_precision_is_chosen_once_for_a_run(tmp_path, monkeypatch):
         chosen.append((run.accelerator.mixed_precision, run.record()["settings"]["precision"]))
     AcceleratorState._reset_state(reset_partial_state=True)
     assert chosen == [("bf16", "bf16"), ("bf16", "bf16"), ("no", "no")]
+
+
+@pytest.mark.parametrize(
+    ("config", "settings", "name"),
+    [
+        (RunConfig, {"steps": 0}, "--steps 0"),
+        (text_training.TrainingConfig, {"layers": 0}, "--layers 0"),
+        (text_training.TrainingConfig, {"evaluate_every": 0}, "--evaluate-every 0"),
+        (text_training.TrainingConfig, {"weight_drop": 1.0}, r"--weight-drop 1\.0"),
+        (image_training.TrainingConfig, {"batch_size": 0}, "--batch-size 0"),
+        (image_training.TrainingConfig, {"penalty_every": -1}, "--penalty-every -1"),
+        (audio_training.TrainingConfig, {"generator_filters": 0}, "--generator-filters 0"),
+    ],
+)
+def test_settings_without_sense_are_refused_by_their_flags(config, settings, name):
+    with pytest.raises(ConfigError, match=f"{name} is not possible"):
+        config(**settings)

@@ -55,6 +55,10 @@ class TrainingConfig(PlayConfig):
     gain_db: float = 3.0
     """Real sounds are up to this much quieter."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check_counts("generator_filters", "spectrogram_filters")
+
 
 def real_batch(clips: data.Clips, config: TrainingConfig, step: int) -> tuple[Tensor, Tensor]:
     """Draw sounds (B, T) in [-1, 1] and their labels (B,), slightly shifted, quieter and of either polarity."""

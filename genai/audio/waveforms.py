@@ -14,6 +14,7 @@ Waveform = NDArray[np.float32]
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".caf"})
 MAX_SECONDS = 60
+MIN_SECONDS = 0.01
 SILENCE = 1e-4  # peak below which nothing is to be heard: -80 dB
 ONSET = 0.02  # of the peak
 PEAK = 0.95
@@ -30,7 +31,7 @@ def read(path: Path, rate: int) -> Waveform:
         (T,), the mean of the channels, in [-1, 1].
 
     Raises:
-        DataError: if the file is broken, no sound, or silent.
+        DataError: if the file is broken, no sound, silent, or shorter than 10 ms.
     """
     try:
         with soundfile.SoundFile(path) as file:
@@ -40,9 +41,14 @@ def read(path: Path, rate: int) -> Waveform:
         raise DataError("{file} cannot be read as a sound.", file=path.name) from error
     if not np.isfinite(sound).all():
         raise DataError("{file} holds values that are no numbers.", file=path.name)
-    if not len(sound) or np.abs(sound - sound.mean()).max() < SILENCE:
+    if 0 < len(sound) < found * MIN_SECONDS:
+        raise DataError(
+            "{file} is too short: {least} ms are needed.", file=path.name, least=round(MIN_SECONDS * 1000)
+        )
+    resampled = cast(Waveform, sound if found == rate else soxr.resample(sound, found, rate))
+    if not len(resampled) or np.abs(resampled - resampled.mean()).max() < SILENCE:
         raise DataError("{file} is silent.", file=path.name)
-    return cast(Waveform, sound if found == rate else soxr.resample(sound, found, rate))
+    return resampled
 
 
 def from_onset(sound: Waveform, rate: int) -> Waveform:

@@ -42,6 +42,10 @@ class TrainingConfig(PlayConfig):
     flip: bool = False
     """Mirror real pictures at random: right for faces, wrong for letters and shoes."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check_counts("generator_filters", "discriminator_filters")
+
 
 def real_batch(pictures: data.Pictures, config: TrainingConfig, step: int) -> tuple[Tensor, Tensor]:
     """Draw pictures (B, C, S, S) in [-1, 1] and their labels (B,)."""

@@ -50,7 +50,13 @@ function cell(item, index) {
 show((value) => {
   part("wall").replaceChildren(...value.cells.map(cell));
   layOut();
-});
+}, stopped);
+
+// The first pictures of a longer series are those of a shorter one.
+function stopped(value) {
+  return { ...value, link: value.link.replace(/([?&]count=)\d+/, `$1${value.cells.length}`) };
+}
+
 new ResizeObserver(layOut).observe(part("wall"));
 
 act({

@@ -68,7 +68,7 @@ def build(context: Context) -> Panel[text.TextModel]:
                 0, precision=0, label=mark("text.top_k"), info=mark("text.top_k.info"), elem_id="text-top-k"
             )
             top_p = gr.Slider(
-                0, 1, 1, step=0.01, label=mark("text.top_p"), info=mark("text.top_p.info"), elem_id="text-top-p"
+                0.01, 1, 1, step=0.01, label=mark("text.top_p"), info=mark("text.top_p.info"), elem_id="text-top-p"
             )
     panel.connect(prompt=prompt, length=length, temperature=temperature, top_k=top_k, top_p=top_p)
     _offer(panel)

@@ -57,6 +57,11 @@ class TrainingConfig(RunConfig):
     final: bool = False
     """Learn from the development text too: for the last run, when all settings have been chosen by it."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check_counts("embedding_size", "hidden_size", "layers", "batch_size", "window", "evaluate_every")
+        self.check_shares("input_dropout", "layer_dropout", "output_dropout", "weight_drop", "restart", "ema_decay")
+
 
 def windows(tokens: Tensor, config: TrainingConfig, step: int) -> tuple[Tensor, Tensor, bool]:
     """Cut the window of a step out of B parallel streams, whose start moves at random each epoch.

@@ -8,7 +8,13 @@ show((value) => {
   part("stopped").hidden = !value.stopped;
   if (!value.running) return;
   if (following) page.scrollTop = page.scrollHeight;
-});
+}, stopped);
+
+// A shorter text is the beginning of a longer one: the link asks for what is there.
+function stopped(value) {
+  const length = Math.max(1, [...value.written].length);
+  return { ...value, link: value.link.replace(/([?&]length=)\d+/, `$1${length}`) };
+}
 
 act({
   download() {

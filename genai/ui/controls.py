@@ -10,7 +10,7 @@ import gradio as gr
 from genai.header import Header
 from genai.labels import ANY, Labels
 from genai.ui.card import FOLDER, card
-from genai.ui.languages import Phrasebook
+from genai.ui.languages import Bilingual, Phrasebook
 from genai.ui.registry import Registry
 from genai.ui.settings import Value
 from genai.ui.view import view
@@ -46,7 +46,7 @@ class Frame:
                     self.result = view(folder, "view", elem_id=f"{self._name}-view")
 
     def _model(self) -> None:
-        choices = [(self._term(self._registry.header(name).title), name) for name in self._registry.names]
+        choices = [(self._term(title), name) for name, title in titles(self._registry).items()]
         self.chooser = gr.Radio(
             choices,
             value=self._first,
@@ -90,6 +90,16 @@ class Frame:
             self.stop = gr.Button(
                 self._mark("stop"), elem_id=f"{self._name}-stop", elem_classes="lab-stop", scale=1, min_width=80
             )
+
+
+def titles(registry: Registry[Any]) -> dict[str, Bilingual]:
+    """The title of each model, with its file's name where another model has the same."""
+    known = {name: registry.header(name).title for name in registry.names}
+    return {
+        name: {lang: f"{text} ({name})" for lang, text in title.items()}
+        if list(known.values()).count(title) > 1 else title
+        for name, title in known.items()
+    }  # fmt: skip
 
 
 def label_chips(phrasebook: Phrasebook, name: str, registry: Registry[Any]) -> gr.Radio:

@@ -34,7 +34,9 @@ def sentence(error: Exception) -> Bilingual:
 
 
 def _translated(value: object) -> object:
-    """The Chinese for a template, or for a value that is a word of ours such as "a whole number"."""
+    """The Chinese for a template, for words in both languages, or for one of ours such as "a whole number"."""
+    if isinstance(value, dict):
+        return value.get(CHINESE, value[ENGLISH])
     return chinese().get(value, value) if isinstance(value, str) else value
 
 

@@ -70,7 +70,7 @@ class Registry(Generic[Model]):
             CheckpointError: if there is none at all or its file is broken.
             ConfigError: if there is none of this name.
         """
-        if name is None or not self.entries:
+        if not self.entries or (name is None and not self.names):
             raise CheckpointError(
                 "There are no {models} here yet. Train one with `{command}`, or put a .safetensors file into the "
                 "folder {folder}; then start the page again.",
@@ -81,8 +81,8 @@ class Registry(Generic[Model]):
         entry = self.entries.get(name) if isinstance(name, str) else None
         if entry is None:
             raise ConfigError(
-                "There is no {modality} model called {name}. There are: {known}.",
-                modality=self.modality,
+                "There are no {models} called {name}. There are: {known}.",
+                models=f"{self.modality} models",
                 name=repr(name)[:80],
                 known=", ".join(self.names) or "none",
             )

@@ -18,6 +18,11 @@ class Setting:
     name: str
     default: Value
 
+    @property
+    def title(self) -> str:
+        """The name as a sentence has it: "Top-k"; the page translates it."""
+        return self.name.replace("_", "-").capitalize()
+
     def read(self, value: object) -> Value:
         """Check the type of a value that JSON carried; None means the default, except for a number left empty.
 
@@ -53,7 +58,7 @@ class Setting:
         if isinstance(value, int) and not isinstance(value, bool):  # a class by its number
             return str(value)
         raise ConfigError(
-            "{name} is {value}: a text is needed, in quotation marks.", name=self.name, value=_shown(value)
+            "{name} is {value}: a text is needed, in quotation marks.", name=self.title, value=_shown(value)
         )
 
     def _whole(self, value: object) -> int:
@@ -63,7 +68,7 @@ class Setting:
             return int(value)
         raise ConfigError(
             "{name} is {value}: a whole number is needed, such as {example}.",
-            name=self.name,
+            name=self.title,
             value=_shown(value),
             example=self.default,
         )
@@ -73,7 +78,7 @@ class Setting:
             return float(value)
         raise ConfigError(
             "{name} is {value}: a number is needed, such as {example}.",
-            name=self.name,
+            name=self.title,
             value=_shown(value),
             example=self.default,
         )

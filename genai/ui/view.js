@@ -24,7 +24,8 @@ function say(node, text) {
 // `current` is what is drawn: it stays where the person pressed Stop, even if more of that run is already on its way.
 let current;
 
-function show(render) {
+// `cut` tells, of a result that was stopped, what link brings just that much of it back.
+function show(render, cut = (value) => value) {
   let stopped;
   const draw = (value, isNew) => {
     if (!value || (isNew && value.asked && value.asked === stopped)) return;
@@ -44,8 +45,9 @@ function show(render) {
   };
   element.closest("[role=tabpanel]")?.addEventListener("click", (event) => {
     if (!event.target.closest(".lab-stop") || !current?.running) return;
-    draw({ ...current, running: false, stopped: true }, false);
+    draw(cut({ ...current, running: false, stopped: true }), false);
     stopped = current.asked;
+    window.lab?.remember(current.link);
   });
   watch("value", () => draw(props.value, true));
   draw(props.value, false);

@@ -125,3 +125,10 @@ def test_a_broken_sound_is_a_sentence(suffix, content, tmp_path):
     (tmp_path / f"a.{suffix}").write_bytes(content)
     with pytest.raises(DataError, match=rf"a\.{suffix} (cannot be read as a sound|is silent)"):
         read(tmp_path / f"a.{suffix}", 16_000)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 200])
+def test_a_clip_of_a_few_samples_is_refused_with_its_name(tmp_path, count):
+    soundfile.write(tmp_path / "tiny.wav", np.linspace(-0.5, 0.5, count) if count > 1 else np.ones(1), 48_000)
+    with pytest.raises(DataError, match=r"tiny\.wav is too short: 10 ms"):
+        read(tmp_path / "tiny.wav", 16_000)

@@ -151,6 +151,7 @@ def test_the_figures_of_a_model_say_how_they_came_about(model, monkeypatch):
         assert "seeds 0 to 1, temperature" in figure.protocol
         assert f"temperature {name.rpartition('_')[2]};" in figure.protocol
     assert named["words_in_training_at_0.8"].beside == {"held-out": 0.5}
+    assert named["longest_copy_at_0.8"].n == named["code_valid_so_far_at_1"].n == 2
     assert named["longest_copy_at_0.8"].beside == {"held-out": 5}  # "\nabc "
     written = [result.text for result in generate(model, asked[2:4])]
     copies = [_longest_by_trying("abc def\n" * 50, text) for text in written]

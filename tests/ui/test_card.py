@@ -6,6 +6,7 @@ import pytest
 
 from genai import checkpoint, image
 from genai.ui.card import card
+from genai.ui.controls import titles
 from genai.ui.registry import Registry
 
 from .tiny import save_all
@@ -41,3 +42,12 @@ def test_a_broken_neighbour_is_told_and_the_card_still_shown(folder):
     shown = _card(folder)
     assert "broken.safetensors" in shown["problems"][0]["en"]
     assert shown["data"]
+
+
+def test_models_of_one_title_are_told_apart_by_their_files(folder):
+    (folder / "image/again.safetensors").write_bytes((folder / "image/fashion.safetensors").read_bytes())
+    assert titles(Registry("image", image.load, folder=folder)) == {
+        "again": {"en": "Clothes (again)", "zh-CN": "服装 (again)"},
+        "characters": {"en": "Drawn people", "zh-CN": "手绘人物"},
+        "fashion": {"en": "Clothes (fashion)", "zh-CN": "服装 (fashion)"},
+    }

@@ -8,13 +8,20 @@ from string import Formatter
 
 import pytest
 
-from genai.errors import ConfigError
+from genai import checkpoint
+from genai.audio import tab as audio_tab
+from genai.errors import ConfigError, GenaiError
+from genai.image import tab as image_tab
+from genai.labels import Labels
+from genai.text import tab as text_tab
 from genai.ui.errors import chinese, sentence
 from genai.ui.languages import CHINESE, ENGLISH, LANGUAGES, Phrasebook, both, markup, strings
+from genai.ui.settings import Setting
 from genai.ui.view import template
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*sorted((ROOT / "genai").rglob("*.py")), ROOT / "app.py"]
+BAG = {"en": "Bag", "zh-CN": "包"}
 ERRORS = {"GenaiError", "ConfigError", "DataError", "CheckpointError"}
 
 
@@ -60,7 +67,8 @@ def test_every_error_is_translated_with_the_same_fields():
 
 def test_no_string_is_unused():
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "genai").rglob("*.py"))
-    sources += "".join(template(path.parent, path.stem) for path in (ROOT / "genai").rglob("*.html"))
+    pages = "".join(template(path.parent, path.stem) for path in (ROOT / "genai").rglob("*.html"))
+    sources += re.sub(r'[\w-]+="[^"]*"', lambda found: found[0] if "[[" in found[0] else "", pages)
     sources += json.dumps([f"tab.{name}" for name in ("text", "image", "audio")])
     assert [key for key in strings(ENGLISH) if f'"{key}"' not in sources and f"[[{key}]]" not in sources] == []
 
@@ -72,6 +80,27 @@ def test_sentence_translates_template_and_words():
         ENGLISH: "Length 0 cannot be used: it must be a whole number from 1 to 5000.",
         CHINESE: "长度不能是 0：必须是 1 到 5000 的整数。",
     }
+
+
+@pytest.mark.parametrize(
+    ("mistake", "chinese_sentence"),
+    [
+        (lambda: Setting("top_k", 0).read("abc"), "Top-k的值是 'abc'：这里需要一个整数，例如 0。"),
+        (lambda: Setting("seed", 0).read(None), "种子的值是 空：这里需要一个整数，例如 0。"),
+        (lambda: Setting("truncation", 1.0).read([]), "截断的值是 []：这里需要一个数字，例如 1.0。"),
+        (lambda: Labels((BAG,)).index("hat"), "这个模型不认识类别 'hat'：可选的类别有 包，或者填 any（任意）。"),
+        (lambda: checkpoint.find("nope", "audio", ROOT / "tests"), "没有名为 'nope' 的声音模型。现有的：无。"),
+    ],
+)
+def test_the_words_within_a_sentence_are_translated_too(mistake, chinese_sentence):
+    with pytest.raises(GenaiError) as caught:
+        mistake()
+    assert sentence(caught.value)[CHINESE] == chinese_sentence
+
+
+@pytest.mark.parametrize("name", [s.title for tab in (text_tab, image_tab, audio_tab) for s in tab.SETTINGS])
+def test_every_setting_has_a_name_in_chinese(name):
+    assert name in chinese()
 
 
 def test_a_bug_is_logged_and_not_shown(caplog):

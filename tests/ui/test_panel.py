@@ -63,8 +63,8 @@ def test_wrong_settings_become_a_notice(panels, tab):
     wrong = [None if setting.name == "seed" else setting.default for setting in tab.SETTINGS]
     [(shown, notice)] = panels[tab.NAME].run(tab.PREFERRED, *wrong)
     assert shown == gr.skip()
-    assert notice["sentence"]["en"] == "seed is empty: a whole number is needed, such as 0."
-    assert notice["sentence"]["zh-CN"] == "seed 的值是 空：这里需要一个整数，例如 0。"
+    assert notice["sentence"]["en"] == "Seed is empty: a whole number is needed, such as 0."
+    assert notice["sentence"]["zh-CN"] == "种子的值是 空：这里需要一个整数，例如 0。"
 
 
 def test_a_bug_is_one_neutral_sentence(panels, monkeypatch, caplog):
@@ -123,7 +123,7 @@ def test_a_model_is_loaded_once_whoever_asks(folder):
 def test_a_name_is_never_a_path(folder):
     registry = Registry("text", text_tab.text.load, folder=folder)
     for name in (str(folder / "text" / "tang.safetensors"), "../text/tang", "", ["tang"], {"a": 1}, 3):
-        with pytest.raises(ConfigError, match="There is no text model called"):
+        with pytest.raises(ConfigError, match="There are no text models called"):
             registry.get(name)
 
 

@@ -48,7 +48,7 @@ def test_read(setting, value, read):
     ],
 )
 def test_wrong_types_are_refused(setting, value):
-    with pytest.raises(ConfigError, match=setting.name):
+    with pytest.raises(ConfigError, match=setting.title):
         setting.read(value)
 
 
