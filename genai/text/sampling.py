@@ -157,9 +157,9 @@ def _ended(request: TextRequest, text: str) -> bool:
 def _read_prompts(model: TextModel, prompts: Sequence[str]) -> tuple[Tensor, State]:
     """Read each prompt by itself, so that its state does not depend on its company.
 
-    An empty prompt stands for a line break, which is how texts begin in the data.
+    A line break comes before it, as before the texts in the data: a poem or a scene begins, not the middle of one.
     """
     start = "\n" if not model.vocabulary.unknown("\n") else model.vocabulary.characters[0]
-    read = [model.network(model.vocabulary.encode(p or start)[None].to(model.device)) for p in prompts]
+    read = [model.network(model.vocabulary.encode(start + prompt)[None].to(model.device)) for prompt in prompts]
     logits = torch.cat([logits[:, -1] for logits, _ in read])
     return logits, (torch.cat([s[0] for _, s in read], dim=1), torch.cat([s[1] for _, s in read], dim=1))

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from genai.errors import ConfigError
-from genai.text.sampling import MAX_LENGTH, TextRequest, generate, stream
+from genai.text.sampling import MAX_LENGTH, TextRequest, _read_prompts, generate, stream
 
 
 def test_the_same_request_gives_the_same_text_alone_in_company_and_streamed(model):
@@ -43,17 +43,25 @@ def test_a_shorter_text_is_the_beginning_of_a_longer_one(model):
 
 def test_it_follows_the_networks_odds(model):
     """The first character of many seeds: counts against the softmax of the logits after the prompt."""
-    logits = model.network(model.vocabulary.encode("abc")[None])[0][0, -1]
+    logits = model.network(model.vocabulary.encode("\nabc")[None])[0][0, -1]
     requests = [TextRequest("abc", length=1, temperature=1.0, seed=seed) for seed in range(2000)]
     written = model.vocabulary.encode("".join(result.text for result in generate(model, requests)))
     share = written.bincount(minlength=14) / 2000
     torch.testing.assert_close(share, logits.softmax(0), rtol=0, atol=0.04)
 
 
+@pytest.mark.parametrize("prompt", ["", "abc"])
+def test_every_text_begins_after_a_line_break_as_those_of_the_data(model, prompt):
+    logits, state = _read_prompts(model, [prompt])
+    expected, after = model.network(model.vocabulary.encode("\n" + prompt)[None])
+    assert torch.equal(logits, expected[:, -1])
+    assert torch.equal(state[0], after[0])
+
+
 def test_temperature_zero_takes_the_likeliest_each_time(model):
     text = "ab"
     for _ in range(10):
-        logits = model.network(model.vocabulary.encode(text)[None])[0][0, -1]
+        logits = model.network(model.vocabulary.encode("\n" + text)[None])[0][0, -1]
         text += model.vocabulary.characters[int(logits.argmax())]
     assert generate(model, [TextRequest("ab", length=10, temperature=0)])[0].full == text
 
