@@ -102,6 +102,7 @@ def evaluate(model: TextModel, header: Header, corpus: data.Corpus, count: int) 
 def main(
     name: tyro.conf.Positional[str],
     *,
+    own: Annotated[str | None, tyro.conf.arg(name="data")] = None,
     device: str | None = None,
     count: Annotated[int, tyro.conf.arg(name="samples")] = 100,
 ) -> None:
@@ -109,6 +110,7 @@ def main(
 
     Args:
         name: A checkpoint's name, or the path of its file.
+        own: The .txt file that it was trained on, if it is your own.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
         count: Texts to write at each of three temperatures, 1 to 1000.
     """
@@ -118,7 +120,7 @@ def main(
         )
     model = load(name, device)
     assert model.header is not None  # a loaded model has one
-    named = evaluate(model, model.header, data.load(model.header.data_set), count)
+    named = evaluate(model, model.header, data.load(own or model.header.data_set), count)
     print(report(model.name, named, weights=sum(parameter.numel() for parameter in model.network.parameters())))
 
 

@@ -76,12 +76,13 @@ def test_all_figures_stand_together_and_the_simpler_models_beside_the_network(mo
     assert named["words_in_training_at_1"].beside == {"held-out": 0}
 
 
-def test_the_command_prints_a_table_and_json(model, monkeypatch, capsys):
+@pytest.mark.parametrize(("more", "read"), [([], "own"), (["--data", "mine.txt"], "mine.txt")])
+def test_the_command_prints_a_table_and_json(model, monkeypatch, capsys, more, read):
     corpus = Corpus("abc, def.\n" * 60, "bad cafe.\n" * 9, "fed, cab.\n" * 60, CARDS["shakespeare"])
     monkeypatch.setattr(samples, "LENGTH", 60)
     monkeypatch.setattr(evaluation, "load", lambda name, device: replace(model, header=_header(False)))
-    monkeypatch.setattr(evaluation.data, "load", lambda name: corpus)
-    tyro.cli(evaluation.main, args=["tiny", "--device", "cpu", "--samples", "2"])
+    monkeypatch.setattr(evaluation.data, "load", {read: corpus}.__getitem__)
+    tyro.cli(evaluation.main, args=["tiny", "--device", "cpu", "--samples", "2", *more])
     printed = capsys.readouterr().out
     stored = json.loads(printed[printed.index("\n{") :])
     assert stored["model"] == "tiny"
