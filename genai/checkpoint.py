@@ -7,9 +7,9 @@ A file holds float16 or bfloat16 tensors and, in the header's string map, one JS
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -77,6 +77,17 @@ def load(path: Path, modality: str) -> tuple[Header, dict[str, Tensor]]:
     except (SafetensorError, OSError) as error:
         raise unreadable(path.name, error) from error
     return header, {n: t.float() if t.is_floating_point() else t for n, t in tensors.items()}
+
+
+def amend(path: Path, **fields: dict[str, Any] | list[Any]) -> None:
+    """Change fields of a checkpoint's header, such as metrics or openings; float16 weights stay as they are.
+
+    Raises:
+        CheckpointError: if the file cannot be used.
+    """
+    header = read_header(path)
+    _, tensors = load(path, header.modality)
+    save(path, replace(header, **fields), tensors)  # type: ignore[arg-type]  # each field checks out on reading
 
 
 def join(**networks: nn.Module) -> dict[str, Tensor]:

@@ -1,6 +1,5 @@
 """Choose what a model shows first: python -m genai.openings FILE '[{"label": "Sneaker", "seed": 7}]'."""
 
-import dataclasses
 import json
 import sys
 from pathlib import Path
@@ -18,9 +17,7 @@ def set_openings(path: Path, openings: list[dict[str, Any]]) -> None:
     Raises:
         CheckpointError: if the file cannot be used.
     """
-    header = checkpoint.read_header(path)
-    _, tensors = checkpoint.load(path, header.modality)
-    checkpoint.save(path, dataclasses.replace(header, openings=openings), tensors)
+    checkpoint.amend(path, openings=openings)
 
 
 def main(

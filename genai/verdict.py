@@ -58,25 +58,41 @@ def figures(bench: Bench, generate: Generate) -> dict[str, Figure]:
     fake = sets[0]
     result: dict[str, Figure] = {}
     for name, judge in zip(("", "_second_judge"), bench.judges, strict=True):
-        real, test = (look(judge, items.pictures)[0] for items in (bench.train, bench.test))
-        features = [look(judge, pictures)[0] for pictures in sets]
-        result[f"frechet_over_floor{name}"] = _distance("Fréchet", frechet_distance, real, test, features)
+        see = _sight(judge, bench.train)
+        real, test = see(bench.train.pictures), see(bench.test.pictures)
+        features = [see(pictures) for pictures in sets]
+        result[f"frechet_over_floor{name}"] = _frechet(real, test, features)
         if not name:
-            result["kernel_over_floor"] = _distance("kernel", kernel_distance, real, test, features)
+            result["kernel_distance"] = _kernel(real, test, features[0])
             result |= _company(real, test, features[0])
+            if bench.classes:
+                result["diversity"] = _diversity(bench, test, features[0])
         if bench.classes:
             result |= {key + name: f for key, f in _obedience(judge, bench, fake, not name).items()}
-    if bench.classes:
-        result["diversity"] = _diversity(bench, look(bench.judges[0], fake)[0])
     return result
 
 
-def _distance(
-    kind: str, distance: Callable[[Tensor, Tensor], float], real: Tensor, test: Tensor, fakes: Sequence[Tensor]
-) -> Figure:  # fmt: skip
-    floor = distance(real, test)
-    found = torch.tensor([distance(real, fake) for fake in fakes], dtype=torch.float64)
-    protocol = (f"{kind} distance in the judge's features to {len(real):,} training items, over that of "
+def _sight(judge: Judge, train: Items) -> Callable[[Tensor], Tensor]:
+    """Return what turns pictures into features, each with mean 0 and deviation 1 over the training items."""
+    features = look(judge, train.pictures)[0]
+    mean, deviation = features.mean(dim=0), features.std(dim=0).clamp(min=1e-6)
+    return lambda pictures: (look(judge, pictures)[0] - mean) / deviation
+
+
+def _kernel(real: Tensor, test: Tensor, fake: Tensor) -> Figure:
+    """The kernel distance itself: its floor is zero but for chance, so a multiple of that would mean nothing."""
+    count = min(len(real), len(fake))
+    rows = torch.randperm(len(real), generator=torch.Generator().manual_seed(0))[:count]
+    protocol = (
+        f"kernel distance in the judge's features to {count:,} training items drawn with seed 0; seeds from 0"
+    )
+    return Figure(kernel_distance(real[rows], fake), count, protocol, {"floor": kernel_distance(real[rows], test)})
+
+
+def _frechet(real: Tensor, test: Tensor, fakes: Sequence[Tensor]) -> Figure:
+    floor = frechet_distance(real, test)
+    found = torch.tensor([frechet_distance(real, fake) for fake in fakes], dtype=torch.float64)
+    protocol = (f"Fréchet distance in the judge's features to {len(real):,} training items, over that of "
                 f"as many test items; mean of {len(fakes)} sets, seeds counting up from 0")  # fmt: skip
     beside = {"distance": found.mean().item(), "deviation": found.std().item(), "floor": floor}
     return Figure(found.mean().item() / floor, len(fakes[0]), protocol, beside)
@@ -125,9 +141,9 @@ def _obedience(judge: Judge, bench: Bench, fake: Tensor, main: bool) -> dict[str
     }  # fmt: skip
 
 
-def _diversity(bench: Bench, fake: Tensor) -> Figure:
+def _diversity(bench: Bench, real: Tensor, fake: Tensor) -> Figure:
     """Spread of the generated items of each class over that of real ones: 1 is as diverse as the data."""
-    real, asked = look(bench.judges[0], bench.test.pictures)[0], bench.test.classes
+    asked = bench.test.classes
     ratios = {
         name: spread(fake[asked == n]) / spread(real[asked == n])
         for n, name in enumerate(bench.classes)

@@ -8,14 +8,14 @@ import torch
 import tyro
 from torch import Tensor
 
-from genai import judges
+from genai import checkpoint, judges
 from genai.audio import data, load, notes
 from genai.audio.judging import to_pictures
 from genai.audio.pitch import cents, frequencies, frequency_of
 from genai.audio.sampling import AudioModel, AudioRequest, generate
 from genai.audio.waveforms import ONSET
 from genai.errors import GenaiError
-from genai.figures import Figure, report
+from genai.figures import Figure, plain, report
 from genai.judges import Items
 from genai.verdict import Bench, figures
 
@@ -73,6 +73,7 @@ def main(
     *,
     own: Annotated[str | None, tyro.conf.arg(name="data")] = None,
     device: str | None = None,
+    keep: bool = False,
     folder: Path = judges.FOLDER,
 ) -> None:
     """Print an audio model's figures: a table, then the same as JSON.
@@ -81,6 +82,7 @@ def main(
         name: A checkpoint's name, or the path of its file.
         own: The folder of sounds that it was trained on, if they are your own.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
+        keep: Also write the figures into the header of the file.
         folder: Where the judges are, with a subfolder audio.
     """
     model = load(name, device)
@@ -99,6 +101,8 @@ def main(
     if clips.card.name == "notes":
         found["in_tune"] = tuning(fake, test, clips.test_labels, model.sample_rate)
     print(report(model.name, found, weights=sum(p.numel() for p in model.network.parameters())))
+    if keep:
+        checkpoint.amend(checkpoint.find(name, "audio"), metrics=plain(found))
 
 
 if __name__ == "__main__":

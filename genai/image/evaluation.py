@@ -8,9 +8,9 @@ import torch
 import tyro
 from torch import Tensor
 
-from genai import judges
+from genai import checkpoint, judges
 from genai.errors import GenaiError
-from genai.figures import Figure, report
+from genai.figures import Figure, plain, report
 from genai.image import data, load
 from genai.image.sampling import ImageModel, ImageRequest, generate
 from genai.judges import Items
@@ -55,6 +55,7 @@ def main(
     *,
     own: Annotated[str | None, tyro.conf.arg(name="data")] = None,
     device: str | None = None,
+    keep: bool = False,
     folder: Path = judges.FOLDER,
 ) -> None:
     """Print an image model's figures: a table, then the same as JSON.
@@ -63,6 +64,7 @@ def main(
         name: A checkpoint's name, or the path of its file.
         own: The folder of pictures that it was trained on, if they are your own.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
+        keep: Also write the figures into the header of the file.
         folder: Where the judges are, with a subfolder image.
     """
     model = load(name, device)
@@ -73,6 +75,8 @@ def main(
     if model.network.config.channels == 1:
         found["grey_share"] = grey_share(draw(model, 0, real.test.classes), real.test.pictures)
     print(report(model.name, found, weights=sum(p.numel() for p in model.network.parameters())))
+    if keep:
+        checkpoint.amend(checkpoint.find(name, "image"), metrics=plain(found))
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ import tyro
 from torch import Tensor
 from torch.nn import functional as F
 
+from genai import checkpoint
 from genai.errors import ConfigError, GenaiError
-from genai.figures import Figure, report
+from genai.figures import Figure, plain, report
 from genai.header import Header
 from genai.text import baselines, data, load, samples
 from genai.text.model import CharLSTM
@@ -104,6 +105,7 @@ def main(
     *,
     own: Annotated[str | None, tyro.conf.arg(name="data")] = None,
     device: str | None = None,
+    keep: bool = False,
     count: Annotated[int, tyro.conf.arg(name="samples")] = 100,
 ) -> None:
     """Print a text model's figures: a table, then the same as JSON.
@@ -112,6 +114,7 @@ def main(
         name: A checkpoint's name, or the path of its file.
         own: The .txt file that it was trained on, if it is your own.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
+        keep: Also write the figures into the header of the file.
         count: Texts to write at each of three temperatures, 1 to 1000.
     """
     if not 1 <= count <= MAX_COUNT:
@@ -122,6 +125,8 @@ def main(
     assert model.header is not None  # a loaded model has one
     named = evaluate(model, model.header, data.load(own or model.header.data_set), count)
     print(report(model.name, named, weights=sum(parameter.numel() for parameter in model.network.parameters())))
+    if keep:
+        checkpoint.amend(checkpoint.find(name, "text"), metrics=plain(named))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
+from genai import checkpoint
 from genai.image.evaluation import draw, grey_share
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.image.sampling import ImageModel
@@ -54,7 +55,7 @@ def test_the_commands_train_judges_and_print_figures(tmp_path):
         subprocess.run([sys.executable, "-m", f"genai.image.{module}", str(folder), *flags], check=True, cwd=ROOT,
                        capture_output=True, timeout=120)  # fmt: skip
     command = [sys.executable, "-m", "genai.image.evaluation", str(runs / "image/dots/dots.safetensors"),
-               "--data", str(folder), "--device", "cpu"]  # fmt: skip
+               "--data", str(folder), "--device", "cpu", "--keep"]  # fmt: skip
     for judges in (runs, tmp_path / "none"):
         told.append(subprocess.run([*command, "--folder", str(judges)], check=False, cwd=ROOT, capture_output=True,
                                    text=True, timeout=120))  # fmt: skip
@@ -62,6 +63,7 @@ def test_the_commands_train_judges_and_print_figures(tmp_path):
     figures = json.loads(told[0].stdout[told[0].stdout.index("{\n") :])["figures"]
     assert {"agreement", "agreement_second_judge", "frechet_over_floor", "coverage", "diversity"} <= figures.keys()
     assert all(figure["n"] == 8 and figure["protocol"] for figure in figures.values())  # a tenth of 80
+    assert checkpoint.read_header(runs / "image/dots/dots.safetensors").metrics == figures
     assert told[1].returncode == 1
     assert "dots-pooled" in told[1].stderr
     assert "Traceback" not in told[1].stderr
