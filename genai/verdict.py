@@ -17,7 +17,7 @@ from genai.distances import (
     nearest,
     spread,
 )
-from genai.figures import Figure, Figures
+from genai.figures import Figure
 from genai.judge import Judge, look
 from genai.judges import Items
 
@@ -156,6 +156,3 @@ def _diversity(bench: Bench, real: Tensor, fake: Tensor) -> Figure:
     )
     mean = sum(ratios.values()) / len(ratios)
     return Figure(mean, len(fake), protocol, {"least": min(ratios.values()), **ratios})
-
-
-__all__ = ["Bench", "Figures", "Generate", "figures"]
