@@ -38,12 +38,11 @@ class RunConfig:
             ConfigError: naming the first that is not.
         """
         for name in names:
-            values = getattr(self, name)
-            if min(values if isinstance(values, tuple) else (values,), default=1) < 1:
+            if getattr(self, name) < 1:
                 raise ConfigError(
                     "{name} {value} is not possible: it must be a whole number, at least 1.",
                     name=f"--{name.replace('_', '-')}",
-                    value=values,
+                    value=getattr(self, name),
                 )
 
     def check_shares(self, *names: str) -> None:

@@ -26,7 +26,7 @@ COMPRESSION = 0.9  # 0 to 1: ten seconds of noise at 16 kHz take 22 kB
 def moments(journal: Journal, suffix: str) -> list[tuple[dict[str, Any], Path]]:
     """List the samples of a run from its 20th step on: step, minutes and the numbers logged last, and the file."""
     lines = [json.loads(line) for line in journal.metrics.read_text().splitlines()]
-    steps, result, newest = [int(line["step"]) for line in lines], [], {}
+    steps, result = [int(line["step"]) for line in lines], []
     for path in sorted((journal.folder / "samples").glob(f"step-*{suffix}")):
         step = int(path.stem.removeprefix("step-"))
         newest = {k: v for line in lines[: bisect.bisect_right(steps, step)] for k, v in line.items()}

@@ -9,7 +9,7 @@ import tyro
 from torch import Tensor
 
 from genai import checkpoint, judges
-from genai.errors import GenaiError
+from genai.errors import ConfigError, GenaiError
 from genai.figures import Figure, plain, report
 from genai.image import data, load
 from genai.image.sampling import ImageModel, ImageRequest, generate
@@ -33,12 +33,25 @@ def draw(model: ImageModel, first: int, asked: Tensor) -> Tensor:
 
 
 def bench(model: ImageModel, pictures: data.Pictures, folder: Path) -> Bench:
-    """Gather the real pictures and the judges of a model's data set."""
+    """Gather the real pictures and the judges of a model's data set.
+
+    Raises:
+        CheckpointError: if a judge is missing.
+        ConfigError: if a judge was trained on pictures of another size.
+    """
+    found = [judges.load("image", pictures.card.name, kind, folder) for kind in judges.KINDS]
+    size = pictures.train.shape[-1]
+    if any(judge.config.width != size for judge in found):
+        raise ConfigError(
+            "The judges of {name} look at pictures of another size: train them with --size {size}.",
+            name=pictures.card.name,
+            size=size,
+        )
     rows = torch.randperm(len(pictures.train), generator=generator(0, 9))[:MAX_TRAIN]
     return Bench(
         Items(data.to_unit(pictures.train[rows]), pictures.train_labels[rows]),
         Items(data.to_unit(pictures.test[:MAX_TEST]), pictures.test_labels[:MAX_TEST]),
-        [judges.load("image", pictures.card.name, kind, folder) for kind in judges.KINDS],
+        found,
         [name["en"] for name in model.labels.names],
     )
 

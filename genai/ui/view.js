@@ -29,6 +29,7 @@ function show(render, cut = (value) => value) {
   let stopped;
   const draw = (value, isNew) => {
     if (!value || (isNew && value.asked && value.asked === stopped)) return;
+    if (value.stopped) value = cut(value);
     current = value;
     const loading = part("loading");
     if (loading) loading.hidden = true;
@@ -45,7 +46,7 @@ function show(render, cut = (value) => value) {
   };
   element.closest("[role=tabpanel]")?.addEventListener("click", (event) => {
     if (!event.target.closest(".lab-stop") || !current?.running) return;
-    draw(cut({ ...current, running: false, stopped: true }), false);
+    draw({ ...current, running: false, stopped: true }, false);
     stopped = current.asked;
     window.lab?.remember(current.link);
   });

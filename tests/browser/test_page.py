@@ -100,6 +100,11 @@ def test_stop_keeps_what_was_written(visit):
     partial = shown(page, "text")
     assert 0 < len(partial) < 5000
     assert f"length={len(partial)}&" in page.url  # the link brings back what is there
+    go(page, "image")
+    go(page, "text")  # which builds the view anew
+    page.locator("#text-view [data-action=link]").click()
+    expect(page.locator("#text-view .lab-link .done")).to_be_visible()
+    assert f"length={len(partial)}&" in page.evaluate("navigator.clipboard.readText()")
     page.wait_for_timeout(300)
     assert shown(page, "text") == partial
     page.locator("#text-length input[type=number]").fill("20")

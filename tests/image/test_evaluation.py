@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,15 @@ import pytest
 import torch
 from PIL import Image
 
-from genai import checkpoint
-from genai.image.evaluation import draw, grey_share
+from genai import checkpoint, judges
+from genai.card import DataCard
+from genai.errors import ConfigError
+from genai.header import Header, card_fields
+from genai.image.data import Pictures
+from genai.image.evaluation import bench, draw, grey_share
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.image.sampling import ImageModel
+from genai.judge import Judge, JudgeConfig
 from genai.labels import Labels
 from genai.randomness import generator
 
@@ -56,8 +62,8 @@ def test_the_commands_train_judges_and_print_figures(tmp_path):
                        capture_output=True, timeout=120)  # fmt: skip
     command = [sys.executable, "-m", "genai.image.evaluation", str(runs / "image/dots/dots.safetensors"),
                "--data", str(folder), "--device", "cpu", "--keep"]  # fmt: skip
-    for judges in (runs, tmp_path / "none"):
-        told.append(subprocess.run([*command, "--folder", str(judges)], check=False, cwd=ROOT, capture_output=True,
+    for place in (runs, tmp_path / "none"):
+        told.append(subprocess.run([*command, "--folder", str(place)], check=False, cwd=ROOT, capture_output=True,
                                    text=True, timeout=120))  # fmt: skip
     assert told[0].returncode == 0, told[0].stderr
     figures = json.loads(told[0].stdout[told[0].stdout.index("{\n") :])["figures"]
@@ -67,3 +73,16 @@ def test_the_commands_train_judges_and_print_figures(tmp_path):
     assert told[1].returncode == 1
     assert "dots-pooled" in told[1].stderr
     assert "Traceback" not in told[1].stderr
+
+
+def test_judges_of_another_size_are_refused(tmp_path):
+    pictures = torch.zeros(8, 1, 64, 64, dtype=torch.uint8)
+    card = DataCard("dots", {"en": "Dots", "zh-CN": "点"}, "MIT", "nobody", "tests")
+    for kind in judges.KINDS:
+        judge = Judge(JudgeConfig(1, 32, 32, 2, kind))
+        header = Header("image", "judge", asdict(judge.config), **card_fields(card), classes=list(LABELS.names))
+        checkpoint.save(tmp_path / "image" / f"dots-{kind}.safetensors", header, judge.state_dict())
+    model = ImageModel("x", Generator(DCGANConfig(size=64, classes=2, generator_filters=4)), LABELS)
+    labels = torch.arange(8) % 2
+    with pytest.raises(ConfigError, match="another size: train them with --size 64"):
+        bench(model, Pictures(pictures, labels, pictures, labels, LABELS, card), tmp_path)
