@@ -42,7 +42,7 @@ def test_a_round_of_the_game_is_played(tmp_path):
     pixels = torch.randint(256, (64, 1, 32, 32), dtype=torch.uint8)
     zeros = torch.zeros(64, dtype=torch.int64)
     card = data.CARDS["fashion"] if hasattr(data, "CARDS") else None
-    pictures = data.Pictures(pixels, zeros, pixels, zeros, Labels(()), card)
+    pictures = data.Pictures(pixels, zeros, pixels, zeros, Labels(()), card, [])
     game = make_game(config, pictures, Run(config, "x"))
     for step in range(2):
         assert all(value.isfinite() for value in game.play(step, *real_batch(pictures, config, step)).values())

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,7 @@ class Clips:
         sample_rate: In Hz.
         labels: The names of the classes; empty without classes.
         card: The papers of the set.
+        train_ids: What each sound of the training part is called: its folder and file, without the suffix.
     """
 
     train: Tensor
@@ -61,6 +63,7 @@ class Clips:
     sample_rate: int
     labels: Labels
     card: DataCard
+    train_ids: Sequence[str]
 
 
 def load(name_or_path: str, samples: int = 8_192, sample_rate: int | None = None) -> Clips:
@@ -116,7 +119,7 @@ def _named(name: str, samples: int, sample_rate: int | None) -> Clips:
         tested = _held_out(files, classes)
     rate = sample_rate or rate
     sounds = [waveforms.fit(waveforms.read(file, rate), samples) for file in files]
-    return _split(sounds, classes, tested, rate, labels, CARDS[name])
+    return _split(sounds, classes, tested, rate, labels, CARDS[name], files)
 
 
 def _own(folder: Path, samples: int, rate: int) -> Clips:
@@ -144,7 +147,7 @@ def _own(folder: Path, samples: int, rate: int) -> Clips:
     sounds, classes, files = (list(column) for column in zip(*usable, strict=True))
     title = {"en": folder.name, "zh-CN": folder.name}
     card = DataCard(folder.name, title, "not stated", "own data", folder.name)
-    return _split(sounds, classes, _held_out(files, classes), rate, found.labels, card)
+    return _split(sounds, classes, _held_out(files, classes), rate, found.labels, card, files)
 
 
 def _held_out(files: Sequence[Path], classes: Sequence[int]) -> list[bool]:
@@ -158,8 +161,10 @@ def _split(
     rate: int,
     labels: Labels,
     card: DataCard,
+    files: Sequence[Path],
 ) -> Clips:
     clips = torch.from_numpy(np.stack(sounds))
     numbers = torch.tensor(classes, dtype=torch.long)
     test = torch.tensor(tested)
-    return Clips(clips[~test], numbers[~test], clips[test], numbers[test], rate, labels, card)
+    ids = [f"{file.parent.name}/{file.stem}" for file in compress(files, (~test).tolist())]
+    return Clips(clips[~test], numbers[~test], clips[test], numbers[test], rate, labels, card, ids)

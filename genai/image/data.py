@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,8 @@ class Pictures:
         test_labels: (M,).
         labels: The names of the classes; empty without classes.
         card: The papers of the set.
+        train_ids: What the source calls each picture of the training part: its place or number in it, its style and
+            character, or its file's name.
     """
 
     train: Tensor
@@ -57,6 +60,7 @@ class Pictures:
     test_labels: Tensor
     labels: Labels
     card: DataCard
+    train_ids: Sequence[str]
 
 
 def to_unit(pictures: Tensor) -> Tensor:
@@ -88,12 +92,17 @@ def load(name_or_path: str, size: int = 32) -> Pictures:
         return _fashion()
     if name_or_path == "characters":
         images = avatars.pictures()
-        tested = folders.held_out([str(index) for index in range(len(images))])
-        return _split(_shrink(images, size), [0] * len(images), tested, Labels(()), CARDS[name_or_path])
+        numbers = [str(index) for index in range(len(images))]
+        held_out = folders.held_out(numbers)
+        return _split(_shrink(images, size), [0] * len(images), held_out, Labels(()), CARDS[name_or_path], numbers)
     if name_or_path == "calligraphy":
         images, hands, characters = glyphs.pictures()
-        tested = folders.held_out(characters)
-        return _split(_shrink(images[..., None], size), hands.tolist(), tested, CALLIGRAPHY, CARDS[name_or_path])
+        names = [
+            f"{CALLIGRAPHY.names[hand]['en']} {character}"
+            for hand, character in zip(hands, characters, strict=True)
+        ]
+        images, held_out = _shrink(images[..., None], size), folders.held_out(characters)
+        return _split(images, hands.tolist(), held_out, CALLIGRAPHY, CARDS[name_or_path], names)
     folder = Path(name_or_path).expanduser()
     if not folder.is_dir():
         raise DataError(
@@ -115,6 +124,7 @@ def _fashion() -> Pictures:
         test_labels=test_labels.long(),
         labels=CLOTHES,
         card=CARDS["fashion"],
+        train_ids=[str(place) for place in range(len(train))],
     )
 
 
@@ -145,12 +155,18 @@ def _shrink(images: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
 
 
 def _split(
-    images: NDArray[np.uint8], classes: Sequence[int], tested: Sequence[bool], labels: Labels, card: DataCard
+    images: NDArray[np.uint8],
+    classes: Sequence[int],
+    tested: Sequence[bool],
+    labels: Labels,
+    card: DataCard,
+    names: Sequence[str],
 ) -> Pictures:
     pictures = torch.from_numpy(images).permute(0, 3, 1, 2).contiguous()
     numbers = torch.tensor(classes, dtype=torch.long)
     test = torch.tensor(tested)
-    return Pictures(pictures[~test], numbers[~test], pictures[test], numbers[test], labels, card)
+    ids = list(compress(names, (~test).tolist()))
+    return Pictures(pictures[~test], numbers[~test], pictures[test], numbers[test], labels, card, ids)
 
 
 def _own(folder: Path, size: int) -> Pictures:
@@ -176,4 +192,4 @@ def _own(folder: Path, size: int) -> Pictures:
         pictures = pictures[..., :1]
     title = {"en": folder.name, "zh-CN": folder.name}
     card = DataCard(folder.name, title, "not stated", "own data", folder.name)
-    return _split(pictures, classes, folders.held_out(names, classes=classes), found.labels, card)
+    return _split(pictures, classes, folders.held_out(names, classes=classes), found.labels, card, names)

@@ -54,6 +54,8 @@ class TrainingConfig(RunConfig):
     """Share of the streams that begin a window from an empty state, as every text that is asked for does."""
     evaluate_every: int = 500
     """Steps between two looks at the development text."""
+    characters: int | None = None
+    """Learn from the first so many characters only: what a network does that has too little to learn from."""
     final: bool = False
     """Learn from the development text too: for the last run, when all settings have been chosen by it."""
 
@@ -139,7 +141,8 @@ def train(config: TrainingConfig) -> Path:
         network.parameters(), betas=(0.9, 0.99), weight_decay=config.weight_decay, foreach=True
     )
     run.restore(network=network, average=average, memory=memory, optimiser=optimiser)
-    tokens = vocabulary.encode(corpus.train + corpus.dev if config.final else corpus.train)
+    text = corpus.train + corpus.dev if config.final else corpus.train
+    tokens = vocabulary.encode(text[: config.characters])
     for step in run.steps():
         warmup = min(1.0, (step + 1) / config.warmup_steps)
         set_learning_rate(optimiser, config.learning_rate * warmup * cosine(run.progress))

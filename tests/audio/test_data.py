@@ -51,6 +51,7 @@ def test_the_first_five_takes_are_the_test():
     assert clips.train_labels.tolist() == clips.test_labels.tolist() == [0, 0, 7, 7]
     assert pitch(clips.train[3, :2_000], 8_000) == pytest.approx(1_000, abs=4)
     assert clips.labels.index("7") == 7
+    assert clips.train_ids == [f"recordings/{digit}_theo_{take}" for digit in (0, 7) for take in (5, 49)]
 
 
 @pytest.mark.usefixtures("digits")

@@ -105,6 +105,8 @@ def test_a_character_is_held_out_in_every_hand(own):
     assert torch.equal(tested[0], tested[2])
     assert not set(tested[0].tolist()) & set(pictures.train[:, 0, 0, 0].tolist())
     assert len(pictures.labels) == 3
+    first = chr(0x4E00 + int(pictures.train[0, 0, 0, 0]))
+    assert (len(pictures.train_ids), pictures.train_ids[0]) == (108, f"{pictures.labels.names[0]['en']} {first}")
 
 
 def test_a_broken_npz_is_named(own):

@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-from genai import checkpoint, judges
+from genai import checkpoint, index, judges
 from genai.card import DataCard
 from genai.errors import ConfigError
 from genai.header import Header, card_fields
@@ -57,6 +57,7 @@ def test_the_commands_train_judges_and_print_figures(tmp_path):
     for module, *flags in (
         ("training", "--steps", "2", "--folder", str(runs), *tiny),
         ("judging", "--steps", "20", "--folder", str(runs)),
+        ("indexing", "--judges-folder", str(runs), "--folder", str(runs / "indexes")),
     ):
         subprocess.run([sys.executable, "-m", f"genai.image.{module}", str(folder), *flags], check=True, cwd=ROOT,
                        capture_output=True, timeout=120)  # fmt: skip
@@ -70,6 +71,9 @@ def test_the_commands_train_judges_and_print_figures(tmp_path):
     assert {"agreement", "agreement_second_judge", "frechet_over_floor", "coverage", "diversity"} <= figures.keys()
     assert all(figure["n"] == 8 and figure["protocol"] for figure in figures.values())  # a tenth of 80
     assert checkpoint.read_header(runs / "image/dots/dots.safetensors").metrics == figures
+    items = index.load("image", "dots", judges.load("image", "dots", judges.KINDS[0], runs), runs / "indexes")
+    assert len(items.ids) == len(items.embeddings) == 72
+    assert all((folder / name).is_file() for name in items.ids)
     assert told[1].returncode == 1
     assert "dots-pooled" in told[1].stderr
     assert "Traceback" not in told[1].stderr
@@ -85,4 +89,4 @@ def test_judges_of_another_size_are_refused(tmp_path):
     model = ImageModel("x", Generator(DCGANConfig(size=64, classes=2, generator_filters=4)), LABELS)
     labels = torch.arange(8) % 2
     with pytest.raises(ConfigError, match="another size: train them with --size 64"):
-        bench(model, Pictures(pictures, labels, pictures, labels, LABELS, card), tmp_path)
+        bench(model, Pictures(pictures, labels, pictures, labels, LABELS, card, []), tmp_path)

@@ -1,0 +1,40 @@
+"""Index the training part of a sound data set: python -m genai.audio.indexing digits."""
+
+import sys
+from pathlib import Path
+
+import tyro
+
+from genai import index, judges
+from genai.audio import data
+from genai.audio.judging import to_pictures
+from genai.errors import GenaiError
+
+
+def main(
+    name: tyro.conf.Positional[str],
+    *,
+    samples: int = 8192,
+    judges_folder: Path = judges.FOLDER,
+    folder: Path = Path("runs/indexes"),
+) -> None:
+    """Write down how a data set's judge hears each sound of its training part.
+
+    Args:
+        name: digits, drums, notes, or a folder of sounds.
+        samples: Length of a sound, 8192 or 16384, as the judge was trained.
+        judges_folder: Where the judges are, with a subfolder audio.
+        folder: Where the file goes.
+    """
+    judge = judges.load("audio", Path(name).name, judges.KINDS[0], judges_folder)
+    clips = data.load(name, samples)
+    train, test = (to_pictures(part.float() / 32768) for part in (clips.train, clips.test))
+    path = index.save(index.make(judge, train, test, clips.train_ids), judge, "audio", clips.card, folder)
+    print(f"Wrote {path}: {len(train):,} sounds.")
+
+
+if __name__ == "__main__":
+    try:
+        tyro.cli(main)
+    except GenaiError as error:
+        sys.exit(str(error))

@@ -1,0 +1,37 @@
+"""Index the training part of an image data set: python -m genai.image.indexing fashion."""
+
+import sys
+from pathlib import Path
+
+import tyro
+
+from genai import index, judges
+from genai.errors import GenaiError
+from genai.image import data
+
+
+def main(
+    name: tyro.conf.Positional[str],
+    *,
+    judges_folder: Path = judges.FOLDER,
+    folder: Path = Path("runs/indexes"),
+) -> None:
+    """Write down how a data set's judge sees each picture of its training part.
+
+    Args:
+        name: fashion, characters, calligraphy, or a folder of pictures.
+        judges_folder: Where the judges are, with a subfolder image.
+        folder: Where the file goes.
+    """
+    judge = judges.load("image", Path(name).name, judges.KINDS[0], judges_folder)
+    pictures = data.load(name, judge.config.width)
+    train, test = data.to_unit(pictures.train), data.to_unit(pictures.test)
+    path = index.save(index.make(judge, train, test, pictures.train_ids), judge, "image", pictures.card, folder)
+    print(f"Wrote {path}: {len(train):,} pictures.")
+
+
+if __name__ == "__main__":
+    try:
+        tyro.cli(main)
+    except GenaiError as error:
+        sys.exit(str(error))

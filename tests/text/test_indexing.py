@@ -1,0 +1,69 @@
+"""What a text has copied, by hashes, against looking for it in the training text."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genai import checkpoint
+from genai.text.indexing import Copy, Index, hashed, load
+
+ROOT = Path(__file__).resolve().parents[2]
+TRAINING = "".join(f"Line {n} says {n * n} to whoever reads {n % 7}.\n" for n in range(900))
+
+
+def runs(text, training, window):
+    """Every passage of a text whose strings of that length all stand in the training text, by looking."""
+    known = [text[n : n + window] in training for n in range(len(text) - window + 1)]
+    starts = [n for n, k in enumerate(known) if k and (n == 0 or not known[n - 1])]
+    return [
+        Copy(s, next((n for n in range(s, len(known)) if not known[n]), len(known)) - s + window - 1)
+        for s in starts
+    ]
+
+
+@given(st.text("ab汉😀", max_size=60), st.text("ab汉😀c", max_size=40))
+def test_hashes_find_what_looking_finds(training, text):
+    index = Index(np.unique(hashed(training + "xyz", 3)), 3)
+    assert index.known(text).tolist() == [text[n : n + 3] in training + "xyz" for n in range(max(0, len(text) - 2))]
+    found = runs(text, training + "xyz", 3)
+    assert index.longest_copy(text) == max(found, key=lambda copy: copy.length, default=Copy(0, 0))
+
+
+def test_the_copied_passage_is_pointed_at():
+    index = Index.of(TRAINING)
+    passage = TRAINING[1000:1080]
+    text = f"Nobody ever wrote this before: {passage}@ and this is mine."
+    start, length = index.longest_copy(text)
+    assert text[start : start + length] == passage
+    assert index.longest_copy("Nothing of this stands there.") == index.longest_copy("short") == Copy(0, 0)
+
+
+def test_chinese_is_taken_by_seven_characters():
+    assert Index.of("白日依山尽，黄河入海流。" * 3).window == 7
+    assert Index.of(TRAINING).window == 16
+
+
+def test_hashes_meet_by_chance_no_oftener_than_random_numbers():
+    index = Index.of(TRAINING)
+    rng = np.random.default_rng(0)
+    strange = "".join(chr(c) for c in rng.integers(0x3400, 0x9FFF, 300_000))
+    expected = len(index.hashes) * 300_000 / 2**32  # about 2
+    assert len(index.hashes) == len({TRAINING[n : n + 16] for n in range(len(TRAINING) - 15)})
+    assert index.known(strange).sum() < expected + 6 * expected**0.5
+
+
+def test_the_command_writes_a_file_from_which_the_text_cannot_be_read(tmp_path):
+    (tmp_path / "own.txt").write_text(TRAINING, encoding="utf-8")
+    command = [sys.executable, "-m", "genai.text.indexing", str(tmp_path / "own.txt"), "--folder", str(tmp_path)]
+    told = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True, timeout=60).stdout
+    path = tmp_path / "text" / "own.safetensors"
+    assert str(path) in told
+    assert b"says" not in path.read_bytes()
+    index, header = load("own", tmp_path), checkpoint.read_header(path)
+    assert header.architecture == "index"
+    assert index.longest_copy(TRAINING[500:600]) == Copy(0, 100)
+    assert (np.diff(index.hashes.astype(np.int64)) > 0).all()
