@@ -35,6 +35,16 @@ class Header:
     """Moments of the training: step, minutes, losses; the text written then, or "history" among the tensors."""
     openings: list[dict[str, Any]] = field(default_factory=list)
     """Requests worth showing first, chosen by eye or ear."""
+    curve: dict[str, Any] = field(default_factory=dict)
+    """The numbers logged in training, by name, at the steps under "step"; None before the first."""
+    weights_licence: str = ""
+    """SPDX identifier; empty: as the data."""
+    limits: dict[str, str] = field(default_factory=dict)
+    """Known failures."""
+    not_for: dict[str, str] = field(default_factory=dict)
+    """What it must not be used for."""
+    diagnosis: dict[str, str] = field(default_factory=dict)
+    """A failure kept on purpose: what went wrong, and how one sees it."""
     format_version: int = FORMAT_VERSION
 
 
@@ -72,6 +82,8 @@ def parse(file: str, values: dict[str, Any]) -> Header:
     kinds: dict[str, Any] = {f.name: get_origin(f.type) or f.type for f in fields(Header)}
     wrong = [name for name, kind in kinds.items() if not isinstance(getattr(header, name), kind)]
     texts = [("title", header.title), *(("classes", name) for name in header.classes)]
+    curated = [(name, getattr(header, name)) for name in ("limits", "not_for", "diagnosis")]
+    texts += [(name, text) for name, text in curated if text]
     wrong += [name for name, text in texts if not _is_bilingual(text)]
     if wrong:
         raise unreadable(file, TypeError(f"wrong type in {', '.join(dict.fromkeys(wrong))}"))

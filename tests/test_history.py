@@ -1,6 +1,7 @@
 """The history inside a checkpoint: the run's samples and the numbers that stood beside them."""
 
 import io
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -59,3 +60,14 @@ def test_a_run_without_samples_has_no_history(journal):
     assert history.texts(journal) == []
     assert history.strip(journal, 8, 3) == ([], {})
     assert history.clips(journal) == ([], {})
+
+
+def test_a_curve_has_every_number_at_steps_spread_evenly(tmp_path):
+    journal = Journal(tmp_path, {})
+    for step in range(1, 1001):
+        journal.log(step=step, loss=1 / step, **({"dev": float(step)} if step % 500 == 0 else {}))
+    curve = history.curve(journal)
+    assert (curve["step"][0], curve["step"][-1], len(curve["step"])) == (1, 1000, 100)
+    assert all(b - a in (10, 11) for a, b in pairwise(curve["step"]))
+    assert curve["loss"] == pytest.approx([1 / step for step in curve["step"]], rel=1e-3)
+    assert curve["dev"] == [None if s < 500 else 500 if s < 1000 else 1000 for s in curve["step"]]

@@ -146,7 +146,7 @@ def export(run: Run, discriminator: Discriminator, model: AudioModel, clips: dat
     header = Header(
         modality="audio", architecture="wavegan", config=asdict(model.network.config),
         **card_fields(clips.card), classes=list(clips.labels.names), sample_rate=clips.sample_rate,
-        training=run.record(), history=moments,
+        training=run.record(), history=moments, curve=history.curve(run.journal),
     )  # fmt: skip
     weights = checkpoint.join(network=model.network, discriminator=discriminator)
     checkpoint.save(path, header, weights | clips_then)

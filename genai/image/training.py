@@ -121,6 +121,7 @@ def export(run: Run, discriminator: Discriminator, model: ImageModel, pictures: 
     header = Header(
         modality="image", architecture="dcgan", config=asdict(model.network.config),
         **card_fields(pictures.card), classes=list(pictures.labels.names), training=run.record(), history=moments,
+        curve=history.curve(run.journal),
     )  # fmt: skip
     weights = checkpoint.join(network=model.network, discriminator=discriminator)
     checkpoint.save(path, header, weights | strip)

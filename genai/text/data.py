@@ -66,6 +66,10 @@ class Corpus:
     validation: str
     card: DataCard
 
+    def learnt(self, *, final: bool, characters: int | None) -> str:
+        """Return what a run learns from: with `final` the dev part too; of that the first so many characters."""
+        return (self.train + self.dev if final else self.train)[:characters]
+
 
 def load(name_or_path: str) -> Corpus:
     """Load a named corpus, or a .txt file of at least 10,000 characters in UTF-8, GB 18030 or the like.

@@ -84,9 +84,9 @@ def figures(network: CharLSTM, vocabulary: Vocabulary, validation: str) -> dict[
 
 
 def learnt_from(header: Header, corpus: data.Corpus) -> str:
-    """Return the text that a model was trained on: the development text too if its run was the final one."""
-    final = header.training.get("settings", {}).get("final", False)
-    return corpus.train + corpus.dev if final else corpus.train
+    """Return the text that a model was trained on."""
+    settings = header.training.get("settings", {})
+    return corpus.learnt(final=settings.get("final", False), characters=settings.get("characters"))
 
 
 def evaluate(model: TextModel, header: Header, corpus: data.Corpus, count: int) -> dict[str, Figure]:

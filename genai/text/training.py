@@ -141,8 +141,7 @@ def train(config: TrainingConfig) -> Path:
         network.parameters(), betas=(0.9, 0.99), weight_decay=config.weight_decay, foreach=True
     )
     run.restore(network=network, average=average, memory=memory, optimiser=optimiser)
-    text = corpus.train + corpus.dev if config.final else corpus.train
-    tokens = vocabulary.encode(text[: config.characters])
+    tokens = vocabulary.encode(corpus.learnt(final=config.final, characters=config.characters))
     for step in run.steps():
         warmup = min(1.0, (step + 1) / config.warmup_steps)
         set_learning_rate(optimiser, config.learning_rate * warmup * cosine(run.progress))
@@ -182,6 +181,7 @@ def export(run: Run, network: CharLSTM, vocabulary: Vocabulary, corpus: data.Cor
         vocabulary=vocabulary.characters,
         training=run.record(),
         history=history.texts(run.journal),
+        curve=history.curve(run.journal),
         metrics=plain(figures(network, vocabulary, corpus.validation)),
     )
     checkpoint.save(path, header, checkpoint.join(network=network))
