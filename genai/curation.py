@@ -1,7 +1,7 @@
 """What people add to the models: python -m genai.curation.
 
-The file curated.json in a folder of checkpoints says, for each file, what it shows first, where it fails, what it is
-not for. This command writes all of it into the headers, and every model's card into the folder's README.md.
+The file curated.json in a folder of checkpoints says of each file what it shows first, where it fails and what it
+is not for. This command writes all of it into the headers, and every model's card into the folder's README.md.
 """
 
 import json
