@@ -1,6 +1,6 @@
 """What a model makes, unchosen, as one picture: python -m genai.contactsheet image/fashion sheet.webp.
 
-A row for each class (ten of them, evenly spread, if there are more), seeds counting up from 0 along the row; sounds as
+A row for each class (ten, evenly spread, if there are more), seeds counting up from 0 along the row; sounds as
 spectrograms, time to the right, frequency upward.
 """
 
