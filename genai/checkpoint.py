@@ -4,6 +4,7 @@ A file holds float16 or bfloat16 tensors and, in the header's string map, one JS
 `Header`. Nothing in it is ever executed, unlike a pickle.
 """
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -118,6 +119,14 @@ def build(path: Path, make: Callable[[], N], weights: Mapping[str, Tensor]) -> N
     if wrong:
         raise unreadable(path.name, ValueError(f"{wrong[0]} holds numbers that are not finite"))
     return network.eval().requires_grad_(False)
+
+
+def fingerprint(network: nn.Module) -> str:
+    """Return the SHA-256 of a network's weights by name, as float16, in which they are stored."""
+    digest = hashlib.sha256()
+    for name, weight in network.state_dict().items():
+        digest.update(name.encode() + weight.half().numpy(force=True).tobytes())
+    return digest.hexdigest()
 
 
 def agree(path: Path, what: str, found: int, expected: int) -> None:

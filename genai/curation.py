@@ -16,7 +16,14 @@ from genai.errors import ConfigError, GenaiError
 from genai.modelcard import card
 
 BEGIN, END = "<!-- cards -->", "<!-- end of cards -->"
-FIELDS = {"openings": list, "limits": dict, "not_for": dict, "diagnosis": dict, "weights_licence": str}
+FIELDS = {
+    "title": dict,
+    "openings": list,
+    "limits": dict,
+    "not_for": dict,
+    "diagnosis": dict,
+    "weights_licence": str,
+}
 
 
 def read(folder: Path) -> dict[str, dict[str, Any]]:

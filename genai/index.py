@@ -4,7 +4,6 @@ The numbers are a judge's features of the item, each with mean 0 and deviation 1
 to a twentieth. Distances mean nothing by themselves: beside them lie those of real items that training never saw.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -95,7 +94,7 @@ def save(index: Index, judge: Judge, modality: str, card: DataCard, folder: Path
     """Write an index as a file of its own, `folder`/modality/name; return its path."""
     tensors = {name: value for name, value in vars(index).items() if name != "ids"}
     tensors["ids"] = torch.frombuffer(bytearray("\n".join(index.ids).encode()), dtype=torch.uint8)
-    config = {"judge": asdict(judge.config), "judge_sha256": fingerprint(judge)}
+    config = {"judge": asdict(judge.config), "judge_sha256": checkpoint.fingerprint(judge)}
     path = folder / modality / f"{card.name}{checkpoint.SUFFIX}"
     header = Header(modality=modality, architecture="index", config=config, **card_fields(card))
     checkpoint.save(path, header, tensors, torch.float32)
@@ -110,7 +109,7 @@ def load(modality: str, data_set: str, judge: Judge, folder: Path = FOLDER) -> I
     """
     path = checkpoint.find(data_set, modality, folder)
     header, tensors = checkpoint.load(path, modality)
-    if header.config.get("judge_sha256") != fingerprint(judge):
+    if header.config.get("judge_sha256") != checkpoint.fingerprint(judge):
         raise CheckpointError(
             "{file} was made with another judge than the one that is here: make it anew with `{command}`.",
             file=path.name,
@@ -118,11 +117,3 @@ def load(modality: str, data_set: str, judge: Judge, folder: Path = FOLDER) -> I
         )
     ids = bytes(tensors.pop("ids").numpy()).decode().split("\n")
     return Index(ids, **tensors)
-
-
-def fingerprint(judge: Judge) -> str:
-    """Return the SHA-256 of a judge's weights, as float16, in which they are stored."""
-    digest = hashlib.sha256()
-    for name, weight in judge.state_dict().items():
-        digest.update(name.encode() + weight.half().numpy().tobytes())
-    return digest.hexdigest()

@@ -1,8 +1,17 @@
-"""Files that leave the program, with their origin written inside."""
+"""The label inside every file that leaves: made by a machine, by which model, from which settings.
 
+Beside plain fields stand those that China's labelling standard GB 45438-2025 names for metadata ("AIGC": Label,
+"1" for what is surely generated; ContentProducer; ProduceID; ...), in TC260's XMP namespace where a format has XMP.
+They are there to be seen and taught; no compliance is claimed.
+"""
+
+import hashlib
 import io
 import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
+from xml.sax.saxutils import escape
 
 import numpy as np
 import soundfile
@@ -13,40 +22,95 @@ from torch import Tensor
 from genai import __version__
 
 SOFTWARE = f"Generative AI Lab {__version__}"
-NOTICE = "Made by a machine (AI-generated)"
+NOTICE = "Made by a machine (AI-generated) 由人工智能生成"
+RULE = f"\n\n---\n{NOTICE}\n"  # between a text and its label
+TC260 = "http://www.tc260.org.cn/ns/AIGC/1.0/"
+XMP_NAME = "XML:com.adobe.xmp"
 
 
-def png(image: Tensor, facts: dict[str, Any]) -> bytes:
-    """Encode a picture; the same picture and facts give the same bytes.
+@dataclass(frozen=True)
+class Label:
+    """Where a result came from.
 
     Args:
-        image: (C, H, W) in [-1, 1], C 1 or 3.
-        facts: Model, seed and settings; plain JSON values.
+        modality: text, image or audio.
+        model: Name of the checkpoint.
+        weights: SHA-256 of its weights.
+        settings: Of the request, with the seed; plain JSON values. Not the length of a text: it has it itself.
+        version: Of this program.
     """
-    pixels = to_uint8(image)
+
+    modality: str
+    model: str
+    weights: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    version: str = __version__
+
+    def json(self) -> str:
+        """Return the label as JSON; the same label gives the same text."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+    def aigc(self) -> str:
+        """Return the fields of GB 45438-2025 as JSON; equal results have one ProduceID."""
+        number = hashlib.sha256(self.json().encode()).hexdigest()[:32]
+        fields = {"Label": "1", "ContentProducer": SOFTWARE, "ProduceID": number, "ReservedCode1": "",
+                  "ContentPropagator": "", "PropagateID": "", "ReservedCode2": ""}  # fmt: skip
+        return json.dumps(fields, ensure_ascii=False)
+
+    def xmp(self) -> str:
+        """Return the label as an XMP packet."""
+        return (
+            '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+            '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+            f'<rdf:Description rdf:about="" xmlns:TC260="{TC260}" xmlns:xmp="http://ns.adobe.com/xap/1.0/" '
+            'xmlns:dc="http://purl.org/dc/elements/1.1/">'
+            f"<xmp:CreatorTool>{SOFTWARE}</xmp:CreatorTool><dc:source>{escape(self.json())}</dc:source>"
+            f"<TC260:AIGC>{escape(self.aigc())}</TC260:AIGC>"
+            '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
+        )
+
+    def footer(self) -> str:
+        """Return the label as the last lines of a text file."""
+        return f"{RULE}genai: {self.json()}\nAIGC: {self.aigc()}\n"
+
+
+def png(image: Tensor, label: Label) -> bytes:
+    """Encode a picture (C, H, W) in [-1, 1], C 1 or 3; the same picture and label give the same bytes."""
     text = PngInfo()
     text.add_text("Software", SOFTWARE)
-    text.add_text("Comment", NOTICE)
-    text.add_itxt("genai", json.dumps(facts, ensure_ascii=False, sort_keys=True))
+    text.add_itxt("Comment", NOTICE)
+    text.add_itxt("genai", label.json())
+    text.add_itxt("AIGC", label.aigc())
+    text.add_itxt(XMP_NAME, label.xmp())
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, format="PNG", pnginfo=text)
+    Image.fromarray(to_uint8(image)).save(file, format="PNG", pnginfo=text)
     return file.getvalue()
 
 
-def wav(waveform: Tensor, sample_rate: int, facts: dict[str, Any]) -> bytes:
-    """Encode a sound as 16-bit PCM; the same sound and facts give the same bytes.
-
-    Args:
-        waveform: (T,) in [-1, 1].
-        sample_rate: In Hz.
-        facts: Model, seed and settings; plain JSON values.
-    """
+def wav(waveform: Tensor, sample_rate: int, label: Label) -> bytes:
+    """Encode a sound (T,) in [-1, 1] as 16-bit PCM; the same sound and label give the same bytes."""
     file = io.BytesIO()
     with soundfile.SoundFile(file, "w", sample_rate, 1, "PCM_16", format="WAV") as sound:
         sound.software = SOFTWARE
-        sound.comment = f"{NOTICE} {json.dumps(facts, ensure_ascii=False, sort_keys=True)}"
+        sound.comment = f"{NOTICE} genai: {label.json()} AIGC: {label.aigc()}"
         sound.write(to_pcm(waveform))
     return file.getvalue()
+
+
+def txt(text: str, label: Label) -> bytes:
+    """Encode a text in UTF-8, the label below it."""
+    return (text + label.footer()).encode()
+
+
+def parse(text: str) -> Label | None:
+    """Read a label from JSON as `Label.json` writes it; None if it is none."""
+    try:
+        values = json.loads(text)
+        found = Label(**values)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    texts = (found.modality, found.model, found.weights, found.version)
+    return found if all(isinstance(t, str) for t in texts) and isinstance(found.settings, dict) else None
 
 
 def to_uint8(image: Tensor) -> np.ndarray[Any, np.dtype[np.uint8]]:

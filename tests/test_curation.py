@@ -87,7 +87,7 @@ def test_a_card_names_weights_and_a_command_that_trains_the_same(folder):
 )
 def test_what_has_no_place_in_a_header_is_refused(folder, text):
     (folder / "curated.json").write_text(text)
-    with pytest.raises(ConfigError, match="possible are openings, limits"):
+    with pytest.raises(ConfigError, match="possible are title, openings, limits"):
         read(folder)
 
 

@@ -1,7 +1,11 @@
-"""Files that leave: what they hold, and that they are the same every time."""
+"""Files that leave: what they hold, that they are the same every time, and that they can be examined."""
 
 import io
 import json
+import struct
+import zlib
+from dataclasses import replace
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -12,34 +16,105 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from genai import provenance
+from genai.provenance import Label
 
-FACTS = {"model": "fashion", "seed": 7, "label": "运动鞋"}
+LABEL = Label("image", "fashion", "00ff", {"seed": 7, "label": "运动鞋 <&>", "truncation": 0.5})
+FIELDS = "Label ContentProducer ProduceID ReservedCode1 ContentPropagator PropagateID ReservedCode2".split()
+
+
+def chunks(png):
+    """The texts in a PNG by keyword, read by hand after the standard (W3C PNG, 11.3.3)."""
+    found, place = {}, 8
+    while place < len(png):
+        (length,), kind = struct.unpack(">I", png[place : place + 4]), png[place + 4 : place + 8]
+        body = png[place + 8 : place + 8 + length]
+        assert struct.unpack(">I", png[place + 8 + length : place + 12 + length])[0] == zlib.crc32(kind + body)
+        if kind == b"tEXt":
+            keyword, text = body.split(b"\0", 1)
+            found[keyword.decode()] = text.decode("latin-1")
+        if kind == b"iTXt":
+            keyword, rest = body.split(b"\0", 1)
+            assert rest[:2] == b"\0\0"  # not compressed
+            found[keyword.decode()] = rest[2:].split(b"\0", 2)[2].decode()
+        place += 12 + length
+    return found
+
+
+def info(wav):
+    """The texts of a WAV's LIST INFO chunk by name, read by hand."""
+    found, place = {}, 12
+    while place + 8 <= len(wav):
+        kind, length = wav[place : place + 4], struct.unpack("<I", wav[place + 4 : place + 8])[0]
+        if kind == b"LIST" and wav[place + 8 : place + 12] == b"INFO":
+            inner, end = place + 12, place + 8 + length
+            while inner + 8 <= end:
+                size = struct.unpack("<I", wav[inner + 4 : inner + 8])[0]
+                found[wav[inner : inner + 4].decode()] = wav[inner + 8 : inner + 8 + size].rstrip(b"\0").decode()
+                inner += 8 + size + size % 2
+        place += 8 + length + length % 2
+    return found
 
 
 @pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (3, "RGB")])
 def test_a_png_holds_the_picture_and_its_origin(channels, mode):
     image = torch.linspace(-1, 1, channels * 64).view(channels, 8, 8)
-    read = Image.open(io.BytesIO(provenance.png(image, FACTS)))
+    png = provenance.png(image, LABEL)
+    read = Image.open(io.BytesIO(png))
     assert (read.mode, read.size) == (mode, (8, 8))
     levels = np.asarray(read).astype(float) / 127.5 - 1
     expected = image.permute(1, 2, 0).numpy().squeeze()
     assert np.abs(levels - expected).max() <= 0.5 / 127.5 + 1e-6
-    assert json.loads(read.text["genai"]) == FACTS
-    assert "machine" in read.text["Comment"]
+    texts = chunks(png)
+    assert provenance.parse(texts["genai"]) == LABEL
+    assert "machine" in texts["Comment"]
+    assert "人工智能" in texts["Comment"]
+    assert list(json.loads(texts["AIGC"])) == FIELDS
+    packet = ElementTree.fromstring(texts["XML:com.adobe.xmp"])
+    (aigc,) = packet.iter("{http://www.tc260.org.cn/ns/AIGC/1.0/}AIGC")
+    assert aigc.text == texts["AIGC"]
+    (source,) = packet.iter("{http://purl.org/dc/elements/1.1/}source")
+    assert provenance.parse(source.text) == LABEL
 
 
 def test_a_wav_holds_the_sound_and_its_origin():
     sound = torch.linspace(-1, 1, 801)
-    with soundfile.SoundFile(io.BytesIO(provenance.wav(sound, 8000, FACTS))) as file:
+    wav = provenance.wav(sound, 8000, LABEL)
+    with soundfile.SoundFile(io.BytesIO(wav)) as file:
         assert (file.samplerate, file.channels, file.subtype) == (8000, 1, "PCM_16")
-        assert json.loads(file.comment.split(") ", 1)[1]) == FACTS
         assert np.abs(file.read() - sound.numpy()).max() < 1e-4
+    comment = info(wav)["ICMT"]
+    label, aigc = comment.split(" genai: ")[1].split(" AIGC: ")
+    assert provenance.parse(label) == LABEL
+    assert json.loads(aigc)["Label"] == "1"
+    assert info(wav)["ISFT"].startswith("Generative AI Lab")
+
+
+def test_a_text_has_its_label_below():
+    written = provenance.txt("春眠不觉晓\n", LABEL).decode()
+    assert written.startswith("春眠不觉晓\n\n\n---\nMade by a machine")
+    *_, label, aigc = written.splitlines()
+    assert provenance.parse(label.removeprefix("genai: ")) == LABEL
+    assert json.loads(aigc.removeprefix("AIGC: "))["Label"] == "1"
+
+
+def test_equal_results_have_one_number_and_others_another():
+    number = json.loads(LABEL.aigc())["ProduceID"]
+    same = Label("image", "fashion", "00ff", dict(reversed(LABEL.settings.items())))
+    assert json.loads(same.aigc())["ProduceID"] == number
+    others = [replace(LABEL, settings={**LABEL.settings, "seed": 8}), replace(LABEL, weights="00fe")]
+    assert all(json.loads(other.aigc())["ProduceID"] != number for other in others)
 
 
 def test_the_same_gives_the_same_bytes():
     image, sound = torch.zeros(1, 4, 4), torch.zeros(100)
-    assert provenance.png(image, FACTS) == provenance.png(image.clone(), dict(reversed(FACTS.items())))
-    assert provenance.wav(sound, 8000, FACTS) == provenance.wav(sound.clone(), 8000, FACTS)
+    same = Label("image", "fashion", "00ff", dict(reversed(LABEL.settings.items())))
+    assert provenance.png(image, LABEL) == provenance.png(image.clone(), same)
+    assert provenance.wav(sound, 8000, LABEL) == provenance.wav(sound.clone(), 8000, same)
+
+
+@pytest.mark.parametrize("text", ["", "{", "7", "{}", '{"modality": 7, "model": "x", "weights": "x"}', "[" * 10**5])
+def test_what_is_no_label_is_none(text):
+    assert provenance.parse(text) is None
 
 
 @given(st.lists(st.floats(-10, 10), min_size=1, max_size=20))

@@ -40,7 +40,8 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     labels = Labels(tuple(header.classes))
     checkpoint.agree(path, "classes", len(labels), network.config.classes)
     discriminator = judge.to(place) if judge else None
-    return AudioModel(path.stem, network.to(place), labels, header.sample_rate, discriminator, header)
+    sound = checkpoint.fingerprint(network)
+    return AudioModel(path.stem, network.to(place), labels, header.sample_rate, discriminator, header, sound)
 
 
 def _config(plain: dict[str, object]) -> WaveGANConfig:

@@ -44,6 +44,8 @@ class AudioModel:
     sample_rate: int
     discriminator: Discriminator | None = None
     header: Header | None = None
+    weights: str = ""
+    """SHA-256 of the generator's weights."""
 
     @property
     def device(self) -> torch.device:

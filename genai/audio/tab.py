@@ -31,13 +31,13 @@ def sound(model: audio.AudioModel, values: Mapping[str, Value]) -> audio.AudioRe
 
 def encode(model: audio.AudioModel, result: audio.AudioResult) -> bytes:
     """A sound as WAV at the model's own rate, with its origin inside."""
-    facts = {
-        "model": model.name,
+    settings = {
         "label": None if result.label is None else model.labels.names[result.label]["en"],
         "seed": result.seed,
         "truncation": result.request.truncation,
     }
-    return provenance.wav(result.waveform, result.sample_rate, facts)
+    label = provenance.Label(NAME, model.name, model.weights, settings)
+    return provenance.wav(result.waveform, result.sample_rate, label)
 
 
 def speak(model: audio.AudioModel, values: Mapping[str, Value]) -> Iterator[dict[str, Any]]:

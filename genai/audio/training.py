@@ -134,7 +134,8 @@ def write_sample(path: Path, model: AudioModel) -> None:
     count = min(10, len(model.labels) or 4)
     requests = [AudioRequest(label=n if model.labels else None, seed=n) for n in range(count)]
     row = torch.cat([result.waveform for result in generate(model, requests)])
-    path.write_bytes(provenance.wav(row, model.sample_rate, {"training": path.stem}))
+    label = provenance.Label("audio", model.name, "", {"training": path.stem})
+    path.write_bytes(provenance.wav(row, model.sample_rate, label))
 
 
 def export(run: Run, discriminator: Discriminator, model: AudioModel, clips: data.Clips) -> Path:

@@ -39,4 +39,5 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     judge = build(path, lambda: Discriminator(network.config), weights) if weights else None
     labels = Labels(tuple(header.classes))
     checkpoint.agree(path, "classes", len(labels), network.config.classes)
-    return ImageModel(path.stem, network.to(place), labels, judge.to(place) if judge else None, header)
+    discriminator = judge.to(place) if judge else None
+    return ImageModel(path.stem, network.to(place), labels, discriminator, header, checkpoint.fingerprint(network))

@@ -40,6 +40,8 @@ class ImageModel:
     labels: Labels
     discriminator: Discriminator | None = None
     header: Header | None = None
+    weights: str = ""
+    """SHA-256 of the generator's weights."""
 
     @property
     def device(self) -> torch.device:

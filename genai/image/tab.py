@@ -33,13 +33,13 @@ def requests(values: Mapping[str, Value]) -> list[image.ImageRequest]:
 
 def encode(model: image.ImageModel, result: image.ImageResult) -> bytes:
     """A picture as PNG, with its origin inside."""
-    facts = {
-        "model": model.name,
+    settings = {
         "label": None if result.label is None else model.labels.names[result.label]["en"],
         "seed": result.seed,
         "truncation": result.request.truncation,
     }
-    return provenance.png(result.image, facts)
+    label = provenance.Label(NAME, model.name, model.weights, settings)
+    return provenance.png(result.image, label)
 
 
 def draw(model: image.ImageModel, values: Mapping[str, Value]) -> Iterator[dict[str, Any]]:

@@ -109,7 +109,7 @@ def write_sample(path: Path, model: ImageModel) -> None:
     ]
     images = torch.stack([result.image for result in generate(model, requests)])
     wall = make_grid(images, nrow=10, padding=0)[: images.shape[1]]
-    path.write_bytes(provenance.png(wall, {"training": path.stem}))
+    path.write_bytes(provenance.png(wall, provenance.Label("image", model.name, "", {"training": path.stem})))
 
 
 def export(run: Run, discriminator: Discriminator, model: ImageModel, pictures: data.Pictures) -> Path:

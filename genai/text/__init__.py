@@ -34,4 +34,5 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     network = build(path, lambda: CharLSTM(CharLSTMConfig(**header.config)), checkpoint.part(tensors, "network"))
     vocabulary = Vocabulary(header.vocabulary)
     checkpoint.agree(path, "vocabulary", len(vocabulary), network.config.vocabulary_size)
-    return TextModel(path.stem, network.to(pick_device(device)), vocabulary, header)
+    weights = checkpoint.fingerprint(network)
+    return TextModel(path.stem, network.to(pick_device(device)), vocabulary, header, weights)

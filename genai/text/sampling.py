@@ -86,6 +86,8 @@ class TextModel:
     network: CharLSTM
     vocabulary: Vocabulary
     header: Header | None = None
+    weights: str = ""
+    """SHA-256 of its weights."""
     stepper: Stepper = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from genai import text
+from genai import provenance, text
 from genai.ui.context import Context
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
@@ -25,10 +25,20 @@ SETTINGS = (
 REFRESH_SECONDS = 0.04  # slower looks like stuttering, faster is not drawn
 
 
+def label(model: text.TextModel, values: Mapping[str, Value]) -> provenance.Label:
+    """Where a text comes from; without its length, so that it holds for a text that was stopped too."""
+    settings = {name: value for name, value in values.items() if name != "length"}
+    return provenance.Label(NAME, model.name, model.weights, settings)
+
+
 def write(model: text.TextModel, values: Mapping[str, Value]) -> Iterator[dict[str, Any]]:
     """Write a text as the view shows it, growing several times a second."""
     request = text.TextRequest(**values)  # type: ignore[arg-type]  # the request checks its own values
-    shown: dict[str, Any] = {"prompt": request.prompt, "file": f"{model.name}-seed{request.seed}.txt"}
+    shown: dict[str, Any] = {
+        "prompt": request.prompt,
+        "file": f"{model.name}-seed{request.seed}.txt",
+        "footer": label(model, values).footer(),
+    }
     written, refreshed = "", -REFRESH_SECONDS
     for piece in text.stream(model, request):
         written += piece

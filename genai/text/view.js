@@ -18,7 +18,7 @@ function stopped(value) {
 
 act({
   download() {
-    const { prompt, written, file } = current;
-    saveBlob(new Blob([prompt + written], { type: "text/plain;charset=utf-8" }), file);
+    const { prompt, written, footer, file } = current;
+    saveBlob(new Blob([prompt + written + footer], { type: "text/plain;charset=utf-8" }), file);
   },
 });

@@ -1,0 +1,40 @@
+"""What can be done without the page: python -m genai check FILE."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from tyro.conf import Positional
+from tyro.extras import SubcommandApp
+
+from genai.check import MEANINGS, examine
+from genai.errors import DataError, GenaiError
+
+app = SubcommandApp()
+
+
+@app.command
+def check(file: Positional[Path], *, checkpoints: Path | None = None) -> None:
+    """Read a file's label, make what it says again, and compare; exit status 0: identical or close.
+
+    Args:
+        file: A PNG, WebP, WAV or text file.
+        checkpoints: Folder of models; left out: the shipped ones.
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise DataError("{file} cannot be read: {reason}.", file=str(file), reason=error.strerror) from error
+    found = examine(content, checkpoints)
+    print(f"{file}: {MEANINGS[found.kind]}")
+    if found.label is not None:
+        print(json.dumps(asdict(found.label), ensure_ascii=False, indent=1))
+    sys.exit(found.kind not in {"identical", "close"})
+
+
+if __name__ == "__main__":
+    try:
+        app.cli(prog="python -m genai", description=__doc__)
+    except GenaiError as error:
+        sys.exit(str(error))
