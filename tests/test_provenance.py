@@ -19,7 +19,8 @@ from genai import provenance
 from genai.provenance import Label
 
 LABEL = Label("image", "fashion", "00ff", {"seed": 7, "label": "运动鞋 <&>", "truncation": 0.5})
-FIELDS = "Label ContentProducer ProduceID ReservedCode1 ContentPropagator PropagateID ReservedCode2".split()
+FIELDS = ["Label", "ContentProducer", "ProduceID", "ReservedCode1",
+          "ContentPropagator", "PropagateID", "ReservedCode2"]  # fmt: skip
 
 
 def chunks(png):
