@@ -151,6 +151,11 @@ def _steps(model: TextModel, requests: Sequence[TextRequest]) -> Iterator[list[s
         logits, state = model.stepper.step(tokens, state)
 
 
+def start_of(vocabulary: Vocabulary) -> str:
+    """Return what is read before every text: a line break, or the first character of a vocabulary without."""
+    return vocabulary.characters[0] if vocabulary.unknown("\n") else "\n"
+
+
 def _ended(request: TextRequest, text: str) -> bool:
     return len(text) >= request.length or bool(request.stop and text.endswith(request.stop))
 
@@ -161,7 +166,7 @@ def _read_prompts(model: TextModel, prompts: Sequence[str]) -> tuple[Tensor, Sta
 
     A line break comes before it, as before the texts in the data: a poem or a scene begins, not the middle of one.
     """
-    start = "\n" if not model.vocabulary.unknown("\n") else model.vocabulary.characters[0]
+    start = start_of(model.vocabulary)
     read = [model.network(model.vocabulary.encode(start + prompt)[None].to(model.device)) for prompt in prompts]
     logits = torch.cat([logits[:, -1] for logits, _ in read])
     return logits, (torch.cat([s[0] for _, s in read], dim=1), torch.cat([s[1] for _, s in read], dim=1))
