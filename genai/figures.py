@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
+from torch import Tensor
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -23,6 +26,7 @@ class Figure:
     beside: Mapping[str, float] = field(default_factory=dict)
 
 
+PERCENTILES = 101
 Figures = Mapping[str, Figure]
 
 
@@ -37,6 +41,11 @@ def plain(figures: Figures) -> dict[str, Any]:
         }
         for name, figure in figures.items()
     }
+
+
+def percentiles(values: Tensor) -> Tensor:
+    """Return the percentiles 0 to 100 of numbers (N,): (101,)."""
+    return values.double().quantile(torch.linspace(0, 1, PERCENTILES, dtype=torch.float64)).to(values.dtype)
 
 
 def table(figures: Figures) -> str:

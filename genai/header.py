@@ -31,6 +31,8 @@ class Header:
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     """Figures, each with n and protocol."""
+    scores: dict[str, list[float]] = field(default_factory=dict)
+    """The discriminator's logits for held-out real items and for generated ones: percentiles 0 to 100 of either."""
     history: list[dict[str, Any]] = field(default_factory=list)
     """Moments of the training: step, minutes, losses; the text written then, or "history" among the tensors."""
     openings: list[dict[str, Any]] = field(default_factory=list)

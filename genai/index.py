@@ -15,12 +15,12 @@ from genai import checkpoint
 from genai.card import DataCard
 from genai.distances import nearest
 from genai.errors import CheckpointError
+from genai.figures import PERCENTILES, percentiles
 from genai.header import Header, card_fields
 from genai.judge import Judge, look
 
 FOLDER = checkpoint.SHIPPED / "indexes"
 SCALE = 20  # steps a standard deviation: int8 reaches to 6.4 of them, and rounding moves an item by about 0.1
-PERCENTILES = 101
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def make(judge: Judge, train: Tensor, test: Tensor, ids: Sequence[str]) -> Index
     embeddings = ((features - mean) / deviation * SCALE).round().clamp(-127, 127).to(torch.int8)
     index = Index(ids, embeddings, mean, deviation, torch.empty(0))
     distances, _ = index.distances(look(judge, test)[0])
-    return Index(ids, embeddings, mean, deviation, distances.quantile(torch.linspace(0, 1, PERCENTILES)))
+    return Index(ids, embeddings, mean, deviation, percentiles(distances))
 
 
 def save(index: Index, judge: Judge, modality: str, card: DataCard, folder: Path) -> Path:

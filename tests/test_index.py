@@ -7,7 +7,7 @@ from genai import index
 from genai.card import DataCard
 from genai.checkpoint import fingerprint
 from genai.errors import CheckpointError
-from genai.index import PERCENTILES
+from genai.figures import PERCENTILES
 from genai.judge import Judge, JudgeConfig, initialise, look
 from genai.randomness import generator
 

@@ -15,7 +15,7 @@ from genai.audio.pitch import cents, frequencies, frequency_of
 from genai.audio.sampling import AudioModel, AudioRequest, generate
 from genai.audio.waveforms import ONSET
 from genai.errors import GenaiError
-from genai.figures import Figure, plain, report
+from genai.figures import Figure, percentiles, plain, report
 from genai.judges import Items
 from genai.verdict import Bench, figures
 
@@ -68,6 +68,29 @@ def tuning(fake: Tensor, real: Tensor, asked: Tensor, rate: int) -> Figure:
     )  # fmt: skip
 
 
+@torch.inference_mode()
+def judged(model: AudioModel, items: Items) -> Tensor:
+    """Return the logits (N,) that the model's own discriminator gives, the mean of its judges'.
+
+    Args:
+        model: One with its discriminator.
+        items: Sounds (N, T) in [-1, 1] under `pictures`, and their classes.
+    """
+    network = model.discriminator
+    assert network is not None  # asked for only where there is one
+    batches = zip(torch.split(items.pictures, BATCH), torch.split(items.classes, BATCH), strict=True)
+    logits = [torch.stack(network(x.to(model.device), y.to(model.device))).mean(dim=0) for x, y in batches]
+    return torch.cat(logits).cpu()
+
+
+def scores(model: AudioModel, real: Items, fake: Tensor) -> dict[str, list[float]]:
+    """Return percentiles of the discriminator's logits for real sounds and for generated ones, for the header."""
+    if model.discriminator is None:
+        return {}
+    sets = {"real": real, "fake": Items(fake, real.classes)}
+    return {name: [round(x, 3) for x in percentiles(judged(model, items)).tolist()] for name, items in sets.items()}
+
+
 def main(
     name: tyro.conf.Positional[str],
     *,
@@ -102,7 +125,8 @@ def main(
         found["in_tune"] = tuning(fake, test, clips.test_labels, model.sample_rate)
     print(report(model.name, found, weights=sum(p.numel() for p in model.network.parameters())))
     if keep:
-        checkpoint.amend(checkpoint.find(name, "audio"), metrics=plain(found))
+        path = checkpoint.find(name, "audio")
+        checkpoint.amend(path, metrics=plain(found), scores=scores(model, Items(test, clips.test_labels), fake))
 
 
 if __name__ == "__main__":

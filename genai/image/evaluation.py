@@ -10,7 +10,7 @@ from torch import Tensor
 
 from genai import checkpoint, judges
 from genai.errors import ConfigError, GenaiError
-from genai.figures import Figure, plain, report
+from genai.figures import Figure, percentiles, plain, report
 from genai.image import data, load
 from genai.image.sampling import ImageModel, ImageRequest, generate
 from genai.judges import Items
@@ -63,6 +63,29 @@ def grey_share(fake: Tensor, real: Tensor) -> Figure:
                   {"generated": found, "real": usual})  # fmt: skip
 
 
+@torch.inference_mode()
+def judged(model: ImageModel, items: Items) -> Tensor:
+    """Return the logits (N,) that the model's own discriminator gives.
+
+    Args:
+        model: One with its discriminator.
+        items: Pictures (N, C, H, W) in [-1, 1] under `pictures`, and their classes.
+    """
+    network = model.discriminator
+    assert network is not None  # asked for only where there is one
+    batches = zip(torch.split(items.pictures, BATCH), torch.split(items.classes, BATCH), strict=True)
+    logits = [network(x.to(model.device), y.to(model.device)) for x, y in batches]
+    return torch.cat(logits).cpu()
+
+
+def scores(model: ImageModel, real: Items, fake: Tensor) -> dict[str, list[float]]:
+    """Return percentiles of the discriminator's logits for real pictures and for generated ones, for the header."""
+    if model.discriminator is None:
+        return {}
+    sets = {"real": real, "fake": Items(fake, real.classes)}
+    return {name: [round(x, 3) for x in percentiles(judged(model, items)).tolist()] for name, items in sets.items()}
+
+
 def main(
     name: tyro.conf.Positional[str],
     *,
@@ -85,11 +108,13 @@ def main(
     pictures = data.load(own or model.header.data_set, model.network.config.size)
     real = bench(model, pictures, folder)
     found = figures(real, lambda first, asked: draw(model, first, asked))
+    fake = draw(model, 0, real.test.classes)
     if model.network.config.channels == 1:
-        found["grey_share"] = grey_share(draw(model, 0, real.test.classes), real.test.pictures)
+        found["grey_share"] = grey_share(fake, real.test.pictures)
     print(report(model.name, found, weights=sum(p.numel() for p in model.network.parameters())))
     if keep:
-        checkpoint.amend(checkpoint.find(name, "image"), metrics=plain(found))
+        path = checkpoint.find(name, "image")
+        checkpoint.amend(path, metrics=plain(found), scores=scores(model, real.test, fake))
 
 
 if __name__ == "__main__":

@@ -16,10 +16,12 @@ from genai.card import DataCard
 from genai.errors import ConfigError
 from genai.header import Header, card_fields
 from genai.image.data import Pictures
-from genai.image.evaluation import bench, draw, grey_share
+from genai.image.discriminator import Discriminator
+from genai.image.evaluation import bench, draw, grey_share, judged, scores
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.image.sampling import ImageModel
 from genai.judge import Judge, JudgeConfig
+from genai.judges import Items
 from genai.labels import Labels
 from genai.randomness import generator
 
@@ -70,13 +72,29 @@ def test_the_commands_train_judges_and_print_figures(tmp_path):
     figures = json.loads(told[0].stdout[told[0].stdout.index("{\n") :])["figures"]
     assert {"agreement", "agreement_second_judge", "frechet_over_floor", "coverage", "diversity"} <= figures.keys()
     assert all(figure["n"] == 8 and figure["protocol"] for figure in figures.values())  # a tenth of 80
-    assert checkpoint.read_header(runs / "image/dots/dots.safetensors").metrics == figures
+    header = checkpoint.read_header(runs / "image/dots/dots.safetensors")
+    assert header.metrics == figures
+    assert {name: len(values) for name, values in header.scores.items()} == {"real": 101, "fake": 101}
     items = index.load("image", "dots", judges.load("image", "dots", judges.KINDS[0], runs), runs / "indexes")
     assert len(items.ids) == len(items.embeddings) == 72
     assert all((folder / name).is_file() for name in items.ids)
     assert told[1].returncode == 1
     assert "dots-pooled" in told[1].stderr
     assert "Traceback" not in told[1].stderr
+
+
+def test_the_discriminators_scores_are_its_logits():
+    config = DCGANConfig(size=8, classes=2, generator_filters=4, discriminator_filters=4)
+    discriminator = Discriminator(config).eval()
+    discriminator.score = lambda last, labels: last.mean(dim=(1, 2, 3)) * (labels + 1)
+    model = ImageModel("x", Generator(config), LABELS, discriminator)
+    real = Items(torch.randn(300, 1, 8, 8, generator=generator(0)), torch.arange(300) % 2)
+    expected = discriminator.features(real.pictures)[-1].mean(dim=(1, 2, 3)) * (real.classes + 1)
+    torch.testing.assert_close(judged(model, real), expected)
+    found = scores(model, real, real.pictures)
+    assert found["real"] == found["fake"]
+    assert found["real"] == pytest.approx(np.percentile(expected.detach().numpy(), range(101)), abs=1e-3)
+    assert scores(ImageModel("x", Generator(config), LABELS), real, real.pictures) == {}
 
 
 def test_judges_of_another_size_are_refused(tmp_path):
