@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from genai import provenance, text
+from genai.text.xray import XRay
 from genai.ui.context import Context
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
@@ -52,7 +53,8 @@ def build(context: Context) -> Panel[text.TextModel]:
     """Lay out the tab and its endpoint."""
     panel = Panel(context, NAME, SETTINGS, text.load, write, PREFERRED)
     mark = context.phrasebook.mark
-    with panel.tab(Path(__file__).parent):
+    xray = XRay(panel.registry)
+    with panel.tab(Path(__file__).parent, ["xray"], [xray.look, xray.neuron, xray.odds]):
         prompt = gr.Textbox(
             label=mark("text.prompt"),
             info=mark("text.prompt.info"),

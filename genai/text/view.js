@@ -6,6 +6,7 @@ show((value) => {
   part("human").hidden = !value.prompt;
   part("count").textContent = [...value.written].length;
   part("stopped").hidden = !value.stopped;
+  look();
   if (!value.running) return;
   if (following) page.scrollTop = page.scrollHeight;
 }, stopped);

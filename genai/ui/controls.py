@@ -31,8 +31,13 @@ class Frame:
         self._first = registry.first
 
     @contextmanager
-    def around(self, folder: Path) -> Iterator[None]:
-        """Lay out the tab: settings in the left column, the result by the folder's view in the right one."""
+    def around(self, folder: Path, **more: Any) -> Iterator[None]:  # noqa: ANN401
+        """Lay out the tab: settings in the left column, the result by the folder's view in the right one.
+
+        Args:
+            folder: Of the modality.
+            more: Parts and questions of the view.
+        """
         mark, name = self._mark, self._name
         with gr.Tab(mark(f"tab.{name}"), id=name, elem_id=f"tab-{name}") as self.tab:  # noqa: SIM117 - reads as the page does
             with gr.Row(elem_classes="lab-columns", equal_height=False):
@@ -43,7 +48,7 @@ class Frame:
                     self._buttons()
                 with gr.Column(scale=8, min_width=300, elem_classes="lab-result"):
                     self.notice = view(FOLDER, "notice", elem_id=f"{self._name}-notice")
-                    self.result = view(folder, "view", elem_id=f"{self._name}-view")
+                    self.result = view(folder, "view", elem_id=f"{self._name}-view", **more)
 
     def _model(self) -> None:
         choices = [(self._term(title), name) for name, title in titles(self._registry).items()]

@@ -1,7 +1,7 @@
 """One tab: model chooser, settings, seed, buttons and a result, wired to a facade."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -53,11 +53,13 @@ class Panel(Generic[Model]):
         self._openings = Openings(settings, lambda model, values: list(self._results(model, values))[-1])
 
     @contextmanager
-    def tab(self, folder: Path) -> Iterator[None]:
+    def tab(
+        self, folder: Path, parts: Sequence[str] = (), questions: Sequence[Callable[..., object]] = ()
+    ) -> Iterator[None]:
         """Lay the tab out, its view being the folder's; the settings made within come between model and seed."""
-        self.styles = [folder / "view.css"]
+        self.styles = [folder / f"{name}.css" for name in ("view", *parts)]
         self._frame = Frame(self.context.phrasebook, self.name, self.registry)
-        with self._frame.around(folder):
+        with self._frame.around(folder, parts=parts, questions=questions):
             yield
         self.label = self._frame.tab
 

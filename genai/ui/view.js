@@ -75,12 +75,18 @@ function saveBlob(blob, name) {
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }
 
-// Buttons say what they do by data-action; `actions` maps that to functions.
-function act(actions) {
+// Buttons say what they do by data-action; `actions` maps that to functions. Each part of a view may add its own.
+const actions = {
+  link: (button) => window.lab?.copyLink(current.link, button),
+};
+
+function act(more) {
+  const first = Object.keys(actions).length === 1;
+  Object.assign(actions, more);
+  if (!first) return;
   element.addEventListener("click", (event) => {
     const button = event.target.closest("[data-action]");
     if (!button || !element.contains(button)) return;
-    if (button.dataset.action === "link") window.lab?.copyLink(current.link, button);
-    else actions[button.dataset.action]?.(button, event);
+    actions[button.dataset.action]?.(button, event);
   });
 }

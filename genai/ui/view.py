@@ -1,7 +1,10 @@
 """A piece of the page with its own HTML and JavaScript."""
 
 import re
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -12,7 +15,15 @@ BAR = Path(__file__).with_name("bar.html")
 KEY = re.compile(r"\[\[([\w.]+)\]\]")
 
 
-def view(folder: Path, stem: str, value: object = None, *, elem_id: str) -> gr.HTML:
+def view(
+    folder: Path,
+    stem: str,
+    value: object = None,
+    *,
+    elem_id: str,
+    parts: Sequence[str] = (),
+    questions: Sequence[Callable[..., object]] = (),
+) -> gr.HTML:
     """Show a JSON value by the files `<stem>.html` and `<stem>.js` of a folder.
 
     The value never enters the template: Gradio evaluates a filled-in template as JavaScript, so that a prompt with
@@ -24,14 +35,31 @@ def view(folder: Path, stem: str, value: object = None, *, elem_id: str) -> gr.H
         stem: Their name without ending.
         value: What to show at first; JSON.
         elem_id: Its id on the page.
+        parts: Stems of further files: `<part>.html` stands where the comment of that name is, `<part>.js` first.
+        questions: Functions that the script may ask by name, with one JSON object each.
     """
+    written = template(folder, stem)
+    for name in parts:
+        written = written.replace(f"<!-- {name}.html -->", (folder / f"{name}.html").read_text(encoding="utf-8"))
+    scripts = [SHARED, *(folder / f"{name}.js" for name in (*parts, stem))]
     return gr.HTML(
         value,
-        html_template=KEY.sub(lambda found: markup(found[1]), template(folder, stem)),
-        js_on_load=SHARED.read_text(encoding="utf-8") + (folder / f"{stem}.js").read_text(encoding="utf-8"),
+        html_template=KEY.sub(lambda found: markup(found[1]), written),
+        js_on_load="".join(script.read_text(encoding="utf-8") for script in scripts),
+        server_functions=[_function(question) for question in questions],
         apply_default_css=False,
         elem_id=elem_id,
     )
+
+
+def _function(question: Callable[..., object]) -> Callable[[Any], object]:
+    """Gradio marks the functions of a view by an attribute, which methods cannot have."""
+
+    @wraps(question)
+    def ask(data: Any) -> object:  # noqa: ANN401
+        return question(data)
+
+    return ask
 
 
 def template(folder: Path, stem: str) -> str:

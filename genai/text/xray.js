@@ -1,0 +1,206 @@
+// The X-ray: each character shaded by surprise or by one neuron; a click shows what else could have come.
+
+const xray = part("xray");
+const shaded = part("shaded");
+const reading = { text: "", seen: null, mode: "surprise", place: null, pasted: null, before: [] };
+
+const word = (name) => part("words").content.querySelector(`[data-word="${name}"]`).cloneNode(true);
+const asked = () => new URLSearchParams(current.link);
+const visible = (character) => ({ " ": "␣", "\n": "↵" })[character] ?? character;
+const percent = (share) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+
+async function ask(question, data = {}) {
+  const answer = await server[question]({ model: asked().get("model"), text: reading.text, ...data });
+  const failed = Boolean(answer.sentence);
+  part("xray-error").hidden = !failed;
+  if (failed) say(part("xray-error"), answer.sentence);
+  return failed ? null : answer;
+}
+
+// Called whenever a text is there, and whenever the X-ray is opened or closed.
+async function look() {
+  const open = xray.open && current && !current.running && !current.empty;
+  for (const name of ["prompt", "written"]) part(name).hidden = open;
+  shaded.hidden = !open;
+  if (!open) return;
+  const text = reading.pasted ?? current.prompt + current.written;
+  if (text === reading.text && reading.seen?.model === asked().get("model")) return;
+  Object.assign(reading, { text, seen: null, place: null });
+  shaded.replaceChildren(text); // readable while the network reads it
+  part("odds").hidden = true;
+  const seen = await ask("look");
+  if (!seen || text !== reading.text) return; // another text has come meanwhile
+  reading.seen = { ...seen, model: asked().get("model") };
+  part("layer").max = seen.layers;
+  part("unit").max = seen.units;
+  const human = reading.pasted === null ? [...current.prompt].length : Infinity;
+  shaded.replaceChildren(
+    ...[...text].map((character, place) => {
+      const node = make("span", place < human ? "c human" : "c", character);
+      node.dataset.place = place;
+      return node;
+    }),
+  );
+  part("bits").hidden = false;
+  part("bits-here").textContent = seen.bits.toFixed(2);
+  part("bits-usual-all").hidden = seen.usual === null;
+  part("bits-usual").textContent = seen.usual?.toFixed(2) ?? "";
+  rank(seen.properties);
+  await shade();
+}
+
+// Rows of the table: a property, its best neurons as buttons, the best of as many random units.
+function rank(properties) {
+  const rows = Object.entries(properties).map(([name, { hits, chance }]) => {
+    const row = make("tr");
+    const head = make("th");
+    head.append(word(name));
+    const cell = make("td");
+    for (const { layer, unit, correlation } of hits) {
+      const button = make("button", "", `${layer}·${unit} `);
+      button.type = "button";
+      Object.assign(button.dataset, { action: "pick", layer, unit });
+      button.append(make("b", "", correlation.toFixed(2).replace("-", "−")));
+      cell.append(button);
+    }
+    row.append(head, cell, make("td", "", chance.toFixed(2)));
+    return row;
+  });
+  part("found").replaceChildren(...rows);
+}
+
+async function shade() {
+  const neuron = reading.mode === "neuron";
+  part("neurons").hidden = !neuron;
+  for (const name of ["surprise", "neuron"]) {
+    xray.querySelector(`[data-action="${name}"]`).setAttribute("aria-pressed", String(name === reading.mode));
+  }
+  part("ramp").className = reading.mode;
+  part("low").replaceChildren(neuron ? "−1" : word("expected"));
+  part("high").replaceChildren(neuron ? "+1" : word("surprising"));
+  if (!reading.seen) return;
+  let values = reading.seen.surprise;
+  if (neuron) {
+    const shown = await ask("neuron", { layer: +part("layer").value, unit: +part("unit").value });
+    if (!shown) return;
+    values = shown.activation;
+    draw(shown.gates);
+  }
+  const nodes = shaded.querySelectorAll(".c");
+  nodes.forEach((node, n) => {
+    const strength = neuron ? Math.abs(values[n]) / 100 : Math.min(1, values[n] / 600); // six nats: 1 in 400
+    node.style.setProperty("--s", `${Math.round(strength * 55)}%`);
+    node.style.setProperty("--hue", neuron ? `var(--lab-${values[n] < 0 ? "d" : "g"})` : "var(--lab-alert)");
+  });
+}
+
+// The gates of the chosen neuron as small curves, one above the other; they keep their scale, -1 to 1.
+function draw(gates) {
+  const names = Object.keys(gates);
+  const svg = part("gates");
+  const length = gates[names[0]].length;
+  svg.setAttribute("viewBox", `0 0 ${Math.max(1, length - 1)} ${names.length * 2.4}`);
+  svg.replaceChildren(
+    ...names.map((name, row) => {
+      const line = document.createElementNS("http://www.w3.org/2000/svg", "polyline");
+      line.setAttribute("points", gates[name].map((v, n) => `${n},${row * 2.4 + 1.2 - v / 100}`).join(" "));
+      return line;
+    }),
+  );
+  part("gate-names").replaceChildren(
+    ...names.map((name) => {
+      const label = make("span");
+      label.append(word(name));
+      return label;
+    }),
+  );
+}
+
+async function open(place) {
+  reading.place = place;
+  shaded.querySelector(".at")?.classList.remove("at");
+  const node = shaded.querySelector(`[data-place="${place}"]`);
+  node?.classList.add("at");
+  node?.scrollIntoView({ block: "nearest" });
+  const settings = Object.fromEntries(["temperature", "top_k", "top_p"].map((name) => [name, +asked().get(name)]));
+  const answer = await ask("odds", { place, ...settings });
+  if (!answer || reading.place !== place) return;
+  part("odds").hidden = false;
+  const { character, odds } = answer.choices.find((choice) => choice.chosen);
+  const nats = (-Math.log(odds)).toFixed(2);
+  part("formula").textContent = `−ln p(${visible(character)}) = −ln ${odds.toPrecision(3)} = ${nats} nats`;
+  part("choices").replaceChildren(...answer.choices.map(bar));
+}
+
+function bar({ character, odds, dice, chosen }) {
+  const row = make("li", chosen ? "chosen" : "");
+  const button = make("button", "", visible(character));
+  button.type = "button";
+  Object.assign(button.dataset, { action: "branch", character });
+  row.append(button);
+  for (const [name, share] of [["network", odds], ["dice", dice]]) {
+    const track = make("span", `bar ${name}`);
+    const fill = make("i");
+    fill.style.width = `${share * 100}%`;
+    const label = make("span", "label");
+    label.append(word(name), ` ${percent(share)}`);
+    track.append(fill, label);
+    row.append(track);
+  }
+  return row;
+}
+
+// The prompt is the page's own control: what is written into it, the network goes on from.
+function goOnFrom(prompt) {
+  const box = document.querySelector("#text-prompt textarea");
+  box.value = prompt;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  setTimeout(() => document.querySelector("#text-generate").click(), 50); // Gradio takes the value over first
+}
+
+function paste(text) {
+  reading.pasted = text;
+  part("own").hidden = text === null;
+}
+
+act({
+  surprise: () => ((reading.mode = "surprise"), shade()),
+  neuron: () => ((reading.mode = "neuron"), shade()),
+  pick(button) {
+    part("layer").value = button.dataset.layer;
+    part("unit").value = button.dataset.unit;
+    shade();
+  },
+  branch(button) {
+    reading.before.push(current.prompt);
+    part("back").hidden = false;
+    paste(null);
+    goOnFrom([...reading.text].slice(0, reading.place).join("") + button.dataset.character);
+  },
+  back() {
+    goOnFrom(reading.before.pop());
+    part("back").hidden = !reading.before.length;
+  },
+  read() {
+    paste(part("pasted").value);
+    look();
+  },
+  own() {
+    paste(null);
+    look();
+  },
+});
+
+xray.addEventListener("toggle", (event) => event.target === xray && look());
+for (const name of ["layer", "unit"]) part(name).addEventListener("change", shade);
+shaded.addEventListener("click", (event) => {
+  const place = event.target.dataset.place;
+  if (place !== undefined && reading.seen) open(+place);
+});
+part("page").addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step || !reading.seen || shaded.hidden) return;
+  event.preventDefault();
+  const last = shaded.childElementCount - 1;
+  open(Math.min(last, Math.max(0, (reading.place ?? -step) + step)));
+});

@@ -1,0 +1,150 @@
+"""What the X-ray of the Text tab asks the server: how a text was read, one neuron, the odds at a place.
+
+Each question is answered from its own data alone, and the same question has the same answer; the last few readings
+are kept, so that a click need not read the text again. Answers are plain data; a mistake is answered by a sentence.
+"""
+
+import math
+import threading
+from collections.abc import Callable, Mapping
+from functools import lru_cache, wraps
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from genai.errors import ConfigError
+from genai.text import properties
+from genai.text.internals import Hit, Reading, by_chance, choices, find, gates, read
+from genai.text.sampling import TextModel, TextRequest
+from genai.ui.errors import sentence
+from genai.ui.registry import Registry
+
+HITS = 3  # neurons shown for a property
+KEPT = 6  # readings; one of 2,000 characters by 2 x 640 units takes 11 MB
+Question = Callable[["XRay", dict[str, Any]], dict[str, Any]]
+
+
+def _answered(question: Question) -> Question:
+    @wraps(question)
+    def answer(self: "XRay", data: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return question(self, data)
+        except Exception as error:
+            return {"sentence": sentence(error)}
+
+    return answer
+
+
+class XRay:
+    """Answers for all visitors.
+
+    Args:
+        registry: The text models.
+    """
+
+    def __init__(self, registry: Registry[TextModel]) -> None:
+        self._registry = registry
+        self._lock = threading.Lock()  # one text is read at a time: reading takes the whole machine
+        self._kept = lru_cache(KEPT)(self._read)
+
+    @_answered
+    def look(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Tell how a text was read.
+
+        Args:
+            data: "model" and "text".
+
+        Returns:
+            "surprise" of each character in hundredths of a nat; "bits" a character; "usual": the same on text held
+            out from training; "layers" and "units"; for each property "hits", and "chance": the best of as many
+            random units.
+        """
+        model, reading, random = self._reading(data)
+        told = {
+            name: {
+                "hits": [_plain(hit) for hit in find(reading.hidden, values, HITS)],
+                "chance": abs(find(random, values, 1)[0].correlation),
+            }
+            for name, values in properties.of(reading.text).items()
+        }
+        layers, _, units = reading.hidden.shape
+        surprise = (reading.surprise * 100).round().int().tolist()
+        return {"surprise": surprise, "bits": reading.bits_per_character, "usual": _usual(model), "layers": layers,
+                "units": units, "properties": told}  # fmt: skip
+
+    @_answered
+    def neuron(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Show one neuron over a text.
+
+        Args:
+            data: "model", "text", "layer" and "unit", both from 1.
+
+        Returns:
+            "activation" of each character in hundredths, -100 to 100, and the "gates" likewise, the cell divided by
+            its largest absolute value, which is "cell_scale".
+        """
+        model, reading, _ = self._reading(data)
+        layers, _, units = reading.hidden.shape
+        layer, unit = _whole(data, "layer", layers) - 1, _whole(data, "unit", units) - 1
+        curves = gates(reading, model, layer, unit)
+        scale = max(curves["cell"].abs().max().item(), 1e-9)
+        curves["cell"] = curves["cell"] / scale
+        return {"activation": _hundredths(reading.neuron(layer, unit)), "cell_scale": scale,
+                "gates": {name: _hundredths(values) for name, values in curves.items()}}  # fmt: skip
+
+    @_answered
+    def odds(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Tell the likeliest characters at a place.
+
+        Args:
+            data: "model", "text", "place" from 0, and the settings of a request that bear on the odds.
+        """
+        model, reading, _ = self._reading(data)
+        place = _whole(data, "place", len(reading.text), low=0)
+        settings = {name: data[name] for name in ("temperature", "top_k", "top_p") if name in data}
+        offered = choices(reading, model, place, TextRequest(**settings))
+        return {"choices": [vars(choice) for choice in offered]}
+
+    def _reading(self, data: Mapping[str, Any]) -> tuple[TextModel, Reading, Tensor]:
+        name, text = data.get("model"), data.get("text")
+        if not isinstance(text, str):
+            raise ConfigError(
+                "{name} is {value}: a text is needed, in quotation marks.", name="Text", value=repr(text)[:40]
+            )
+        self._registry.header(name)  # knows the name before anything is kept under it
+        with self._lock:
+            return self._kept(str(name), text)
+
+    def _read(self, name: str, text: str) -> tuple[TextModel, Reading, Tensor]:
+        model = self._registry.get(name)
+        return model, read(model, text), by_chance(model, text)
+
+
+def _plain(hit: Hit) -> dict[str, Any]:
+    return {"layer": hit.layer + 1, "unit": hit.unit + 1, "correlation": hit.correlation}
+
+
+def _usual(model: TextModel) -> float | None:
+    """Bits a character on held-out text, from the model's header; None if it does not say."""
+    figure = (model.header.metrics if model.header else {}).get("nats_per_character_stream")
+    return figure["value"] / math.log(2) if figure else None
+
+
+def _whole(data: Mapping[str, Any], name: str, high: int, low: int = 1) -> int:
+    value = data.get(name)
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ConfigError(
+            "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
+            name=name.capitalize(),
+            value=repr(value)[:40],
+            kind="a whole number",
+            low=low,
+            high=high,
+        )
+    return value
+
+
+def _hundredths(values: Tensor) -> list[int]:
+    found: list[int] = (values * 100).round().to(torch.int).tolist()
+    return found
