@@ -52,10 +52,8 @@ async function look() {
 // Rows of the table: a property, its best neurons as buttons, the best of as many random units.
 function rank(properties) {
   const rows = Object.entries(properties).map(([name, { hits, chance }]) => {
-    const row = make("tr");
-    const head = make("th");
+    const [row, head, cell] = [make("tr"), make("th"), make("td")];
     head.append(word(name));
-    const cell = make("td");
     for (const { layer, unit, correlation } of hits) {
       const button = make("button", "", `${layer}·${unit} `);
       button.type = "button";
@@ -139,10 +137,8 @@ function bar({ character, odds, dice, chosen }) {
   Object.assign(button.dataset, { action: "branch", character });
   row.append(button);
   for (const [name, share] of [["network", odds], ["dice", dice]]) {
-    const track = make("span", `bar ${name}`);
-    const fill = make("i");
+    const [track, fill, label] = [make("span", `bar ${name}`), make("i"), make("span", "label")];
     fill.style.width = `${share * 100}%`;
-    const label = make("span", "label");
     label.append(word(name), ` ${percent(share)}`);
     track.append(fill, label);
     row.append(track);
