@@ -12,6 +12,7 @@ from typing import Literal
 import tyro
 
 from genai.audio import tab as audio_tab
+from genai.check import tab as check_tab
 from genai.errors import ConfigError, GenaiError
 from genai.image import tab as image_tab
 from genai.randomness import pick_device
@@ -24,6 +25,7 @@ TABS = (
     text_tab.build,
     image_tab.build,
     audio_tab.build,
+    check_tab.build,
 )
 
 

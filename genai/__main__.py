@@ -8,7 +8,8 @@ from pathlib import Path
 from tyro.conf import Positional
 from tyro.extras import SubcommandApp
 
-from genai.check import MEANINGS, examine
+from genai.check import examine
+from genai.check.examination import MAX_BYTES
 from genai.errors import DataError, GenaiError
 
 app = SubcommandApp()
@@ -27,7 +28,10 @@ def check(file: Positional[Path], *, checkpoints: Path | None = None) -> None:
     except OSError as error:
         raise DataError("{file} cannot be read: {reason}.", file=str(file), reason=error.strerror) from error
     found = examine(content, checkpoints)
-    print(f"{file}: {MEANINGS[found.kind]}")
+    from genai.ui.languages import both  # takes seconds, and no other command needs it
+
+    said = both(f"check.{found.kind}", megabytes=MAX_BYTES // 1_000_000)
+    print(f"{file}: {said['en']} {said['zh-CN']}")
     if found.label is not None:
         print(json.dumps(asdict(found.label), ensure_ascii=False, indent=1))
     sys.exit(found.kind not in {"identical", "close"})

@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from genai import audio, checkpoint, image, provenance, text
 from genai.audio import tab as audio_tab
-from genai.check import MEANINGS, examine
+from genai.check import examine
 from genai.image import tab as image_tab
 from genai.provenance import Label
 from genai.text import tab as text_tab
@@ -174,8 +174,8 @@ def test_the_command(written, tmp_path):
     (tmp_path / "ours.txt").write_bytes(written)
     (tmp_path / "theirs.txt").write_text("Hello.")
     for name, status, says in (
-        ("ours.txt", 0, MEANINGS["identical"]),
-        ("theirs.txt", 1, MEANINGS["unlabelled"]),
+        ("ours.txt", 0, "Ours and unaltered"),
+        ("theirs.txt", 1, "Has no label of ours"),
         ("none.txt", 1, "none.txt cannot be read"),
     ):
         told = subprocess.run([sys.executable, "-m", "genai", "check", str(tmp_path / name)], check=False, cwd=ROOT,

@@ -3,19 +3,37 @@
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import gradio as gr
 
 from genai.ui import files, visit
 from genai.ui.context import Context
-from genai.ui.panel import Panel
 from genai.ui.theme import theme
 from genai.ui.view import view
 
 FOLDER = Path(__file__).parent
 STYLES = tuple(FOLDER / f"{name}.css" for name in ("page", "controls", "card", "result"))
-Build = Callable[[Context], Panel[Any]]
+
+
+class Tab(Protocol):
+    """What the page asks of a tab."""
+
+    name: str
+    label: gr.Tab
+    styles: Sequence[Path]
+
+    def relabelled(self) -> gr.Tab:
+        """The title anew, for a change of language."""
+
+    def register(self) -> None:
+        """Offer the tab's endpoints; Gradio wants this outside of its tabs."""
+
+    def warm_up(self) -> None:
+        """Load what the first visitor will need."""
+
+
+Build = Callable[[Context], Tab]
 
 
 class Page:

@@ -57,7 +57,7 @@ class Panel(Generic[Model]):
         self, folder: Path, parts: Sequence[str] = (), questions: Sequence[Callable[..., object]] = ()
     ) -> Iterator[None]:
         """Lay the tab out, its view being the folder's; the settings made within come between model and seed."""
-        self.styles = [folder / f"{name}.css" for name in ("view", *parts)]
+        self.styles: Sequence[Path] = [folder / f"{name}.css" for name in ("view", *parts)]
         self._frame = Frame(self.context.phrasebook, self.name, self.registry)
         with self._frame.around(folder, parts=parts, questions=questions):
             yield

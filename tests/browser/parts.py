@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 TABS = ("text", "image", "audio")
-TITLES = {"en": ["Text", "Image", "Audio"], "zh-CN": ["文本", "图像", "声音"]}
+TITLES = {"en": ["Text", "Image", "Audio", "Check"], "zh-CN": ["文本", "图像", "声音", "检验"]}
 
 
 def go(page, tab):

@@ -5,14 +5,17 @@ import json
 import re
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
 from genai import checkpoint
 from genai.audio import tab as audio_tab
+from genai.check import Kind
 from genai.errors import ConfigError, GenaiError
 from genai.image import tab as image_tab
 from genai.labels import Labels
+from genai.provenance import Label
 from genai.text import tab as text_tab
 from genai.ui.errors import chinese, sentence
 from genai.ui.languages import CHINESE, ENGLISH, LANGUAGES, Phrasebook, both, markup, strings
@@ -70,6 +73,7 @@ def test_no_string_is_unused():
     pages = "".join(template(path.parent, path.stem) for path in (ROOT / "genai").rglob("*.html"))
     sources += re.sub(r'[\w-]+="[^"]*"', lambda found: found[0] if "[[" in found[0] else "", pages)
     sources += json.dumps([f"tab.{name}" for name in ("text", "image", "audio")])
+    sources += json.dumps([f"check.{name}" for name in (*get_args(Kind), *Label.__dataclass_fields__)])
     assert [key for key in strings(ENGLISH) if f'"{key}"' not in sources and f"[[{key}]]" not in sources] == []
 
 

@@ -24,15 +24,6 @@ Kind = Literal["identical", "close", "altered", "unlabelled", "no_weights", "not
 FACADES: Mapping[str, Any] = {"text": text, "image": image, "audio": audio}
 ROUNDING = 1e-4  # of [-1, 1]: as far apart as two devices may bring the same result
 MAX_BYTES, MAX_SIDE, MAX_SECONDS = 20_000_000, 4096, 60
-MEANINGS: Mapping[Kind, str] = {
-    "identical": "ours and unaltered: what its label says comes out again, identical.",
-    "close": "ours and unaltered: what its label says comes out again, to rounding.",
-    "altered": "has our label, but what the label says is something else: altered, or the label is another file's.",
-    "unlabelled": "has no label of ours: not made here, or saved anew by a program that drops labels.",
-    "no_weights": "has our label, but the model with those weights is not here.",
-    "not_made_again": "has our label, but nothing in it that can be made again.",
-    "unreadable": "is no PNG, WebP, WAV or text of at most 20 MB.",
-}
 DC_SOURCE = "{http://purl.org/dc/elements/1.1/}source"
 
 
