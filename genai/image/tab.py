@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from genai import image, provenance
+from genai.image.inside import Inside
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
 from genai.ui.files import offered
@@ -54,6 +55,7 @@ def draw(model: image.ImageModel, values: Mapping[str, Value]) -> Iterator[dict[
                     "source": f"data:image/png;base64,{png}",
                     "side": result.image.shape[-1],
                     "seed": result.seed,
+                    "number": result.label,
                     "label": None if result.label is None else model.labels.names[result.label],
                     "file": f"{model.name}-seed{result.seed}.png",
                 }
@@ -66,7 +68,7 @@ def build(context: Context) -> Panel[image.ImageModel]:
     """Lay out the tab and its endpoint."""
     panel = Panel(context, NAME, SETTINGS, image.load, draw, PREFERRED)
     mark = context.phrasebook.mark
-    with panel.tab(Path(__file__).parent):
+    with panel.tab(Path(__file__).parent, ["inside"], [Inside(panel.registry).inside]):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         count = gr.Slider(
             1, 64, 16, step=1, label=mark("image.count"), info=mark("image.count.info"), elem_id="image-count"

@@ -1,5 +1,4 @@
 const GAP = 10;
-let chosen = 0;
 
 // Whole numbers of screen pixels for each pixel of a picture: anything else would blur or distort it.
 function layOut() {
@@ -72,6 +71,7 @@ act({
     else part("name").replaceChildren();
     part("seed").textContent = item.seed;
     part("dialog").showModal();
+    lookInside(item);
   },
   close: () => part("dialog").close(),
   picture() {

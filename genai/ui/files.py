@@ -5,15 +5,24 @@ import hashlib
 import os
 import shutil
 import tempfile
+import threading
 from functools import cache
 from pathlib import Path
 
 import gradio as gr
 
 
-@cache
+LOCK = threading.Lock()  # a cache alone lets two threads make two folders
+
+
 def folder() -> Path:
     """A folder of this process, served as it is and removed at the end."""
+    with LOCK:
+        return _made()
+
+
+@cache
+def _made() -> Path:
     place = Path(tempfile.mkdtemp(prefix="genai-lab-"))
     atexit.register(shutil.rmtree, place, ignore_errors=True)
     gr.set_static_paths([place])
