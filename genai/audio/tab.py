@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from torch import Tensor
 
 from genai import audio, provenance
+from genai.audio.internals import look_inside
+from genai.audio.judging import to_pictures
 from genai.ui import drawing
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
 from genai.ui.files import offered
+from genai.ui.inside import PART, Inside, Told
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
 
@@ -47,6 +51,7 @@ def speak(model: audio.AudioModel, values: Mapping[str, Value]) -> Iterator[dict
     yield {
         "label": None if result.label is None else model.labels.names[result.label],
         "seed": result.seed,
+        "number": result.label,
         "rate": rate,
         "seconds": len(wave) / rate,
         "envelope": drawing.envelope(wave),
@@ -62,11 +67,30 @@ def _data_url(wav: bytes) -> str:
     return f"data:audio/wav;base64,{base64.b64encode(wav).decode()}"
 
 
+def tell(model: audio.AudioModel, data: dict[str, Any]) -> Told:
+    """What the view tells of one sound.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    request = audio.AudioRequest(data.get("label"), data.get("seed", 0), data.get("truncation", 1.0))
+    found = look_inside(model, request)
+    moved = [round(value, 3) for value in found.moved.tolist()]
+    drawn = [upright(maps) for maps in found.drawn[:-1]]  # the waveform itself is on the page already
+    judged = [[upright(maps) for maps in layers] for layers in found.judged]
+    return Told(drawn, judged, found.score, to_pictures(found.drawn[-1])[0], {"moved": moved})
+
+
+def upright(maps: Tensor) -> Tensor:
+    """Turn maps (F, frequencies, frames) so that high frequencies are above; signals (F, L) stay."""
+    return maps.flip(1) if maps.ndim == 3 else maps
+
+
 def build(context: Context) -> Panel[audio.AudioModel]:
     """Lay out the tab and its endpoint."""
     panel = Panel(context, NAME, SETTINGS, audio.load, speak, PREFERRED)
     mark = context.phrasebook.mark
-    with panel.tab(Path(__file__).parent):
+    with panel.tab(Path(__file__).parent, [PART], [Inside(panel.registry, tell).inside]):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         truncation = gr.Slider(
             0, 1, 1, step=0.05, label=mark("truncation"), info=mark("truncation.info"), elem_id="audio-truncation"

@@ -39,8 +39,13 @@ show((value, isNew) => {
   part("rate").textContent = value.rate;
   audio.src = value.playable;
   move(0);
+  lookInside();
   if (isNew && value.asked) audio.play().catch(() => {}); // a page just opened may not make a noise
 });
+
+function subject() {
+  return current;
+}
 
 function move(share) {
   part("plots").style.setProperty("--at", `${share * 100}%`);

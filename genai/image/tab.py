@@ -8,10 +8,11 @@ from typing import Any
 import gradio as gr
 
 from genai import image, provenance
-from genai.image.inside import Inside
+from genai.image.internals import look_inside
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
 from genai.ui.files import offered
+from genai.ui.inside import PART, Inside, Told
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
 
@@ -64,11 +65,22 @@ def draw(model: image.ImageModel, values: Mapping[str, Value]) -> Iterator[dict[
         yield {"cells": list(cells), "count": len(wanted), "archive": f"{name}.zip", "running": running}
 
 
+def tell(model: image.ImageModel, data: dict[str, Any]) -> Told:
+    """What the view tells of one picture.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    request = image.ImageRequest(data.get("label"), data.get("seed", 0), data.get("truncation", 1.0))
+    found = look_inside(model, request)
+    return Told(found.drawn, [found.judged] if found.judged else [], found.score, found.drawn[-1])
+
+
 def build(context: Context) -> Panel[image.ImageModel]:
     """Lay out the tab and its endpoint."""
     panel = Panel(context, NAME, SETTINGS, image.load, draw, PREFERRED)
     mark = context.phrasebook.mark
-    with panel.tab(Path(__file__).parent, ["inside"], [Inside(panel.registry).inside]):
+    with panel.tab(Path(__file__).parent, [PART], [Inside(panel.registry, tell).inside]):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         count = gr.Slider(
             1, 64, 16, step=1, label=mark("image.count"), info=mark("image.count.info"), elem_id="image-count"

@@ -1,4 +1,5 @@
 const GAP = 10;
+let chosen = 0; // place of the enlarged picture
 
 // Whole numbers of screen pixels for each pixel of a picture: anything else would blur or distort it.
 function layOut() {
@@ -56,6 +57,10 @@ function stopped(value) {
   return { ...value, link: value.link.replace(/([?&]count=)\d+/, `$1${value.cells.length}`) };
 }
 
+function subject() {
+  return part("dialog").open && current.cells[chosen];
+}
+
 new ResizeObserver(layOut).observe(part("wall"));
 
 act({
@@ -71,7 +76,7 @@ act({
     else part("name").replaceChildren();
     part("seed").textContent = item.seed;
     part("dialog").showModal();
-    lookInside(item);
+    lookInside();
   },
   close: () => part("dialog").close(),
   picture() {

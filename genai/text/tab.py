@@ -13,6 +13,7 @@ from genai.ui.context import Context
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
 
+FOLDER = Path(__file__).parent
 NAME = "text"
 PREFERRED = "shakespeare"
 SETTINGS = (
@@ -54,7 +55,7 @@ def build(context: Context) -> Panel[text.TextModel]:
     panel = Panel(context, NAME, SETTINGS, text.load, write, PREFERRED)
     mark = context.phrasebook.mark
     xray = XRay(panel.registry)
-    with panel.tab(Path(__file__).parent, ["xray"], [xray.look, xray.neuron, xray.odds]):
+    with panel.tab(FOLDER, [FOLDER / "xray"], [xray.look, xray.neuron, xray.odds]):
         prompt = gr.Textbox(
             label=mark("text.prompt"),
             info=mark("text.prompt.info"),

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import gradio as gr
 
-
 LOCK = threading.Lock()  # a cache alone lets two threads make two folders
 
 

@@ -54,10 +54,10 @@ class Panel(Generic[Model]):
 
     @contextmanager
     def tab(
-        self, folder: Path, parts: Sequence[str] = (), questions: Sequence[Callable[..., object]] = ()
+        self, folder: Path, parts: Sequence[Path] = (), questions: Sequence[Callable[..., object]] = ()
     ) -> Iterator[None]:
         """Lay the tab out, its view being the folder's; the settings made within come between model and seed."""
-        self.styles: Sequence[Path] = [folder / f"{name}.css" for name in ("view", *parts)]
+        self.styles: Sequence[Path] = [part.with_suffix(".css") for part in (folder / "view", *parts)]
         self._frame = Frame(self.context.phrasebook, self.name, self.registry)
         with self._frame.around(folder, parts=parts, questions=questions):
             yield

@@ -21,7 +21,7 @@ def view(
     value: object = None,
     *,
     elem_id: str,
-    parts: Sequence[str] = (),
+    parts: Sequence[Path] = (),
     questions: Sequence[Callable[..., object]] = (),
 ) -> gr.HTML:
     """Show a JSON value by the files `<stem>.html` and `<stem>.js` of a folder.
@@ -35,13 +35,15 @@ def view(
         stem: Their name without ending.
         value: What to show at first; JSON.
         elem_id: Its id on the page.
-        parts: Stems of further files: `<part>.html` stands where the comment of that name is, `<part>.js` first.
+        parts: More files, without ending: the .html stands where the comment of its name is, the .js comes first.
         questions: Functions that the script may ask by name, with one JSON object each.
     """
     written = template(folder, stem)
-    for name in parts:
-        written = written.replace(f"<!-- {name}.html -->", (folder / f"{name}.html").read_text(encoding="utf-8"))
-    scripts = [SHARED, *(folder / f"{name}.js" for name in (*parts, stem))]
+    for part in parts:
+        written = written.replace(
+            f"<!-- {part.name}.html -->", part.with_suffix(".html").read_text(encoding="utf-8")
+        )
+    scripts = [SHARED, *(part.with_suffix(".js") for part in (*parts, folder / stem))]
     return gr.HTML(
         value,
         html_template=KEY.sub(lambda found: markup(found[1]), written),

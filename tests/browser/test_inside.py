@@ -1,4 +1,4 @@
-"""Inside one picture: layers of both players, the score, what is said of the nearest training picture."""
+"""Inside one result: layers of both players, the score, what is said of the nearest training item."""
 
 from playwright.sync_api import expect
 
@@ -34,3 +34,11 @@ def test_a_layer_is_enlarged_with_its_range(visit):
     expect(page.locator(f"{INSIDE} [data-part=layer]")).to_be_visible()
     expect(page.locator(f"{INSIDE} [data-part=range]")).to_contain_text("…")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_sound_shows_its_layers_too(visit):
+    page = visit("?tab=audio&seed=5&lang=en")
+    finished(page, "audio")
+    page.locator("#audio-view .lab-inside summary").click()
+    expect(page.locator("#audio-view [data-part=drawn] img")).not_to_have_count(0)
+    expect(page.locator("#audio-view [data-part=missing]")).to_be_visible()

@@ -1,20 +1,16 @@
 """What happened between noise and score, against the networks asked layer by layer."""
 
-import base64
-import io
-
-import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from genai import image, index, judges
-from genai.image import inside
+from genai.image import tab
 from genai.image.discriminator import Discriminator
-from genai.image.inside import Inside, nearest, sheet
 from genai.image.internals import look_inside
 from genai.image.sampling import ImageRequest, generate
 from genai.judge import look
+from genai.ui import inside
+from genai.ui.inside import Inside, nearest
 from genai.ui.registry import Registry
 from tests.ui.tiny import save_all
 
@@ -41,21 +37,11 @@ def test_the_score_is_the_discriminators_logit(model):
     assert isinstance(model.discriminator, Discriminator)
 
 
-def test_a_sheet_holds_every_map_at_its_place_with_the_range():
-    maps = torch.arange(10.0).view(10, 1, 1).expand(10, 4, 4) - 3
-    told = sheet(maps)
-    assert (told["count"], told["columns"], told["side"], told["low"], told["high"]) == (10, 4, 4, -3, 6)
-    grid = np.asarray(Image.open(io.BytesIO(base64.b64decode(told["source"].split(",")[1]))))
-    assert grid.shape == (12, 16)
-    assert grid[::4, ::4].flatten()[:10].tolist() == [n * 255 // 9 for n in range(10)]
-    assert sheet(torch.zeros(100, 2, 2))["count"] == 100
-
-
 def test_the_nearest_training_picture_is_the_indexes(model):
     picture = generate(model, [ImageRequest(1, seed=4)])[0].image
     judge = judges.load("image", "fashion", "pooled")
     (expected,) = index.load("image", "fashion", judge).neighbours(look(judge, picture[None])[0])
-    told = nearest(model, picture)["nearest"]
+    told = nearest("image", model.header, picture)["nearest"]
     assert (told["id"], told["distance"], told["nearer"]) == (expected.id, expected.distance, expected.nearer)
     assert told["usual"] == sorted(told["usual"])
     assert len(told["usual"]) == 21
@@ -63,14 +49,14 @@ def test_the_nearest_training_picture_is_the_indexes(model):
 
 def test_answers_and_sentences(tmp_path):
     registry = Registry("image", image.load, device="cpu", folder=save_all(tmp_path))
-    ask = Inside(registry).inside
+    ask = Inside(registry, tab.tell).inside
     told = ask({"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0})
     assert told["nearest"] is None  # nobody indexed the tiny data set
     assert "There are no image models" in told["missing"]["en"]
-    assert told["drawn"][-1]["side"] == 32
+    assert told["drawn"][-1]["shape"] == [32, 32]
     for bad in ({"model": "x"}, {"model": "fashion", "seed": -1}, {"model": "fashion", "label": "hat"}):
         assert {"en", "zh-CN"} == ask(bad)["sentence"].keys()
 
 
 def test_what_is_known_of_a_data_set_is_loaded_once():
-    assert inside._known("fashion") is inside._known("fashion")
+    assert inside._known("image", "fashion") is inside._known("image", "fashion")

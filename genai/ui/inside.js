@@ -1,25 +1,50 @@
-// One picture from noise to score: feature maps, the score among others, the nearest training picture.
+// One result from noise to score: feature maps, the score among others, the nearest training item.
+// The view says which by a function `subject`: something with the seed and the number of the class.
 
 const inside = part("inside");
-let chosen = 0; // place of the enlarged picture
-let looked; // the picture last asked about
+const svg = (tag, attributes) => {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
+};
+let looked; // what was last asked about
 
-async function lookInside(item) {
-  if (!inside.open || !item) return;
+async function lookInside() {
+  const item = inside.open && current && !current.empty && subject();
+  if (!item) return;
   const asked = new URLSearchParams(current.link);
-  looked = `${asked.get("model")} ${item.seed} ${asked.get("truncation")} ${item.number}`;
-  const mine = looked;
   const question = { model: asked.get("model"), label: item.number, seed: item.seed, truncation: +asked.get("truncation") };
+  const mine = JSON.stringify(question);
+  looked = mine;
   const told = await server.inside(question);
-  if (mine !== looked) return; // another picture has been chosen meanwhile
+  if (mine !== looked) return; // another one has been chosen meanwhile
   const failed = Boolean(told.sentence);
   part("inside-error").hidden = !failed;
   part("inside-body").hidden = failed;
   if (failed) return say(part("inside-error"), told.sentence);
-  for (const player of ["drawn", "judged"]) part(player).replaceChildren(...told[player].map(layer));
+  part("drawn").replaceChildren(...told.drawn.map(layer));
+  part("judged").replaceChildren(
+    ...told.judged.map((sheets) => {
+      const list = make("ol", "lab-layers");
+      list.append(...sheets.map(layer));
+      return list;
+    }),
+  );
   part("large-layer").hidden = true;
   score(told.score, told.scores);
   nearest(told);
+  moved(told.moved);
+}
+
+function moved(parts) {
+  part("moved-all").hidden = !parts?.length;
+  if (!parts?.length) return;
+  const largest = Math.max(...parts.map(Math.abs), 1e-9);
+  const bars = parts.map((value, n) => {
+    const height = (Math.abs(value) / largest) * 20;
+    return svg("rect", { x: n + 0.1, width: 0.8, y: value > 0 ? 20 - height : 20, height, class: value > 0 ? "up" : "down" });
+  });
+  part("moved").replaceChildren(...bars);
 }
 
 function layer(sheet) {
@@ -29,7 +54,7 @@ function layer(sheet) {
   Object.assign(button.dataset, { low: sheet.low.toFixed(2), high: sheet.high.toFixed(2) });
   picture.src = sheet.source;
   picture.alt = "";
-  button.append(picture, make("span", "", `${sheet.count} × ${sheet.side} × ${sheet.side}`));
+  button.append(picture, make("span", "", [sheet.count, ...sheet.shape].join(" × ")));
   entry.append(button);
   return entry;
 }
@@ -56,16 +81,11 @@ function histogram(logit, scores) {
     const top = Math.max(...bins);
     return `M0 30${bins.map((n, bin) => `L${bin * 4} ${30 - (n / top) * 28}L${bin * 4 + 4} ${30 - (n / top) * 28}`).join("")}L100 30Z`;
   };
-  const draw = (tag, attributes) => {
-    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-    return node;
-  };
   const here = at(logit);
   part("histogram").replaceChildren(
-    draw("path", { d: outline(scores.real), class: "real" }),
-    draw("path", { d: outline(scores.fake), class: "fake" }),
-    draw("line", { x1: here, x2: here, y1: 0, y2: 32 }),
+    svg("path", { d: outline(scores.real), class: "real" }),
+    svg("path", { d: outline(scores.fake), class: "fake" }),
+    svg("line", { x1: here, x2: here, y1: 0, y2: 32 }),
   );
 }
 
@@ -87,4 +107,4 @@ act({
     part("large-layer").hidden = false;
   },
 });
-inside.addEventListener("toggle", () => lookInside(current.cells[chosen]));
+inside.addEventListener("toggle", lookInside);

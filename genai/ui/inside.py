@@ -1,0 +1,133 @@
+"""What a tab asks about one result of a GAN: its feature maps, its score, the training item nearest to it.
+
+Answers are plain data, computed from the question alone; a mistake is answered by a sentence.
+"""
+
+import base64
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from genai import index, judges
+from genai.errors import CheckpointError
+from genai.header import Header
+from genai.index import Index
+from genai.judge import Judge, look
+from genai.ui.errors import sentence
+from genai.ui.registry import Registry
+
+PART = Path(__file__).with_name("inside")  # of a view
+SHOWN = 64  # maps of a layer: the first ones; their order means nothing
+
+
+class Described(Protocol):
+    """A model that came from a file."""
+
+    @property
+    def header(self) -> Header | None:
+        """What the file says of itself."""
+
+
+M = TypeVar("M", bound=Described)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a modality tells of one result.
+
+    Args:
+        drawn: Feature maps after each layer of the generator, (F, H, W) or (F, L).
+        judged: The same of each judge of the discriminator.
+        score: The discriminator's logit, of several judges the mean.
+        picture: (C, H, W), the result as the judges of the data set see it.
+        more: Further plain data for the view.
+    """
+
+    drawn: list[Tensor]
+    judged: list[list[Tensor]]
+    score: float | None
+    picture: Tensor
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Inside(Generic[M]):
+    """Answers for all visitors.
+
+    Args:
+        registry: The modality's models.
+        tell: From a model and the question's data to what is told.
+    """
+
+    def __init__(self, registry: Registry[M], tell: Callable[[M, dict[str, Any]], Told]) -> None:
+        self._registry, self._tell = registry, tell
+
+    def inside(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Tell what happened between noise and score.
+
+        Args:
+            data: "model", "label" (a number or null), "seed" and "truncation".
+
+        Returns:
+            "drawn" and, for each judge, "judged": sheets of maps, layer by layer; "score"; "scores": percentiles of
+            those of real and generated items; "nearest": the nearest training item, or "missing": why none.
+        """
+        try:
+            model = self._registry.get(data.get("model"))
+            told = self._tell(model, data)
+        except Exception as error:
+            return {"sentence": sentence(error)}
+        return {
+            "drawn": [sheet(maps) for maps in told.drawn],
+            "judged": [[sheet(maps) for maps in layers] for layers in told.judged],
+            "score": told.score,
+            "scores": model.header.scores if model.header else {},
+            **nearest(self._registry.modality, model.header, told.picture),
+            **told.more,
+        }
+
+
+def sheet(maps: Tensor) -> dict[str, Any]:
+    """Lay feature maps out as one grey PNG, from the layer's least number to its largest.
+
+    Args:
+        maps: (F, H, W), set side by side; or signals (F, L), one a row.
+    """
+    count, shape, rows = len(maps), list(maps.shape[1:]), maps[:SHOWN]
+    shown = rows if rows.ndim == 3 else rows[None]
+    low, high = shown.min().item(), shown.max().item()
+    levels = ((shown - low) / max(high - low, 1e-9) * 255).byte().numpy()
+    height, width = levels.shape[1:]
+    columns = int(np.ceil(len(levels) ** 0.5))
+    grid = np.zeros((-(-len(levels) // columns) * height, columns * width), np.uint8)
+    for place, level in enumerate(levels):
+        y, x = place // columns * height, place % columns * width
+        grid[y : y + height, x : x + width] = level
+    file = io.BytesIO()
+    Image.fromarray(grid).save(file, "PNG")
+    source = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return {"source": source, "count": count, "shape": shape, "low": low, "high": high}
+
+
+@cache
+def _known(modality: str, data_set: str) -> tuple[Judge, Index]:
+    judge = judges.load(modality, data_set, judges.KINDS[0])
+    return judge, index.load(modality, data_set, judge)
+
+
+@torch.inference_mode()
+def nearest(modality: str, header: Header | None, picture: Tensor) -> dict[str, Any]:
+    """Find the training item nearest to a picture (C, H, W): "nearest", or "missing" where that cannot be known."""
+    try:
+        judge, items = _known(modality, header.data_set if header else "")
+    except CheckpointError as error:
+        return {"nearest": None, "missing": sentence(error)}
+    (found,) = items.neighbours(look(judge, picture[None])[0])
+    return {"nearest": {**vars(found), "usual": items.held_out[::5].tolist()}, "missing": None}

@@ -1,0 +1,53 @@
+"""What happened between noise and sound and score, against the networks asked one by one."""
+
+import pytest
+import torch
+
+from genai import audio
+from genai.audio import tab
+from genai.audio.internals import SLICES, look_inside
+from genai.audio.sampling import AudioRequest, generate
+from genai.ui.inside import Inside
+from genai.ui.registry import Registry
+
+
+@pytest.fixture(scope="module")
+def model():
+    return audio.load("digits", "cpu")
+
+
+def test_the_last_layer_is_the_sound(model):
+    request = AudioRequest(3, seed=5)
+    found = look_inside(model, request)
+    wave = found.drawn[-1][0]
+    made = generate(model, [request])[0].waveform
+    torch.testing.assert_close(made * (wave.abs().max() / made.abs().max()), wave, rtol=0, atol=1e-5)
+
+
+def test_the_score_is_the_mean_of_the_judges_and_parts_are_silenced_one_by_one(model):
+    found = look_inside(model, AudioRequest(3, seed=5))
+    wave, label = found.drawn[-1], torch.tensor([3])
+    score = torch.stack(model.discriminator(wave, label)).mean().item()
+    assert found.score == pytest.approx(score, abs=1e-4)
+    assert len(found.judged) == len(model.discriminator.judges)
+    quiet, length = wave.clone(), wave.shape[1] // SLICES
+    quiet[:, 4 * length : 5 * length] = 0
+    fallen = score - torch.stack(model.discriminator(quiet, label)).mean().item()
+    assert found.moved[4].item() == pytest.approx(fallen, abs=1e-4)
+    assert found.moved.abs().max() > 0.01
+
+
+def test_the_tab_tells_it(model):
+    ask = Inside(Registry("audio", audio.load, device="cpu"), tab.tell).inside
+    told = ask({"model": "digits", "label": 3, "seed": 5, "truncation": 1.0})
+    assert len(told["moved"]) == SLICES
+    assert told["nearest"]["id"].startswith("recordings/")
+    assert len(told["judged"]) == 3
+    assert [sheet["shape"] for sheet in told["drawn"]][-1] == [128, 64]
+
+
+def test_high_frequencies_are_above():
+    maps = torch.arange(6.0).view(1, 3, 2)
+    assert tab.upright(maps)[0, 0].tolist() == [4, 5]
+    assert torch.equal(tab.upright(maps[0]), maps[0])
+    assert "digits" in ask({"model": "x"})["sentence"]["en"]
