@@ -12,7 +12,9 @@ import pytest
 import torch
 from PIL import Image
 
-from genai import audio, checkpoint, image, text
+from genai import audio, checkpoint, image, index, judges, text
+from genai.curation import curate, read, with_cards
+from genai.text import indexing
 
 LIMIT = 12_000_000  # bytes a file
 FACADES = {"text": text, "image": image, "audio": audio}
@@ -108,6 +110,56 @@ def test_a_history_is_small_and_in_order(modality, entry):
             assert strip.height == len(moments) * entry.header.config["size"]
     if modality == "text":
         assert all(moment["text"] for moment in moments)
+
+
+@pytest.mark.parametrize(("modality", "entry"), SHIPPED, ids=IDS)
+def test_it_says_where_it_fails_and_what_it_is_not_for(modality, entry):
+    for said in (entry.header.limits, entry.header.not_for):
+        assert all(len(said[language]) > 10 for language in ("en", "zh-CN"))
+    assert f"{modality}/{entry.name}" in read(checkpoint.SHIPPED)
+
+
+def test_headers_and_cards_say_what_was_curated():
+    assert curate(checkpoint.SHIPPED) == []
+    readme = (checkpoint.SHIPPED / "README.md").read_text("utf-8")
+    assert with_cards(readme, checkpoint.SHIPPED) == readme
+
+
+@pytest.mark.parametrize(
+    ("modality", "name"), [(modality, entry.name) for modality, entry in SHIPPED if modality != "text"]
+)
+def test_every_training_item_is_in_the_index_of_the_judge(modality, name):
+    judge = judges.load(modality, name, judges.KINDS[0])
+    items = index.load(modality, name, judge)
+    counts = {
+        "fashion": 60_000,
+        "characters": 18_000,
+        "calligraphy": 15_435,
+        "digits": 2_700,
+        "drums": 750,
+        "notes": 1_225,
+    }
+    assert len(items.embeddings) == len(items.ids) == counts[name]
+    assert items.embeddings.shape[1] <= 64
+    assert items.embeddings.dtype == torch.int8
+    assert (items.held_out.diff() >= 0).all()
+    assert items.held_out[50] > 0.5  # a copy would lie at about 0.1
+
+
+@pytest.mark.parametrize(
+    ("name", "passage", "foreign"),
+    [
+        ("shakespeare", "Before we proceed any further, hear me speak.", "The teacher starts it with one command."),
+        ("python", "    def __init__(self, ", "let mut total = 0; for i in"),
+        ("tang", "白日依山尽，黄河入海流", "生成对抗网络学会画画"),
+    ],
+)
+def test_the_index_of_a_text_knows_its_passages(name, passage, foreign):
+    strings = indexing.load(name)
+    assert strings.window == (7 if name == "tang" else 16)
+    assert len(strings.hashes) > 500_000
+    assert strings.longest_copy(passage).length == len(passage)
+    assert strings.longest_copy(foreign).length == 0
 
 
 if __name__ == "__main__":

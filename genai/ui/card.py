@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+from genai.header import Header
 from genai.ui.errors import sentence
 from genai.ui.languages import LANGUAGES, both
 from genai.ui.registry import Registry
 
 FOLDER = Path(__file__).parent
 MEGABYTE = 1e6
+SAID = ("diagnosis", "limits", "not_for")
 
 
 def card(registry: Registry[Any], name: str | None) -> dict[str, Any]:
@@ -17,7 +19,7 @@ def card(registry: Registry[Any], name: str | None) -> dict[str, Any]:
     entry = registry.entries.get(name) if name else None
     if entry is None or entry.header is None:
         return {"empty": not problems, "problems": problems, "data": "", "licence": {}, "credit": "", "source": "",
-                "size": {}}  # fmt: skip
+                "size": {}, "said": {}, "trained": None, "remembers": False}  # fmt: skip
     header = entry.header
     return {
         "problems": problems,
@@ -27,7 +29,18 @@ def card(registry: Registry[Any], name: str | None) -> dict[str, Any]:
         "size": both("card.size_only", size=f"{entry.size_bytes / MEGABYTE:.1f}"),
         "credit": header.attribution,
         "source": header.source,
+        "model": name,
+        "said": {key: getattr(header, key) for key in SAID if getattr(header, key)},
+        "trained": both("card.trained", **_training(header)) if _training(header) else None,
+        "remembers": bool(header.history),
     }
+
+
+def _training(header: Header) -> dict[str, str]:
+    """Steps and minutes of a training; empty if the file does not say."""
+    told = header.training
+    found = {name: told.get(name) for name in ("steps", "minutes")}
+    return {name: f"{value:,.0f}" for name, value in found.items() if isinstance(value, int | float)}
 
 
 def _same(text: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from genai.header import Header
 from genai.labels import ANY, Labels
 from genai.ui.card import FOLDER, card
 from genai.ui.languages import Bilingual, Phrasebook
+from genai.ui.past import past
 from genai.ui.registry import Registry
 from genai.ui.settings import Value
 from genai.ui.view import view
@@ -61,7 +62,8 @@ class Frame:
             elem_classes="lab-chips lab-model",
             visible=bool(choices),
         )
-        self.card = view(FOLDER, "card", card(self._registry, self._first), elem_id=f"{self._name}-card")
+        self.card = view(FOLDER, "card", card(self._registry, self._first), elem_id=f"{self._name}-card",
+                         questions=[past(self._registry)])  # fmt: skip
 
     def _seed(self) -> None:
         with gr.Row(elem_classes="lab-seed", equal_height=True):

@@ -44,10 +44,10 @@ def test_the_tab_tells_it(model):
     assert told["nearest"]["id"].startswith("recordings/")
     assert len(told["judged"]) == 3
     assert [sheet["shape"] for sheet in told["drawn"]][-1] == [128, 64]
+    assert "digits" in ask({"model": "x"})["sentence"]["en"]
 
 
 def test_high_frequencies_are_above():
     maps = torch.arange(6.0).view(1, 3, 2)
     assert tab.upright(maps)[0, 0].tolist() == [4, 5]
     assert torch.equal(tab.upright(maps[0]), maps[0])
-    assert "digits" in ask({"model": "x"})["sentence"]["en"]

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from genai import checkpoint, image
+from genai import checkpoint, image, text
 from genai.ui.card import card
 from genai.ui.controls import titles
+from genai.ui.past import past
 from genai.ui.registry import Registry
 
 from .tiny import save_all
@@ -51,3 +52,30 @@ def test_models_of_one_title_are_told_apart_by_their_files(folder):
         "characters": {"en": "Drawn people", "zh-CN": "手绘人物"},
         "fashion": {"en": "Clothes (fashion)", "zh-CN": "服装 (fashion)"},
     }
+
+
+def test_it_says_where_the_model_fails_and_how_long_it_was_trained():
+    shown = card(Registry("text", text.load), "tang")
+    assert set(shown["said"]) == {"limits", "not_for"}
+    assert all(set(said) == {"en", "zh-CN"} for said in shown["said"].values())
+    assert "2,000" in shown["trained"]["en"]
+    museum = card(Registry("text", text.load, folder=checkpoint.SHIPPED / "museum"), "recites")
+    assert museum["said"]["diagnosis"]["en"].startswith("Two layers")
+
+
+def test_a_model_of_another_program_says_nothing_more(folder):
+    shown = _card(folder)
+    assert (shown["said"], shown["trained"], shown["remembers"]) == ({}, None, False)
+
+
+def test_the_past_of_pictures_and_texts_comes_back():
+    ask = past(Registry("image", image.load))
+    told = ask({"model": "characters"})
+    steps = [moment["step"] for moment in told["moments"]]
+    assert steps == sorted(steps)
+    assert told["strip"].startswith("data:image/webp;base64,UklGR")
+    assert told["curve"]["step"][-1] > 0.9 * steps[-1]
+    texts = past(Registry("text", text.load))({"model": "tang"})
+    assert texts["strip"] is None
+    assert all(moment["text"] for moment in texts["moments"])
+    assert "fashion" in ask({"model": "nothing"})["sentence"]["en"]

@@ -1,0 +1,43 @@
+"""How a model learnt, for the scrubber on its card: what it made of the same noise at some steps, its curves."""
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from torch import Tensor
+
+from genai import checkpoint
+from genai.ui.errors import sentence
+from genai.ui.registry import Registry
+
+KINDS = {"image": "image/webp", "audio": "audio/ogg"}
+
+
+def past(registry: Registry[Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Make the function that answers for the models of a modality."""
+
+    def moments(data: dict[str, Any]) -> dict[str, Any]:
+        """Tell the history of the model named "model".
+
+        Returns:
+            "moments": step, minutes and numbers of each, with the "text" written or the "sound" made then; "strip":
+            one picture with a row for each moment, or null; "curve": the numbers logged in training.
+        """
+        try:
+            header = registry.header(data.get("model"))
+            _, tensors = checkpoint.load(registry.entries[str(data["model"])].path, registry.modality)
+        except Exception as error:
+            return {"sentence": sentence(error)}
+        kind = KINDS.get(registry.modality, "")
+        files = {name: _url(kind, tensor) for name, tensor in tensors.items() if name.startswith("history")}
+        return {
+            "moments": [{**moment, "sound": files.get(f"history.{moment['step']}")} for moment in header.history],
+            "strip": files.get("history"),
+            "curve": header.curve,
+        }
+
+    return moments
+
+
+def _url(kind: str, data: Tensor) -> str:
+    return f"data:{kind};base64,{base64.b64encode(bytes(data.numpy())).decode()}"
