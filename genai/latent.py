@@ -79,3 +79,38 @@ def draw(requests: Sequence[LatentRequest], size: int, labels: Labels) -> tuple[
             label = int(torch.randint(len(labels), (), generator=rng))
         chosen.append(label)
     return torch.stack(rows), chosen
+
+
+def slerp(a: Tensor, b: Tensor, share: float) -> Tensor:
+    """Go a share, 0 to 1, of the way from z a to z b along the arc between them; their lengths change evenly.
+
+    On a straight line the middle would be too short: in 100 dimensions nearly all of a normal distribution lies
+    near a sphere. Source: White 2016, "Sampling generative networks", arXiv 1609.04468.
+    """
+    long_a, long_b = a.norm(), b.norm()
+    if long_a == 0 or long_b == 0:  # truncated to nothing: there is no direction
+        return torch.lerp(a, b, share)
+    cosine = (a @ b / (long_a * long_b)).clamp(-1, 1)
+    angle = cosine.acos()
+    if angle.sin().abs() < 1e-4:  # the same or opposite directions: the arc is a line, or not one but many
+        return torch.lerp(a, b, share)
+    one, other = ((1 - share) * angle).sin() / angle.sin(), (share * angle).sin() / angle.sin()
+    between: Tensor = (one * a / long_a + other * b / long_b) * torch.lerp(long_a, long_b, share)
+    return between
+
+
+def path(points: Tensor, count: int, *, loop: bool) -> Tensor:
+    """Walk along arcs from z to z in even steps.
+
+    Args:
+        points: (K, Z), at least two.
+        count: Steps to return, at least two.
+        loop: Whether the walk ends a step before the first point, so that it can be repeated without a stop.
+
+    Returns:
+        (count, Z), the first point first; without a loop, the last one last.
+    """
+    stops = torch.cat([points, points[:1]]) if loop else points
+    legs = len(stops) - 1
+    places = [n * legs / (count if loop else count - 1) for n in range(count)]
+    return torch.stack([slerp(stops[k := min(int(x), legs - 1)], stops[k + 1], x - k) for x in places])

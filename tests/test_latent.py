@@ -1,5 +1,7 @@
 """From request to z."""
 
+import math
+
 import pytest
 import torch
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from genai.errors import ConfigError
 from genai.labels import Labels
-from genai.latent import LatentRequest, draw, several
+from genai.latent import LatentRequest, draw, path, several, slerp
 from genai.randomness import MAX_SEED
 
 LABELS = Labels(tuple({"en": name} for name in "abc"))
@@ -55,3 +57,32 @@ def test_a_count_out_of_range_is_refused(count):
 def test_truncation_out_of_range_is_refused(truncation):
     with pytest.raises(ConfigError, match="from 0 to 1"):
         LatentRequest(truncation=truncation)
+
+
+def test_slerp_walks_along_the_arc():
+    a, b = torch.tensor([2.0, 0, 0]), torch.tensor([0, 2.0, 0])
+    for share in (0, 0.25, 0.5, 1):
+        expected = 2 * torch.tensor([math.cos(share * math.pi / 2), math.sin(share * math.pi / 2), 0])
+        torch.testing.assert_close(slerp(a, b, share), expected)
+    longer = slerp(a, 2 * b, 0.5)
+    assert longer.norm().item() == pytest.approx(3)
+    torch.testing.assert_close(slerp(a, 2 * a, 0.25), 1.25 * a)
+    torch.testing.assert_close(slerp(0 * a, b, 0.5), b / 2)
+
+
+@given(st.integers(0, 1000), st.floats(0, 1))
+def test_slerp_keeps_the_length_that_noise_has(seed, share):
+    a, b = torch.randn(2, 100, generator=torch.Generator().manual_seed(seed))
+    between = slerp(a, b, share).norm()
+    assert min(a.norm(), b.norm()) - 1e-3 <= between <= max(a.norm(), b.norm()) + 1e-3
+
+
+def test_a_path_visits_its_points_in_even_steps():
+    points = torch.eye(3)
+    there = path(points, 9, loop=False)
+    assert torch.allclose(there[[0, 4, 8]], points, atol=1e-6)
+    steps = (there[1:] - there[:-1]).norm(dim=1)
+    assert torch.allclose(steps, steps[:1].expand(8), atol=1e-5)
+    around = path(points, 12, loop=True)
+    assert torch.allclose(around[[0, 4, 8]], points, atol=1e-6)
+    assert torch.allclose((around[0] - around[-1]).norm(), (around[1] - around[0]).norm(), atol=1e-5)
