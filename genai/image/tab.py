@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from genai import image, provenance
+from genai.image.film import Film
 from genai.image.internals import look_inside
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
@@ -80,7 +81,8 @@ def build(context: Context) -> Panel[image.ImageModel]:
     """Lay out the tab and its endpoint."""
     panel = Panel(context, NAME, SETTINGS, image.load, draw, PREFERRED)
     mark = context.phrasebook.mark
-    with panel.tab(Path(__file__).parent, [PART], [Inside(panel.registry, tell).inside]):
+    film, folder = Film(panel.registry), Path(__file__).parent
+    with panel.tab(folder, [PART, folder / "walk"], [Inside(panel.registry, tell).inside, film.steps, film.film]):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         count = gr.Slider(
             1, 64, 16, step=1, label=mark("image.count"), info=mark("image.count.info"), elem_id="image-count"

@@ -54,14 +54,20 @@ class WalkRequest:
         return [ImageRequest(self.label, seed, self.truncation) for seed in self.seeds]
 
 
-def walk(model: ImageModel, request: WalkRequest) -> Iterator[Tensor]:
+def walk(model: ImageModel, request: WalkRequest, start: int = 0, stop: int = MAX_FRAMES) -> Iterator[Tensor]:
     """Draw the pictures of a walk, (C, S, S) in [-1, 1], one after another; closing the iterator ends the work.
+
+    Args:
+        model: Draws.
+        request: Where to walk.
+        start: The first picture wanted, from 0.
+        stop: The picture before which to end.
 
     Raises:
         ConfigError: if the model has no such label.
     """
     points, labels = draw(request.stops(), model.network.config.latent_size, model.labels)
-    for part in torch.split(path(points, request.frames, loop=request.loop), BATCH):
+    for part in torch.split(path(points, request.frames, loop=request.loop)[start:stop], BATCH):
         yield from _drawn(model, part, labels[0])
 
 

@@ -1,0 +1,102 @@
+"""What the walk of the Image tab asks: some pictures at a time, so that it can be watched and stopped; the film.
+
+Answers are plain data, computed from the question alone; a mistake is answered by a sentence.
+"""
+
+import base64
+import io
+import threading
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from genai import provenance
+from genai.errors import ConfigError
+from genai.image.sampling import ImageModel
+from genai.image.walk import BATCH, WalkRequest, walk
+from genai.ui.errors import sentence
+from genai.ui.registry import Registry
+
+MAX_SECONDS = 60
+TYPES = {"mp4": "video/mp4", "webp": "image/webp"}
+PLAIN = ("seeds", "frames", "label", "truncation", "loop")
+
+
+class Film:
+    """Answers for all visitors.
+
+    Args:
+        registry: The image models.
+    """
+
+    def __init__(self, registry: Registry[ImageModel]) -> None:
+        self._registry = registry
+        self._lock = threading.Lock()  # one film is made at a time: it takes the whole machine for seconds
+
+    def steps(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Draw some pictures of a walk.
+
+        Args:
+            data: "model", the settings of a `WalkRequest`, and "start", the first picture wanted, from 0.
+
+        Returns:
+            "strip": up to 32 pictures side by side as PNG, "count" of them, "side" of each in pixels.
+        """
+        try:
+            model, request = self._asked(data)
+            start = data.get("start", 0)
+            if isinstance(start, bool) or not isinstance(start, int) or not 0 <= start < request.frames:
+                raise _refused("Start", start, 0, request.frames - 1)
+            pictures = [provenance.to_uint8(p) for p in walk(model, request, start, start + BATCH)]
+        except Exception as error:
+            return {"sentence": sentence(error)}
+        file = io.BytesIO()
+        Image.fromarray(np.concatenate(pictures, axis=1)).save(file, "PNG")
+        return {"strip": _url("image/png", file.getvalue()), "count": len(pictures), "side": len(pictures[0])}
+
+    def film(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Make the film of a walk.
+
+        Args:
+            data: As for `steps`, with "seconds" and "kind", mp4 or webp.
+
+        Returns:
+            "file": its data URL, with the label inside; "name".
+        """
+        try:
+            model, request = self._asked(data)
+            seconds, kind = data.get("seconds", 5), str(data.get("kind"))
+            if (
+                isinstance(seconds, bool)
+                or not isinstance(seconds, int | float)
+                or not 0.5 <= seconds <= MAX_SECONDS
+            ):
+                raise _refused("Seconds", seconds, 0.5, MAX_SECONDS)
+            settings = {name: data[name] for name in PLAIN if name in data}
+            label = provenance.Label("image", model.name, model.weights, {"walk": settings, "seconds": seconds})
+            encode = provenance.mp4 if kind == "mp4" else provenance.webp
+            with self._lock:
+                film = encode(list(walk(model, request)), max(1, round(request.frames / seconds)), label)
+        except Exception as error:
+            return {"sentence": sentence(error)}
+        kind = "mp4" if kind == "mp4" else "webp"
+        seeds = "-".join(str(seed) for seed in request.seeds)
+        return {"file": _url(TYPES[kind], film), "name": f"{model.name}-walk-{seeds}.{kind}"}
+
+    def _asked(self, data: dict[str, Any]) -> tuple[ImageModel, WalkRequest]:
+        seeds = data.get("seeds")
+        if not isinstance(seeds, list):
+            raise _refused("Seeds", seeds, 2, 8)
+        return self._registry.get(data.get("model")), WalkRequest(**{n: data[n] for n in PLAIN if n in data})
+
+
+def _refused(name: str, value: object, low: float, high: float) -> ConfigError:
+    return ConfigError(
+        "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
+        name=name, value=repr(value)[:40], kind="a number", low=low, high=high,
+    )  # fmt: skip
+
+
+def _url(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
