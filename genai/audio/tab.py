@@ -11,6 +11,7 @@ from torch import Tensor
 from genai import audio, provenance
 from genai.audio.internals import look_inside
 from genai.audio.judging import to_pictures
+from genai.audio.sequence import Sequence
 from genai.ui import drawing
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
@@ -90,7 +91,11 @@ def build(context: Context) -> Panel[audio.AudioModel]:
     """Lay out the tab and its endpoint."""
     panel = Panel(context, NAME, SETTINGS, audio.load, speak, PREFERRED)
     mark = context.phrasebook.mark
-    with panel.tab(Path(__file__).parent, [PART], [Inside(panel.registry, tell).inside]):
+    folder, questions = (
+        Path(__file__).parent,
+        [Inside(panel.registry, tell).inside, Sequence(panel.registry).sounds],
+    )
+    with panel.tab(folder, [PART, folder / "walk"], questions):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         truncation = gr.Slider(
             0, 1, 1, step=0.05, label=mark("truncation"), info=mark("truncation.info"), elem_id="audio-truncation"

@@ -14,9 +14,10 @@ from PIL import Image
 from genai import provenance
 from genai.errors import ConfigError
 from genai.image.sampling import ImageModel
-from genai.image.walk import BATCH, WalkRequest, walk
+from genai.image.walk import BATCH, walk
 from genai.ui.errors import sentence
 from genai.ui.registry import Registry
+from genai.walk import WalkRequest
 
 MAX_SECONDS = 60
 TYPES = {"mp4": "video/mp4", "webp": "image/webp"}

@@ -13,7 +13,7 @@ from genai.ui.theme import theme
 from genai.ui.view import view
 
 FOLDER = Path(__file__).parent
-STYLES = tuple(FOLDER / f"{name}.css" for name in ("page", "controls", "card", "result"))
+STYLES = tuple(FOLDER / f"{name}.css" for name in ("page", "controls", "card", "result", "inside", "walk"))
 
 
 class Tab(Protocol):
@@ -87,7 +87,7 @@ class Page:
         self.blocks.queue(default_concurrency_limit=None)
         self.blocks.launch(
             theme=theme(),
-            css_paths=list(dict.fromkeys([*STYLES, *(style for panel in self.panels for style in panel.styles)])),
+            css_paths=[*STYLES, *(style for panel in self.panels for style in panel.styles)],
             js=self.script(),
             i18n=self._context.phrasebook.translations(),
             footer_links=["api"],

@@ -57,7 +57,8 @@ class Panel(Generic[Model]):
         self, folder: Path, parts: Sequence[Path] = (), questions: Sequence[Callable[..., object]] = ()
     ) -> Iterator[None]:
         """Lay the tab out, its view being the folder's; the settings made within come between model and seed."""
-        self.styles: Sequence[Path] = [part.with_suffix(".css") for part in (folder / "view", *parts)]
+        styles = [part.with_suffix(".css") for part in (folder / "view", *parts)]
+        self.styles: Sequence[Path] = [path for path in styles if path.parent == folder and path.exists()]
         self._frame = Frame(self.context.phrasebook, self.name, self.registry)
         with self._frame.around(folder, parts=parts, questions=questions):
             yield

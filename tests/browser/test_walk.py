@@ -31,3 +31,16 @@ def test_a_walk_that_cannot_be_is_told(visit):
     expect(page.locator(f"{WALK} [data-part=walk-error]")).to_be_visible()
     expect(page.locator(f"{WALK} [data-part=film]")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_walk_is_heard_and_saved(visit):
+    page = visit("?tab=audio&seed=5&lang=en")
+    finished(page, "audio")
+    page.locator("#audio-view .lab-walk summary").click()
+    page.locator("#audio-view [data-part=walk-count]").fill("3")
+    page.locator("#audio-view [data-action=walk]").click()
+    expect(page.locator("#audio-view [data-part=film] img")).to_have_count(3)
+    expect(page.locator("#audio-view [data-part=film] button").nth(2)).to_have_attribute("aria-current", "true")
+    with page.expect_download() as download:
+        page.locator("#audio-view [data-action=wav]").click()
+    assert download.value.suggested_filename == "digits-walk-5-6.wav"

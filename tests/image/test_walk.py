@@ -13,8 +13,9 @@ from PIL import Image
 from genai import image, provenance
 from genai.errors import ConfigError
 from genai.image.sampling import ImageRequest, generate
-from genai.image.walk import WalkRequest, walk
+from genai.image.walk import walk
 from genai.provenance import Label
+from genai.walk import WalkRequest
 
 LABEL = Label("image", "characters", "00ff", {"seeds": [3, 8], "frames": 12})
 

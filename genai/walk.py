@@ -1,0 +1,61 @@
+"""A walk through the latent space of a GAN: which seeds it visits, and in how many steps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from genai.errors import ConfigError
+from genai.labels import Labels
+from genai.latent import LatentRequest, draw, path
+
+MAX_SEEDS, MAX_FRAMES = 8, 600
+
+
+@dataclass(frozen=True)
+class WalkRequest:
+    """Where to walk.
+
+    Args:
+        seeds: 2 to 8 seeds, which the walk visits in this order.
+        frames: Results in all, pictures or sounds, 2 to 600.
+        label: The class, the same all along; "any" or None takes that of the first seed.
+        truncation: 0 to 1, of every z visited.
+        loop: Whether the walk goes on from the last seed to the first.
+    """
+
+    seeds: Sequence[int]
+    frames: int = 150
+    label: str | int | None = None
+    truncation: float = 1.0
+    loop: bool = True
+
+    def __post_init__(self) -> None:
+        for name, value, high in (("Seeds", len(self.seeds), MAX_SEEDS), ("Frames", self.frames, MAX_FRAMES)):
+            if isinstance(value, bool) or not isinstance(value, int) or not 2 <= value <= high:
+                raise ConfigError(
+                    "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
+                    name=name,
+                    value=repr(value),
+                    kind="a whole number",
+                    low=2,
+                    high=high,
+                )
+        self.stops()
+
+    def stops(self) -> list[LatentRequest]:
+        """The requests of the results visited.
+
+        Raises:
+            ConfigError: if a seed or the truncation is out of range.
+        """
+        return [LatentRequest(self.label, seed, self.truncation) for seed in self.seeds]
+
+    def latents(self, size: int, labels: Labels) -> tuple[Tensor, int | None]:
+        """Return the noise of all steps (frames, size) and the class.
+
+        Raises:
+            ConfigError: if the model has no such label.
+        """
+        points, chosen = draw(self.stops(), size, labels)
+        return path(points, self.frames, loop=self.loop), chosen[0]
