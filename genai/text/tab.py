@@ -55,7 +55,7 @@ def build(context: Context) -> Panel[text.TextModel]:
     panel = Panel(context, NAME, SETTINGS, text.load, write, PREFERRED)
     mark = context.phrasebook.mark
     xray = XRay(panel.registry)
-    with panel.tab(FOLDER, [FOLDER / "xray"], [xray.look, xray.neuron, xray.odds]):
+    with panel.tab(FOLDER, [FOLDER / "xray", FOLDER / "odds"], [xray.look, xray.neuron, xray.odds]):
         prompt = gr.Textbox(
             label=mark("text.prompt"),
             info=mark("text.prompt.info"),

@@ -7,14 +7,15 @@ are kept, so that a click need not read the text again. Answers are plain data; 
 import math
 import threading
 from collections.abc import Callable, Mapping
-from functools import lru_cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from genai.errors import ConfigError
+from genai.errors import CheckpointError, ConfigError
 from genai.text import properties
+from genai.text.indexing import Index, load
 from genai.text.internals import Hit, Reading, by_chance, choices, find, gates, read
 from genai.text.sampling import TextModel, TextRequest
 from genai.ui.errors import sentence
@@ -58,7 +59,7 @@ class XRay:
         Returns:
             "surprise" of each character in hundredths of a nat; "bits" a character; "usual": the same on text held
             out from training; "layers" and "units"; for each property "hits", and "chance": the best of as many
-            random units.
+            random units; "copied": the longest passage that stands in the training text, null if nobody knows.
         """
         model, reading, random = self._reading(data)
         told = {
@@ -71,7 +72,7 @@ class XRay:
         layers, _, units = reading.hidden.shape
         surprise = (reading.surprise * 100).round().int().tolist()
         return {"surprise": surprise, "bits": reading.bits_per_character, "usual": _usual(model), "layers": layers,
-                "units": units, "properties": told}  # fmt: skip
+                "units": units, "properties": told, "copied": _copied(model, reading.text)}  # fmt: skip
 
     @_answered
     def neuron(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -129,6 +130,21 @@ def _usual(model: TextModel) -> float | None:
     """Bits a character on held-out text, from the model's header; None if it does not say."""
     figure = (model.header.metrics if model.header else {}).get("nats_per_character_stream")
     return figure["value"] / math.log(2) if figure else None
+
+
+@cache
+def _training_text(data_set: str) -> Index:
+    return load(data_set)
+
+
+def _copied(model: TextModel, text: str) -> dict[str, int] | None:
+    """Start and length of the longest copied passage, by the index of the training text, if there is one."""
+    try:
+        strings = _training_text(model.header.data_set if model.header else "")
+    except CheckpointError:
+        return None
+    start, length = strings.longest_copy(text)
+    return {"start": start, "length": length, "least": strings.window}
 
 
 def _whole(data: Mapping[str, Any], name: str, high: int, low: int = 1) -> int:

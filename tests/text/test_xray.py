@@ -85,3 +85,12 @@ def test_many_at_once_each_get_their_own_answer(registry, xray, asked):
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda t: xray.look({**asked, "text": t})["surprise"], texts))
     assert together == alone
+
+
+def test_the_longest_copy_is_pointed_at_where_the_training_text_is_indexed(xray, asked):
+    assert xray.look(asked)["copied"] is None  # nobody indexed the tiny plays
+    shipped = XRay(Registry("text", text.load, device="cpu"))
+    passage = "Before we proceed any further, hear me speak."
+    told = shipped.look({"model": "shakespeare", "text": f"QUEEN ZZ:\nZounds! {passage} Qx zq."})
+    assert told["copied"]["start"] <= len("QUEEN ZZ:\nZounds! ") <= told["copied"]["start"] + 2
+    assert len(passage) <= told["copied"]["length"] <= len(passage) + 2
