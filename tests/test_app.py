@@ -32,7 +32,7 @@ def served(monkeypatch):
 def test_defaults(served, capsys, tmp_path):
     page = app.start(app.Flags(checkpoints=tmp_path))
     assert served == [(("127.0.0.1", 7860, None), {"browser": True})]
-    assert [panel.name for panel in page.panels] == ["text", "image", "audio"]
+    assert [panel.name for panel in page.panels] == ["text", "image", "audio", "check"]
     assert capsys.readouterr().out == "The lab is open at http://127.0.0.1:7860/\n"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.ui.tiny import save_all
 
@@ -21,6 +21,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-background-networking", "--disable-component-update",
          "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
 PATIENCE_SECONDS = 60
+expect.set_options(timeout=15_000)  # a machine that is busy with other work is slow, not wrong
 
 
 def free_port():

@@ -6,6 +6,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
+from genai import provenance
 from tests.browser.parts import finished, go, set_seed, shown
 
 pytestmark = pytest.mark.browser
@@ -39,7 +40,9 @@ def test_text_and_sound_download(visit):
     finished(page, "text")
     with page.expect_download() as download:
         page.locator("#text-view [data-action=download]").click()
-    assert download.value.path().read_text(encoding="utf-8") == "ROMEO:" + shown(page, "text")
+    text, rule, label = download.value.path().read_text(encoding="utf-8").partition(provenance.RULE)
+    assert (text, bool(rule)) == ("ROMEO:" + shown(page, "text"), True)
+    assert '"seed": 2' in label
     go(page, "audio")
     with page.expect_download() as download:
         page.locator("#audio-view [data-action=download]").click()
@@ -53,7 +56,7 @@ def test_sound_is_drawn_and_plays(visit):
     assert page.locator("#audio-view .lab-wave path").get_attribute("d").count("L") > 500
     page.wait_for_function("document.querySelector('#audio-view [data-part=spectrogram]').naturalWidth > 100")
     expect(page.locator("#audio-view [data-part=pitches]")).to_contain_text("1k")
-    audio = page.locator("#audio-view audio")
+    audio = page.locator("#audio-view [data-part=audio]")
     audio.evaluate("a => a.pause()")
     page.locator("#audio-view [data-action=play]").click()
     page.wait_for_function("document.querySelector('#audio-view audio').currentTime > 0.05")
