@@ -147,6 +147,14 @@ def test_labels_that_lead_nowhere(label, kind):
     assert examine(provenance.png(result.image, label)).kind == kind
 
 
+def test_a_label_of_another_kind_of_result_leads_nowhere(sound):
+    with soundfile.SoundFile(io.BytesIO(sound)) as file:
+        label = provenance.parse(file.comment.partition(" genai: ")[2].rpartition(" AIGC: ")[0])
+    assert examine(provenance.txt("seven", label)).kind == "not_made_again"
+    picture = image.generate(image.load("fashion", "cpu"), [image.ImageRequest(seed=1)])[0].image
+    assert examine(provenance.png(picture, label)).kind == "not_made_again"
+
+
 def test_a_renamed_model_is_known_by_its_weights(picture, tmp_path):
     (tmp_path / "image").mkdir()
     original = checkpoint.SHIPPED / "image/calligraphy.safetensors"

@@ -48,6 +48,7 @@ class Finding:
 class _Content:
     """What a file holds, and how coarsely: pictures and sounds as whole numbers of steps in [-1, 1]."""
 
+    modality: str
     label: Label | None
     value: str | NDArray[np.float64]
     step: float = 0.0
@@ -69,7 +70,7 @@ def examine(content: bytes, folder: Path | None = None) -> Finding:
 
 
 def _made_again(found: _Content, label: Label, folder: Path | None) -> Finding:
-    if label.modality not in FACADES or not label.weights:
+    if label.modality != found.modality or not label.weights:
         return Finding("not_made_again", label)
     model = _model(label, folder)
     if model is None:
@@ -122,7 +123,7 @@ def _picture(content: bytes) -> _Content | None:
             pixels = np.asarray(picture if grey else picture.convert("RGB"), np.float64)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return None
-    return _Content(provenance.parse(written) if written else None, pixels / 127.5 - 1, 1 / 127.5)
+    return _Content("image", provenance.parse(written) if written else None, pixels / 127.5 - 1, 1 / 127.5)
 
 
 def _source(xmp: bytes | str) -> str | None:
@@ -142,7 +143,7 @@ def _sound(content: bytes) -> _Content | None:
             samples = file.read(dtype="int16").astype(np.float64)
     except (RuntimeError, ValueError):
         return None
-    return _Content(provenance.parse(written), samples / 32767, 1 / 32767)
+    return _Content("audio", provenance.parse(written), samples / 32767, 1 / 32767)
 
 
 def _text(content: bytes) -> _Content | None:
@@ -152,5 +153,5 @@ def _text(content: bytes) -> _Content | None:
         return None
     before, rule, after = written.rpartition(provenance.RULE)
     if not rule:
-        return _Content(None, written)
-    return _Content(provenance.parse(after.partition("\n")[0].removeprefix("genai: ")), before)
+        return _Content("text", None, written)
+    return _Content("text", provenance.parse(after.partition("\n")[0].removeprefix("genai: ")), before)
