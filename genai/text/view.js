@@ -1,4 +1,4 @@
-show((value) => {
+show((value, isNew) => {
   const page = part("page");
   const following = page.scrollTop + page.clientHeight >= page.scrollHeight - 40;
   part("prompt").textContent = value.prompt;
@@ -6,6 +6,7 @@ show((value) => {
   part("human").hidden = !value.prompt;
   part("count").textContent = [...value.written].length;
   part("stopped").hidden = !value.stopped;
+  if (isNew && value.asked) paste(null); // a new text is what one wants to see
   look();
   if (!value.running) return;
   if (following) page.scrollTop = page.scrollHeight;

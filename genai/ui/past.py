@@ -26,15 +26,17 @@ def past(registry: Registry[Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
         try:
             header = registry.header(data.get("model"))
             _, tensors = checkpoint.load(registry.entries[str(data["model"])].path, registry.modality)
+            kind = KINDS.get(registry.modality, "")
+            files = {name: _url(kind, tensor) for name, tensor in tensors.items() if name.startswith("history")}
+            return {
+                "moments": [
+                    {**moment, "sound": files.get(f"history.{moment['step']}")} for moment in header.history
+                ],
+                "strip": files.get("history"),
+                "curve": header.curve,
+            }
         except Exception as error:
             return {"sentence": sentence(error)}
-        kind = KINDS.get(registry.modality, "")
-        files = {name: _url(kind, tensor) for name, tensor in tensors.items() if name.startswith("history")}
-        return {
-            "moments": [{**moment, "sound": files.get(f"history.{moment['step']}")} for moment in header.history],
-            "strip": files.get("history"),
-            "curve": header.curve,
-        }
 
     return moments
 

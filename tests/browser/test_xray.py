@@ -81,6 +81,12 @@ def test_pasted_text_is_read_as_text_and_what_the_model_does_not_know_is_named(p
     expect(page.locator("#text-view .lab-page img")).to_have_count(0)
     page.locator(f"{XRAY} [data-action=own]").click()
     expect(page.locator(CHARACTERS)).to_have_count(62)
+    page.locator(f"{XRAY} textarea").fill("CAB ABBA")
+    page.locator(f"{XRAY} [data-action=read]").click()
+    expect(page.locator(CHARACTERS)).to_have_count(8)
+    set_seed(page, "text", 4)
+    generate(page, "text")  # a new text takes the place of the pasted one
+    expect(page.locator(CHARACTERS)).to_have_count(62)
 
 
 def test_a_new_text_is_x_rayed_too(page):
