@@ -1,7 +1,8 @@
 """A walk through the latent space of a GAN: which seeds it visits, and in how many steps."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
 from torch import Tensor
 
@@ -31,12 +32,13 @@ class WalkRequest:
     loop: bool = True
 
     def __post_init__(self) -> None:
-        for name, value, high in (("Seeds", len(self.seeds), MAX_SEEDS), ("Frames", self.frames, MAX_FRAMES)):
+        count = len(self.seeds) if isinstance(self.seeds, list | tuple) else self.seeds
+        for name, value, high in (("Seeds", count, MAX_SEEDS), ("Frames", self.frames, MAX_FRAMES)):
             if isinstance(value, bool) or not isinstance(value, int) or not 2 <= value <= high:
                 raise ConfigError(
                     "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
                     name=name,
-                    value=repr(value),
+                    value=repr(value)[:40],
                     kind="a whole number",
                     low=2,
                     high=high,
@@ -59,3 +61,8 @@ class WalkRequest:
         """
         points, chosen = draw(self.stops(), size, labels)
         return path(points, self.frames, loop=self.loop), chosen[0]
+
+
+def chosen(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Pick the settings of a walk out of a question's data."""
+    return {field.name: data[field.name] for field in fields(WalkRequest) if field.name in data}

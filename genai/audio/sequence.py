@@ -1,18 +1,15 @@
 """What the walk of the Audio tab asks: the sounds from seed to seed, and all of them as one WAV."""
 
-import base64
 from typing import Any
 
 from genai import provenance
 from genai.audio.sampling import AudioModel
 from genai.audio.walk import walk
-from genai.errors import ConfigError
 from genai.ui import drawing
 from genai.ui.errors import sentence
+from genai.ui.files import data_url
 from genai.ui.registry import Registry
-from genai.walk import WalkRequest
-
-PLAIN = ("seeds", "frames", "label", "truncation", "loop")
+from genai.walk import WalkRequest, chosen
 
 
 class Sequence:
@@ -36,13 +33,7 @@ class Sequence:
             with its "name".
         """
         try:
-            seeds = data.get("seeds")
-            if not isinstance(seeds, list):
-                raise ConfigError(
-                    "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
-                    name="Seeds", value=repr(seeds)[:40], kind="a number", low=2, high=8,
-                )  # fmt: skip
-            settings = {name: data[name] for name in PLAIN if name in data}
+            settings = chosen(data)
             model, request = self._registry.get(data.get("model")), WalkRequest(**settings)
             waves = walk(model, request)
         except Exception as error:
@@ -50,12 +41,15 @@ class Sequence:
         label = provenance.Label("audio", model.name, model.weights, {"walk": settings})
         rate = model.sample_rate
         told = [
-            {"playable": _url(drawing.playable(w, rate)), "spectrogram": drawing.spectrogram(w, rate)}
+            {
+                "playable": data_url("audio/wav", drawing.playable(w, rate)),
+                "spectrogram": drawing.spectrogram(w, rate),
+            }
             for w in waves.numpy()
         ]
         name = f"{model.name}-walk-{'-'.join(str(seed) for seed in request.seeds)}.wav"
-        return {"sounds": told, "file": _url(provenance.wav(waves.flatten(), rate, label)), "name": name}
-
-
-def _url(content: bytes) -> str:
-    return f"data:audio/wav;base64,{base64.b64encode(content).decode()}"
+        return {
+            "sounds": told,
+            "file": data_url("audio/wav", provenance.wav(waves.flatten(), rate, label)),
+            "name": name,
+        }

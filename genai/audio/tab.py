@@ -1,6 +1,5 @@
 """The Audio tab: one generated sound, heard and drawn."""
 
-import base64
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from genai.audio.sequence import Sequence
 from genai.ui import drawing
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
-from genai.ui.files import offered
+from genai.ui.files import data_url, offered
 from genai.ui.inside import PART, Inside, Told
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
@@ -58,14 +57,10 @@ def speak(model: audio.AudioModel, values: Mapping[str, Value]) -> Iterator[dict
         "envelope": drawing.envelope(wave),
         "spectrogram": drawing.spectrogram(wave, rate),
         "pitches": drawing.pitches(rate),
-        "playable": _data_url(drawing.playable(wave, rate)),
-        "recording": _data_url(encode(model, result)),
+        "playable": data_url("audio/wav", drawing.playable(wave, rate)),
+        "recording": data_url("audio/wav", encode(model, result)),
         "file": f"{model.name}-seed{result.seed}.wav",
     }
-
-
-def _data_url(wav: bytes) -> str:
-    return f"data:audio/wav;base64,{base64.b64encode(wav).decode()}"
 
 
 def tell(model: audio.AudioModel, data: dict[str, Any]) -> Told:

@@ -3,7 +3,6 @@
 Answers are plain data, computed from the question alone; a mistake is answered by a sentence.
 """
 
-import base64
 import io
 import threading
 from typing import Any
@@ -16,12 +15,12 @@ from genai.errors import ConfigError
 from genai.image.sampling import ImageModel
 from genai.image.walk import BATCH, walk
 from genai.ui.errors import sentence
+from genai.ui.files import data_url
 from genai.ui.registry import Registry
-from genai.walk import WalkRequest
+from genai.walk import WalkRequest, chosen
 
 MAX_SECONDS = 60
 TYPES = {"mp4": "video/mp4", "webp": "image/webp"}
-PLAIN = ("seeds", "frames", "label", "truncation", "loop")
 
 
 class Film:
@@ -54,7 +53,7 @@ class Film:
             return {"sentence": sentence(error)}
         file = io.BytesIO()
         Image.fromarray(np.concatenate(pictures, axis=1)).save(file, "PNG")
-        return {"strip": _url("image/png", file.getvalue()), "count": len(pictures), "side": len(pictures[0])}
+        return {"strip": data_url("image/png", file.getvalue()), "count": len(pictures), "side": len(pictures[0])}
 
     def film(self, data: dict[str, Any]) -> dict[str, Any]:
         """Make the film of a walk.
@@ -74,8 +73,7 @@ class Film:
                 or not 0.5 <= seconds <= MAX_SECONDS
             ):
                 raise _refused("Seconds", seconds, 0.5, MAX_SECONDS)
-            settings = {name: data[name] for name in PLAIN if name in data}
-            label = provenance.Label("image", model.name, model.weights, {"walk": settings, "seconds": seconds})
+            label = provenance.Label("image", model.name, model.weights, {"walk": chosen(data), "seconds": seconds})
             encode = provenance.mp4 if kind == "mp4" else provenance.webp
             with self._lock:
                 film = encode(list(walk(model, request)), max(1, round(request.frames / seconds)), label)
@@ -83,13 +81,10 @@ class Film:
             return {"sentence": sentence(error)}
         kind = "mp4" if kind == "mp4" else "webp"
         seeds = "-".join(str(seed) for seed in request.seeds)
-        return {"file": _url(TYPES[kind], film), "name": f"{model.name}-walk-{seeds}.{kind}"}
+        return {"file": data_url(TYPES[kind], film), "name": f"{model.name}-walk-{seeds}.{kind}"}
 
     def _asked(self, data: dict[str, Any]) -> tuple[ImageModel, WalkRequest]:
-        seeds = data.get("seeds")
-        if not isinstance(seeds, list):
-            raise _refused("Seeds", seeds, 2, 8)
-        return self._registry.get(data.get("model")), WalkRequest(**{n: data[n] for n in PLAIN if n in data})
+        return self._registry.get(data.get("model")), WalkRequest(**chosen(data))
 
 
 def _refused(name: str, value: object, low: float, high: float) -> ConfigError:
@@ -97,7 +92,3 @@ def _refused(name: str, value: object, low: float, high: float) -> ConfigError:
         "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
         name=name, value=repr(value)[:40], kind="a number", low=low, high=high,
     )  # fmt: skip
-
-
-def _url(kind: str, content: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -1,6 +1,5 @@
 """The Image tab: a wall of generated pictures, each with its seed."""
 
-import base64
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from genai.image.film import Film
 from genai.image.internals import look_inside
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
-from genai.ui.files import offered
+from genai.ui.files import data_url, offered
 from genai.ui.inside import PART, Inside, Told
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
@@ -51,10 +50,9 @@ def draw(model: image.ImageModel, values: Mapping[str, Value]) -> Iterator[dict[
     name = f"{model.name}-seed{values['seed']}"
     for start in range(0, len(wanted), BATCH):
         for result in image.generate(model, wanted[start : start + BATCH]):
-            png = base64.b64encode(encode(model, result)).decode()
             cells.append(
                 {
-                    "source": f"data:image/png;base64,{png}",
+                    "source": data_url("image/png", encode(model, result)),
                     "side": result.image.shape[-1],
                     "seed": result.seed,
                     "number": result.label,

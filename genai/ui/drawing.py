@@ -1,6 +1,5 @@
 """What a sound looks like, and how it is made fit for a browser."""
 
-import base64
 import io
 from functools import cache
 from typing import Any
@@ -10,6 +9,8 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 from PIL import Image
+
+from genai.ui.files import data_url
 
 Wave = NDArray[np.float32]
 PLAYER_RATE = 48_000  # Hz; every browser and sound card takes it
@@ -45,7 +46,7 @@ def spectrogram(wave: Wave, rate: int) -> str:
     picture.putpalette(_palette())
     file = io.BytesIO()
     picture.save(file, format="PNG")
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return data_url("image/png", file.getvalue())
 
 
 def log_mel(wave: Wave, rate: int) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """Files that the HTTP interface hands out."""
 
 import atexit
+import base64
 import hashlib
 import os
 import shutil
@@ -26,6 +27,11 @@ def _made() -> Path:
     atexit.register(shutil.rmtree, place, ignore_errors=True)
     gr.set_static_paths([place])
     return place
+
+
+def data_url(kind: str, content: bytes) -> str:
+    """Write a file of a media type as an address that holds it."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def offered(content: bytes, name: str) -> gr.FileData:

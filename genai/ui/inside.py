@@ -3,7 +3,6 @@
 Answers are plain data, computed from the question alone; a mistake is answered by a sentence.
 """
 
-import base64
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from genai.header import Header
 from genai.index import Index
 from genai.judge import Judge, look
 from genai.ui.errors import sentence
+from genai.ui.files import data_url
 from genai.ui.registry import Registry
 
 PART = Path(__file__).with_name("inside")  # of a view
@@ -112,8 +112,13 @@ def sheet(maps: Tensor) -> dict[str, Any]:
         grid[y : y + height, x : x + width] = level
     file = io.BytesIO()
     Image.fromarray(grid).save(file, "PNG")
-    source = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
-    return {"source": source, "count": count, "shape": shape, "low": low, "high": high}
+    return {
+        "source": data_url("image/png", file.getvalue()),
+        "count": count,
+        "shape": shape,
+        "low": low,
+        "high": high,
+    }
 
 
 @cache

@@ -1,13 +1,11 @@
 """How a model learnt, for the scrubber on its card: what it made of the same noise at some steps, its curves."""
 
-import base64
 from collections.abc import Callable
 from typing import Any
 
-from torch import Tensor
-
 from genai import checkpoint
 from genai.ui.errors import sentence
+from genai.ui.files import data_url
 from genai.ui.registry import Registry
 
 KINDS = {"image": "image/webp", "audio": "audio/ogg"}
@@ -27,7 +25,11 @@ def past(registry: Registry[Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
             header = registry.header(data.get("model"))
             _, tensors = checkpoint.load(registry.entries[str(data["model"])].path, registry.modality)
             kind = KINDS.get(registry.modality, "")
-            files = {name: _url(kind, tensor) for name, tensor in tensors.items() if name.startswith("history")}
+            files = {
+                name: data_url(kind, bytes(tensor.numpy()))
+                for name, tensor in tensors.items()
+                if name.startswith("history")
+            }
             return {
                 "moments": [
                     {**moment, "sound": files.get(f"history.{moment['step']}")} for moment in header.history
@@ -39,7 +41,3 @@ def past(registry: Registry[Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
             return {"sentence": sentence(error)}
 
     return moments
-
-
-def _url(kind: str, data: Tensor) -> str:
-    return f"data:{kind};base64,{base64.b64encode(bytes(data.numpy())).decode()}"
