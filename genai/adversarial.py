@@ -2,8 +2,9 @@
 
 Several discriminators may judge the same item: logits are a list with one tensor (B,) for each, and losses add up.
 Sources: logistic, Goodfellow et al. 2014 (the generator's non-saturating form); hinge, Lim & Ye 2017; wasserstein,
-Arjovsky et al. 2017, with the penalty of Gulrajani et al. 2017; relativistic, Jolicoeur-Martineau 2019, with R1 and
-R2 as in Huang et al. 2024 (R3GAN, arXiv 2501.05441); R1, Mescheder et al. 2018; lazy penalties, Karras et al. 2020.
+Arjovsky et al. 2017, with the penalty of Gulrajani et al. 2017; relativistic, Jolicoeur-Martineau 2019, with R1
+and R2 as in Huang et al. 2024 (R3GAN, arXiv 2501.05441), where both fall tenfold; R1, Mescheder et al. 2018; lazy
+penalties, Karras et al. 2020.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,6 +31,8 @@ class GameConfig:
     """Weight gamma of the penalty on the gradient at real items; 0 for none."""
     r2: float = 0.3
     """The same at generated items."""
+    penalty_floor: float = 1.0
+    """Share of r1 and r2 that is left at the end, falling along half a cosine: smooth first, sharp last."""
     gradient_penalty: float = 0.0
     """Weight lambda of WGAN-GP's penalty; 10 in its paper; 0 for none."""
     penalty_every: int = 4
@@ -119,11 +122,12 @@ def interpolation_penalty(judge: Judge, real: Tensor, fake: Tensor, mix: Tensor)
 
 def discriminator_objective(
     judge: Judge, real: Tensor, fake: Tensor, mix: Tensor, config: GameConfig, *, penalise: bool,
-    autocast: Callable[[], AbstractContextManager[None]],
+    share: float, autocast: Callable[[], AbstractContextManager[None]],
 ) -> tuple[Tensor, dict[str, Tensor]]:  # fmt: skip
     """Return the discriminator's loss with its penalties, and named numbers for the log.
 
-    Steps with a penalty run in float32: second derivatives lose too much in bfloat16.
+    Steps with a penalty run in float32: second derivatives lose too much in bfloat16. The share, 0 to 1,
+    of r1 and r2 counts.
     """
     real, fake = real.detach().float(), fake.detach().float()
     if not penalise:
@@ -134,9 +138,9 @@ def discriminator_objective(
     real_logits, fake_logits = judge(real.requires_grad_()), judge(fake.requires_grad_())
     penalty = torch.zeros((), device=real.device)
     if config.r1:
-        penalty = penalty + config.r1 / 2 * squared_gradient(real_logits, real)
+        penalty = penalty + share * config.r1 / 2 * squared_gradient(real_logits, real)
     if config.r2:
-        penalty = penalty + config.r2 / 2 * squared_gradient(fake_logits, fake)
+        penalty = penalty + share * config.r2 / 2 * squared_gradient(fake_logits, fake)
     if config.gradient_penalty:
         penalty = penalty + config.gradient_penalty * interpolation_penalty(judge, real, fake, mix)
     loss = discriminator_loss(config.loss, real_logits, fake_logits)

@@ -15,7 +15,7 @@ from genai.averaging import ema, refresh_batch_norm
 from genai.config import RunConfig
 from genai.randomness import generator as dice
 from genai.run import Run
-from genai.schedules import linear, set_learning_rate
+from genai.schedules import cosine, linear, set_learning_rate
 
 G = TypeVar("G", bound=nn.Module)
 D = TypeVar("D", bound=nn.Module)
@@ -78,7 +78,8 @@ class Game(Generic[G, D]):
         mix = run.share(torch.rand(config.batch_size, generator=dice(config.seed, 3, step)))
         loss, numbers = discriminator_objective(
             lambda x: self.score(x, labels, noise), real, fake, mix, config,
-            penalise=has_penalty(config, step), autocast=run.accelerator.autocast,
+            penalise=has_penalty(config, step),
+            share=cosine(run.progress, config.penalty_floor), autocast=run.accelerator.autocast,
         )  # fmt: skip
         self._descend(self.discriminator, loss)
         numbers["discriminator"] = loss.detach()

@@ -1,4 +1,4 @@
-"""How the learning rate falls over a run."""
+"""How the learning rate, or a penalty's weight, falls over a run."""
 
 import math
 

@@ -74,11 +74,11 @@ def test_the_penalty_is_taken_between_real_and_fake():
     torch.testing.assert_close(seen[0], torch.tensor([[0.0, 0.0], [0.25, 0.25], [1.0, 1.0]]))
 
 
-def _objective(config, weight=3.0, *, penalise):
+def _objective(config, weight=3.0, *, penalise, share=1.0):
     items = torch.randn(2, 4, 1, generator=torch.Generator().manual_seed(0))
     return adversarial.discriminator_objective(
         lambda x: [weight * x[:, 0]], items[0], items[1], torch.full((4,), 0.5), config,
-        penalise=penalise, autocast=nullcontext,
+        penalise=penalise, share=share, autocast=nullcontext,
     )  # fmt: skip
 
 
@@ -88,6 +88,11 @@ def test_the_objective_is_the_loss_plus_the_weighted_penalties():
     full, numbers = _objective(config, penalise=True)
     assert numbers["penalty"].item() == pytest.approx((0.5 + 1.5) / 2 * 9)
     assert full.item() == pytest.approx(bare.item() + 4 * numbers["penalty"].item(), rel=1e-5)
+
+
+def test_a_share_of_r1_and_r2_counts():
+    _, numbers = _objective(GameConfig(r1=0.5, r2=1.5), penalise=True, share=0.1)
+    assert numbers["penalty"].item() == pytest.approx(0.1 * (0.5 + 1.5) / 2 * 9)
 
 
 def test_wgan_gp_weighs_its_penalty():
