@@ -1,4 +1,4 @@
-"""What a WaveGAN computed for one sound, as plain data: the layers of all players, the score, what moved it."""
+"""What a WaveGAN computed for one sound, as plain data: the layers of all players, the score, and what moved it."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,6 @@ class Inside:
         drawn: What each layer of the generator gave: signals (F, L) or maps (F, H, W), at last the waveform (1, T).
         judged: The same of each judge of the discriminator; empty without one.
         score: Mean of the judges' logits, above 0 for "real"; None without a discriminator.
-        moved: (32,), how much the score falls when that thirty-second part of the sound is silenced.
     """
 
     z: Tensor
@@ -29,7 +28,6 @@ class Inside:
     drawn: list[Tensor]
     judged: list[list[Tensor]]
     score: float | None
-    moved: Tensor
 
 
 @torch.inference_mode()
@@ -44,12 +42,21 @@ def look_inside(model: AudioModel, request: AudioRequest) -> Inside:
     layers = model.network.features(z.to(model.device), labels)
     drawn = [maps[0].float().cpu() for maps in layers]
     if model.discriminator is None:
-        return Inside(z[0], label, drawn, [], None, torch.empty(0))
+        return Inside(z[0], label, drawn, [], None)
     wave = layers[-1][:, 0]  # (1, T)
     judged = [[maps[0].float().cpu() for maps in judge] for judge in model.discriminator.features(wave)]
-    silenced = wave.repeat(SLICES + 1, 1)  # the last row stays whole
-    for n, part in enumerate(torch.arange(wave.shape[1]).tensor_split(SLICES)):
+    score = torch.stack(model.discriminator(wave, labels)).mean().item()
+    return Inside(z[0], label, drawn, judged, score)
+
+
+@torch.inference_mode()
+def moved(model: AudioModel, found: Inside) -> Tensor:
+    """Return how much the score falls as each thirty-second part of a sound falls silent: (32,), or (0,)."""
+    if model.discriminator is None:
+        return torch.empty(0)
+    silenced = found.drawn[-1].to(model.device).repeat(SLICES + 1, 1)  # the last row stays whole
+    for n, part in enumerate(torch.arange(silenced.shape[1]).tensor_split(SLICES)):
         silenced[n, part] = 0
-    everybody = labels.expand(SLICES + 1) if labels is not None else None
+    everybody = torch.full((SLICES + 1,), found.label or 0, device=model.device) if model.labels else None
     scores = torch.stack(model.discriminator(silenced, everybody)).mean(dim=0).float().cpu()  # (33,)
-    return Inside(z[0], label, drawn, judged, scores[-1].item(), scores[-1] - scores[:-1])
+    return scores[-1] - scores[:-1]

@@ -8,7 +8,7 @@ import gradio as gr
 from torch import Tensor
 
 from genai import audio, provenance
-from genai.audio.internals import look_inside
+from genai.audio.internals import look_inside, moved
 from genai.audio.judging import to_pictures
 from genai.audio.sequence import Sequence
 from genai.ui import drawing
@@ -18,6 +18,8 @@ from genai.ui.files import data_url, offered
 from genai.ui.inside import PART, Inside, Told
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
+from genai.ui.strip import PART as STRIP
+from genai.ui.strip import Glimpse, Strip, middle
 
 NAME = "audio"
 PREFERRED = "digits"
@@ -69,12 +71,26 @@ def tell(model: audio.AudioModel, data: dict[str, Any]) -> Told:
     Raises:
         ConfigError: if a value is out of its range.
     """
-    request = audio.AudioRequest(data.get("label"), data.get("seed", 0), data.get("truncation", 1.0))
-    found = look_inside(model, request)
-    moved = [round(value, 3) for value in found.moved.tolist()]
+    found = look_inside(model, _request(data))
+    parts = [round(value, 3) for value in moved(model, found).tolist()]
     drawn = [upright(maps) for maps in found.drawn[:-1]]  # the waveform itself is on the page already
     judged = [[upright(maps) for maps in layers] for layers in found.judged]
-    return Told(drawn, judged, found.score, to_pictures(found.drawn[-1])[0], {"moved": moved})
+    return Told(drawn, judged, found.score, to_pictures(found.drawn[-1])[0], {"moved": parts})
+
+
+def glimpse(model: audio.AudioModel, data: dict[str, Any]) -> Glimpse:
+    """What the strip shows of one sound.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    found = look_inside(model, _request(data))
+    judged = upright(middle(middle(found.judged))) if found.judged else None
+    return Glimpse(found.z, upright(middle(found.drawn[:-1])), judged, found.score)
+
+
+def _request(data: dict[str, Any]) -> audio.AudioRequest:
+    return audio.AudioRequest(data.get("label"), data.get("seed", 0), data.get("truncation", 1.0))
 
 
 def upright(maps: Tensor) -> Tensor:
@@ -88,9 +104,13 @@ def build(context: Context) -> Panel[audio.AudioModel]:
     mark = context.phrasebook.mark
     folder, questions = (
         Path(__file__).parent,
-        [Inside(panel.registry, tell).inside, Sequence(panel.registry).sounds],
+        [
+            Strip(panel.registry, glimpse).strip,
+            Inside(panel.registry, tell).inside,
+            Sequence(panel.registry).sounds,
+        ],
     )
-    with panel.tab(folder, [PART, folder / "walk"], questions):
+    with panel.tab(folder, [STRIP, PART, folder / "walk"], questions):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         truncation = gr.Slider(
             0, 1, 1, step=0.05, label=mark("truncation"), info=mark("truncation.info"), elem_id="audio-truncation"

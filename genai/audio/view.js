@@ -40,11 +40,21 @@ show((value, isNew) => {
   audio.src = value.playable;
   move(0);
   lookInside();
+  glance();
   if (isNew && value.asked) audio.play().catch(() => {}); // a page just opened may not make a noise
 });
 
 function subject() {
   return current;
+}
+
+function thumbnail() {
+  return current.spectrogram;
+}
+
+function openInside(name) {
+  if (name) unfold(name);
+  else part("plots").scrollIntoView({ block: "center" });
 }
 
 function move(share) {

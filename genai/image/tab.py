@@ -15,6 +15,8 @@ from genai.ui.files import data_url, offered
 from genai.ui.inside import PART, Inside, Told
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
+from genai.ui.strip import PART as STRIP
+from genai.ui.strip import Glimpse, Strip, middle
 
 NAME = "image"
 PREFERRED = "fashion"
@@ -70,9 +72,22 @@ def tell(model: image.ImageModel, data: dict[str, Any]) -> Told:
     Raises:
         ConfigError: if a value is out of its range.
     """
-    request = image.ImageRequest(data.get("label"), data.get("seed", 0), data.get("truncation", 1.0))
-    found = look_inside(model, request)
+    found = look_inside(model, _request(data))
     return Told(found.drawn, [found.judged] if found.judged else [], found.score, found.drawn[-1])
+
+
+def glimpse(model: image.ImageModel, data: dict[str, Any]) -> Glimpse:
+    """What the strip shows of one picture.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    found = look_inside(model, _request(data))
+    return Glimpse(found.z, middle(found.drawn[:-1]), middle(found.judged) if found.judged else None, found.score)
+
+
+def _request(data: dict[str, Any]) -> image.ImageRequest:
+    return image.ImageRequest(data.get("label"), data.get("seed", 0), data.get("truncation", 1.0))
 
 
 def build(context: Context) -> Panel[image.ImageModel]:
@@ -80,7 +95,8 @@ def build(context: Context) -> Panel[image.ImageModel]:
     panel = Panel(context, NAME, SETTINGS, image.load, draw, PREFERRED)
     mark = context.phrasebook.mark
     film, folder = Film(panel.registry), Path(__file__).parent
-    with panel.tab(folder, [PART, folder / "walk"], [Inside(panel.registry, tell).inside, film.steps, film.film]):
+    questions = [Strip(panel.registry, glimpse).strip, Inside(panel.registry, tell).inside, film.steps, film.film]
+    with panel.tab(folder, [STRIP, PART, folder / "walk"], questions):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         count = gr.Slider(
             1, 64, 16, step=1, label=mark("image.count"), info=mark("image.count.info"), elem_id="image-count"

@@ -50,6 +50,8 @@ function cell(item, index) {
 show((value) => {
   part("wall").replaceChildren(...value.cells.map(cell));
   layOut();
+  if (chosen >= value.cells.length) chosen = 0;
+  glance();
 }, stopped);
 
 // The first pictures of a longer series are those of a shorter one.
@@ -58,7 +60,31 @@ function stopped(value) {
 }
 
 function subject() {
-  return part("dialog").open && current.cells[chosen];
+  return current.cells[chosen];
+}
+
+function thumbnail() {
+  return subject().source;
+}
+
+function openInside(name) {
+  enlarge();
+  if (name) unfold(name);
+}
+
+function enlarge() {
+  const item = subject();
+  const large = part("large");
+  const sight = Math.min(window.innerWidth - 80, window.innerHeight - 220, 640);
+  const scale = Math.max(1, Math.floor(sight / item.side));
+  large.src = item.source;
+  large.style.width = large.style.height = `${item.side * scale}px`;
+  if (item.label) say(part("name"), item.label);
+  else part("name").replaceChildren();
+  part("seed").textContent = item.seed;
+  part("dialog").showModal();
+  lookInside();
+  glance();
 }
 
 new ResizeObserver(layOut).observe(part("wall"));
@@ -66,17 +92,7 @@ new ResizeObserver(layOut).observe(part("wall"));
 act({
   enlarge(button) {
     chosen = Number(button.dataset.index);
-    const item = current.cells[chosen];
-    const large = part("large");
-    const sight = Math.min(window.innerWidth - 80, window.innerHeight - 220, 640);
-    const scale = Math.max(1, Math.floor(sight / item.side));
-    large.src = item.source;
-    large.style.width = large.style.height = `${item.side * scale}px`;
-    if (item.label) say(part("name"), item.label);
-    else part("name").replaceChildren();
-    part("seed").textContent = item.seed;
-    part("dialog").showModal();
-    lookInside();
+    enlarge();
   },
   close: () => part("dialog").close(),
   picture() {

@@ -2,6 +2,7 @@
 
 async function open(place) {
   reading.place = place;
+  glance(place);
   shaded.querySelector(".at")?.classList.remove("at");
   const node = shaded.querySelector(`[data-place="${place}"]`);
   node?.classList.add("at");

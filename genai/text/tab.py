@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from genai import provenance, text
+from genai.text.strip import Strip
 from genai.text.xray import XRay
 from genai.ui.context import Context
 from genai.ui.panel import Panel
@@ -55,7 +56,8 @@ def build(context: Context) -> Panel[text.TextModel]:
     panel = Panel(context, NAME, SETTINGS, text.load, write, PREFERRED)
     mark = context.phrasebook.mark
     xray = XRay(panel.registry)
-    with panel.tab(FOLDER, [FOLDER / "xray", FOLDER / "odds"], [xray.look, xray.neuron, xray.odds]):
+    questions = [Strip(panel.registry, xray).strip, xray.look, xray.neuron, xray.odds]
+    with panel.tab(FOLDER, [FOLDER / "strip", FOLDER / "xray", FOLDER / "odds"], questions):
         prompt = gr.Textbox(
             label=mark("text.prompt"),
             info=mark("text.prompt.info"),

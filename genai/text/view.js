@@ -8,6 +8,7 @@ show((value, isNew) => {
   part("stopped").hidden = !value.stopped;
   if (isNew && value.asked) paste(null); // a new text is what one wants to see
   look();
+  glance();
   if (!value.running) return;
   if (following) page.scrollTop = page.scrollHeight;
 }, stopped);

@@ -2,7 +2,7 @@
 
 const xray = part("xray");
 const shaded = part("shaded");
-const reading = { text: "", seen: null, mode: "surprise", place: null, pasted: null, before: [] };
+const reading = { text: "", model: null, seen: null, done: null, mode: "surprise", place: null, pasted: null, before: [] };
 
 const word = (name) => part("words").content.querySelector(`[data-word="${name}"]`).cloneNode(true);
 const asked = () => new URLSearchParams(current.link);
@@ -23,14 +23,19 @@ async function look() {
   for (const name of ["prompt", "written"]) part(name).hidden = open;
   shaded.hidden = !open;
   if (!open) return;
-  const text = reading.pasted ?? current.prompt + current.written;
-  if (text === reading.text && reading.seen?.model === asked().get("model")) return;
-  Object.assign(reading, { text, seen: null, place: null });
+  const [text, model] = [reading.pasted ?? current.prompt + current.written, asked().get("model")];
+  if (text === reading.text && model === reading.model) return reading.done;
+  Object.assign(reading, { text, model, seen: null, place: null, done: readText(text, model) });
+  return reading.done;
+}
+
+async function readText(text, model) {
   shaded.replaceChildren(text); // readable while the network reads it
   part("odds").hidden = true;
-  const seen = await ask("look");
-  if (!seen || text !== reading.text) return; // another text has come meanwhile
-  reading.seen = { ...seen, model: asked().get("model") };
+  const seen = await ask("look", { text });
+  if (text !== reading.text || model !== reading.model) return; // another text has come meanwhile
+  if (!seen) return void (reading.model = null);
+  reading.seen = seen;
   part("layer").max = seen.layers;
   part("unit").max = seen.units;
   const human = reading.pasted === null ? [...current.prompt].length : Infinity;

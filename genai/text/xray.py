@@ -61,7 +61,7 @@ class XRay:
             out from training; "layers" and "units"; for each property "hits", and "chance": the best of as many
             random units; "copied": the longest passage that stands in the training text, null if nobody knows.
         """
-        model, reading, random = self._reading(data)
+        model, reading, random = self.reading(data)
         told = {
             name: {
                 "hits": [_plain(hit) for hit in find(reading.hidden, values, HITS)],
@@ -85,9 +85,9 @@ class XRay:
             "activation" of each character in hundredths, -100 to 100, and the "gates" likewise, the cell divided by
             its largest absolute value, which is "cell_scale".
         """
-        model, reading, _ = self._reading(data)
+        model, reading, _ = self.reading(data)
         layers, _, units = reading.hidden.shape
-        layer, unit = _whole(data, "layer", layers) - 1, _whole(data, "unit", units) - 1
+        layer, unit = whole(data, "layer", layers) - 1, whole(data, "unit", units) - 1
         curves = gates(reading, model, layer, unit)
         scale = max(curves["cell"].abs().max().item(), 1e-9)
         curves["cell"] = curves["cell"] / scale
@@ -101,21 +101,35 @@ class XRay:
         Args:
             data: "model", "text", "place" from 0, and the settings of a request that bear on the odds.
         """
-        model, reading, _ = self._reading(data)
-        place = _whole(data, "place", len(reading.text), low=0)
+        model, reading, _ = self.reading(data)
+        place = whole(data, "place", len(reading.text), low=0)
         settings = {name: data[name] for name in ("temperature", "top_k", "top_p") if name in data}
         offered = choices(reading, model, place, TextRequest(**settings))
         return {"choices": [vars(choice) for choice in offered]}
 
-    def _reading(self, data: Mapping[str, Any]) -> tuple[TextModel, Reading, Tensor]:
+    def reading(self, data: Mapping[str, Any]) -> tuple[TextModel, Reading, Tensor]:
+        """Read the "text" by the "model", or find it among those kept: model, reading, the states of random units.
+
+        Raises:
+            GenaiError: if the model or the text cannot be read.
+        """
+        name, text = self.named(data)
+        with self._lock:
+            return self._kept(name, text)
+
+    def named(self, data: Mapping[str, Any]) -> tuple[str, str]:
+        """The model's name and the text in a question.
+
+        Raises:
+            GenaiError: if there is no such model, or no text.
+        """
         name, text = data.get("model"), data.get("text")
         if not isinstance(text, str):
             raise ConfigError(
                 "{name} is {value}: a text is needed, in quotation marks.", name="Text", value=repr(text)[:40]
             )
         self._registry.header(name)  # knows the name before anything is kept under it
-        with self._lock:
-            return self._kept(str(name), text)
+        return str(name), text
 
     def _read(self, name: str, text: str) -> tuple[TextModel, Reading, Tensor]:
         model = self._registry.get(name)
@@ -147,7 +161,12 @@ def _copied(model: TextModel, text: str) -> dict[str, int] | None:
     return {"start": start, "length": length, "least": strings.window}
 
 
-def _whole(data: Mapping[str, Any], name: str, high: int, low: int = 1) -> int:
+def whole(data: Mapping[str, Any], name: str, high: int, low: int = 1) -> int:
+    """A whole number of a question.
+
+    Raises:
+        ConfigError: if it is none, or out of its range.
+    """
     value = data.get(name)
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise ConfigError(

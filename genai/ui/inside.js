@@ -1,5 +1,6 @@
 // One result from noise to score: feature maps, the score among others, the nearest training item.
 // The view says which by a function `subject`: something with the seed and the number of the class.
+// The strip comes first.
 
 const inside = part("inside");
 const svg = (tag, attributes) => {
@@ -8,20 +9,30 @@ const svg = (tag, attributes) => {
   return node;
 };
 let looked; // what was last asked about
+let sought; // the part that is to be shown once the answer is there
+
+// What identifies one result to the server.
+function questionAbout(item) {
+  const asked = new URLSearchParams(current.link);
+  return { model: asked.get("model"), label: item.number, seed: item.seed, truncation: +asked.get("truncation") };
+}
 
 async function lookInside() {
-  const item = inside.open && current && !current.empty && subject();
-  if (!item) return;
-  const asked = new URLSearchParams(current.link);
-  const question = { model: asked.get("model"), label: item.number, seed: item.seed, truncation: +asked.get("truncation") };
+  if (!inside.open || !current || current.empty) return;
+  const question = questionAbout(subject());
   const mine = JSON.stringify(question);
+  if (mine === looked) return;
   looked = mine;
+  part("inside-body").hidden = true; // of another result
   const told = await server.inside(question);
   if (mine !== looked) return; // another one has been chosen meanwhile
   const failed = Boolean(told.sentence);
   part("inside-error").hidden = !failed;
   part("inside-body").hidden = failed;
-  if (failed) return say(part("inside-error"), told.sentence);
+  if (failed) {
+    looked = null;
+    return say(part("inside-error"), told.sentence);
+  }
   part("drawn").replaceChildren(...told.drawn.map(layer));
   part("judged").replaceChildren(
     ...told.judged.map((sheets) => {
@@ -34,6 +45,15 @@ async function lookInside() {
   score(told.score, told.scores);
   nearest(told);
   moved(told.moved);
+  if (sought) part(sought).scrollIntoView({ block: "center" });
+  sought = null;
+}
+
+// Unfold, and bring a part of it into sight.
+function unfold(name) {
+  if (inside.open && !part("inside-body").hidden) return part(name).scrollIntoView({ block: "center" });
+  sought = name;
+  inside.open = true; // which asks
 }
 
 function moved(parts) {
@@ -63,10 +83,10 @@ function score(logit, scores) {
   part("formula").hidden = logit === null;
   part("scores").hidden = logit === null || !scores.real;
   if (logit === null) return;
-  const real = 1 / (1 + Math.exp(-logit));
+  const real = sigmoid(logit);
   const shown = (value) => value.toFixed(2).replace("-", "−");
   part("formula").textContent =
-    `s = ${shown(logit)} · D(x) = σ(s) = ${real.toFixed(3)} · ln D(x) = ${shown(Math.log(real))} · ln(1 − D(x)) = ${shown(Math.log(1 - real))}`;
+    `s = ${shown(logit)} · D(x) = σ(s) = ${real.toFixed(3)} · ln D(x) = ${shown(logSigmoid(logit))} · ln(1 − D(x)) = ${shown(logSigmoid(-logit))}`;
   if (scores.real) histogram(logit, scores);
 }
 

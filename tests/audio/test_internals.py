@@ -5,7 +5,7 @@ import torch
 
 from genai import audio
 from genai.audio import tab
-from genai.audio.internals import SLICES, look_inside
+from genai.audio.internals import SLICES, look_inside, moved
 from genai.audio.sampling import AudioRequest, generate
 from genai.ui.inside import Inside
 from genai.ui.registry import Registry
@@ -33,8 +33,8 @@ def test_the_score_is_the_mean_of_the_judges_and_parts_are_silenced_one_by_one(m
     quiet, length = wave.clone(), wave.shape[1] // SLICES
     quiet[:, 4 * length : 5 * length] = 0
     fallen = score - torch.stack(model.discriminator(quiet, label)).mean().item()
-    assert found.moved[4].item() == pytest.approx(fallen, abs=1e-4)
-    assert found.moved.abs().max() > 0.01
+    assert moved(model, found)[4].item() == pytest.approx(fallen, abs=1e-4)
+    assert moved(model, found).abs().max() > 0.01
 
 
 def test_the_tab_tells_it(model):

@@ -1,0 +1,82 @@
+"""The strip above a picture or a sound: from noise to score, each station a small picture of this very result."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic
+
+from torch import Tensor
+
+from genai.ui.errors import sentence
+from genai.ui.inside import M, sheet
+from genai.ui.registry import Registry
+
+PART = Path(__file__).with_name("strip")  # of a view
+MAPS = 9  # of a layer: as many as can be told apart in a thumbnail
+COLUMNS = 10  # of the square that the noise fills
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """A result from noise to score, at a glance.
+
+    Args:
+        z: (Z,), the noise.
+        drawn: (F, H, W) or (F, L), the feature maps of one layer of the generator.
+        judged: The same of the discriminator; None without one.
+        score: The discriminator's logit, of several judges the mean.
+    """
+
+    z: Tensor
+    drawn: Tensor
+    judged: Tensor | None
+    score: float | None
+
+
+class Strip(Generic[M]):
+    """Answers for all visitors.
+
+    Args:
+        registry: The modality's models.
+        look: From a model and the question's data to what is seen of a result.
+    """
+
+    def __init__(self, registry: Registry[M], look: Callable[[M, dict[str, Any]], Glimpse]) -> None:
+        self._registry, self._look = registry, look
+
+    def strip(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Tell what stands between noise and score.
+
+        Args:
+            data: "model", "label" (a number or null), "seed" and "truncation".
+
+        Returns:
+            "noise", "drawn" and "judged": sheets, the last null without a discriminator; "score", or null; "real":
+            the median score of real items, null if nobody knows.
+        """
+        try:
+            model = self._registry.get(data.get("model"))
+            seen = self._look(model, data)
+        except Exception as error:
+            return {"sentence": sentence(error)}
+        real = (model.header.scores if model.header else {}).get("real")
+        return {
+            "noise": sheet(_square(seen.z)),
+            "drawn": sheet(seen.drawn[:MAPS]),
+            "judged": None if seen.judged is None else sheet(seen.judged[:MAPS]),
+            "score": seen.score,
+            "real": real[len(real) // 2] if real else None,
+        }
+
+
+def middle(layers: Sequence[Tensor]) -> Tensor:
+    """The layer in the middle, whose maps are neither dots nor yet the result."""
+    return layers[len(layers) // 2]
+
+
+def _square(z: Tensor) -> Tensor:
+    """Lay z out in rows of ten: (1, rows, 10); what is missing in the last row is 0, the middle of the noise."""
+    rows = -(-len(z) // COLUMNS)
+    filled = z.new_zeros(rows * COLUMNS)
+    filled[: len(z)] = z
+    return filled.view(1, rows, COLUMNS)

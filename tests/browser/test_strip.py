@@ -1,0 +1,65 @@
+"""The strip above each result: it is of this result, and a click opens what is inside."""
+
+import math
+
+from playwright.sync_api import expect
+
+from tests.browser.parts import finished, shown
+
+
+def test_a_text_is_followed_character_by_character(visit):
+    page = visit("?tab=text&length=60&prompt=AB&seed=3&temperature=0.5&lang=en")
+    finished(page, "text")
+    strip = page.locator("#text-view .lab-strip")
+    place = strip.locator("[data-part=strip-place]")
+    text = "AB" + shown(page, "text")
+    for button, number in ((None, 43), ("after", 44), ("before", 43), ("before", 42)):
+        if button:
+            strip.locator(f"[data-action={button}]").click()
+        expect(place).to_have_text(f"{number} / 62")
+        letter = strip.locator("[data-part=strip-letter]").text_content()
+        assert letter == {" ": "␣", "\n": "↵"}.get(text[number - 1], text[number - 1])
+    odds = float(strip.locator("[data-part=strip-share]").text_content())
+    nats = float(strip.locator("[data-part=strip-nats]").text_content())
+    assert abs(-math.log(odds) - nats) < 0.01
+    strip.locator("[data-opens=odds]").last.click()
+    expect(page.locator("#text-view .lab-page .c.at")).to_have_attribute("data-place", "41")
+    expect(page.locator("#text-view [data-part=choices] li.chosen")).to_be_visible()
+
+
+def test_the_strip_follows_the_xray(visit):
+    page = visit("?tab=text&length=60&seed=3&lang=zh-CN", width=390)
+    finished(page, "text")
+    page.locator("#text-view .lab-xray > summary").click()
+    page.locator("#text-view .lab-page .c").nth(10).click()
+    expect(page.locator("#text-view [data-part=strip-place]")).to_have_text("11 / 60")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_picture_is_the_one_that_was_enlarged_last(visit):
+    page = visit("?tab=image&seed=5&count=4&lang=en")
+    finished(page, "image")
+    strip, cells = page.locator("#image-view .lab-strip"), page.locator("#image-view .lab-wall button")
+    item, noise = strip.locator("[data-part=strip-item]"), strip.locator("[data-part=strip-noise]")
+    expect(item).to_have_attribute("src", cells.first.locator("img").get_attribute("src"))
+    expect(strip.locator("[data-part=strip-judge]")).to_be_hidden()  # the tiny model has no discriminator
+    before = noise.get_attribute("src")
+    cells.nth(2).click()
+    expect(item).to_have_attribute("src", cells.nth(2).locator("img").get_attribute("src"))
+    assert noise.get_attribute("src") != before
+    page.locator("#image-view [data-action=close]").click()
+    strip.locator("[data-opens=drawn]").last.click()
+    expect(page.locator("#image-view [data-part=drawn] img")).to_have_count(4)
+    expect(page.locator("#image-view [data-part=seed]")).to_have_text("7")
+
+
+def test_a_sound_has_one_too(visit):
+    page = visit("?tab=audio&seed=5&lang=zh-CN", width=390)
+    finished(page, "audio")
+    strip = page.locator("#audio-view .lab-strip")
+    expect(strip.locator("[data-part=strip-item]")).to_have_attribute(
+        "src", page.locator("#audio-view [data-part=spectrogram]").get_attribute("src")
+    )
+    strip.locator("[data-opens=drawn]").first.click()
+    expect(page.locator("#audio-view [data-part=drawn] img")).not_to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

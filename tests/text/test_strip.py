@@ -1,0 +1,64 @@
+"""What the strip shows of one character, against softmax and nn.LSTM by hand."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from genai import text
+from genai.text.strip import Strip
+from genai.text.xray import XRay
+from genai.ui.registry import Registry
+
+TEXT = "ROMEO:\nO, she doth teach the torches to burn bright!"
+PLACE = 20
+
+
+@pytest.fixture(scope="module")
+def registry():
+    return Registry("text", text.load, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def strip(registry):
+    return Strip(registry, XRay(registry)).strip
+
+
+def test_it_tells_neurons_odds_and_dice_of_one_character(registry, strip):
+    told = strip({"model": "shakespeare", "text": TEXT, "place": PLACE, "temperature": 0.5})
+    network, vocabulary = (model := registry.get("shakespeare")).network, model.vocabulary
+    with torch.no_grad():
+        x, last = network.embedding(vocabulary.encode("\n" + TEXT[:PLACE])[None]), []
+        for lstm in network.lstms:
+            x, (h, _) = lstm(x)
+            last.append(h[0, 0])
+        logits = network.head(x[0, -1]).float()
+    odds, dice = logits.softmax(dim=0), (logits / 0.5).softmax(dim=0)
+    (came,) = (choice for choice in told["choices"] if choice["chosen"])
+    assert came["character"] == TEXT[PLACE]
+    number = vocabulary.characters.index(TEXT[PLACE])
+    assert (came["odds"], came["dice"]) == pytest.approx((odds[number].item(), dice[number].item()), abs=1e-4)
+    states = torch.cat(last)
+    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(told["neurons"]["source"].split(",")[1]))))
+    assert picture.size == len(states) == 2 * 640
+    assert picture.flatten()[states.argmax()] == 255
+    assert told["neurons"]["high"] == pytest.approx(states.max().item(), abs=1e-4)
+
+
+def test_what_comes_after_the_place_does_not_matter_nor_whether_the_text_is_kept(strip):
+    data = {"model": "tang", "text": "春风不度玉门关，", "place": 4, "temperature": 1.0}
+    expected = strip(data)["choices"]
+    assert expected[-1]["character"] == "玉"
+    for other in ({"text": "春风不度玉"}, {"kept": True}):
+        found = strip({**data, **other})["choices"]
+        assert [c["character"] for c in found] == [c["character"] for c in expected]
+        assert [c["odds"] for c in found] == pytest.approx([c["odds"] for c in expected], abs=1e-5)
+
+
+def test_a_mistake_is_answered_by_a_sentence(strip):
+    good = {"model": "tang", "text": "春风", "place": 0}
+    for bad in ({"model": "x"}, {"text": 3}, {"text": "☃"}, {"place": 2}, {"place": -1}, {"temperature": 9}):
+        assert {"en", "zh-CN"} == strip({**good, **bad})["sentence"].keys()

@@ -1,0 +1,59 @@
+"""What the strip shows of a picture and a sound, against the networks asked directly."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from genai import audio, image
+from genai.audio import tab as audio_tab
+from genai.image import tab as image_tab
+from genai.randomness import generator
+from genai.ui.inside import sheet
+from genai.ui.registry import Registry
+from genai.ui.strip import Strip, middle
+from tests.ui.tiny import save_all
+
+
+def pixels(told):
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(told["source"].split(",")[1]))))
+
+
+@pytest.mark.parametrize(
+    ("modality", "name", "load", "tab"),
+    [("image", "fashion", image.load, image_tab), ("audio", "digits", audio.load, audio_tab)],
+)
+def test_it_tells_the_noise_the_maps_and_the_score(modality, name, load, tab):
+    registry = Registry(modality, load, device="cpu")
+    data = {"model": name, "label": 3, "seed": 5, "truncation": 0.5}
+    told = Strip(registry, tab.glimpse).strip(data)
+    z = torch.randn(100, generator=generator(5)) * 0.5
+    assert (told["noise"]["low"], told["noise"]["high"]) == pytest.approx((z.min().item(), z.max().item()))
+    assert pixels(told["noise"]).flatten().argmax() == z.argmax().item()
+    found = tab.tell(registry.get(name), data)
+    assert told["score"] == pytest.approx(found.score, abs=1e-5)
+    assert (told["drawn"]["count"], told["judged"]["count"]) == (9, 9)
+    for asked in (told["drawn"], told["judged"]):
+        assert asked["high"] > asked["low"]
+
+
+def test_without_a_discriminator_there_is_no_score(tmp_path):
+    registry = Registry("image", image.load, device="cpu", folder=save_all(tmp_path))
+    told = Strip(registry, image_tab.glimpse).strip({"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0})
+    assert (told["score"], told["judged"], told["real"]) == (None, None, None)
+    assert told["noise"]["shape"] == [1, 10]  # eight numbers and two for the middle of the noise
+
+
+def test_a_mistake_is_answered_by_a_sentence():
+    ask = Strip(Registry("image", image.load, device="cpu"), image_tab.glimpse).strip
+    for bad in ({"model": "x"}, {"model": "fashion", "seed": -1}, {"model": "fashion", "label": "hat"}):
+        assert {"en", "zh-CN"} == ask(bad)["sentence"].keys()
+
+
+def test_the_layer_in_the_middle():
+    layers = [torch.full((1, 1, 1), float(n)) for n in range(5)]
+    assert sheet(middle(layers))["low"] == 2
+    assert middle(layers[:2]).item() == 1
