@@ -117,6 +117,10 @@ class Discriminator(nn.Module):
         """Return each judge's feature maps for x (B, T), from its input to its last layer."""
         return [cast(Judge, judge).features(x) for judge in self.judges]
 
+    def score(self, features: list[list[Tensor]], labels: Tensor | None = None) -> list[Tensor]:
+        """Score sounds by what `features` returned: a logit (B,) of each judge."""
+        return [cast(Judge, j).out(maps[-1], labels) for j, maps in zip(self.judges, features, strict=True)]
+
 
 def shuffle_phase(x: Tensor, largest: int, noise: torch.Generator | None) -> Tensor:
     """Shift each signal of x (B, F, L) by up to `largest` steps, reflected at its ends; without noise, not at all.

@@ -44,8 +44,9 @@ def look_inside(model: AudioModel, request: AudioRequest) -> Inside:
     if model.discriminator is None:
         return Inside(z[0], label, drawn, [], None)
     wave = layers[-1][:, 0]  # (1, T)
-    judged = [[maps[0].float().cpu() for maps in judge] for judge in model.discriminator.features(wave)]
-    score = torch.stack(model.discriminator(wave, labels)).mean().item()
+    features = model.discriminator.features(wave)
+    judged = [[maps[0].float().cpu() for maps in judge] for judge in features]
+    score = torch.stack(model.discriminator.score(features, labels)).mean().item()
     return Inside(z[0], label, drawn, judged, score)
 
 

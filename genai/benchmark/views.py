@@ -1,0 +1,124 @@
+"""How long a click in a view takes: the page's own functions, asked as the page asks them.
+
+Every question is another one, so that nothing is found in a cache but what the page keeps for the next click too.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from statistics import median, quantiles
+from typing import Any
+
+from genai import audio, image, text
+from genai.audio import tab as audio_tab
+from genai.audio.sequence import Sequence
+from genai.figures import Figure, Figures
+from genai.image import tab as image_tab
+from genai.image.film import Film
+from genai.text.strip import Strip as TextStrip
+from genai.text.xray import XRay
+from genai.ui.inside import Inside
+from genai.ui.registry import Registry
+from genai.ui.strip import Strip
+
+CLICK_SECONDS = 0.3
+LONG = 2_000  # characters of a text in the X-ray
+ROUNDS, TEXTS = 20, 6
+Question = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class View:
+    """One question that the page asks.
+
+    Args:
+        name: What for.
+        ask: The page's function.
+        data: From the number of the round to the question's data.
+        limit: Seconds that it may take.
+        rounds: How often it is asked.
+    """
+
+    name: str
+    ask: Question
+    data: Callable[[int], dict[str, Any]]
+    limit: float = CLICK_SECONDS
+    rounds: int = ROUNDS
+
+
+def measure(views: Iterator[View]) -> Figures:
+    """Ask every question some times; the median in milliseconds, beside it the 95th percentile and the limit.
+
+    Raises:
+        RuntimeError: if a question is answered by a sentence of refusal.
+    """
+    return {view.name: _measured(view) for view in views}
+
+
+def _measured(view: View) -> Figure:
+    seconds = []
+    for number in range(view.rounds + 1):
+        data = view.data(number)
+        began = time.perf_counter()
+        answer = view.ask(data)
+        seconds.append(time.perf_counter() - began)
+        if "sentence" in answer:
+            raise RuntimeError(f"{view.name} was refused: {answer['sentence']['en']}")
+    timed = [1000 * each for each in seconds[1:]]
+    return Figure(
+        median(timed),
+        view.rounds,
+        "median of one question after another, milliseconds; each another one, after one that is not counted",
+        {"p95": quantiles(timed, n=20)[-1], "limit": 1000 * view.limit},
+    )
+
+
+def views(device: str | None = None) -> Iterator[View]:
+    """Every question of the three tabs, to the models that are shown first."""
+    yield from _text(Registry("text", text.load, "shakespeare", device))
+    yield from _image(Registry("image", image.load, "fashion", device))
+    yield from _audio(Registry("audio", audio.load, "digits", device))
+
+
+def _text(registry: Registry[text.TextModel]) -> Iterator[View]:
+    xray = XRay(registry)
+    model = registry.get("shakespeare")
+    written = [r.text for r in text.generate(model, [text.TextRequest(length=LONG, seed=n) for n in range(TEXTS)])]
+
+    def asked(number: int, **more: object) -> dict[str, Any]:
+        return {"model": "shakespeare", "text": written[number % TEXTS], "temperature": 0.8, **more}
+
+    yield View("text: strip", TextStrip(registry, xray).strip, lambda n: asked(n, place=40 + n))
+    yield View("text: X-ray of 2,000 characters", xray.look, asked, limit=2, rounds=TEXTS - 1)
+    yield View("text: one neuron", xray.neuron, lambda n: asked(0, layer=1 + n % 2, unit=1 + n))
+    yield View("text: odds at a place", xray.odds, lambda n: asked(0, place=50 * n))
+
+
+def _image(registry: Registry[image.ImageModel]) -> Iterator[View]:
+    def asked(number: int, **more: object) -> dict[str, Any]:
+        return {"model": "fashion", "label": number % 10, "seed": number, "truncation": 1.0, **more}
+
+    film = Film(registry)
+    yield View("image: strip", Strip(registry, image_tab.glimpse).strip, asked)
+    yield View("image: inside", Inside(registry, image_tab.tell).inside, asked)
+    yield View("image: 32 pictures of a walk", film.steps, lambda n: _walk(n, 150))
+    yield View(
+        "image: a walk of 150 frames at 64 pixels as MP4",
+        film.film,
+        lambda n: {**_walk(n, 150), "model": "characters", "seconds": 5, "kind": "mp4"},
+        limit=6,
+        rounds=3,
+    )
+
+
+def _audio(registry: Registry[audio.AudioModel]) -> Iterator[View]:
+    def asked(number: int, **more: object) -> dict[str, Any]:
+        return {"model": "digits", "label": number % 10, "seed": number, "truncation": 1.0, **more}
+
+    yield View("audio: strip", Strip(registry, audio_tab.glimpse).strip, asked)
+    yield View("audio: inside", Inside(registry, audio_tab.tell).inside, asked)
+    yield View("audio: 9 sounds of a walk", Sequence(registry).sounds, lambda n: {**_walk(n, 9), "model": "digits"})
+
+
+def _walk(number: int, frames: int) -> dict[str, Any]:
+    return {"model": "fashion", "seeds": [number, number + 1], "frames": frames}
