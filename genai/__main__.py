@@ -9,7 +9,7 @@ from tyro.conf import Positional
 from tyro.extras import SubcommandApp
 
 from genai.check import examine
-from genai.check.examination import MAX_BYTES
+from genai.check.content import MAX_BYTES
 from genai.errors import DataError, GenaiError
 
 app = SubcommandApp()
@@ -17,10 +17,10 @@ app = SubcommandApp()
 
 @app.command
 def check(file: Positional[Path], *, checkpoints: Path | None = None) -> None:
-    """Read a file's label, make what it says again, and compare; exit status 0: identical or close.
+    """Read a file's label, make what it says again, and compare; exit status 0: it does.
 
     Args:
-        file: A PNG, WebP, WAV or text file.
+        file: A PNG, WebP, MP4, WAV or text file.
         checkpoints: Folder of models; left out: the shipped ones.
     """
     try:
@@ -34,7 +34,7 @@ def check(file: Positional[Path], *, checkpoints: Path | None = None) -> None:
     print(f"{file}: {said['en']} {said['zh-CN']}")
     if found.label is not None:
         print(json.dumps(asdict(found.label), ensure_ascii=False, indent=1))
-    sys.exit(found.kind not in {"identical", "close"})
+    sys.exit(found.kind not in {"identical", "close", "compressed"})
 
 
 if __name__ == "__main__":

@@ -4,27 +4,28 @@ A label proves little by itself: it can be stripped by saving the file anew, and
 very same result comes out again cannot be forged.
 """
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from xml.etree import ElementTree
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
-from PIL import Image
 
 from genai import audio, checkpoint, image, provenance, text
+from genai.audio.walk import walk as walk_of_sounds
+from genai.check.content import Content, read
 from genai.errors import GenaiError
+from genai.image.walk import walk as walk_of_pictures
 from genai.provenance import Label
+from genai.walk import WalkRequest
 
-Kind = Literal["identical", "close", "altered", "unlabelled", "no_weights", "not_made_again", "unreadable"]
+Kind = Literal[
+    "identical", "close", "compressed", "altered", "unlabelled", "no_weights", "not_made_again", "unreadable"
+]
 FACADES: Mapping[str, Any] = {"text": text, "image": image, "audio": audio}
 ROUNDING = 1e-4  # of [-1, 1]: as far apart as two devices may bring the same result
-MAX_BYTES, MAX_SIDE, MAX_SECONDS = 20_000_000, 4096, 60
-DC_SOURCE = "{http://purl.org/dc/elements/1.1/}source"
+COMPRESSION = 0.1  # of [-1, 1]: mean over a picture of a film, far above what H.264 costs at our quality
 
 
 @dataclass(frozen=True)
@@ -32,26 +33,18 @@ class Finding:
     """What came out.
 
     Args:
-        kind: identical; close: to rounding; altered; unlabelled: not ours, or the label was stripped; no_weights:
-            labelled, but the weights are not here; not_made_again: labelled, but nothing that can be made again,
-            such as a sample of a training; unreadable: no PNG, WebP, WAV or text.
+        kind: identical; close: to rounding; compressed: as nearly as a film can hold it; altered; unlabelled: not
+            ours, or the label was stripped; no_weights: labelled, but the weights are not here; not_made_again:
+            labelled, but nothing that can be made again, such as a sample of a training; unreadable: no file of our
+            kinds.
         label: What the file says of itself.
-        largest: The largest difference found, of [-1, 1]; of a text: the first character that differs.
+        largest: The largest difference found, of [-1, 1]; of a film, of a picture's mean; of a text: the first
+            character that differs.
     """
 
     kind: Kind
     label: Label | None = None
     largest: float = 0.0
-
-
-@dataclass(frozen=True)
-class _Content:
-    """What a file holds, and how coarsely: pictures and sounds as whole numbers of steps in [-1, 1]."""
-
-    modality: str
-    label: Label | None
-    value: str | NDArray[np.float64]
-    step: float = 0.0
 
 
 def examine(content: bytes, folder: Path | None = None) -> Finding:
@@ -61,21 +54,21 @@ def examine(content: bytes, folder: Path | None = None) -> Finding:
         content: Its bytes, of any kind.
         folder: Of checkpoints; None means the shipped ones.
     """
-    found = None
-    if len(content) <= MAX_BYTES:
-        found = _picture(content) or _sound(content) or _text(content)
+    found = read(content)
     if found is None or found.label is None:
         return Finding("unlabelled" if found else "unreadable")
     return _made_again(found, found.label, folder)
 
 
-def _made_again(found: _Content, label: Label, folder: Path | None) -> Finding:
+def _made_again(found: Content, label: Label, folder: Path | None) -> Finding:
     if label.modality != found.modality or not label.weights:
         return Finding("not_made_again", label)
     model = _model(label, folder)
     if model is None:
         return Finding("no_weights", label)
     try:
+        if isinstance(found.value, str):
+            return _compare_texts(label, found.value, model)
         return _compare(label, found, model)
     except (GenaiError, TypeError):  # settings that no request of ours has
         return Finding("not_made_again", label)
@@ -91,67 +84,49 @@ def _model(label: Label, folder: Path | None) -> Any:  # noqa: ANN401
     return None
 
 
-def _compare(label: Label, found: _Content, model: Any) -> Finding:  # noqa: ANN401
+def _compare_texts(label: Label, written: str, model: text.TextModel) -> Finding:
     settings = dict(label.settings)
-    if isinstance(found.value, str):
-        length = max(1, len(found.value) - len(str(settings.get("prompt", ""))))
-        again = text.generate(model, [text.TextRequest(length=length, **settings)])[0].full
-        if again == found.value:
-            return Finding("identical", label)
-        same = next((n for n, (a, b) in enumerate(zip(again, found.value, strict=False)) if a != b), len(again))
-        return Finding("altered", label, same)
-    if label.modality == "image":
+    length = max(1, len(written) - len(str(settings.get("prompt", ""))))
+    again = text.generate(model, [text.TextRequest(length=length, **settings)])[0].full
+    if again == written:
+        return Finding("identical", label)
+    same = next((n for n, (a, b) in enumerate(zip(again, written, strict=False)) if a != b), len(again))
+    return Finding("altered", label, same)
+
+
+def _compare(label: Label, found: Content, model: Any) -> Finding:  # noqa: ANN401
+    assert not isinstance(found.value, str)
+    settings = dict(label.settings)
+    if "walk" in settings:
+        request = WalkRequest(**settings["walk"])
+        if found.modality == "image" and len(found.value) != request.frames:
+            return Finding("altered", label, 2.0)
+        made = _walk(model, request, found)
+    elif label.modality == "image":
         made = provenance.to_uint8(image.generate(model, [image.ImageRequest(**settings)])[0].image) / 127.5 - 1
     else:
         made = provenance.to_pcm(audio.generate(model, [audio.AudioRequest(**settings)])[0].waveform) / 32767
     if made.shape != found.value.shape:
         return Finding("altered", label, 2.0)
-    largest = float(np.abs(made - found.value).max())
+    difference = np.abs(made - found.value)
+    if found.compressed:
+        largest = float(difference.mean(axis=(1, 2, 3)).max())
+        return Finding("compressed" if largest < COMPRESSION else "altered", label, largest)
+    largest = float(difference.max())
     if largest < found.step / 2:
         return Finding("identical", label, largest)
     # A value on the edge between two steps may be rounded to either.
     return Finding("close" if largest < found.step * 1.01 + ROUNDING else "altered", label, largest)
 
 
-def _picture(content: bytes) -> _Content | None:
-    try:
-        with Image.open(io.BytesIO(content), formats=("PNG", "WEBP")) as picture:
-            if max(picture.size) > MAX_SIDE:
-                return None
-            written = picture.info.get("genai") or _source(picture.info.get("xmp", b""))
-            grey = picture.mode == "L"
-            pixels = np.asarray(picture if grey else picture.convert("RGB"), np.float64)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return None
-    return _Content("image", provenance.parse(written) if written else None, pixels / 127.5 - 1, 1 / 127.5)
-
-
-def _source(xmp: bytes | str) -> str | None:
-    """Return what an XMP packet of ours says under dc:source."""
-    try:
-        return ElementTree.fromstring(xmp).findtext(f".//{DC_SOURCE}")
-    except ElementTree.ParseError:
-        return None
-
-
-def _sound(content: bytes) -> _Content | None:
-    try:
-        with soundfile.SoundFile(io.BytesIO(content)) as file:
-            if file.format != "WAV" or file.channels != 1 or file.frames > MAX_SECONDS * file.samplerate:
-                return None
-            written = file.comment.partition(" genai: ")[2].rpartition(" AIGC: ")[0]
-            samples = file.read(dtype="int16").astype(np.float64)
-    except (RuntimeError, ValueError):
-        return None
-    return _Content("audio", provenance.parse(written), samples / 32767, 1 / 32767)
-
-
-def _text(content: bytes) -> _Content | None:
-    try:
-        written = content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        return None
-    before, rule, after = written.rpartition(provenance.RULE)
-    if not rule:
-        return _Content("text", None, written)
-    return _Content("text", provenance.parse(after.partition("\n")[0].removeprefix("genai: ")), before)
+def _walk(model: Any, request: WalkRequest, found: Content) -> NDArray[np.floating[Any]]:  # noqa: ANN401
+    """Make a walk again: the samples of all its sounds (T,), or its pictures (N, H, W, 3)."""
+    if found.modality == "audio":
+        return provenance.to_pcm(walk_of_sounds(model, request).flatten()) / 32767
+    pictures = [provenance.to_uint8(picture) for picture in walk_of_pictures(model, request)]
+    made = (
+        np.stack([p if p.ndim == 3 else p[..., None].repeat(3, axis=2) for p in pictures]) / np.float32(127.5) - 1
+    )
+    assert not isinstance(found.value, str)
+    times = found.value.shape[1] // made.shape[1] if found.compressed else 1  # a film's pixels are larger
+    return made.repeat(max(1, times), axis=1).repeat(max(1, times), axis=2)

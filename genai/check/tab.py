@@ -6,7 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from genai.check.examination import MAX_BYTES, Finding, examine
+from genai.check.content import MAX_BYTES
+from genai.check.examination import Finding, examine
 from genai.provenance import Label
 from genai.ui.context import DEVICE_QUEUE, Context
 from genai.ui.errors import sentence
@@ -90,7 +91,9 @@ def rows(label: Label) -> list[list[Any]]:
 
 
 def again(label: Label) -> str:
-    """The address that makes a label's result on the page."""
+    """The address that makes a label's result on the page; a walk has none."""
+    if "walk" in label.settings:
+        return ""
     extra: dict[str, Any] = {"text": {"length": DEFAULT_LENGTH}, "image": {"count": 1}}.get(label.modality, {})
     settings = {name: "any" if value is None else value for name, value in label.settings.items()}
     return link(label.modality, label.model, {**settings, **extra})

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic
+from typing import Any, Generic, TypeVar
 
 from torch import Tensor
 
@@ -14,6 +14,7 @@ from genai.ui.registry import Registry
 PART = Path(__file__).with_name("strip")  # of a view
 MAPS = 9  # of a layer: as many as can be told apart in a thumbnail
 COLUMNS = 10  # of the square that the noise fills
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ class Strip(Generic[M]):
         }
 
 
-def middle(layers: Sequence[Tensor]) -> Tensor:
-    """The layer in the middle, whose maps are neither dots nor yet the result."""
+def middle(layers: Sequence[T]) -> T:
+    """The one in the middle: of layers, that whose maps are neither dots nor yet the result."""
     return layers[len(layers) // 2]
 
 
