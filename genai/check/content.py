@@ -88,7 +88,7 @@ def _film(content: bytes) -> Content | None:
             for frame in film.decode(stream):
                 if len(pictures) == MAX_FRAMES:
                     return None
-                pictures.append(_shrunk(np.asarray(frame.to_image())))
+                pictures.append(_shrunk(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)))
     except (av.FFmpegError, IndexError, ValueError, OSError):
         return None
     if not pictures:

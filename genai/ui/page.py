@@ -1,5 +1,6 @@
 """The page: a header, and a tab for each modality."""
 
+import json
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -7,13 +8,18 @@ from typing import Any, Protocol
 
 import gradio as gr
 
-from genai.ui import files, visit
+from genai.ui import files
 from genai.ui.context import Context
 from genai.ui.theme import theme
 from genai.ui.view import view
 
 FOLDER = Path(__file__).parent
 STYLES = tuple(FOLDER / f"{name}.css" for name in ("page", "controls", "card", "result", "strip", "inside", "walk"))
+
+SELECT = """() => {
+  const selected = NAMES.find((name) => name === new URLSearchParams(location.search).get("tab"));
+  return {__type__: "update", ...(selected && {selected})};
+}"""
 
 
 class Tab(Protocol):
@@ -60,15 +66,13 @@ class Page:
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
         labels = [panel.label for panel in self.panels]
         header.language(self._relabelled, None, labels, **quiet)
-        self.blocks.load(self._opened, None, [tabs], **quiet).then(self._relabelled, None, labels, **quiet)
+        # In the browser: an answer of a busy server would come after the visitor has chosen another tab.
+        opened = SELECT.replace("NAMES", json.dumps([panel.name for panel in self.panels]))
+        self.blocks.load(None, None, [tabs], js=opened, **quiet).then(self._relabelled, None, labels, **quiet)
 
     def _relabelled(self) -> list[gr.Tab]:
         """Gradio translates the titles of closed tabs only when they are sent again."""
         return [panel.relabelled() for panel in self.panels]
-
-    def _opened(self, request: gr.Request) -> object:
-        tab = visit.requested_tab(dict(request.query_params))
-        return gr.Tabs(selected=tab) if tab in {panel.name for panel in self.panels} else gr.skip()
 
     def launch(
         self, host: str, port: int | None, auth: tuple[str, str] | None = None, *, browser: bool = False

@@ -18,7 +18,7 @@ VISIBLE_TEXT = """() => {
 }"""
 # Names, units and keys are the same in both languages; so is what a model has written.
 SHARED = re.compile(
-    r"English|中文|Ctrl|MB|Hz|CC0-1\.0|nobody: random weights|Top-k|top-p|AI|ZIP|PNG|TXT|WAV|API|JULIET"
+    r"English|中文|Ctrl|MB|Hz|CC0-1\.0|nobody: random weights|Top-k|top-p|AI|ZIP|PNG|TXT|WAV|API|JULIET|LSTM"
 )
 
 
@@ -58,7 +58,7 @@ def test_one_language_at_a_time(visit, language):
         expect(page.locator("body")).not_to_contain_text("Loading")  # Gradio's own, while it fetches a component
         words = page.evaluate(VISIBLE_TEXT)
         for written in page.locator(
-            f"#{tab}-view [data-part=written], #{tab}-card dd, .lab-problems"
+            f"#{tab}-view [data-part=written], .lab-strip .piece, #{tab}-card dd, .lab-problems"
         ).all_inner_texts():
             for line in written.splitlines():
                 words = words.replace(line, "")
