@@ -16,6 +16,7 @@ async function lookInside() {
   const question = { model: asked.get("model"), label: item.number, seed: item.seed, truncation: +asked.get("truncation") };
   const mine = JSON.stringify(question);
   looked = mine;
+  part("inside-body").hidden = true; // of another result
   const told = await server.inside(question);
   if (mine !== looked) return; // another one has been chosen meanwhile
   const failed = Boolean(told.sentence);

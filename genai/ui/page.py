@@ -10,10 +10,13 @@ import gradio as gr
 from genai.ui import files, visit
 from genai.ui.context import Context
 from genai.ui.theme import theme
+from genai.ui.tour import content
 from genai.ui.view import view
 
 FOLDER = Path(__file__).parent
-STYLES = tuple(FOLDER / f"{name}.css" for name in ("page", "controls", "card", "result", "inside", "walk"))
+TOUR = FOLDER / "tour"
+STYLES = (*(FOLDER / f"{name}.css" for name in ("page", "controls", "card", "result", "inside", "walk")),
+          TOUR / "tour.css")  # fmt: skip
 
 
 class Tab(Protocol):
@@ -54,6 +57,8 @@ class Page:
                 self.panels = [build(context) for build in builders]
             for panel in self.panels:
                 panel.register()
+            view(TOUR, "tour", elem_id="lab-tour", parts=[TOUR / "glossary", TOUR / "shows"],
+                 questions=[content.tours, content.glossary])  # fmt: skip
             self._wire(header, tabs)
 
     def _wire(self, header: gr.HTML, tabs: gr.Tabs) -> None:
