@@ -16,7 +16,7 @@ from genai.ui.view import view
 FOLDER = Path(__file__).parent
 TOUR = FOLDER / "tour"
 STYLES = (*(FOLDER / f"{name}.css" for name in ("page", "controls", "card", "result", "inside", "walk")),
-          TOUR / "tour.css")  # fmt: skip
+          TOUR / "tour.css", TOUR / "step.css")  # fmt: skip
 
 
 class Tab(Protocol):
@@ -57,7 +57,7 @@ class Page:
                 self.panels = [build(context) for build in builders]
             for panel in self.panels:
                 panel.register()
-            view(TOUR, "tour", elem_id="lab-tour", parts=[TOUR / "glossary", TOUR / "shows"],
+            view(TOUR, "tour", elem_id="lab-tour", parts=[TOUR / "step", TOUR / "shows", TOUR / "glossary"],
                  questions=[content.tours, content.glossary])  # fmt: skip
             self._wire(header, tabs)
 

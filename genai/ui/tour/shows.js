@@ -1,6 +1,7 @@
 // What a step does on the page: it follows a link, opens and presses parts, points at one, reads numbers.
 
 const PATIENCE = 60_000; // milliseconds; a slow machine with a class at it
+const BESIDE = 1100; // pixels; a page as wide has room for the tour beside it
 let results = 0; // finished so far, of all tabs
 let latest = ""; // the link of the last one
 let turn = 0; // of what is being shown; a later one takes its place
@@ -18,6 +19,8 @@ async function until(test, patience = PATIENCE) {
     await new Promise((go) => setTimeout(go, 60));
   }
 }
+
+const shut = () => document.querySelector(".lab-view dialog[open]")?.close();
 
 function select(tab) {
   const button = document.querySelector(`#tab-${tab}-button`);
@@ -72,10 +75,13 @@ async function read(show, found) {
   }
 }
 
-// A person who does it alone has the numbers read too, if the model is the same and the step has but one show.
-function suits(step) {
-  const model = (link) => new URLSearchParams(link).get("model");
-  return step.shows.length === 1 && latest && model(step.shows[0].set) === model(latest);
+// Somebody who does it by hand has the numbers read too, where what is told holds of that result as well: a step
+// with one show, the same model and, of a text, the same beginning.
+function suits(tab, { shows }) {
+  const asked = new URLSearchParams(shows[0].set);
+  const model = document.querySelector(`#${tab}-model input:checked`)?.value;
+  const prompt = document.querySelector(`#${tab}-view [data-part=prompt]`)?.textContent ?? null;
+  return shows.length === 1 && asked.get("model") === model && asked.get("prompt") === prompt;
 }
 
 function point(selector) {
@@ -83,13 +89,13 @@ function point(selector) {
   const target = selector && document.querySelector(selector);
   if (!target) return;
   target.classList.add("lab-pointed");
-  target.scrollIntoView({ block: innerWidth < 1100 ? "start" : "center" });
+  target.scrollIntoView({ block: innerWidth < BESIDE ? "start" : "center" });
 }
 
 // Returns whether all of it came about.
 async function perform(tab, show, found) {
   const mine = ++turn;
-  document.querySelector(".lab-view dialog[open]")?.close();
+  shut();
   let whole = await follow(tab, show.set);
   for (const action of show.actions) {
     if (!whole || mine !== turn) return whole;

@@ -1,13 +1,8 @@
 // Guided tours. The step is in the address: Back and Forward walk through them, and a link opens one.
 
 let tours; // once asked for
-let step; // the one shown
-let tab; // and whose it is
-const past = {}; // by tab and number: what was answered, whether it was revealed, the numbers found
 
 const query = () => new URLSearchParams(location.search);
-const word = (name) => part("words").content.querySelector(`[data-word="${name}"]`).cloneNode(true);
-const memory = () => (past[`${tab} ${step.number}`] ??= { answer: null, revealed: false, found: {} });
 
 function go(pairs) {
   const kept = [...query()].filter(([name]) => name === "lang" || name === "__theme");
@@ -28,14 +23,25 @@ function keepTyped() {
   history.replaceState(null, "", address);
 }
 
+// Beside the page where there is room, else a sheet below; the style sheet leaves that much of the page free.
+function place() {
+  const { classList, style } = document.documentElement;
+  const [there, beside] = [!part("tour").hidden, innerWidth >= BESIDE];
+  classList.toggle("lab-touring", there);
+  classList.toggle("lab-beside", there && beside);
+  part("tour").classList.toggle("beside", beside);
+  style.setProperty("--lab-sheet", `${part("tour").offsetHeight}px`);
+}
+
 async function arrive() {
   const name = query().get("tour");
-  if (name) tours ??= await server.tours({});
+  if (name !== null) tours ??= await server.tours({});
   if (query().get("tour") !== name) return; // gone on meanwhile
-  const tour = name && tours[name];
-  document.documentElement.classList.toggle("lab-touring", Boolean(tour));
+  const tour = name !== null && Object.hasOwn(tours, name) && tours[name];
   part("tour").hidden = !tour;
+  place();
   turn++;
+  shut();
   point(null);
   if (!tour) return;
   const number = Math.min(tour.steps.length, Math.max(1, Math.trunc(query().get("step")) || 1));
@@ -68,79 +74,6 @@ function dots(steps) {
   part("next").disabled = step.number === steps.length;
 }
 
-function draw() {
-  const { answer, revealed, found } = memory();
-  tell(part("step-title"), step.title);
-  tell(part("question"), step.question);
-  part("answers").replaceChildren(
-    ...step.answers.map(({ text, happens }, n) => {
-      const button = make("button");
-      button.type = "button";
-      Object.assign(button.dataset, { action: "answer", n });
-      button.setAttribute("aria-pressed", String(answer === n));
-      say(button, text);
-      if (revealed && happens) button.append(word("happened"));
-      return button;
-    }),
-  );
-  part("skip").hidden = answer !== null;
-  part("doing").hidden = part("revealing").hidden = answer === null;
-  tell(part("task"), step.task);
-  part("shows").replaceChildren(
-    ...step.shows.map(({ name }, n) => {
-      const button = make("button");
-      button.type = "button";
-      Object.assign(button.dataset, { action: "show", n });
-      say(button, name);
-      return button;
-    }),
-  );
-  part("failed").hidden = true;
-  part("ask").hidden = revealed;
-  part("reveal").hidden = !revealed;
-  part("reply").hidden = !step.answers[answer];
-  if (step.answers[answer]) tell(part("reply"), step.answers[answer].reply);
-  why(found);
-}
-
-function why(found) {
-  part("why").replaceChildren(
-    ...step.reveal.map((text) => {
-      const paragraph = make("p");
-      tell(paragraph, text, found);
-      return paragraph;
-    }),
-  );
-}
-
-async function demonstrate(n) {
-  const [shown, { found }] = [step, memory()];
-  part("busy").hidden = false;
-  part("failed").hidden = true;
-  const whole = await perform(tab, step.shows[n], found);
-  part("busy").hidden = true;
-  if (shown !== step) return;
-  part("failed").hidden = whole;
-  why(found);
-}
-
-async function uncover() {
-  const [shown, { found }] = [step, memory()];
-  memory().revealed = true;
-  draw();
-  part("reveal").scrollIntoView({ block: "nearest" });
-  if (Object.keys(found).length || !suits(step)) return;
-  await read(step.shows[0], found);
-  if (shown === step) why(found);
-}
-
-function answer(n) {
-  memory().answer = n;
-  draw();
-  part("doing").scrollIntoView({ block: "nearest" });
-  part("shows").firstChild.focus({ preventScroll: true });
-}
-
 function leave() {
   const link = new URLSearchParams(latest);
   go(link.get("tab") === tab ? [...link] : [["tab", tab]]);
@@ -157,13 +90,9 @@ function returned() {
 }
 
 act({
-  answer: (button) => answer(+button.dataset.n),
-  skip: () => answer(-1),
-  show: (button) => demonstrate(+button.dataset.n),
   step: (button) => walk(tab, button.dataset.number),
   previous: () => walk(tab, step.number - 1),
   next: () => walk(tab, step.number + 1),
-  reveal: uncover,
   leave,
 });
 document.addEventListener("lab-tour", (event) => {
@@ -171,20 +100,23 @@ document.addEventListener("lab-tour", (event) => {
   walk(event.detail, 1);
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !part("tour").hidden && !document.querySelector("dialog:modal")) leave();
+  if (event.key !== "Escape" || part("tour").hidden || document.querySelector("dialog:modal")) return;
+  if (picture("[open]")) shut();
+  else leave();
 });
 // A modal picture would lock the tour: it stands beside the tour instead, until another one is clicked.
 const picture = (modal) => !part("tour").hidden && document.querySelector(`.lab-view dialog${modal}`);
 document.addEventListener("click", (event) => {
   const dialog = event.target.closest(".lab-view") && picture("[open]:not(:modal)");
   if (dialog && !dialog.contains(event.target)) dialog.close();
-}, true); // prettier-ignore
+}, true);
 document.addEventListener("click", () => {
   const dialog = picture(":modal");
-  dialog && (dialog.close(), dialog.show());
+  if (!dialog) return;
+  dialog.close();
+  dialog.show();
 });
-new ResizeObserver(() => {
-  document.documentElement.style.setProperty("--lab-sheet", `${part("tour").offsetHeight}px`);
-}).observe(part("tour"));
+new ResizeObserver(place).observe(part("tour"));
+window.addEventListener("resize", place);
 window.addEventListener("popstate", returned);
 arrive();
