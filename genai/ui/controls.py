@@ -43,6 +43,7 @@ class Frame:
         with gr.Tab(mark(f"tab.{name}"), id=name, elem_id=f"tab-{name}") as self.tab:  # noqa: SIM117 - reads as the page does
             with gr.Row(elem_classes="lab-columns", equal_height=False):
                 with gr.Column(scale=4, min_width=300, elem_classes="lab-settings"):
+                    self.guide = view(FOLDER / "tour", "start", elem_id=f"{name}-tour")
                     self._model()
                     yield
                     self._seed()

@@ -47,19 +47,20 @@ async () => {
 
     address(link) {
       const address = new URL(location.href);
-      const theme = address.searchParams.get("__theme");
+      const kept = ["__theme", "tour", "step"].map((name) => [name, address.searchParams.get(name)]);
       address.search = `${link}&lang=${lab.language}`;
-      if (theme) address.searchParams.set("__theme", theme);
+      for (const [name, value] of kept) if (value) address.searchParams.set(name, value);
       return address;
     },
 
     remember(link) {
       history.replaceState(null, "", lab.address(link));
+      document.dispatchEvent(new CustomEvent("lab-result", { detail: link })); // for the tours
     },
 
     async copyLink(link, button) {
       const address = lab.address(link);
-      address.searchParams.delete("__theme");
+      for (const name of ["__theme", "tour", "step"]) address.searchParams.delete(name);
       history.replaceState(null, "", lab.address(link));
       let copied = true;
       try {

@@ -11,13 +11,17 @@ import gradio as gr
 from genai.ui import files
 from genai.ui.context import Context
 from genai.ui.theme import theme
+from genai.ui.tour import content
 from genai.ui.view import view
 
 FOLDER = Path(__file__).parent
-STYLES = tuple(FOLDER / f"{name}.css" for name in ("page", "controls", "card", "result", "strip", "inside", "walk"))
+TOUR = FOLDER / "tour"
+OWN = ("page", "controls", "card", "result", "strip", "inside", "walk")
+STYLES = (*(FOLDER / f"{name}.css" for name in OWN), TOUR / "tour.css", TOUR / "step.css")
 
 SELECT = """() => {
-  const selected = NAMES.find((name) => name === new URLSearchParams(location.search).get("tab"));
+  const query = new URLSearchParams(location.search);
+  const selected = NAMES.find((name) => name === (query.get("tab") || query.get("tour")));
   return {__type__: "update", ...(selected && {selected})};
 }"""
 
@@ -60,6 +64,8 @@ class Page:
                 self.panels = [build(context) for build in builders]
             for panel in self.panels:
                 panel.register()
+            view(TOUR, "tour", elem_id="lab-tour", parts=[TOUR / "step", TOUR / "shows", TOUR / "glossary"],
+                 questions=[content.tours, content.glossary])  # fmt: skip
             self._wire(header, tabs)
 
     def _wire(self, header: gr.HTML, tabs: gr.Tabs) -> None:

@@ -76,21 +76,16 @@ class Panel(Generic[Model]):
         everything = [frame.chooser, frame.card, *controls, *outputs]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         # Not preprocessed: Gradio's own checks of range speak English only, the facade's are translated.
-        device: dict[str, Any] = {
-            "api_visibility": "private",
-            "show_progress": "minimal",
-            "concurrency_id": DEVICE_QUEUE,
-            "concurrency_limit": 1,
-            "preprocess": False,
-        }
+        device: dict[str, Any] = {**quiet, "show_progress": "minimal", "concurrency_id": DEVICE_QUEUE,
+                                  "concurrency_limit": 1, "preprocess": False}  # fmt: skip
         root = gr.context.Context.root_block
         assert isinstance(root, gr.Blocks)
         roll = frame.roll.click(None, None, frame.seed, js=ROLL, **quiet)
-        change = {**device, "trigger_mode": "always_last"}
         runs = [
             frame.generate.click(self.run, inputs, outputs, **device),
             roll.then(self.run, inputs, outputs, **device),
-            frame.chooser.input(self.change, [frame.chooser], everything, **change),
+            frame.chooser.input(self.change, [frame.chooser], everything, trigger_mode="always_last", **device),
+            frame.guide.follow(self.guided, None, everything, show_progress_on=outputs, **device),
             root.load(self.open, None, everything, concurrency_limit=None, **quiet).then(
                 self.follow, None, outputs, **device
             ),
@@ -130,29 +125,41 @@ class Panel(Generic[Model]):
 
     def open(self, request: gr.Request) -> tuple[Any, ...]:
         """Fill the tab when the page is opened: with what the address asks for, else with an opening."""
-        query, first = dict(request.query_params), self.registry.first
+        return self._opened(dict(request.query_params))
+
+    def _opened(self, query: Mapping[str, str]) -> tuple[Any, ...]:
         if visit.requested_tab(query) != self.name:
-            return self._opening(first)
+            return self._opening(self.registry.first)
         try:
-            model = query.get("model", first)
+            model = query.get("model", self.registry.first)
             self.registry.header(model)
             if not visit.names_any(query, self.settings):
                 return self._opening(model)
             values = visit.requested_values(query, self.settings)
             return (*self._filled(model, values), gr.skip(), CLEAR)
         except Exception as error:
-            return (*self._opening(first)[:-1], {"sentence": sentence(error)})
+            return (*self._opening(self.registry.first)[:-1], {"sentence": sentence(error)})
 
     def follow(self, request: gr.Request) -> Iterator[tuple[Any, Any]]:
         """Generate what the address asks for, if it asks for this tab; where it asks too much, show an opening."""
-        query, first = dict(request.query_params), self.registry.first
+        yield from self._followed(dict(request.query_params))
+
+    def guided(self, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        """Set and generate what a step of a tour asks for by a link, as if the page had been opened with it."""
+        query = visit.query_of(str(event.link))
+        yield (opened := self._opened(query))
+        for result in self._followed(query):
+            yield *(gr.skip() for _ in opened[2:]), *result
+
+    def _followed(self, query: Mapping[str, str]) -> Iterator[tuple[Any, Any]]:
         if visit.requested_tab(query) != self.name or not visit.names_any(query, self.settings):
             yield gr.skip(), gr.skip()
             return
         try:
-            yield from self._asked(query.get("model", first), visit.requested_values(query, self.settings))
+            model = query.get("model", self.registry.first)
+            yield from self._asked(model, visit.requested_values(query, self.settings))
         except Exception as error:
-            yield self._opening(first)[-2], {"sentence": sentence(error)}
+            yield self._opening(self.registry.first)[-2], {"sentence": sentence(error)}
 
     def change(self, model: str | None) -> tuple[Any, ...]:
         """Show another model's opening."""
@@ -160,17 +167,15 @@ class Panel(Generic[Model]):
 
     def warm_up(self) -> None:
         """Make the opening before the first visitor asks for it."""
-        model = self.registry.first
-        if model is not None:
+        if (model := self.registry.first) is not None:
             self._opening(model)
 
     def _opening(self, model: str | None) -> tuple[Any, ...]:
         try:
             values = self._openings.values(self.registry.header(model).openings)
-            shown = self._openings.get(str(model), values)
-            return (*self._filled(model, values), shown, CLEAR)
+            return (*self._filled(model, values), self._openings.get(str(model), values), CLEAR)
         except Exception as error:
-            kept = (gr.skip(),) * len(self.settings)
+            kept = [gr.skip() for _ in self.settings]
             return (gr.skip(), card(self.registry, None), *kept, CLEAR, {"sentence": sentence(error)})
 
     def _filled(self, model: str | None, values: Mapping[str, Value]) -> tuple[Any, ...]:

@@ -1,13 +1,19 @@
 """What the address asks for when somebody opens the page."""
 
 from collections.abc import Mapping
+from urllib.parse import parse_qsl
 
 from genai.ui.settings import Setting, Value
 
 
+def query_of(link: str) -> dict[str, str]:
+    """What a link written as an address's end, "?tab=image&seed=7", asks for."""
+    return dict(parse_qsl(link.removeprefix("?"), keep_blank_values=True))
+
+
 def requested_tab(query: Mapping[str, str]) -> str | None:
-    """The tab that the address names."""
-    return query.get("tab")
+    """The tab that the address names, by itself or by a tour through it."""
+    return query.get("tab") or query.get("tour")
 
 
 def names_any(query: Mapping[str, str], settings: tuple[Setting, ...]) -> bool:

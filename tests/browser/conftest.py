@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,13 +33,19 @@ def free_port():
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """Address of the page, started as a person starts it, from another working directory."""
+    """Address of the page with tiny checkpoints."""
     home = tmp_path_factory.mktemp("server")
     checkpoints = save_all(home / "checkpoints")
     (checkpoints / "text" / "broken.safetensors").write_bytes(b"not a checkpoint")
+    with serve(home, "--checkpoints", str(checkpoints)) as address:
+        yield address
+
+
+@contextmanager
+def serve(home, *flags):
+    """Serve the page, started as a person starts it, from another working directory."""
     port = free_port()
-    command = [sys.executable, str(ROOT / "app.py"), "--port", str(port), "--checkpoints", str(checkpoints),
-               "--device", "cpu", "--no-browser"]  # fmt: skip
+    command = [sys.executable, str(ROOT / "app.py"), "--port", str(port), *flags, "--device", "cpu", "--no-browser"]
     log = home / "log"
     environment = {**os.environ, "GRADIO_TEMP_DIR": str(home / "gradio")}
     with log.open("w") as output:

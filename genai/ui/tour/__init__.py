@@ -1,0 +1,1 @@
+"""Guided tours through the tabs, and the glossary that their words open."""

@@ -1,0 +1,166 @@
+"""The tours and the glossary: complete in both languages, and true to the page that they lead through."""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from genai import checkpoint
+from genai.audio import tab as audio_tab
+from genai.image import tab as image_tab
+from genai.labels import Labels
+from genai.text import tab as text_tab
+from genai.ui import visit
+from genai.ui.context import Context
+from genai.ui.languages import LANGUAGES
+from genai.ui.page import Page
+from genai.ui.settings import link
+from genai.ui.tour.content import TOURS, glossary, tours
+from tests.ui.tiny import save_all
+
+ROOT = Path(__file__).parents[2] / "genai"
+TABS = {"text": text_tab, "image": image_tab, "audio": audio_tab}
+STEPS = [(name, n, step) for name in TOURS for n, step in enumerate(tours()[name]["steps"], 1)]
+SHOWS = [(name, show) for name, _, step in STEPS for show in step["shows"]]
+steps = pytest.mark.parametrize(("name", "n", "step"), STEPS, ids=[f"{name}-{n}" for name, n, _ in STEPS])
+
+
+def texts(value):
+    """All bilingual texts within."""
+    if isinstance(value, dict) and set(value) & set(LANGUAGES):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts(inner)
+
+
+def terms(text):
+    return set(re.findall(r"\[\[([\w-]+)\|[^\]]+\]\]", text))
+
+
+def fields(text):
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+@pytest.mark.parametrize("content", [tours(), glossary()], ids=["tours", "glossary"])
+def test_both_languages_say_the_same(content):
+    for text in texts(content):
+        english, chinese = (text[language] for language in LANGUAGES)
+        assert set(text) == set(LANGUAGES)
+        assert english.strip()
+        assert re.search(r"[\u4e00-\u9fff]", chinese), chinese
+        assert terms(english) == terms(chinese), english
+        assert fields(english) == fields(chinese), english
+
+
+def test_each_tour_has_five_steps():
+    assert set(tours()) == set(TABS)
+    assert all(len(tour["steps"]) == 5 for tour in tours().values())
+
+
+def test_glossary_has_forty_terms_or_more_and_none_twice():
+    found = [entry["term"]["en"] for entry in glossary().values()]
+    assert len(set(found)) == len(found) >= 40
+
+
+@steps
+def test_predict_do_reveal(name, n, step):
+    assert 2 <= len(step["answers"]) <= 3
+    assert sum(answer.get("happens", False) for answer in step["answers"]) == 1
+    assert all(answer["reply"] for answer in step["answers"])
+    assert step["question"]["en"].endswith("?")
+    assert step["task"]
+    assert step["shows"]
+    assert step["reveal"]
+
+
+@steps
+def test_terms_are_in_the_glossary_and_buttons_are_plain(name, n, step):
+    for text in texts(step):
+        assert terms(text["en"]) <= set(glossary()), text["en"]
+        rest = re.sub(r"\[\[[\w-]+\|[^\]]+\]\]", "", text["en"] + text["zh-CN"])
+        assert "[[" not in rest
+        assert "]]" not in rest
+    for plain in (step["title"], *(a["text"] for a in step["answers"]), *(show["name"] for show in step["shows"])):
+        assert not terms(plain["en"]) | fields(plain["en"])
+
+
+@steps
+def test_numbers_told_are_the_numbers_read(name, n, step):
+    told = {field for text in step["reveal"] for field in fields(text["en"])}
+    read = {number for show in step["shows"] for number in show["numbers"]}
+    assert told == read
+
+
+@pytest.mark.parametrize(("name", "show"), SHOWS, ids=[show["set"][:60] for _, show in SHOWS])
+def test_links_are_whole_and_can_be_made(name, show):
+    settings, query = TABS[name].SETTINGS, visit.query_of(show["set"])
+    values = visit.requested_values(query, settings)
+    assert link(name, query["model"], values) == show["set"]  # as the page itself would write it
+    entries = {entry.name: entry for entry in checkpoint.available(name)}
+    header = entries[query["model"]].header
+    Labels(tuple(header.classes)).index(values.get("label"))
+    assert set(values.get("prompt", "")) <= set(header.vocabulary or "")
+
+
+@pytest.mark.parametrize(("name", "show"), SHOWS, ids=[show["set"][:60] for _, show in SHOWS])
+def test_selectors_name_parts_of_the_page(name, show):
+    sources = "".join(
+        path.read_text(encoding="utf-8") for path in ROOT.rglob("*") if path.suffix in {".html", ".js", ".py"}
+    )
+    numbers = [v for number in show["numbers"].values() for k, v in number.items() if k in {"at", "when"}]
+    selectors = [show["point"], *numbers, *(next(iter(action.values())) for action in show["actions"])]
+    for selector in selectors:
+        assert re.match(rf"#{name}-(view|card|label)\b", selector), selector
+        for kind, value in re.findall(r"\[data-(part|action|word)=([\w-]+)\]", selector):
+            assert re.search(rf'data-{kind}="{value}"|{kind}: "{value}"|{kind} = "{value}"', sources), selector
+
+
+def test_numbers_are_never_written_out_where_the_page_has_them():
+    """A text may name a setting of its own step, and what holds of every result; nothing with decimals else."""
+    for _, _, step in STEPS:
+        settings = " ".join(show["set"] for show in step["shows"])
+        for text in step["reveal"]:
+            decimals = set(re.findall(r"\d+\.\d+", text["en"])) - {"0.1"}  # which the page itself says of a copy
+            assert all(f"={number}&" in settings for number in decimals)
+
+
+def test_the_step_on_the_stride_has_a_model_that_buzzed_when_it_was_young():
+    show = tours()["audio"]["steps"][1]["shows"][0]
+    header = {e.name: e for e in checkpoint.available("audio")}[visit.query_of(show["set"])["model"]].header
+    assert header.config["head"] == "waveform"  # transposed convolutions of stride 4
+    assert len(header.history) > 1
+
+
+@pytest.fixture(scope="module")
+def panels(tmp_path_factory):
+    folder = save_all(tmp_path_factory.mktemp("checkpoints"))
+    page = Page([tab.build for tab in TABS.values()], Context(folder=folder, device="cpu"))
+    return {panel.name: panel for panel in page.panels}
+
+
+@pytest.mark.parametrize("name", TABS)
+def test_a_step_is_a_link_followed_without_leaving_the_page(panels, name):
+    panel = panels[name]
+    model = panel.registry.first
+    asked = link(name, model, {s.name: s.default for s in panel.settings} | {"seed": 77})
+    first, *_, last = panel.guided(SimpleNamespace(link=asked))
+    visitor = SimpleNamespace(query_params=visit.query_of(asked))
+    assert first[0] == model
+    assert 77 in first
+    *_, (shown, notice) = panel.follow(visitor)
+    assert last[-1] == notice == {"empty": True}
+    assert {**last[-2], "asked": ""} == {**shown, "asked": ""}
+    assert last[-2]["link"] == asked
+
+
+def test_a_step_that_asks_too_much_is_told(panels):
+    *_, last = panels["image"].guided(SimpleNamespace(link="?tab=image&model=fashion&count=999"))
+    assert "Count 999 cannot be used" in last[-1]["sentence"]["en"]
+
+
+def test_a_tour_names_its_tab():
+    assert visit.requested_tab({"tour": "image", "step": "3"}) == "image"
+    assert visit.requested_tab({"tab": "text", "tour": "image"}) == "text"
+    assert visit.query_of("?tab=text&prompt=A%3A%0A&top_p=1") == {"tab": "text", "prompt": "A:\n", "top_p": "1"}
