@@ -40,12 +40,15 @@ show((value, isNew) => {
   audio.src = value.playable;
   move(0);
   lookInside();
+  enterPlane();
   if (isNew && value.asked) audio.play().catch(() => {}); // a page just opened may not make a noise
 });
 
 function subject() {
   return current;
 }
+
+const origin = subject;
 
 function move(share) {
   part("plots").style.setProperty("--at", `${share * 100}%`);

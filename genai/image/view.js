@@ -50,6 +50,7 @@ function cell(item, index) {
 show((value) => {
   part("wall").replaceChildren(...value.cells.map(cell));
   layOut();
+  enterPlane();
 }, stopped);
 
 // The first pictures of a longer series are those of a shorter one.
@@ -59,6 +60,10 @@ function stopped(value) {
 
 function subject() {
   return part("dialog").open && current.cells[chosen];
+}
+
+function origin() {
+  return current.cells[0];
 }
 
 new ResizeObserver(layOut).observe(part("wall"));
