@@ -2,7 +2,7 @@
 
 const TOP = 6;
 const influences = { shares: null };
-const percent = (share) => `${(share * 100).toFixed(1)} %`;
+const percent = (share, digits = 1) => `${(share * 100).toFixed(digits)} %`;
 
 function forgetComponents() {
   influences.shares = null;
@@ -13,15 +13,17 @@ function forgetComponents() {
 
 async function rank(button) {
   button.disabled = true;
+  part("ranking").hidden = false;
   const [about, began] = [at.about + at.label, performance.now()];
   const told = await server.ranking(usual());
   button.disabled = false;
+  part("ranking").hidden = true;
   if (about !== at.about + at.label) return;
   part("latent-error").hidden = !told.sentence;
   if (told.sentence) return say(part("latent-error"), told.sentence);
   influences.shares = told.shares;
   const sum = told.shares.reduce((total, share) => total + share, 0);
-  part("sum").textContent = percent(sum);
+  part("sum").textContent = percent(sum, 0);
   part("average").textContent = percent(sum / told.shares.length);
   part("drawn-count").textContent = told.count;
   part("drawn-seconds").textContent = ((performance.now() - began) / 1000).toFixed(1);

@@ -47,7 +47,7 @@ def spectrogram(wave: Wave, rate: int) -> str:
 
 
 def spectrogram_picture(wave: Wave, rate: int, frames: int = FRAMES) -> Image.Image:
-    """A log-mel spectrogram, 96 pixels high and about a frame wide each: time runs right, pitch up, bright is loud."""
+    """A log-mel spectrogram, 96 pixels high, one wide for each frame: time runs right, pitch up, bright is loud."""
     decibels = log_mel(wave, rate, frames)
     levels = np.clip((decibels - decibels.max() - FLOOR_DB) / -FLOOR_DB, 0, 1)
     picture = Image.fromarray(np.round(levels[::-1] * 255).astype(np.uint8), "P")

@@ -25,7 +25,7 @@ from genai.ui.registry import Registry
 PARTS = [Path(__file__).with_name(name) for name in ("plane", "strip", "components", "truncation")]  # of a view
 STEPS = 9  # pictures of the strip, both ends among them
 ROW, TRUNCATIONS = 8, (0, 0.25, 0.5, 0.75, 1)
-BASES, SAMPLE = 4, 64  # seeds of the noise that the ranking varies, and of that for the whole variance
+BASES, SAMPLE = 3, 64  # seeds of the noise that the ranking varies, and of that for the whole variance
 BATCH = 32
 
 

@@ -5,7 +5,7 @@ const SIDE = 8;
 const SNAP = 0.12; // nearer than this to a seed, a dragged point is the seed's
 const latent = part("latent");
 const pad = part("pad");
-const at = { points: [[0, 0]], share: 0, label: null, truncation: 1, changes: {}, pins: {}, z: [] };
+const at = { points: [[0, 0]], share: 0, label: null, truncation: 1, changes: {}, pins: {}, z: [], asking: 0 };
 const handed = {}; // label and truncation of a walk that begins here
 
 function usual() {
@@ -19,6 +19,7 @@ function lastly(name, draw) {
     waiting = { question, about: at.about };
     if (busy) return;
     busy = true;
+    wait(1);
     try {
       while (waiting) {
         const { question, about } = waiting;
@@ -31,8 +32,14 @@ function lastly(name, draw) {
       }
     } finally {
       busy = false;
+      wait(-1);
     }
   };
+}
+
+function wait(more) {
+  at.asking += more;
+  latent.setAttribute("aria-busy", String(at.asking > 0));
 }
 
 const askMap = lastly("plane", (told) => {
@@ -73,10 +80,13 @@ function mark() {
     letter.textContent = name;
     return [svg("circle", { cx: px, cy: py, r: 0.3, class: "pin" }), letter];
   });
-  const line = A && B ? [svg("line", { x1: A[0], y1: A[1], x2: B[0], y2: B[1] })] : [];
-  const here = arc ? [] : [svg("circle", { cx: x, cy: y, r: 0.42, class: "under" }), svg("circle", { cx: x, cy: y, r: 0.42, class: "here" })];
+  // Dark under light: seen on every map.
+  const twice = (tag, attributes, above) => ["under", above].map((name) => svg(tag, { ...attributes, class: name }));
+  const line = A && B ? twice("line", { x1: A[0], y1: A[1], x2: B[0], y2: B[1] }, "way") : [];
+  const here = arc ? [] : twice("circle", { cx: x, cy: y, r: 0.42 }, "here");
   part("marks").replaceChildren(...line, ...pins.flat(), ...here);
-  const around = new Set([Math.floor(y), Math.ceil(y)].flatMap((v) => [Math.floor(x), Math.ceil(x)].map((u) => seedAt(u, v))));
+  const [left, right, top, bottom] = [Math.floor(x), Math.ceil(x), Math.floor(y), Math.ceil(y)];
+  const around = new Set([seedAt(left, top), seedAt(right, top), seedAt(left, bottom), seedAt(right, bottom)]);
   part("where-seed").hidden = arc || around.size > 1;
   part("where-between").hidden = arc || around.size === 1;
   part("where-arc").hidden = !arc;
@@ -94,7 +104,8 @@ function layClasses(names) {
   part("class-list").replaceChildren(
     ...names.map((name, number) => {
       const [label, input, words] = [make("label"), make("input"), make("span")];
-      Object.assign(input, { type: "radio", name: `${at.model}-plane-class`, value: number, checked: number === at.label });
+      Object.assign(input, { type: "radio", name: `${at.model}-plane-class`, value: number });
+      input.checked = number === at.label;
       say(words, name);
       label.append(input, words);
       return label;

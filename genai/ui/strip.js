@@ -1,7 +1,8 @@
 // Two pinned points of the plane, and nine pictures along the arc between them.
 
 const askStrip = lastly("strip", (told) => {
-  part("strip").replaceChildren(...told.pictures.map((source, n) => tile(source, "step", n, `A ${n} / ${told.pictures.length - 1} B`)));
+  const last = told.pictures.length - 1;
+  part("strip").replaceChildren(...told.pictures.map((source, n) => tile(source, "step", n, `A ${n} / ${last} B`)));
   part("strip-all").hidden = false;
 });
 

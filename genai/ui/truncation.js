@@ -7,7 +7,7 @@ const askTruncations = lastly("truncations", (told) => {
     ...told.rows.map(({ truncation, pictures, spread }) => {
       const [row, film, words] = [make("li"), make("ol", "lab-film"), make("p")];
       words.append(make("b", "", truncation.toFixed(2)), " ", part("spread-words").content.cloneNode(true), " ");
-      words.append(make("b", "", spread === null ? "–" : percent(spread)));
+      words.append(make("b", "", spread === null ? "–" : percent(spread, 0)));
       film.append(...pictures.map((source, n) => tile(source, "truncate", n, `${truncation} · ${seedAt(n, 0)}`)));
       film.dataset.truncation = truncation;
       row.append(words, film);
