@@ -101,6 +101,22 @@ def test_pins_lead_to_a_strip_and_to_the_walk(visit):
     expect(page.locator("#image-view [data-part=seeds]")).to_have_value("6, 17")
 
 
+def test_the_walk_is_of_the_class_that_was_chosen(visit):
+    page = opened(visit, query="seed=5&count=1&label=dress")
+    page.locator(view("image", "[data-part=class-list] label")).filter(has_text="trouser").click()
+    for pin, place in (("A", (1, 0)), ("B", (2, 3))):
+        drag(page, "image", place)
+        page.locator(view("image", f"[data-pin={pin}]")).click()
+    page.locator(view("image", "[data-action=along]")).click()
+    page.locator("#image-view [data-part=walk-seconds]").fill("1")
+    page.locator("#image-view [data-action=walk]").click()
+    film = page.locator("#image-view [data-part=film] canvas")
+    expect(film).to_have_count(9)
+    first = pixels(film.first.evaluate("canvas => canvas.toDataURL()"))[:, :, 0]
+    strip = page.locator(view("image", "[data-part=strip] img")).first.get_attribute("src")
+    assert np.abs(first - pixels(strip)).max() <= 1
+
+
 def test_a_component_is_turned_and_reset(visit):
     page = opened(visit, lang="zh-CN")
     page.locator(view("image", "[data-part=components] summary")).click()
