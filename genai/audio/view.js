@@ -48,7 +48,9 @@ function subject() {
   return current;
 }
 
-const origin = subject;
+function origin() {
+  return current;
+}
 
 function move(share) {
   part("plots").style.setProperty("--at", `${share * 100}%`);
