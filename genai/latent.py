@@ -87,6 +87,8 @@ def slerp(a: Tensor, b: Tensor, share: float) -> Tensor:
     On a straight line the middle would be too short: in 100 dimensions nearly all of a normal distribution lies
     near a sphere. Source: White 2016, "Sampling generative networks", arXiv 1609.04468.
     """
+    if share in (0, 1):  # the ends themselves, not what rounding would make of them
+        return b if share else a
     long_a, long_b = a.norm(), b.norm()
     if long_a == 0 or long_b == 0:  # truncated to nothing: there is no direction
         return torch.lerp(a, b, share)

@@ -52,8 +52,21 @@ class AudioModel:
         """Where the network computes."""
         return self.network.dense.weight.device
 
+    @property
+    def latent_size(self) -> int:
+        """Numbers in a z."""
+        return self.network.config.latent_size
+
 
 @torch.inference_mode()
+def synthesise(model: AudioModel, z: Tensor, labels: Sequence[int | None]) -> Tensor:
+    """Make sounds (B, T) in [-1, 1], none louder than the peak, from z (B, Z) and a label each, in one pass."""
+    numbers = torch.tensor([label or 0 for label in labels], device=model.device) if model.labels else None
+    waveforms: Tensor = model.network(z.to(model.device), numbers).float().cpu()
+    peaks = waveforms.abs().amax(dim=1, keepdim=True)
+    return waveforms * (PEAK / peaks.clamp(min=PEAK))
+
+
 def generate(model: AudioModel, requests: Sequence[AudioRequest]) -> list[AudioResult]:
     """Make all requested sounds in one forward pass.
 
@@ -62,11 +75,8 @@ def generate(model: AudioModel, requests: Sequence[AudioRequest]) -> list[AudioR
     """
     if not requests:
         return []
-    z, chosen = draw(requests, model.network.config.latent_size, model.labels)
-    labels = torch.tensor([label or 0 for label in chosen], device=model.device) if model.labels else None
-    waveforms = model.network(z.to(model.device), labels).float().cpu()  # (B, T)
-    peaks = waveforms.abs().amax(dim=1, keepdim=True)
-    waveforms = waveforms * (PEAK / peaks.clamp(min=PEAK))
+    z, chosen = draw(requests, model.latent_size, model.labels)
+    waveforms = synthesise(model, z, chosen)
     return [
         AudioResult(request, waveform, model.sample_rate, label)
         for request, waveform, label in zip(requests, waveforms, chosen, strict=True)

@@ -10,12 +10,14 @@ from torch import Tensor
 from genai import audio, provenance
 from genai.audio.internals import look_inside, moved
 from genai.audio.judging import to_pictures
+from genai.audio.medium import MEDIUM
 from genai.audio.sequence import Sequence
 from genai.ui import drawing
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
 from genai.ui.files import data_url, offered
 from genai.ui.inside import PART, Inside, Told
+from genai.ui.latent import PARTS, LatentSpace
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
 from genai.ui.strip import PART as STRIP
@@ -102,15 +104,10 @@ def build(context: Context) -> Panel[audio.AudioModel]:
     """Lay out the tab and its endpoint."""
     panel = Panel(context, NAME, SETTINGS, audio.load, speak, PREFERRED)
     mark = context.phrasebook.mark
-    folder, questions = (
-        Path(__file__).parent,
-        [
-            Strip(panel.registry, glimpse).strip,
-            Inside(panel.registry, tell).inside,
-            Sequence(panel.registry).sounds,
-        ],
-    )
-    with panel.tab(folder, [STRIP, PART, folder / "walk"], questions):
+    folder, space = Path(__file__).parent, LatentSpace(panel.registry, MEDIUM)
+    views = [Strip(panel.registry, glimpse).strip, Inside(panel.registry, tell).inside]
+    questions = [*views, *space.questions, Sequence(panel.registry).sounds]
+    with panel.tab(folder, [STRIP, PART, *PARTS, folder / "walk"], questions):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         truncation = gr.Slider(
             0, 1, 1, step=0.05, label=mark("truncation"), info=mark("truncation.info"), elem_id="audio-truncation"

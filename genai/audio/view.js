@@ -41,6 +41,7 @@ show((value, isNew) => {
   move(0);
   lookInside();
   glance();
+  enterPlane();
   if (isNew && value.asked) audio.play().catch(() => {}); // a page just opened may not make a noise
 });
 
@@ -55,6 +56,10 @@ function thumbnail() {
 function openInside(name) {
   if (name) unfold(name);
   else part("plots").scrollIntoView({ block: "center" });
+}
+
+function origin() {
+  return current;
 }
 
 function move(share) {

@@ -6,8 +6,8 @@ async function startWalk() {
   const asked = new URLSearchParams(current.link);
   const seeds = part("seeds").value.split(/[^0-9]+/).filter(Boolean).map(Number);
   const told = await server.sounds({
-    model: asked.get("model"), seeds, label: current.number, truncation: +asked.get("truncation"), loop: false,
-    frames: +part("walk-count").value,
+    model: asked.get("model"), seeds, label: handed.label ?? current.number,
+    truncation: handed.truncation ?? +asked.get("truncation"), loop: false, frames: +part("walk-count").value,
   }); // prettier-ignore
   part("walk-error").hidden = !told.sentence;
   if (told.sentence) return say(part("walk-error"), told.sentence);

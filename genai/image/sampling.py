@@ -48,8 +48,20 @@ class ImageModel:
         """Where the network computes."""
         return next(self.network.parameters()).device
 
+    @property
+    def latent_size(self) -> int:
+        """Numbers in a z."""
+        return self.network.config.latent_size
+
 
 @torch.inference_mode()
+def synthesise(model: ImageModel, z: Tensor, labels: Sequence[int | None]) -> Tensor:
+    """Make pictures (B, C, H, W) in [-1, 1] from z (B, Z) and a label each, in one forward pass."""
+    numbers = torch.tensor([label or 0 for label in labels], device=model.device) if model.labels else None
+    pictures: Tensor = model.network(z.to(model.device), numbers).float().cpu()
+    return pictures
+
+
 def generate(model: ImageModel, requests: Sequence[ImageRequest]) -> list[ImageResult]:
     """Make all requested pictures in one forward pass.
 
@@ -58,9 +70,8 @@ def generate(model: ImageModel, requests: Sequence[ImageRequest]) -> list[ImageR
     """
     if not requests:
         return []
-    z, chosen = draw(requests, model.network.config.latent_size, model.labels)
-    labels = torch.tensor([label or 0 for label in chosen], device=model.device) if model.labels else None
-    images = model.network(z.to(model.device), labels).float().cpu()  # (B, C, H, W)
+    z, chosen = draw(requests, model.latent_size, model.labels)
+    images = synthesise(model, z, chosen)
     return [
         ImageResult(request, image, label) for request, image, label in zip(requests, images, chosen, strict=True)
     ]

@@ -9,10 +9,12 @@ import gradio as gr
 from genai import image, provenance
 from genai.image.film import Film
 from genai.image.internals import look_inside
+from genai.image.medium import MEDIUM
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
 from genai.ui.files import data_url, offered
 from genai.ui.inside import PART, Inside, Told
+from genai.ui.latent import PARTS, LatentSpace
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
 from genai.ui.strip import PART as STRIP
@@ -95,8 +97,10 @@ def build(context: Context) -> Panel[image.ImageModel]:
     panel = Panel(context, NAME, SETTINGS, image.load, draw, PREFERRED)
     mark = context.phrasebook.mark
     film, folder = Film(panel.registry), Path(__file__).parent
-    questions = [Strip(panel.registry, glimpse).strip, Inside(panel.registry, tell).inside, film.steps, film.film]
-    with panel.tab(folder, [STRIP, PART, folder / "walk"], questions):
+    views = [Strip(panel.registry, glimpse).strip, Inside(panel.registry, tell).inside]
+    space = LatentSpace(panel.registry, MEDIUM)
+    questions = [*views, *space.questions, film.steps, film.film]
+    with panel.tab(folder, [STRIP, PART, *PARTS, folder / "walk"], questions):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         count = gr.Slider(
             1, 64, 16, step=1, label=mark("image.count"), info=mark("image.count.info"), elem_id="image-count"

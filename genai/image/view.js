@@ -52,6 +52,7 @@ show((value) => {
   layOut();
   if (chosen >= value.cells.length) chosen = 0;
   glance();
+  enterPlane();
 }, stopped);
 
 // The first pictures of a longer series are those of a shorter one.
@@ -85,6 +86,10 @@ function enlarge() {
   part("dialog").showModal();
   lookInside();
   glance();
+}
+
+function origin() {
+  return current.cells[0];
 }
 
 new ResizeObserver(layOut).observe(part("wall"));

@@ -8,8 +8,8 @@ function walkQuestion() {
   const seeds = part("seeds").value.split(/[^0-9]+/).filter(Boolean).map(Number);
   const chosen = asked.get("label");
   return {
-    model: asked.get("model"), seeds, label: chosen === "any" ? null : chosen, truncation: +asked.get("truncation"),
-    loop: part("loops").checked, frames: Math.max(2, Math.round(+part("walk-seconds").value * RATE) || 2),
+    model: asked.get("model"), seeds, label: handed.label ?? (chosen === "any" ? null : chosen),
+    truncation: handed.truncation ?? +asked.get("truncation"), loop: part("loops").checked, frames: Math.max(2, Math.round(+part("walk-seconds").value * RATE) || 2),
   }; // prettier-ignore
 }
 

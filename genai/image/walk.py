@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from genai.image.sampling import ImageModel
+from genai.image.sampling import ImageModel, synthesise
 from genai.walk import MAX_FRAMES, WalkRequest
 
 BATCH = 32
@@ -23,13 +23,6 @@ def walk(model: ImageModel, request: WalkRequest, start: int = 0, stop: int = MA
     Raises:
         ConfigError: if the model has no such label.
     """
-    latents, label = request.latents(model.network.config.latent_size, model.labels)
+    latents, label = request.latents(model.latent_size, model.labels)
     for part in torch.split(latents[start:stop], BATCH):
-        yield from _drawn(model, part, label)
-
-
-@torch.inference_mode()
-def _drawn(model: ImageModel, z: Tensor, label: int | None) -> Tensor:
-    labels = torch.full((len(z),), label or 0, device=model.device) if model.labels else None
-    pictures: Tensor = model.network(z.to(model.device), labels).float().cpu()
-    return pictures
+        yield from synthesise(model, part, [label] * len(part))

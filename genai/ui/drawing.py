@@ -16,6 +16,7 @@ Wave = NDArray[np.float32]
 PLAYER_RATE = 48_000  # Hz; every browser and sound card takes it
 COLUMNS = 480
 MEL_BANDS = 96
+FRAMES = 300
 FLOOR_DB = -70.0
 LOWEST_HZ = 60.0
 # Night to purple to warm white: the generator's colour, rising evenly in lightness.
@@ -39,23 +40,28 @@ def playable(wave: Wave, rate: int) -> bytes:
 
 
 def spectrogram(wave: Wave, rate: int) -> str:
-    """A log-mel spectrogram as the data URL of a PNG: time runs right, pitch up, bright is loud."""
-    decibels = log_mel(wave, rate)
-    levels = np.clip((decibels - decibels.max() - FLOOR_DB) / -FLOOR_DB, 0, 1)
-    picture = Image.fromarray(np.round(levels[::-1] * 255).astype(np.uint8), "P")
-    picture.putpalette(_palette())
+    """A log-mel spectrogram as the data URL of a PNG."""
     file = io.BytesIO()
-    picture.save(file, format="PNG")
+    spectrogram_picture(wave, rate).save(file, format="PNG")
     return data_url("image/png", file.getvalue())
 
 
-def log_mel(wave: Wave, rate: int) -> NDArray[np.float64]:
-    """Power in decibels, (mel band, frame): 32 ms Hann windows, about 300 frames whatever the length."""
+def spectrogram_picture(wave: Wave, rate: int, frames: int = FRAMES) -> Image.Image:
+    """A log-mel spectrogram, 96 pixels high, one wide for each frame: time runs right, pitch up, bright is loud."""
+    decibels = log_mel(wave, rate, frames)
+    levels = np.clip((decibels - decibels.max() - FLOOR_DB) / -FLOOR_DB, 0, 1)
+    picture = Image.fromarray(np.round(levels[::-1] * 255).astype(np.uint8), "P")
+    picture.putpalette(_palette())
+    return picture
+
+
+def log_mel(wave: Wave, rate: int, frames: int = FRAMES) -> NDArray[np.float64]:
+    """Power in decibels, (mel band, frame): 32 ms Hann windows, about so many frames whatever the length."""
     size = 2 ** round(np.log2(0.032 * rate))
-    hop = max(1, len(wave) // 300)
+    hop = max(1, len(wave) // frames)
     padded = np.pad(wave.astype(np.float64), size // 2)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]  # (frame, size)
-    power = np.abs(np.fft.rfft(frames * np.hanning(size), axis=1)) ** 2  # (frame, bin)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]  # (frame, size)
+    power = np.abs(np.fft.rfft(windows * np.hanning(size), axis=1)) ** 2  # (frame, bin)
     return 10 * np.log10(power @ _filters(rate, size).T + 1e-10).T
 
 
