@@ -44,4 +44,10 @@ function logSigmoid(score) {
   return Math.min(0, score) - Math.log1p(Math.exp(-Math.abs(score)));
 }
 
-act({ station: (button) => openInside(button.dataset.opens) });
+// The noise opens the latent space it lies in, every other station what was computed there.
+function openLatent() {
+  part("latent").open = true;
+  part("latent").scrollIntoView({ block: "start" });
+}
+
+act({ station: ({ dataset: { opens } }) => (opens === "latent" ? openLatent() : openInside(opens)) });

@@ -63,3 +63,5 @@ def test_a_sound_has_one_too(visit):
     strip.locator("[data-opens=drawn]").first.click()
     expect(page.locator("#audio-view [data-part=drawn] img")).not_to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    strip.locator("[data-opens=latent]").click()
+    expect(page.locator("#audio-view [data-part=map]")).to_be_visible()
