@@ -10,14 +10,17 @@ from statistics import median, quantiles
 from typing import Any
 
 from genai import audio, image, text
+from genai.audio import medium as audio_medium
 from genai.audio import tab as audio_tab
 from genai.audio.sequence import Sequence
 from genai.figures import Figure, Figures
+from genai.image import medium as image_medium
 from genai.image import tab as image_tab
 from genai.image.film import Film
 from genai.text.strip import Strip as TextStrip
 from genai.text.xray import XRay
 from genai.ui.inside import Inside
+from genai.ui.latent import LatentSpace
 from genai.ui.registry import Registry
 from genai.ui.strip import Strip
 
@@ -98,9 +101,13 @@ def _image(registry: Registry[image.ImageModel]) -> Iterator[View]:
     def asked(number: int, **more: object) -> dict[str, Any]:
         return {"model": "fashion", "label": number % 10, "seed": number, "truncation": 1.0, **more}
 
-    film = Film(registry)
+    film, space = Film(registry), LatentSpace(registry, image_medium.MEDIUM)
     yield View("image: strip", Strip(registry, image_tab.glimpse).strip, asked)
     yield View("image: inside", Inside(registry, image_tab.tell).inside, asked)
+    yield View("image: a point of the seed plane", space.point, lambda n: {**asked(n), "points": [[0.3, n / 20]]})
+    yield View("image: the map of 64 seeds", space.plane, asked)
+    yield View("image: the arc between two points", space.arc, lambda n: {**asked(n), "points": [[0, 0], [3, 4]]})
+    yield View("image: influence of all components", space.ranking, lambda n: asked(n, label=n), limit=2, rounds=5)
     yield View("image: 32 pictures of a walk", film.steps, lambda n: _walk(n, 150))
     yield View(
         "image: a walk of 150 frames at 64 pixels as MP4",
@@ -117,6 +124,9 @@ def _audio(registry: Registry[audio.AudioModel]) -> Iterator[View]:
 
     yield View("audio: strip", Strip(registry, audio_tab.glimpse).strip, asked)
     yield View("audio: inside", Inside(registry, audio_tab.tell).inside, asked)
+    space = LatentSpace(registry, audio_medium.MEDIUM)
+    yield View("audio: a point of the seed plane", space.point, lambda n: {**asked(n), "points": [[0.3, n / 20]]})
+    yield View("audio: influence of all components", space.ranking, lambda n: asked(n, label=n), limit=2, rounds=5)
     yield View("audio: 9 sounds of a walk", Sequence(registry).sounds, lambda n: {**_walk(n, 9), "model": "digits"})
 
 
