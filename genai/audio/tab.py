@@ -1,17 +1,19 @@
 """The Audio tab: one generated sound, heard and drawn."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import torch
 from torch import Tensor
 
 from genai import audio, provenance
+from genai.audio import sequence
 from genai.audio.internals import look_inside
 from genai.audio.judging import to_pictures
-from genai.audio.sequence import Sequence
-from genai.ui import drawing
+from genai.ui import census, drawing
+from genai.ui.census import Census
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
 from genai.ui.files import data_url, offered
@@ -82,15 +84,27 @@ def upright(maps: Tensor) -> Tensor:
     return maps.flip(1) if maps.ndim == 3 else maps
 
 
+def survey(model: audio.AudioModel, seeds: Sequence[int], truncation: float) -> tuple[Tensor, list[int | None]]:
+    """Make a sound of any class for each seed: as judges see it, (N, 1, 64, 64), and what chance asked for.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    results = audio.generate(model, [audio.AudioRequest(seed=seed, truncation=truncation) for seed in seeds])
+    return to_pictures(torch.stack([r.waveform for r in results])), [result.label for result in results]
+
+
 def build(context: Context) -> Panel[audio.AudioModel]:
     """Lay out the tab and its endpoint."""
     panel = Panel(context, NAME, SETTINGS, audio.load, speak, PREFERRED)
     mark = context.phrasebook.mark
-    folder, questions = (
+    folder, counting, walk = (
         Path(__file__).parent,
-        [Inside(panel.registry, tell).inside, Sequence(panel.registry).sounds],
+        Census(panel.registry, survey),
+        sequence.Sequence(panel.registry),
     )
-    with panel.tab(folder, [PART, folder / "walk"], questions):
+    questions = [Inside(panel.registry, tell).inside, walk.sounds, counting.classes, counting.census]
+    with panel.tab(folder, [PART, folder / "walk", census.PART], questions):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         truncation = gr.Slider(
             0, 1, 1, step=0.05, label=mark("truncation"), info=mark("truncation.info"), elem_id="audio-truncation"

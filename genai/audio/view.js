@@ -40,6 +40,7 @@ show((value, isNew) => {
   audio.src = value.playable;
   move(0);
   lookInside();
+  openCensus();
   if (isNew && value.asked) audio.play().catch(() => {}); // a page just opened may not make a noise
 });
 

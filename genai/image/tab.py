@@ -1,14 +1,18 @@
 """The Image tab: a wall of generated pictures, each with its seed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import torch
+from torch import Tensor
 
 from genai import image, provenance
 from genai.image.film import Film
 from genai.image.internals import look_inside
+from genai.ui import census
+from genai.ui.census import Census
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
 from genai.ui.files import data_url, offered
@@ -75,12 +79,24 @@ def tell(model: image.ImageModel, data: dict[str, Any]) -> Told:
     return Told(found.drawn, [found.judged] if found.judged else [], found.score, found.drawn[-1])
 
 
+def survey(model: image.ImageModel, seeds: Sequence[int], truncation: float) -> tuple[Tensor, list[int | None]]:
+    """Draw a picture of any class for each seed: (N, C, H, W), and what chance asked for.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    results = image.generate(model, [image.ImageRequest(seed=seed, truncation=truncation) for seed in seeds])
+    return torch.stack([result.image for result in results]), [result.label for result in results]
+
+
 def build(context: Context) -> Panel[image.ImageModel]:
     """Lay out the tab and its endpoint."""
     panel = Panel(context, NAME, SETTINGS, image.load, draw, PREFERRED)
     mark = context.phrasebook.mark
     film, folder = Film(panel.registry), Path(__file__).parent
-    with panel.tab(folder, [PART, folder / "walk"], [Inside(panel.registry, tell).inside, film.steps, film.film]):
+    counting = Census(panel.registry, survey)
+    questions = [Inside(panel.registry, tell).inside, film.steps, film.film, counting.classes, counting.census]
+    with panel.tab(folder, [PART, folder / "walk", census.PART], questions):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         count = gr.Slider(
             1, 64, 16, step=1, label=mark("image.count"), info=mark("image.count.info"), elem_id="image-count"

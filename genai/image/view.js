@@ -50,6 +50,7 @@ function cell(item, index) {
 show((value) => {
   part("wall").replaceChildren(...value.cells.map(cell));
   layOut();
+  openCensus();
 }, stopped);
 
 // The first pictures of a longer series are those of a shorter one.

@@ -13,7 +13,9 @@ from genai.ui.theme import theme
 from genai.ui.view import view
 
 FOLDER = Path(__file__).parent
-STYLES = tuple(FOLDER / f"{name}.css" for name in ("page", "controls", "card", "result", "inside", "walk"))
+STYLES = tuple(
+    FOLDER / f"{name}.css" for name in ("page", "controls", "card", "result", "inside", "walk", "census")
+)
 
 
 class Tab(Protocol):

@@ -41,4 +41,5 @@ def test_a_sound_shows_its_layers_too(visit):
     finished(page, "audio")
     page.locator("#audio-view .lab-inside summary").click()
     expect(page.locator("#audio-view [data-part=drawn] img")).not_to_have_count(0)
-    expect(page.locator("#audio-view [data-part=missing]")).to_be_visible()
+    expect(page.locator("#audio-view [data-part=missing]")).to_be_hidden()
+    expect(page.locator("#audio-view [data-part=nearest-id]")).to_contain_text("recordings/")
