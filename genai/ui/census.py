@@ -140,7 +140,8 @@ def _so_far(question: dict[str, Any], classes: int) -> tuple[list[int], int]:
     Raises:
         ConfigError: if they are no counts of fewer samples than are drawn in all.
     """
-    seen, agreed = question.get("seen") or [0] * classes, question.get("agreed")
+    seen: Any = question.get("seen") or [0] * classes
+    agreed: Any = question.get("agreed")
     counts = [*seen, agreed] if isinstance(seen, list) else []
     whole = len(counts) == classes + 1 and all(type(count) is int and count >= 0 for count in counts)
     if not whole or not agreed <= sum(seen) < TOTAL:
