@@ -12,12 +12,14 @@ from genai import audio, provenance
 from genai.audio import sequence
 from genai.audio.internals import look_inside
 from genai.audio.judging import to_pictures
+from genai.audio.originals import original
 from genai.ui import census, drawing
 from genai.ui.census import Census
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
 from genai.ui.files import data_url, offered
 from genai.ui.inside import PART, Inside, Told
+from genai.ui.originals import Originals
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
 
@@ -84,6 +86,18 @@ def upright(maps: Tensor) -> Tensor:
     return maps.flip(1) if maps.ndim == 3 else maps
 
 
+def show_original(model: audio.AudioModel, name: str) -> dict[str, Any] | None:
+    """A sound of the training part as the view shows it; None where the data is not on this machine."""
+    rate = model.sample_rate
+    found = original(model.header.data_set if model.header else "", name, model.network.config.samples, rate)
+    if found is None:
+        return None
+    return {
+        "source": drawing.spectrogram(found, rate),
+        "sound": data_url("audio/wav", drawing.playable(found, rate)),
+    }
+
+
 def survey(model: audio.AudioModel, seeds: Sequence[int], truncation: float) -> tuple[Tensor, list[int | None]]:
     """Make a sound of any class for each seed: as judges see it, (N, 1, 64, 64), and what chance asked for.
 
@@ -103,7 +117,14 @@ def build(context: Context) -> Panel[audio.AudioModel]:
         Census(panel.registry, survey),
         sequence.Sequence(panel.registry),
     )
-    questions = [Inside(panel.registry, tell).inside, walk.sounds, counting.classes, counting.census]
+    shown = Originals(panel.registry, show_original)
+    questions = [
+        Inside(panel.registry, tell).inside,
+        shown.original,
+        walk.sounds,
+        counting.classes,
+        counting.census,
+    ]
     with panel.tab(folder, [PART, folder / "walk", census.PART], questions):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         truncation = gr.Slider(

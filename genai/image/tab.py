@@ -1,22 +1,26 @@
 """The Image tab: a wall of generated pictures, each with its seed."""
 
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import torch
+from PIL import Image
 from torch import Tensor
 
 from genai import image, provenance
 from genai.image.film import Film
 from genai.image.internals import look_inside
+from genai.image.originals import original
 from genai.ui import census
 from genai.ui.census import Census
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
 from genai.ui.files import data_url, offered
 from genai.ui.inside import PART, Inside, Told
+from genai.ui.originals import Originals
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
 
@@ -79,6 +83,16 @@ def tell(model: image.ImageModel, data: dict[str, Any]) -> Told:
     return Told(found.drawn, [found.judged] if found.judged else [], found.score, found.drawn[-1])
 
 
+def show_original(model: image.ImageModel, name: str) -> dict[str, Any] | None:
+    """A picture of the training part as the view shows it; None where the data is not on this machine."""
+    found = original(model.header.data_set if model.header else "", name)
+    if found is None:
+        return None
+    file = io.BytesIO()
+    Image.fromarray(found[..., 0] if found.shape[2] == 1 else found).save(file, "PNG")
+    return {"source": data_url("image/png", file.getvalue())}
+
+
 def survey(model: image.ImageModel, seeds: Sequence[int], truncation: float) -> tuple[Tensor, list[int | None]]:
     """Draw a picture of any class for each seed: (N, C, H, W), and what chance asked for.
 
@@ -95,7 +109,15 @@ def build(context: Context) -> Panel[image.ImageModel]:
     mark = context.phrasebook.mark
     film, folder = Film(panel.registry), Path(__file__).parent
     counting = Census(panel.registry, survey)
-    questions = [Inside(panel.registry, tell).inside, film.steps, film.film, counting.classes, counting.census]
+    shown = Originals(panel.registry, show_original)
+    questions = [
+        Inside(panel.registry, tell).inside,
+        shown.original,
+        film.steps,
+        film.film,
+        counting.classes,
+        counting.census,
+    ]
     with panel.tab(folder, [PART, folder / "walk", census.PART], questions):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         count = gr.Slider(

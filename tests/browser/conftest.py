@@ -31,7 +31,13 @@ def free_port():
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def cache(tmp_path_factory):
+    """Where the server looks for data sets: a folder that is empty at first."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, cache):
     """Address of the page, started as a person starts it, from another working directory."""
     home = tmp_path_factory.mktemp("server")
     checkpoints = save_all(home / "checkpoints")
@@ -40,7 +46,12 @@ def server(tmp_path_factory):
     command = [sys.executable, str(ROOT / "app.py"), "--port", str(port), "--checkpoints", str(checkpoints),
                "--device", "cpu", "--no-browser"]  # fmt: skip
     log = home / "log"
-    environment = {**os.environ, "GRADIO_TEMP_DIR": str(home / "gradio")}
+    environment = {
+        **os.environ,
+        "GRADIO_TEMP_DIR": str(home / "gradio"),
+        "GENAI_CACHE": str(cache),
+        "GENAI_DATA": "",
+    }
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=home, env=environment, stdout=output, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
