@@ -58,8 +58,14 @@ class Originals(Generic[M]):
                 name="Row", value=repr(row)[:40], kind="a whole number", low=0, high=len(ids) - 1,
             )  # fmt: skip
         with self._lock:
-            if (name, row) not in self._asked:
+            before = self._asked.get((name, row))
+            if before is None or _in_vain(before):
                 self._asked[name, row] = self._reader.submit(self._read, model, ids[row])
             while len(self._asked) > KEPT:
                 self._asked.pop(next(iter(self._asked)))
             return self._asked[name, row]
+
+
+def _in_vain(reading: Future[Shown | None]) -> bool:
+    """Whether a reading found nothing, or failed: the data may have come or been mended since."""
+    return reading.done() and (reading.exception() is not None or reading.result() is None)
