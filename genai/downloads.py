@@ -96,6 +96,12 @@ def keep(name: str, make: Callable[[Path], None]) -> Path:
     return path
 
 
+def here(name: str) -> Path | None:
+    """Give a file or folder if GENAI_DATA or else the cache has it; nothing is downloaded or made."""
+    path = (local_folder() or cache_folder()) / name
+    return path if path.exists() else None
+
+
 def local_folder() -> Path | None:
     """The folder that GENAI_DATA names, or None if it is not set.
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from statistics import NormalDist
 from typing import Any
 
 import torch
@@ -46,6 +47,20 @@ def plain(figures: Figures) -> dict[str, Any]:
 def percentiles(values: Tensor) -> Tensor:
     """Return the percentiles 0 to 100 of numbers (N,): (101,)."""
     return values.double().quantile(torch.linspace(0, 1, PERCENTILES, dtype=torch.float64)).to(values.dtype)
+
+
+def wilson(count: int, n: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share, `count` of `n`: those shares for which this count would be no surprise.
+
+    Unlike "share ± 2 deviations" it keeps within 0 and 1 and has a width even at a count of 0.
+
+    Source: Wilson 1927, "Probable inference, the law of succession, and statistical inference".
+    """
+    z, share = NormalDist().inv_cdf(0.975), count / n
+    middle = share + z * z / (2 * n)
+    reach = z * (share * (1 - share) / n + (z / (2 * n)) ** 2) ** 0.5
+    scale = 1 + z * z / n
+    return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)
 
 
 def table(figures: Figures) -> str:

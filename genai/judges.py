@@ -30,8 +30,15 @@ class Items(NamedTuple):
 
 
 def train(
-    modality: str, card: DataCard, labels: Labels, draw: Draw, test: Items, steps: int, folder: Path
-) -> list[Path]:  # fmt: skip
+    modality: str,
+    card: DataCard,
+    labels: Labels,
+    draw: Draw,
+    classes: Tensor,
+    test: Items,
+    steps: int,
+    folder: Path,
+) -> list[Path]:
     """Train both judges of a data set on what `draw` gives, measure them on the test part, and save them.
 
     Args:
@@ -39,12 +46,14 @@ def train(
         card: The data set's papers.
         labels: Its classes; empty if it has none.
         draw: Gives a batch of the training part.
+        classes: (N,), those of the whole training part; the header tells how many items each has.
         test: The test part.
         steps: Steps of training for each.
         folder: Where to; the files go to its subfolder for the modality.
     """
     channels, height, width = test.pictures.shape[1:]
     shape = JudgeConfig(channels, height, width, classes=len(labels))
+    counts = torch.bincount(classes, minlength=len(labels)).tolist()
     paths = []
     for number, kind in enumerate(KINDS):
         judge = Judge(replace(shape, kind=kind))
@@ -52,7 +61,7 @@ def train(
         fit(judge, draw, steps)
         header = Header(
             modality=modality, architecture="judge", config=asdict(judge.config), **card_fields(card),
-            classes=list(labels.names), training={"steps": steps, "seed": number},
+            classes=list(labels.names), training={"steps": steps, "seed": number, "items": counts},
             metrics=plain({"accuracy" if labels else "explained": accuracy(judge, test)}),
         )  # fmt: skip
         paths.append(folder / modality / f"{card.name}-{kind}{checkpoint.SUFFIX}")
@@ -70,6 +79,15 @@ def load(modality: str, data_set: str, kind: str, folder: Path = FOLDER) -> Judg
     path = checkpoint.find(f"{data_set}-{kind}", modality, folder)
     header, weights = checkpoint.load(path, modality)
     return checkpoint.build(path, lambda: Judge(JudgeConfig(**header.config)), weights)
+
+
+def read_header(modality: str, data_set: str, kind: str, folder: Path = FOLDER) -> Header:
+    """Read what the file of a judge says: its accuracy, and how many training items each class has.
+
+    Raises:
+        CheckpointError: if there is none, or it cannot be used.
+    """
+    return checkpoint.read_header(checkpoint.find(f"{data_set}-{kind}", modality, folder))
 
 
 def accuracy(judge: Judge, test: Items) -> Figure:

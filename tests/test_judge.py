@@ -71,9 +71,13 @@ def test_pictures_move_by_at_most_so_many_pixels_and_alike_for_a_step():
 
 def test_trained_judges_are_saved_with_their_accuracy_and_loaded(tmp_path):
     test = items(200, 2)
-    paths = judges.train("image", CARD, LABELS, draw, test, 30, tmp_path)
+    classes = torch.tensor([1, 0, 1, 1])
+    paths = judges.train("image", CARD, LABELS, draw, classes, test, 30, tmp_path)
     assert [path.name for path in paths] == ["shapes-pooled.safetensors", "shapes-strided.safetensors"]
+    header = judges.read_header("image", "shapes", "pooled", tmp_path)
+    assert header.training["items"] == [1, 3]
     judge = judges.load("image", "shapes", "pooled", tmp_path)
+    assert header.metrics["accuracy"]["value"] == pytest.approx(judges.accuracy(judge, test).value, abs=1e-4)
     assert judges.accuracy(judge, test).value > 0.95
     assert judges.accuracy(judge, Items(test.pictures, 1 - test.classes)).value < 0.05
     with pytest.raises(CheckpointError, match="squares"):

@@ -6,6 +6,7 @@ The summaries were written by `python -m tests.test_shipped` when the files were
 import io
 import json
 import math
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,24 @@ def test_every_training_item_is_in_the_index_of_the_judge(modality, name):
     assert items.embeddings.dtype == torch.int8
     assert (items.held_out.diff() >= 0).all()
     assert items.held_out[50] > 0.5  # a copy would lie at about 0.1
+
+
+@pytest.mark.parametrize(
+    ("modality", "name"), [(modality, entry.name) for modality, entry in SHIPPED if modality != "text"]
+)
+def test_judges_tell_how_many_training_items_each_class_has(modality, name):
+    ids = index.load(modality, name, judges.load(modality, name, judges.KINDS[0])).ids
+    words = {  # where the name of an item tells its class
+        "calligraphy": lambda one: one.rpartition(" ")[0],
+        "digits": lambda one: one.removeprefix("recordings/")[0],
+        "drums": lambda one: one.partition("/")[0].replace("perc", "percussion"),
+    }
+    for kind in judges.KINDS:
+        header = judges.read_header(modality, name, kind)
+        assert sum(header.training["items"]) == len(ids)
+        if name in words:
+            found = Counter(words[name](one) for one in ids)
+            assert header.training["items"] == [found[each["en"]] for each in header.classes]
 
 
 @pytest.mark.parametrize(

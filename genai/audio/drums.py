@@ -18,6 +18,7 @@ from genai.downloads import Source, fetch, keep
 from genai.labels import Labels
 from genai.optional import library
 
+PLACE = "audio/drums"  # in GENAI_DATA and in the cache
 RATE = 16_000
 SAMPLES = 16_384
 CLASSES = ("kick", "snare", "hat", "tom", "cymbal", "perc")
@@ -79,7 +80,7 @@ def files() -> list[Path]:
     Raises:
         DataError: if they cannot be had, or the library to prepare them is needed and missing.
     """
-    return sorted(keep("audio/drums", prepare).glob("*/*.flac"))
+    return sorted(keep(PLACE, prepare).glob("*/*.flac"))
 
 
 def class_of(file: Path) -> int:

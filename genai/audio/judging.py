@@ -56,7 +56,8 @@ def main(
     """
     clips = data.load(name, samples)
     test = Items(to_pictures(clips.test.float() / 32768), clips.test_labels)
-    judges.train("audio", clips.card, clips.labels, lambda s: draw(clips, s), test, steps, folder)
+    classes = clips.train_labels
+    judges.train("audio", clips.card, clips.labels, lambda s: draw(clips, s), classes, test, steps, folder)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from genai.downloads import Source, fetch, keep
 from genai.labels import Labels
 from genai.optional import library
 
+PLACE = "audio/notes"  # in GENAI_DATA and in the cache
 RATE = 16_000
 SAMPLES = 16_384
 VELOCITY = 115
@@ -41,7 +42,7 @@ def files() -> list[Path]:
     Raises:
         DataError: if they cannot be had, or the library to render them is needed and missing.
     """
-    return sorted(keep("audio/notes", prepare).glob("*/key*.flac"))
+    return sorted(keep(PLACE, prepare).glob("*/key*.flac"))
 
 
 def key_of(file: Path) -> int:

@@ -5,23 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from torch import Tensor
 
 from genai import audio, provenance
-from genai.audio.internals import look_inside, moved
-from genai.audio.judging import to_pictures
-from genai.audio.medium import MEDIUM
-from genai.audio.sequence import Sequence
+from genai.audio import views
 from genai.ui import drawing
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
 from genai.ui.files import data_url, offered
-from genai.ui.inside import PART, Inside, Told
-from genai.ui.latent import PARTS, LatentSpace
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
-from genai.ui.strip import PART as STRIP
-from genai.ui.strip import Glimpse, Strip, middle
 
 NAME = "audio"
 PREFERRED = "digits"
@@ -67,47 +59,11 @@ def speak(model: audio.AudioModel, values: Mapping[str, Value]) -> Iterator[dict
     }
 
 
-def tell(model: audio.AudioModel, data: dict[str, Any]) -> Told:
-    """What the view tells of one sound.
-
-    Raises:
-        ConfigError: if a value is out of its range.
-    """
-    found = look_inside(model, _request(data))
-    parts = [round(value, 3) for value in moved(model, found).tolist()]
-    drawn = [upright(maps) for maps in found.drawn[:-1]]  # the waveform itself is on the page already
-    judged = [[upright(maps) for maps in layers] for layers in found.judged]
-    return Told(drawn, judged, found.score, to_pictures(found.drawn[-1])[0], {"moved": parts})
-
-
-def glimpse(model: audio.AudioModel, data: dict[str, Any]) -> Glimpse:
-    """What the strip shows of one sound.
-
-    Raises:
-        ConfigError: if a value is out of its range.
-    """
-    found = look_inside(model, _request(data))
-    judged = upright(middle(middle(found.judged))) if found.judged else None
-    return Glimpse(found.z, upright(middle(found.drawn[:-1])), judged, found.score)
-
-
-def _request(data: dict[str, Any]) -> audio.AudioRequest:
-    return audio.AudioRequest(data.get("label"), data.get("seed", 0), data.get("truncation", 1.0))
-
-
-def upright(maps: Tensor) -> Tensor:
-    """Turn maps (F, frequencies, frames) so that high frequencies are above; signals (F, L) stay."""
-    return maps.flip(1) if maps.ndim == 3 else maps
-
-
 def build(context: Context) -> Panel[audio.AudioModel]:
     """Lay out the tab and its endpoint."""
     panel = Panel(context, NAME, SETTINGS, audio.load, speak, PREFERRED)
     mark = context.phrasebook.mark
-    folder, space = Path(__file__).parent, LatentSpace(panel.registry, MEDIUM)
-    views = [Strip(panel.registry, glimpse).strip, Inside(panel.registry, tell).inside]
-    questions = [*views, *space.questions, Sequence(panel.registry).sounds]
-    with panel.tab(folder, [STRIP, PART, *PARTS, folder / "walk"], questions):
+    with panel.tab(Path(__file__).parent, views.PARTS, views.questions(panel.registry)):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         truncation = gr.Slider(
             0, 1, 1, step=0.05, label=mark("truncation"), info=mark("truncation.info"), elem_id="audio-truncation"

@@ -42,6 +42,7 @@ show((value, isNew) => {
   lookInside();
   glance();
   enterPlane();
+  openCensus();
   if (isNew && value.asked) audio.play().catch(() => {}); // a page just opened may not make a noise
 });
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from genai import audio, image, text
 from genai.audio import medium as audio_medium
-from genai.audio import tab as audio_tab
+from genai.audio import views as audio_views
 from genai.audio.sequence import Sequence
 from genai.figures import Figure, Figures
 from genai.image import medium as image_medium
-from genai.image import tab as image_tab
+from genai.image import views as image_views
 from genai.image.film import Film
 from genai.text.strip import Strip as TextStrip
 from genai.text.xray import XRay
@@ -102,8 +102,8 @@ def _image(registry: Registry[image.ImageModel]) -> Iterator[View]:
         return {"model": "fashion", "label": number % 10, "seed": number, "truncation": 1.0, **more}
 
     film, space = Film(registry), LatentSpace(registry, image_medium.MEDIUM)
-    yield View("image: strip", Strip(registry, image_tab.glimpse).strip, asked)
-    yield View("image: inside", Inside(registry, image_tab.tell).inside, asked)
+    yield View("image: strip", Strip(registry, image_views.glimpse).strip, asked)
+    yield View("image: inside", Inside(registry, image_views.tell).inside, asked)
     yield View("image: a point of the seed plane", space.point, lambda n: {**asked(n), "points": [[0.3, n / 20]]})
     yield View("image: the map of 64 seeds", space.plane, asked)
     yield View("image: the arc between two points", space.arc, lambda n: {**asked(n), "points": [[0, 0], [3, 4]]})
@@ -122,8 +122,8 @@ def _audio(registry: Registry[audio.AudioModel]) -> Iterator[View]:
     def asked(number: int, **more: object) -> dict[str, Any]:
         return {"model": "digits", "label": number % 10, "seed": number, "truncation": 1.0, **more}
 
-    yield View("audio: strip", Strip(registry, audio_tab.glimpse).strip, asked)
-    yield View("audio: inside", Inside(registry, audio_tab.tell).inside, asked)
+    yield View("audio: strip", Strip(registry, audio_views.glimpse).strip, asked)
+    yield View("audio: inside", Inside(registry, audio_views.tell).inside, asked)
     space = LatentSpace(registry, audio_medium.MEDIUM)
     yield View("audio: a point of the seed plane", space.point, lambda n: {**asked(n), "points": [[0.3, n / 20]]})
     yield View("audio: influence of all components", space.ranking, lambda n: asked(n, label=n), limit=2, rounds=5)

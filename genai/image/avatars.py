@@ -15,6 +15,7 @@ from genai.downloads import keep
 from genai.image.files import arrays
 from genai.optional import library
 
+PLACE = "image/characters/open-peeps-64.npz"  # in GENAI_DATA and in the cache
 COUNT = 20_000
 SIZE = 64
 
@@ -25,7 +26,7 @@ def pictures() -> NDArray[np.uint8]:
     Raises:
         DataError: if they cannot be had, or a library to draw them is needed and missing.
     """
-    (images,) = arrays(keep("image/characters/open-peeps-64.npz", prepare), "images")
+    (images,) = arrays(keep(PLACE, prepare), "images")
     return images
 
 

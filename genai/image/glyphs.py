@@ -12,6 +12,7 @@ from genai.downloads import Source, fetch, keep
 from genai.image.files import arrays
 from genai.optional import library
 
+PLACE = "image/calligraphy/calligraphy-64.npz"  # in GENAI_DATA and in the cache
 SIZE = 64
 HEIGHT = 200  # the size at which glyphs are drawn before they are made small, in pixels
 MARGIN = 0.12  # of the longer side of a glyph's box, both margins together
@@ -40,7 +41,7 @@ def pictures() -> tuple[NDArray[np.uint8], NDArray[np.uint8], list[str]]:
     Raises:
         DataError: if they cannot be had, or a library is needed and missing.
     """
-    path = keep("image/calligraphy/calligraphy-64.npz", prepare)
+    path = keep(PLACE, prepare)
     images, hands, codes = arrays(path, "images", "font", "codepoint")
     return images, hands, [chr(code) for code in codes]
 

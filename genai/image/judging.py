@@ -36,7 +36,8 @@ def main(
     """
     pictures = data.load(name, size)
     test = Items(data.to_unit(pictures.test), pictures.test_labels)
-    judges.train("image", pictures.card, pictures.labels, lambda s: draw(pictures, s), test, steps, folder)
+    card, labels, classes = pictures.card, pictures.labels, pictures.train_labels
+    judges.train("image", card, labels, lambda s: draw(pictures, s), classes, test, steps, folder)
 
 
 if __name__ == "__main__":

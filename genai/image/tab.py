@@ -7,18 +7,12 @@ from typing import Any
 import gradio as gr
 
 from genai import image, provenance
-from genai.image.film import Film
-from genai.image.internals import look_inside
-from genai.image.medium import MEDIUM
+from genai.image import views
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
 from genai.ui.files import data_url, offered
-from genai.ui.inside import PART, Inside, Told
-from genai.ui.latent import PARTS, LatentSpace
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
-from genai.ui.strip import PART as STRIP
-from genai.ui.strip import Glimpse, Strip, middle
 
 NAME = "image"
 PREFERRED = "fashion"
@@ -68,39 +62,11 @@ def draw(model: image.ImageModel, values: Mapping[str, Value]) -> Iterator[dict[
         yield {"cells": list(cells), "count": len(wanted), "archive": f"{name}.zip", "running": running}
 
 
-def tell(model: image.ImageModel, data: dict[str, Any]) -> Told:
-    """What the view tells of one picture.
-
-    Raises:
-        ConfigError: if a value is out of its range.
-    """
-    found = look_inside(model, _request(data))
-    return Told(found.drawn, [found.judged] if found.judged else [], found.score, found.drawn[-1])
-
-
-def glimpse(model: image.ImageModel, data: dict[str, Any]) -> Glimpse:
-    """What the strip shows of one picture.
-
-    Raises:
-        ConfigError: if a value is out of its range.
-    """
-    found = look_inside(model, _request(data))
-    return Glimpse(found.z, middle(found.drawn[:-1]), middle(found.judged) if found.judged else None, found.score)
-
-
-def _request(data: dict[str, Any]) -> image.ImageRequest:
-    return image.ImageRequest(data.get("label"), data.get("seed", 0), data.get("truncation", 1.0))
-
-
 def build(context: Context) -> Panel[image.ImageModel]:
     """Lay out the tab and its endpoint."""
     panel = Panel(context, NAME, SETTINGS, image.load, draw, PREFERRED)
     mark = context.phrasebook.mark
-    film, folder = Film(panel.registry), Path(__file__).parent
-    views = [Strip(panel.registry, glimpse).strip, Inside(panel.registry, tell).inside]
-    space = LatentSpace(panel.registry, MEDIUM)
-    questions = [*views, *space.questions, film.steps, film.film]
-    with panel.tab(folder, [STRIP, PART, *PARTS, folder / "walk"], questions):
+    with panel.tab(Path(__file__).parent, views.PARTS, views.questions(panel.registry)):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         count = gr.Slider(
             1, 64, 16, step=1, label=mark("image.count"), info=mark("image.count.info"), elem_id="image-count"

@@ -53,6 +53,7 @@ show((value) => {
   if (chosen >= value.cells.length) chosen = 0;
   glance();
   enterPlane();
+  openCensus();
 }, stopped);
 
 // The first pictures of a longer series are those of a shorter one.

@@ -64,7 +64,36 @@ function curves(step) {
   );
 }
 
+// Name and what stands beside it in one cell, so that the table fits a phone; how it was measured in a list of its own.
+function quality(figures) {
+  part("quality").hidden = !figures.length;
+  const rows = figures.map(({ name, value, n, beside }) => {
+    const [row, word] = [make("tr"), make("th")];
+    word.scope = "row";
+    say(word, name);
+    const list = make("small");
+    for (const [other, number] of beside) {
+      const entry = make("span");
+      say(entry, other);
+      entry.append(` ${number}`);
+      list.append(entry);
+    }
+    if (beside.length) word.append(list);
+    row.append(word, make("td", "", value), make("td", "", n));
+    return row;
+  });
+  part("figures").replaceChildren(...rows);
+  const told = figures.flatMap(({ name, protocol }) => {
+    const [word, how] = [make("dt"), make("dd", "", protocol)];
+    say(word, name);
+    how.lang = "en"; // as the file has it
+    return [word, how];
+  });
+  part("protocols").replaceChildren(...told);
+}
+
 show((value) => {
+  quality(value.figures);
   part("data").replaceChildren();
   if (/^https?:\/\//.test(value.source)) {
     const link = make("a", "", value.data);

@@ -1,4 +1,4 @@
-"""What a model's card says: data set, licence, size."""
+"""What a model's card says: data set, licence, size, figures of quality."""
 
 from pathlib import Path
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from genai.header import Header
 from genai.ui.errors import sentence
 from genai.ui.languages import LANGUAGES, both
+from genai.ui.quality import figures
 from genai.ui.registry import Registry
 
 FOLDER = Path(__file__).parent
@@ -19,7 +20,7 @@ def card(registry: Registry[Any], name: str | None) -> dict[str, Any]:
     entry = registry.entries.get(name) if name else None
     if entry is None or entry.header is None:
         return {"empty": not problems, "problems": problems, "data": "", "licence": {}, "credit": "", "source": "",
-                "size": {}, "said": {}, "trained": None, "remembers": False}  # fmt: skip
+                "size": {}, "said": {}, "trained": None, "remembers": False, "figures": []}  # fmt: skip
     header = entry.header
     return {
         "problems": problems,
@@ -33,6 +34,7 @@ def card(registry: Registry[Any], name: str | None) -> dict[str, Any]:
         "said": {key: getattr(header, key) for key in SAID if getattr(header, key)},
         "trained": both("card.trained", **_training(header)) if _training(header) else None,
         "remembers": bool(header.history),
+        "figures": figures(header),
     }
 
 

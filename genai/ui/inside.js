@@ -19,7 +19,8 @@ function questionAbout(item) {
 
 async function lookInside() {
   if (!inside.open || !current || current.empty) return;
-  const question = questionAbout(subject());
+  const item = subject();
+  const question = questionAbout(item);
   const mine = JSON.stringify(question);
   if (mine === looked) return;
   looked = mine;
@@ -45,6 +46,7 @@ async function lookInside() {
   score(told.score, told.scores);
   nearest(told);
   moved(told.moved);
+  original(question, item, told.nearest);
   if (sought) part(sought).scrollIntoView({ block: "center" });
   sought = null;
 }
@@ -87,30 +89,29 @@ function score(logit, scores) {
   const shown = (value) => value.toFixed(2).replace("-", "−");
   part("formula").textContent =
     `s = ${shown(logit)} · D(x) = σ(s) = ${real.toFixed(3)} · ln D(x) = ${shown(logSigmoid(logit))} · ln(1 − D(x)) = ${shown(logSigmoid(-logit))}`;
-  if (scores.real) histogram(logit, scores);
+  if (scores.real) histogram(part("histogram"), logit, scores);
 }
 
 // Percentiles are evenly many items apart: counted in bins they give the histogram.
-function histogram(logit, scores) {
-  const low = Math.min(logit, scores.real[0], scores.fake[0]);
-  const high = Math.max(logit, scores.real.at(-1), scores.fake.at(-1));
-  const at = (value) => ((value - low) / Math.max(high - low, 1e-9)) * 100;
+function histogram(plot, value, sets) {
+  const low = Math.min(value, ...Object.values(sets).map((set) => set[0]));
+  const high = Math.max(value, ...Object.values(sets).map((set) => set.at(-1)));
+  const at = (x) => ((x - low) / Math.max(high - low, 1e-9)) * 100;
   const outline = (values) => {
     const bins = Array(25).fill(0);
     for (const value of values) bins[Math.min(24, Math.floor(at(value) / 4))]++;
     const top = Math.max(...bins);
     return `M0 30${bins.map((n, bin) => `L${bin * 4} ${30 - (n / top) * 28}L${bin * 4 + 4} ${30 - (n / top) * 28}`).join("")}L100 30Z`;
   };
-  const here = at(logit);
-  part("histogram").replaceChildren(
-    svg("path", { d: outline(scores.real), class: "real" }),
-    svg("path", { d: outline(scores.fake), class: "fake" }),
+  const here = at(value);
+  plot.replaceChildren(
+    ...Object.entries(sets).map(([name, set]) => svg("path", { d: outline(set), class: name })),
     svg("line", { x1: here, x2: here, y1: 0, y2: 32 }),
   );
 }
 
 function nearest({ nearest: found, missing }) {
-  part("nearest").hidden = !found;
+  part("nearest").hidden = part("distances").hidden = !found;
   part("missing").hidden = !missing;
   if (missing) say(part("missing"), missing);
   if (!found) return;
@@ -118,6 +119,38 @@ function nearest({ nearest: found, missing }) {
   part("distance").textContent = found.distance.toFixed(2);
   part("usual").textContent = found.usual[Math.floor(found.usual.length / 2)].toFixed(2);
   part("nearer").textContent = `${(found.nearer * 100).toFixed(0)} %`;
+  histogram(part("distance-histogram"), found.distance, { real: found.usual });
+}
+
+// The training item itself, side by side with this one, if the data is there; reading it may take a moment.
+async function original(question, item, found) {
+  for (const name of ["twins", "original-loading", "original-error", "absent"]) part(name).hidden = true;
+  const mine = looked;
+  if (!found) return;
+  let told;
+  while ((told = await server.original({ model: question.model, row: found.row })).loading) {
+    if (mine !== looked) return;
+    part("original-loading").hidden = false;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  if (mine !== looked) return;
+  part("original-loading").hidden = true;
+  part("absent").hidden = !told.absent;
+  part("original-error").hidden = !told.sentence;
+  part("twins").hidden = !told.source;
+  if (told.sentence) say(part("original-error"), told.sentence);
+  if (!told.source) return;
+  twin(part("made"), { source: item.spectrogram ?? item.source, sound: item.playable });
+  twin(part("original"), told);
+}
+
+function twin(place, { source, sound }) {
+  const [picture, player] = [make("img", sound ? "wide" : ""), make("audio")];
+  picture.src = source;
+  picture.alt = "";
+  player.controls = true;
+  if (sound) player.src = sound;
+  place.replaceChildren(picture, ...(sound ? [player] : []));
 }
 
 act({

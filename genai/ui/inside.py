@@ -122,7 +122,12 @@ def sheet(maps: Tensor) -> dict[str, Any]:
 
 
 @cache
-def _known(modality: str, data_set: str) -> tuple[Judge, Index]:
+def known(modality: str, data_set: str) -> tuple[Judge, Index]:
+    """The first judge of a data set and the index that was made with it.
+
+    Raises:
+        CheckpointError: if one of them is missing or cannot be used.
+    """
     judge = judges.load(modality, data_set, judges.KINDS[0])
     return judge, index.load(modality, data_set, judge)
 
@@ -131,8 +136,8 @@ def _known(modality: str, data_set: str) -> tuple[Judge, Index]:
 def nearest(modality: str, header: Header | None, picture: Tensor) -> dict[str, Any]:
     """Find the training item nearest to a picture (C, H, W): "nearest", or "missing" where that cannot be known."""
     try:
-        judge, items = _known(modality, header.data_set if header else "")
+        judge, items = known(modality, header.data_set if header else "")
     except CheckpointError as error:
         return {"nearest": None, "missing": sentence(error)}
     (found,) = items.neighbours(look(judge, picture[None])[0])
-    return {"nearest": {**vars(found), "usual": items.held_out[::5].tolist()}, "missing": None}
+    return {"nearest": {**vars(found), "usual": items.held_out.tolist()}, "missing": None}

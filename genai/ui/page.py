@@ -16,7 +16,7 @@ from genai.ui.view import view
 
 FOLDER = Path(__file__).parent
 TOUR = FOLDER / "tour"
-OWN = ("page", "controls", "card", "result", "strip", "inside", "walk", "latent")
+OWN = ("page", "controls", "card", "result", "strip", "inside", "walk", "latent", "census")
 STYLES = (*(FOLDER / f"{name}.css" for name in OWN), TOUR / "tour.css", TOUR / "step.css")
 
 SELECT = """() => {

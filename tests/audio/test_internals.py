@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from genai import audio
-from genai.audio import tab
+from genai.audio import views
 from genai.audio.internals import SLICES, look_inside, moved
 from genai.audio.sampling import AudioRequest, generate
 from genai.ui.inside import Inside
@@ -38,7 +38,7 @@ def test_the_score_is_the_mean_of_the_judges_and_parts_are_silenced_one_by_one(m
 
 
 def test_the_tab_tells_it(model):
-    ask = Inside(Registry("audio", audio.load, device="cpu"), tab.tell).inside
+    ask = Inside(Registry("audio", audio.load, device="cpu"), views.tell).inside
     told = ask({"model": "digits", "label": 3, "seed": 5, "truncation": 1.0})
     assert len(told["moved"]) == SLICES
     assert told["nearest"]["id"].startswith("recordings/")
@@ -49,5 +49,5 @@ def test_the_tab_tells_it(model):
 
 def test_high_frequencies_are_above():
     maps = torch.arange(6.0).view(1, 3, 2)
-    assert tab.upright(maps)[0, 0].tolist() == [4, 5]
-    assert torch.equal(tab.upright(maps[0]), maps[0])
+    assert views.upright(maps)[0, 0].tolist() == [4, 5]
+    assert torch.equal(views.upright(maps[0]), maps[0])

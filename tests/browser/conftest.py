@@ -32,22 +32,33 @@ def free_port():
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def cache(tmp_path_factory):
+    """Where the server looks for data sets: a folder that is empty at first."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, cache):
     """Address of the page with tiny checkpoints."""
     home = tmp_path_factory.mktemp("server")
     checkpoints = save_all(home / "checkpoints")
     (checkpoints / "text" / "broken.safetensors").write_bytes(b"not a checkpoint")
-    with serve(home, "--checkpoints", str(checkpoints)) as address:
+    with serve(home, cache, "--checkpoints", str(checkpoints)) as address:
         yield address
 
 
 @contextmanager
-def serve(home, *flags):
+def serve(home, cache, *flags):
     """Serve the page, started as a person starts it, from another working directory."""
     port = free_port()
     command = [sys.executable, str(ROOT / "app.py"), "--port", str(port), *flags, "--device", "cpu", "--no-browser"]
     log = home / "log"
-    environment = {**os.environ, "GRADIO_TEMP_DIR": str(home / "gradio")}
+    environment = {
+        **os.environ,
+        "GRADIO_TEMP_DIR": str(home / "gradio"),
+        "GENAI_CACHE": str(cache),
+        "GENAI_DATA": "",
+    }
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=home, env=environment, stdout=output, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"

@@ -1,7 +1,10 @@
 """Inside one result: layers of both players, the score, what is said of the nearest training item."""
 
+import numpy as np
+import soundfile
 from playwright.sync_api import expect
 
+from genai import index, judges
 from tests.browser.parts import finished
 
 INSIDE = "#image-view .lab-inside"
@@ -41,4 +44,32 @@ def test_a_sound_shows_its_layers_too(visit):
     finished(page, "audio")
     page.locator("#audio-view .lab-inside summary").click()
     expect(page.locator("#audio-view [data-part=drawn] img")).not_to_have_count(0)
-    expect(page.locator("#audio-view [data-part=missing]")).to_be_visible()
+    expect(page.locator("#audio-view [data-part=missing]")).to_be_hidden()
+    expect(page.locator("#audio-view [data-part=nearest-id]")).to_contain_text("recordings/")
+
+
+def test_the_training_item_is_heard_beside_this_one_once_the_data_is_here(visit, cache):
+    page = visit("?tab=audio&seed=5&lang=zh-CN", width=390)
+    finished(page, "audio")
+    view = page.locator("#audio-view")
+    view.locator(".lab-inside summary").click()
+    expect(view.locator("[data-part=distances] path.real")).to_be_visible()
+    expect(view.locator("[data-part=absent]")).to_contain_text("这台电脑上没有这个数据集")
+    expect(view.locator("[data-part=twins]")).to_be_hidden()
+    folder = cache / "audio/digits"
+    (folder / "recordings").mkdir(parents=True)
+    soundfile.write(cache / "tone.wav", 0.3 * np.sin(np.arange(3000) / 3), 8000)
+    for name in index.load("audio", "digits", judges.load("audio", "digits", "pooled")).ids:
+        (folder / f"{name}.wav").symlink_to(cache / "tone.wav")
+    page = visit("?tab=audio&seed=6&lang=en", width=390)
+    finished(page, "audio")
+    view = page.locator("#audio-view")
+    view.locator(".lab-inside summary").click()
+    players = view.locator("[data-part=twins] audio")
+    expect(players).to_have_count(2)
+    expect(view.locator("[data-part=absent]")).to_be_hidden()
+    sources = players.evaluate_all("players => players.map((player) => player.src)")
+    assert sources[0] == view.locator("[data-part=audio]").get_attribute("src")
+    assert sources[1].startswith("data:audio/wav")
+    assert sources[1] != sources[0]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

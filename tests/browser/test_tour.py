@@ -14,9 +14,9 @@ WAIT = 60_000  # milliseconds; the networks are real ones
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(tmp_path_factory, cache):
     """Address of the page as it is shipped."""
-    with serve(tmp_path_factory.mktemp("tour")) as address:
+    with serve(tmp_path_factory.mktemp("tour"), cache) as address:
         yield address
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from genai import image, index, judges
-from genai.image import tab
+from genai.image import views
 from genai.image.discriminator import Discriminator
 from genai.image.internals import look_inside
 from genai.image.sampling import ImageRequest, generate
@@ -44,12 +44,12 @@ def test_the_nearest_training_picture_is_the_indexes(model):
     told = nearest("image", model.header, picture)["nearest"]
     assert (told["id"], told["distance"], told["nearer"]) == (expected.id, expected.distance, expected.nearer)
     assert told["usual"] == sorted(told["usual"])
-    assert len(told["usual"]) == 21
+    assert len(told["usual"]) == 101
 
 
 def test_answers_and_sentences(tmp_path):
     registry = Registry("image", image.load, device="cpu", folder=save_all(tmp_path))
-    ask = Inside(registry, tab.tell).inside
+    ask = Inside(registry, views.tell).inside
     told = ask({"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0})
     assert told["nearest"] is None  # nobody indexed the tiny data set
     assert "There are no image models" in told["missing"]["en"]
@@ -59,4 +59,4 @@ def test_answers_and_sentences(tmp_path):
 
 
 def test_what_is_known_of_a_data_set_is_loaded_once():
-    assert inside._known("image", "fashion") is inside._known("image", "fashion")
+    assert inside.known("image", "fashion") is inside.known("image", "fashion")

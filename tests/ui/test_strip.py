@@ -9,8 +9,8 @@ import torch
 from PIL import Image
 
 from genai import audio, image
-from genai.audio import tab as audio_tab
-from genai.image import tab as image_tab
+from genai.audio import views as audio_views
+from genai.image import views as image_views
 from genai.randomness import generator
 from genai.ui.inside import sheet
 from genai.ui.registry import Registry
@@ -24,7 +24,7 @@ def pixels(told):
 
 @pytest.mark.parametrize(
     ("modality", "name", "load", "tab"),
-    [("image", "fashion", image.load, image_tab), ("audio", "digits", audio.load, audio_tab)],
+    [("image", "fashion", image.load, image_views), ("audio", "digits", audio.load, audio_views)],
 )
 def test_it_tells_the_noise_the_maps_and_the_score(modality, name, load, tab):
     registry = Registry(modality, load, device="cpu")
@@ -42,13 +42,13 @@ def test_it_tells_the_noise_the_maps_and_the_score(modality, name, load, tab):
 
 def test_without_a_discriminator_there_is_no_score(tmp_path):
     registry = Registry("image", image.load, device="cpu", folder=save_all(tmp_path))
-    told = Strip(registry, image_tab.glimpse).strip({"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0})
+    told = Strip(registry, image_views.glimpse).strip({"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0})
     assert (told["score"], told["judged"], told["real"]) == (None, None, None)
     assert told["noise"]["shape"] == [1, 10]  # eight numbers and two for the middle of the noise
 
 
 def test_a_mistake_is_answered_by_a_sentence():
-    ask = Strip(Registry("image", image.load, device="cpu"), image_tab.glimpse).strip
+    ask = Strip(Registry("image", image.load, device="cpu"), image_views.glimpse).strip
     for bad in ({"model": "x"}, {"model": "fashion", "seed": -1}, {"model": "fashion", "label": "hat"}):
         assert {"en", "zh-CN"} == ask(bad)["sentence"].keys()
 

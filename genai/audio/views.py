@@ -1,0 +1,90 @@
+"""What the views of the Audio tab ask of a sound, beside the sound itself."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from genai.audio import sequence
+from genai.audio.internals import look_inside, moved
+from genai.audio.judging import to_pictures
+from genai.audio.medium import MEDIUM
+from genai.audio.originals import original
+from genai.audio.sampling import AudioModel, AudioRequest, generate
+from genai.ui import census, drawing, inside, latent, strip
+from genai.ui.files import data_url
+from genai.ui.originals import Originals
+from genai.ui.registry import Registry
+
+PARTS = [strip.PART, inside.PART, *latent.PARTS, Path(__file__).with_name("walk"), census.PART]  # of the tab's view
+
+
+def questions(registry: Registry[AudioModel]) -> list[Callable[..., object]]:
+    """The functions that the tab's view may ask."""
+    counting = census.Census(registry, survey)
+    return [
+        strip.Strip(registry, glimpse).strip,
+        inside.Inside(registry, tell).inside,
+        Originals(registry, show_original).original,
+        *latent.LatentSpace(registry, MEDIUM).questions,
+        sequence.Sequence(registry).sounds,
+        counting.classes,
+        counting.census,
+    ]
+
+
+def tell(model: AudioModel, data: dict[str, Any]) -> inside.Told:
+    """What the view tells of one sound.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    found = look_inside(model, _request(data))
+    parts = [round(value, 3) for value in moved(model, found).tolist()]
+    drawn = [upright(maps) for maps in found.drawn[:-1]]  # the waveform itself is on the page already
+    judged = [[upright(maps) for maps in layers] for layers in found.judged]
+    return inside.Told(drawn, judged, found.score, to_pictures(found.drawn[-1])[0], {"moved": parts})
+
+
+def glimpse(model: AudioModel, data: dict[str, Any]) -> strip.Glimpse:
+    """What the strip shows of one sound.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    found = look_inside(model, _request(data))
+    judged = upright(strip.middle(strip.middle(found.judged))) if found.judged else None
+    return strip.Glimpse(found.z, upright(strip.middle(found.drawn[:-1])), judged, found.score)
+
+
+def upright(maps: Tensor) -> Tensor:
+    """Turn maps (F, frequencies, frames) so that high frequencies are above; signals (F, L) stay."""
+    return maps.flip(1) if maps.ndim == 3 else maps
+
+
+def show_original(model: AudioModel, name: str) -> dict[str, Any] | None:
+    """A sound of the training part as the view shows it; None where the data is not on this machine."""
+    rate = model.sample_rate
+    found = original(model.header.data_set if model.header else "", name, model.network.config.samples, rate)
+    if found is None:
+        return None
+    return {
+        "source": drawing.spectrogram(found, rate),
+        "sound": data_url("audio/wav", drawing.playable(found, rate)),
+    }
+
+
+def survey(model: AudioModel, seeds: Sequence[int], truncation: float) -> tuple[Tensor, list[int | None]]:
+    """Make a sound of any class for each seed: as judges see it, (N, 1, 64, 64), and what chance asked for.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    results = generate(model, [AudioRequest(seed=seed, truncation=truncation) for seed in seeds])
+    return to_pictures(torch.stack([result.waveform for result in results])), [result.label for result in results]
+
+
+def _request(data: dict[str, Any]) -> AudioRequest:
+    return AudioRequest(data.get("label"), data.get("seed", 0), data.get("truncation", 1.0))

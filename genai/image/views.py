@@ -1,0 +1,82 @@
+"""What the views of the Image tab ask of a picture, beside the picture itself."""
+
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from genai.image.film import Film
+from genai.image.internals import look_inside
+from genai.image.medium import MEDIUM
+from genai.image.originals import original
+from genai.image.sampling import ImageModel, ImageRequest, generate
+from genai.ui import census, inside, latent, strip
+from genai.ui.files import data_url
+from genai.ui.originals import Originals
+from genai.ui.registry import Registry
+
+PARTS = [strip.PART, inside.PART, *latent.PARTS, Path(__file__).with_name("walk"), census.PART]  # of the tab's view
+
+
+def questions(registry: Registry[ImageModel]) -> list[Callable[..., object]]:
+    """The functions that the tab's view may ask."""
+    film, counting = Film(registry), census.Census(registry, survey)
+    return [
+        strip.Strip(registry, glimpse).strip,
+        inside.Inside(registry, tell).inside,
+        Originals(registry, show_original).original,
+        *latent.LatentSpace(registry, MEDIUM).questions,
+        film.steps,
+        film.film,
+        counting.classes,
+        counting.census,
+    ]
+
+
+def tell(model: ImageModel, data: dict[str, Any]) -> inside.Told:
+    """What the view tells of one picture.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    found = look_inside(model, _request(data))
+    return inside.Told(found.drawn, [found.judged] if found.judged else [], found.score, found.drawn[-1])
+
+
+def glimpse(model: ImageModel, data: dict[str, Any]) -> strip.Glimpse:
+    """What the strip shows of one picture.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    found = look_inside(model, _request(data))
+    judged = strip.middle(found.judged) if found.judged else None
+    return strip.Glimpse(found.z, strip.middle(found.drawn[:-1]), judged, found.score)
+
+
+def show_original(model: ImageModel, name: str) -> dict[str, Any] | None:
+    """A picture of the training part as the view shows it; None where the data is not on this machine."""
+    found = original(model.header.data_set if model.header else "", name)
+    if found is None:
+        return None
+    file = io.BytesIO()
+    Image.fromarray(found[..., 0] if found.shape[2] == 1 else found).save(file, "PNG")
+    return {"source": data_url("image/png", file.getvalue())}
+
+
+def survey(model: ImageModel, seeds: Sequence[int], truncation: float) -> tuple[Tensor, list[int | None]]:
+    """Draw a picture of any class for each seed: (N, C, H, W), and what chance asked for.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    results = generate(model, [ImageRequest(seed=seed, truncation=truncation) for seed in seeds])
+    return torch.stack([result.image for result in results]), [result.label for result in results]
+
+
+def _request(data: dict[str, Any]) -> ImageRequest:
+    return ImageRequest(data.get("label"), data.get("seed", 0), data.get("truncation", 1.0))

@@ -1,0 +1,71 @@
+"""The training item itself beside the generated one, where the data is on this machine.
+
+Reading one may take a second: whoever asks is told to ask again, and nobody else has to wait.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Generic
+
+from genai.errors import ConfigError
+from genai.ui.errors import sentence
+from genai.ui.inside import M, known
+from genai.ui.registry import Registry
+
+PATIENCE = 0.25  # seconds before the answer is "loading"
+KEPT = 200  # items read last
+Shown = dict[str, Any]
+
+
+class Originals(Generic[M]):
+    """Answers for all visitors.
+
+    Args:
+        registry: The modality's models.
+        read: From a model and an item's name to what the view shows of it; None where the data is not here.
+    """
+
+    def __init__(self, registry: Registry[M], read: Callable[[M, str], Shown | None]) -> None:
+        self._registry, self._read = registry, read
+        self._reader = ThreadPoolExecutor(1, "originals")
+        self._lock = threading.Lock()
+        self._asked: dict[tuple[str, int], Future[Shown | None]] = {}
+
+    def original(self, data: dict[str, Any]) -> Shown:
+        """Show a training item.
+
+        Args:
+            data: "model", and "row", the item's place in the training part.
+
+        Returns:
+            What the view shows, or "loading": ask again; or "absent": the data is not on this machine.
+        """
+        try:
+            shown = self._found(str(data.get("model")), data.get("row")).result(PATIENCE)
+        except TimeoutError:
+            return {"loading": True}
+        except Exception as error:
+            return {"sentence": sentence(error)}
+        return {"absent": True} if shown is None else shown
+
+    def _found(self, name: str, row: object) -> Future[Shown | None]:
+        model, header = self._registry.get(name), self._registry.header(name)
+        ids = known(self._registry.modality, header.data_set)[1].ids
+        if type(row) is not int or not 0 <= row < len(ids):
+            raise ConfigError(
+                "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
+                name="Row", value=repr(row)[:40], kind="a whole number", low=0, high=len(ids) - 1,
+            )  # fmt: skip
+        with self._lock:
+            before = self._asked.get((name, row))
+            if before is None or _in_vain(before):
+                self._asked[name, row] = self._reader.submit(self._read, model, ids[row])
+            while len(self._asked) > KEPT:
+                self._asked.pop(next(iter(self._asked)))
+            return self._asked[name, row]
+
+
+def _in_vain(reading: Future[Shown | None]) -> bool:
+    """Whether a reading found nothing, or failed: the data may have come or been mended since."""
+    return reading.done() and (reading.exception() is not None or reading.result() is None)
