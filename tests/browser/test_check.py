@@ -45,6 +45,7 @@ def test_a_foreign_file_is_told_in_the_pages_language_and_clearing_empties(page)
 
 
 def downloaded(page):
+    finished(page, "image")  # until then the page turns to the tab that the address names
     go(page, "text")
     with page.expect_download() as download:
         page.locator("#text-view [data-action=download]").click()
