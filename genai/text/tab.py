@@ -15,6 +15,7 @@ from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
 
 FOLDER = Path(__file__).parent
+PARTS = [FOLDER / name for name in ("strip", "xray", "odds")]  # of the view
 NAME = "text"
 PREFERRED = "shakespeare"
 SETTINGS = (
@@ -57,7 +58,7 @@ def build(context: Context) -> Panel[text.TextModel]:
     mark = context.phrasebook.mark
     xray = XRay(panel.registry)
     questions = [Strip(panel.registry, xray).strip, xray.look, xray.neuron, xray.odds]
-    with panel.tab(FOLDER, [FOLDER / "strip", FOLDER / "xray", FOLDER / "odds"], questions):
+    with panel.tab(FOLDER, PARTS, questions):
         prompt = gr.Textbox(
             label=mark("text.prompt"),
             info=mark("text.prompt.info"),

@@ -7,7 +7,6 @@ const reading = { text: "", model: null, seen: null, done: null, mode: "surprise
 const word = (name) => part("words").content.querySelector(`[data-word="${name}"]`).cloneNode(true);
 const asked = () => new URLSearchParams(current.link);
 const visible = (character) => ({ " ": "␣", "\n": "↵" })[character] ?? character;
-const percent = (share) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 async function ask(question, data = {}) {
   const answer = await server[question]({ model: asked().get("model"), text: reading.text, ...data });

@@ -3,7 +3,6 @@
 
 const census = { model: null, about: null, run: null, now: null, before: null };
 const total = (counts) => counts.reduce((a, b) => a + b, 0);
-const percent = (share) => `${(share * 100).toFixed(1)} %`;
 
 async function openCensus() {
   if (!part("census").open || !current || current.empty) return;
@@ -57,8 +56,8 @@ function drawCensus() {
     word.scope = "row";
     say(word, name);
     plot.append(bars(made[n], about.shares[n], earlier[n], bounds[n], evenly, top));
-    if (now) drawn.append(make("b", "", percent(made[n])), make("small", "", bounds[n].map((x) => (x * 100).toFixed(1)).join(" – ")));
-    if (about.shares.length) data.textContent = percent(about.shares[n]);
+    if (now) drawn.append(make("b", "", percent(made[n], 1)), make("small", "", bounds[n].map((x) => (x * 100).toFixed(1)).join(" – ")));
+    if (about.shares.length) data.textContent = percent(about.shares[n], 1);
     row.append(word, plot, drawn, data);
     return row;
   });
@@ -66,7 +65,7 @@ function drawCensus() {
   part("census-now").hidden = !now || total(now.seen) < part("census-progress").max;
   part("census-before").hidden = !before;
   if (now) say(part("census-run"), now.named);
-  if (now) part("census-agreed").textContent = percent(now.agreed / total(now.seen));
+  if (now) part("census-agreed").textContent = percent(now.agreed / total(now.seen), 1);
   if (before) say(part("census-earlier"), before.named);
 }
 

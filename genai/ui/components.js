@@ -2,7 +2,6 @@
 
 const TOP = 6;
 const influences = { shares: null };
-const percent = (share, digits = 1) => `${(share * 100).toFixed(digits)} %`;
 
 function forgetComponents() {
   influences.shares = null;
@@ -24,7 +23,7 @@ async function rank(button) {
   influences.shares = told.shares;
   const sum = told.shares.reduce((total, share) => total + share, 0);
   part("sum").textContent = percent(sum, 0);
-  part("average").textContent = percent(sum / told.shares.length);
+  part("average").textContent = percent(sum / told.shares.length, 1);
   part("drawn-count").textContent = told.count;
   part("drawn-seconds").textContent = ((performance.now() - began) / 1000).toFixed(1);
   part("another").max = told.shares.length - 1;
@@ -40,7 +39,7 @@ function slider(component) {
   name.append(make("sub", "", component));
   Object.assign(range, { type: "range", min: -3, max: 3, step: 0.1 });
   Object.assign(range.dataset, { component });
-  label.append(name, make("span", "", percent(influences.shares[component])), range, make("output"));
+  label.append(name, make("span", "", percent(influences.shares[component], 1)), range, make("output"));
   entry.append(label);
   return entry;
 }

@@ -9,6 +9,8 @@ function make(tag, className, text) {
   return node;
 }
 
+const percent = (share, digits = share < 0.1 ? 1 : 0) => `${(share * 100).toFixed(digits)} %`;
+
 // A text in both languages; the style sheet shows the page's one.
 function say(node, text) {
   node.replaceChildren(

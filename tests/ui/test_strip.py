@@ -42,7 +42,9 @@ def test_it_tells_the_noise_the_maps_and_the_score(modality, name, load, tab):
 
 def test_without_a_discriminator_there_is_no_score(tmp_path):
     registry = Registry("image", image.load, device="cpu", folder=save_all(tmp_path))
-    told = Strip(registry, image_views.glimpse).strip({"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0})
+    told = Strip(registry, image_views.glimpse).strip(
+        {"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0}
+    )
     assert (told["score"], told["judged"], told["real"]) == (None, None, None)
     assert told["noise"]["shape"] == [1, 10]  # eight numbers and two for the middle of the noise
 

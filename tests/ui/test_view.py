@@ -1,15 +1,19 @@
 """What the page is made of: safe templates, legible colours, whole files."""
 
 import re
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from genai.audio import views as audio_views
+from genai.image import views as image_views
+from genai.text import tab as text_tab
 from genai.ui.files import folder, offered
 from genai.ui.languages import strings
 from genai.ui.theme import theme
-from genai.ui.view import template
+from genai.ui.view import SHARED, template
 
 ROOT = Path(__file__).parents[2] / "genai"
 TEMPLATES = sorted(path for path in ROOT.rglob("*.html") if path.name != "bar.html")  # which is part of others
@@ -30,6 +34,19 @@ def test_templates_hold_no_code_and_no_words(path):
 def test_scripts_never_write_html(path):
     script = path.read_text(encoding="utf-8")
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", script)
+
+
+PARTS = {"text": text_tab.PARTS, "image": image_views.PARTS, "audio": audio_views.PARTS}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_the_scripts_of_one_view_share_no_name(name):
+    """They become one function: a name that stands twice is an error in the browser only."""
+    scripts = [SHARED, *(part.with_suffix(".js") for part in (*PARTS[name], ROOT / name / "view"))]
+    script = "\n".join(path.read_text(encoding="utf-8") for path in scripts)
+    names = re.findall(r"^(?:async )?(?:function|const|let) (\w+)", script, re.MULTILINE)
+    assert len(names) > 20
+    assert [name for name, times in Counter(names).items() if times > 1] == []
 
 
 def test_equal_content_is_one_whole_file():
