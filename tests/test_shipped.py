@@ -37,7 +37,7 @@ def summary(modality, name):
 
 def test_every_modality_ships_a_model():
     assert {modality for modality, _ in SHIPPED} == set(FACADES)
-    named = {"shakespeare", "python", "tang", "fashion", "characters", "calligraphy", "digits", "drums"}
+    named = {"shakespeare", "python", "tang", "fashion", "characters", "calligraphy", "digits", "drums", "notes"}
     assert named <= set(IDS)
 
 
