@@ -2,9 +2,12 @@
 
 import io
 import json
+import os
+import shutil
 import struct
+import subprocess
 import zlib
-from dataclasses import replace
+from dataclasses import asdict, replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -126,3 +129,41 @@ def test_loud_values_are_held_at_full_scale_and_never_wrap(values):
             number == round(max(-1.0, min(1.0, torch.tensor(value).item())) * 32767)
             or abs(number - max(-1.0, min(1.0, value)) * 32767) <= 0.51
         )
+
+
+@pytest.fixture
+def exiftool(tmp_path):
+    """Ask another program than those that wrote a file what it says; returns its fields."""
+    if not shutil.which("exiftool"):
+        reason = "no exiftool (Debian: apt-get install libimage-exiftool-perl)"
+        if os.environ.get("GENAI_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+    def ask(content, ending):
+        path = tmp_path / f"file.{ending}"
+        path.write_bytes(content)
+        command = ["exiftool", "-json", "-charset", "riff=utf8", "-charset", "filename=utf8", str(path)]
+        (fields,) = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+        return fields
+
+    return ask
+
+
+def test_another_program_reads_the_label_of_every_kind_of_file(exiftool):
+    picture = torch.zeros(1, 32, 32)
+    told = exiftool(provenance.png(picture, LABEL), "png")
+    assert (json.loads(told["Genai"]), json.loads(told["AIGC"])) == (asdict(LABEL), json.loads(LABEL.aigc()))
+    assert told["Software"].startswith("Generative AI Lab")
+    for content, ending in (
+        (provenance.png(picture, LABEL), "png"),
+        (provenance.webp([picture, 1 - picture], 4, LABEL), "webp"),
+    ):
+        told = exiftool(content, ending)  # by XMP, in both
+        assert (json.loads(told["Source"]), json.loads(told["Aigc"])) == (asdict(LABEL), json.loads(LABEL.aigc()))
+    films = provenance.mp4([picture] * 4, 4, LABEL), provenance.wav(torch.zeros(800), 8000, LABEL)
+    for content, ending in zip(films, ("mp4", "wav"), strict=True):
+        notice, rest = exiftool(content, ending)["Comment"].split(" genai: ")
+        origin, fields = rest.split(" AIGC: ")
+        assert notice == provenance.NOTICE
+        assert (json.loads(origin), json.loads(fields)) == (asdict(LABEL), json.loads(LABEL.aigc()))
