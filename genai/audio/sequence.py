@@ -6,7 +6,7 @@ from genai import provenance
 from genai.audio.sampling import AudioModel
 from genai.audio.walk import walk
 from genai.ui import drawing
-from genai.ui.errors import sentence
+from genai.ui.errors import told
 from genai.ui.files import data_url
 from genai.ui.registry import Registry
 from genai.walk import WalkRequest, chosen
@@ -22,6 +22,7 @@ class Sequence:
     def __init__(self, registry: Registry[AudioModel]) -> None:
         self._registry = registry
 
+    @told
     def sounds(self, data: dict[str, Any]) -> dict[str, Any]:
         """Make the sounds of a walk.
 
@@ -32,12 +33,9 @@ class Sequence:
             "sounds": each with its "playable" WAV and its "spectrogram"; "file": all in a row as one labelled WAV,
             with its "name".
         """
-        try:
-            settings = chosen(data)
-            model, request = self._registry.get(data.get("model")), WalkRequest(**settings)
-            waves = walk(model, request)
-        except Exception as error:
-            return {"sentence": sentence(error)}
+        settings = chosen(data)
+        model, request = self._registry.get(data.get("model")), WalkRequest(**settings)
+        waves = walk(model, request)
         label = provenance.Label("audio", model.name, model.weights, {"walk": settings})
         rate = model.sample_rate
         told = [

@@ -14,7 +14,7 @@ from genai import provenance
 from genai.errors import ConfigError
 from genai.image.sampling import ImageModel
 from genai.image.walk import BATCH, walk
-from genai.ui.errors import sentence
+from genai.ui.errors import told
 from genai.ui.files import data_url
 from genai.ui.registry import Registry
 from genai.walk import WalkRequest, chosen
@@ -34,6 +34,7 @@ class Film:
         self._registry = registry
         self._lock = threading.Lock()  # one film is made at a time: it takes the whole machine for seconds
 
+    @told
     def steps(self, data: dict[str, Any]) -> dict[str, Any]:
         """Draw some pictures of a walk.
 
@@ -43,18 +44,16 @@ class Film:
         Returns:
             "strip": up to 32 pictures side by side as PNG, "count" of them, "side" of each in pixels.
         """
-        try:
-            model, request = self._asked(data)
-            start = data.get("start", 0)
-            if isinstance(start, bool) or not isinstance(start, int) or not 0 <= start < request.frames:
-                raise _refused("Start", start, 0, request.frames - 1)
-            pictures = [provenance.to_uint8(p) for p in walk(model, request, start, start + BATCH)]
-        except Exception as error:
-            return {"sentence": sentence(error)}
+        model, request = self._asked(data)
+        start = data.get("start", 0)
+        if isinstance(start, bool) or not isinstance(start, int) or not 0 <= start < request.frames:
+            raise _refused("Start", start, 0, request.frames - 1)
+        pictures = [provenance.to_uint8(p) for p in walk(model, request, start, start + BATCH)]
         file = io.BytesIO()
         Image.fromarray(np.concatenate(pictures, axis=1)).save(file, "PNG")
         return {"strip": data_url("image/png", file.getvalue()), "count": len(pictures), "side": len(pictures[0])}
 
+    @told
     def film(self, data: dict[str, Any]) -> dict[str, Any]:
         """Make the film of a walk.
 
@@ -64,21 +63,14 @@ class Film:
         Returns:
             "file": its data URL, with the label inside; "name".
         """
-        try:
-            model, request = self._asked(data)
-            seconds, kind = data.get("seconds", 5), str(data.get("kind"))
-            if (
-                isinstance(seconds, bool)
-                or not isinstance(seconds, int | float)
-                or not 0.5 <= seconds <= MAX_SECONDS
-            ):
-                raise _refused("Seconds", seconds, 0.5, MAX_SECONDS)
-            label = provenance.Label("image", model.name, model.weights, {"walk": chosen(data), "seconds": seconds})
-            encode = provenance.mp4 if kind == "mp4" else provenance.webp
-            with self._lock:
-                film = encode(list(walk(model, request)), max(1, round(request.frames / seconds)), label)
-        except Exception as error:
-            return {"sentence": sentence(error)}
+        model, request = self._asked(data)
+        seconds, kind = data.get("seconds", 5), str(data.get("kind"))
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0.5 <= seconds <= MAX_SECONDS:
+            raise _refused("Seconds", seconds, 0.5, MAX_SECONDS)
+        label = provenance.Label("image", model.name, model.weights, {"walk": chosen(data), "seconds": seconds})
+        encode = provenance.mp4 if kind == "mp4" else provenance.webp
+        with self._lock:
+            film = encode(list(walk(model, request)), max(1, round(request.frames / seconds)), label)
         kind = "mp4" if kind == "mp4" else "webp"
         seeds = "-".join(str(seed) for seed in request.seeds)
         return {"file": data_url(TYPES[kind], film), "name": f"{model.name}-walk-{seeds}.{kind}"}

@@ -7,7 +7,7 @@ import torch
 from genai.text.internals import choices, read
 from genai.text.sampling import TextModel, TextRequest
 from genai.text.xray import XRay, whole
-from genai.ui.errors import sentence
+from genai.ui.errors import told
 from genai.ui.inside import sheet
 from genai.ui.registry import Registry
 
@@ -25,6 +25,7 @@ class Strip:
     def __init__(self, registry: Registry[TextModel], xray: XRay) -> None:
         self._registry, self._xray = registry, xray
 
+    @told
     def strip(self, data: dict[str, Any]) -> dict[str, Any]:
         """Tell how the character at a place came.
 
@@ -36,14 +37,11 @@ class Strip:
             "neurons": a sheet of all hidden states before the character, layer below layer; "choices": the
             likeliest characters and the one that came.
         """
-        try:
-            name, text = self._xray.named(data)
-            model, place = self._registry.get(name), whole(data, "place", len(text) - 1, low=0)
-            reading = self._xray.reading(data)[1] if data.get("kept") else read(model, text[: place + 1])
-            settings = {name: data[name] for name in ("temperature", "top_k", "top_p") if name in data}
-            offered = choices(reading, model, place, TextRequest(**settings))
-        except Exception as error:
-            return {"sentence": sentence(error)}
+        name, text = self._xray.named(data)
+        model, place = self._registry.get(name), whole(data, "place", len(text) - 1, low=0)
+        reading = self._xray.reading(data)[1] if data.get("kept") else read(model, text[: place + 1])
+        settings = {name: data[name] for name in ("temperature", "top_k", "top_p") if name in data}
+        offered = choices(reading, model, place, TextRequest(**settings))
         return {"neurons": sheet(_rows(reading.hidden[:, place])), "choices": [vars(choice) for choice in offered]}
 
 

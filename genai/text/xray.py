@@ -7,7 +7,7 @@ are kept, so that a click need not read the text again. Answers are plain data; 
 import math
 import threading
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache, wraps
+from functools import cache, lru_cache
 from typing import Any
 
 import torch
@@ -18,23 +18,12 @@ from genai.text import properties
 from genai.text.indexing import Index, load
 from genai.text.internals import Hit, Reading, by_chance, choices, find, gates, read
 from genai.text.sampling import TextModel, TextRequest
-from genai.ui.errors import sentence
+from genai.ui.errors import told
 from genai.ui.registry import Registry
 
 HITS = 3  # neurons shown for a property
 KEPT = 6  # readings; one of 2,000 characters by 2 x 640 units takes 11 MB
 Question = Callable[["XRay", dict[str, Any]], dict[str, Any]]
-
-
-def _answered(question: Question) -> Question:
-    @wraps(question)
-    def answer(self: "XRay", data: dict[str, Any]) -> dict[str, Any]:
-        try:
-            return question(self, data)
-        except Exception as error:
-            return {"sentence": sentence(error)}
-
-    return answer
 
 
 class XRay:
@@ -49,7 +38,7 @@ class XRay:
         self._lock = threading.Lock()  # one text is read at a time: reading takes the whole machine
         self._kept = lru_cache(KEPT)(self._read)
 
-    @_answered
+    @told
     def look(self, data: dict[str, Any]) -> dict[str, Any]:
         """Tell how a text was read.
 
@@ -74,7 +63,7 @@ class XRay:
         return {"surprise": surprise, "bits": reading.bits_per_character, "usual": _usual(model), "layers": layers,
                 "units": units, "properties": told, "copied": _copied(model, reading.text)}  # fmt: skip
 
-    @_answered
+    @told
     def neuron(self, data: dict[str, Any]) -> dict[str, Any]:
         """Show one neuron over a text.
 
@@ -94,7 +83,7 @@ class XRay:
         return {"activation": _hundredths(reading.neuron(layer, unit)), "cell_scale": scale,
                 "gates": {name: _hundredths(values) for name, values in curves.items()}}  # fmt: skip
 
-    @_answered
+    @told
     def odds(self, data: dict[str, Any]) -> dict[str, Any]:
         """Tell the likeliest characters at a place.
 

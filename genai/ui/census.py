@@ -18,7 +18,7 @@ from genai.figures import wilson
 from genai.header import Header
 from genai.judge import Judge, look
 from genai.randomness import MAX_SEED, check_seed
-from genai.ui.errors import sentence
+from genai.ui.errors import sentence, told
 from genai.ui.inside import M
 from genai.ui.languages import both
 from genai.ui.registry import Registry
@@ -63,6 +63,7 @@ class Census(Generic[M]):
             "errs": both("census.errs", share=f"{right['value'] * 100:.1f}", n=f"{right['n']:,}"),
         }
 
+    @told
     def census(self, question: dict[str, Any]) -> dict[str, Any]:
         """Draw the next samples and add what the judge sees in them.
 
@@ -74,17 +75,14 @@ class Census(Generic[M]):
             "seen" and "agreed" with these samples, "bounds": for each class its share's 95 % interval, and "named":
             seed and truncation as words.
         """
-        try:
-            model = self._registry.get(question.get("model"))
-            judge, _ = _judge(self._registry.modality, self._registry.header(question.get("model")))
-            seen, agreed = _so_far(question, judge.config.classes)
-            done, first = sum(seen), check_seed(question.get("seed"))  # type: ignore[arg-type]  # refuses the rest
-            seeds = [(first + n) % (MAX_SEED + 1) for n in range(done, min(done + BATCH, TOTAL))]
-            with self._lock:
-                pictures, asked = self._draw(model, seeds, question.get("truncation"))  # type: ignore[arg-type]
-                found = _seen(judge, pictures, self._registry.header(question.get("model")).data_set)
-        except Exception as error:
-            return {"sentence": sentence(error)}
+        model = self._registry.get(question.get("model"))
+        judge, _ = _judge(self._registry.modality, self._registry.header(question.get("model")))
+        seen, agreed = _so_far(question, judge.config.classes)
+        done, first = sum(seen), check_seed(question.get("seed"))  # type: ignore[arg-type]  # refuses the rest
+        seeds = [(first + n) % (MAX_SEED + 1) for n in range(done, min(done + BATCH, TOTAL))]
+        with self._lock:
+            pictures, asked = self._draw(model, seeds, question.get("truncation"))  # type: ignore[arg-type]
+            found = _seen(judge, pictures, self._registry.header(question.get("model")).data_set)
         seen = [before + found.count(place) for place, before in enumerate(seen)]
         agreed += sum(a == b for a, b in zip(asked, found, strict=True))
         return {

@@ -5,7 +5,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import gradio as gr
 
@@ -38,6 +38,19 @@ def _translated(value: object) -> object:
     if isinstance(value, dict):
         return value.get(CHINESE, value[ENGLISH])
     return chinese().get(value, value) if isinstance(value, str) else value
+
+
+def told(question: Callable[Parameters, dict[str, Any]]) -> Callable[Parameters, dict[str, Any]]:
+    """Let a question of a view be answered by a "sentence" where it fails."""
+
+    @functools.wraps(question)
+    def tell(*args: Parameters.args, **kwargs: Parameters.kwargs) -> dict[str, Any]:
+        try:
+            return question(*args, **kwargs)
+        except Exception as error:
+            return {"sentence": sentence(error)}
+
+    return tell
 
 
 def answered(function: Callable[Parameters, Answer]) -> Callable[Parameters, Answer]:

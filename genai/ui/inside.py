@@ -20,7 +20,7 @@ from genai.errors import CheckpointError
 from genai.header import Header
 from genai.index import Index
 from genai.judge import Judge, look
-from genai.ui.errors import sentence
+from genai.ui.errors import sentence, told
 from genai.ui.files import data_url
 from genai.ui.registry import Registry
 
@@ -69,6 +69,7 @@ class Inside(Generic[M]):
     def __init__(self, registry: Registry[M], tell: Callable[[M, dict[str, Any]], Told]) -> None:
         self._registry, self._tell = registry, tell
 
+    @told
     def inside(self, data: dict[str, Any]) -> dict[str, Any]:
         """Tell what happened between noise and score.
 
@@ -79,18 +80,15 @@ class Inside(Generic[M]):
             "drawn" and, for each judge, "judged": sheets of maps, layer by layer; "score"; "scores": percentiles of
             those of real and generated items; "nearest": the nearest training item, or "missing": why none.
         """
-        try:
-            model = self._registry.get(data.get("model"))
-            told = self._tell(model, data)
-        except Exception as error:
-            return {"sentence": sentence(error)}
+        model = self._registry.get(data.get("model"))
+        found = self._tell(model, data)
         return {
-            "drawn": [sheet(maps) for maps in told.drawn],
-            "judged": [[sheet(maps) for maps in layers] for layers in told.judged],
-            "score": told.score,
+            "drawn": [sheet(maps) for maps in found.drawn],
+            "judged": [[sheet(maps) for maps in layers] for layers in found.judged],
+            "score": found.score,
             "scores": model.header.scores if model.header else {},
-            **nearest(self._registry.modality, model.header, told.picture),
-            **told.more,
+            **nearest(self._registry.modality, model.header, found.picture),
+            **found.more,
         }
 
 

@@ -6,7 +6,6 @@ Answers are plain data, computed from the question alone; a mistake is answered 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import wraps
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -19,7 +18,7 @@ from genai.labels import Labels
 from genai.latent import LatentRequest, draw, several
 from genai.plane import SIDE, Place, seeds
 from genai.ui import thumbnails
-from genai.ui.errors import sentence
+from genai.ui.errors import told
 from genai.ui.registry import Registry
 
 PARTS = [Path(__file__).with_name(name) for name in ("plane", "arc", "components", "truncation")]  # of a view
@@ -69,17 +68,6 @@ class Medium(Generic[M]):
 Question = Callable[["LatentSpace[Any]", dict[str, Any]], dict[str, Any]]
 
 
-def _told(question: Question) -> Question:
-    @wraps(question)
-    def ask(self: "LatentSpace[Any]", data: dict[str, Any]) -> dict[str, Any]:
-        try:
-            return question(self, data)
-        except Exception as error:
-            return {"sentence": sentence(error)}
-
-    return ask
-
-
 class LatentSpace(Generic[M]):
     """Answers for all visitors.
 
@@ -100,7 +88,7 @@ class LatentSpace(Generic[M]):
         """What the view may ask."""
         return [self.plane, self.point, self.arc, self.ranking, self.truncations]
 
-    @_told
+    @told
     def plane(self, data: dict[str, Any]) -> dict[str, Any]:
         """Draw the "map", thumbnails of all seeds of the plane as one PNG, and give the "names" of the classes."""
         model, origin = self._asked(data)
@@ -108,7 +96,7 @@ class LatentSpace(Generic[M]):
         tiles = [self._medium.thumbnail(model, item) for item in self._made(model, z, origin)]
         return {"map": thumbnails.sheet(tiles, SIDE), "names": list(model.labels.names)}
 
-    @_told
+    @told
     def point(self, data: dict[str, Any]) -> dict[str, Any]:
         """Make one result.
 
@@ -128,7 +116,7 @@ class LatentSpace(Generic[M]):
         told = self._medium.shown(model, made, settings, bool(data.get("hear")))
         return {**told, "z": [round(value, 2) for value in z.tolist()]}
 
-    @_told
+    @told
     def arc(self, data: dict[str, Any]) -> dict[str, Any]:
         """Draw nine "pictures" along the arc between the two "points"."""
         model, origin = self._asked(data)
@@ -137,7 +125,7 @@ class LatentSpace(Generic[M]):
         z = torch.stack([place.latent(model.latent_size, model.labels)[0] for place in along])
         return {"pictures": self._pictures(model, self._made(model, z, origin))}
 
-    @_told
+    @told
     def ranking(self, data: dict[str, Any]) -> dict[str, Any]:
         """Tell each component's influence at truncation 1: "shares" of the variance; "count" of results made."""
         model, origin = self._asked(data)
@@ -157,7 +145,7 @@ class LatentSpace(Generic[M]):
         found = influence(make, z[:BASES], z[BASES:])
         return {"shares": [round(share, 5) for share in found.shares.tolist()], "count": found.count}
 
-    @_told
+    @told
     def truncations(self, data: dict[str, Any]) -> dict[str, Any]:
         """Draw the first eight seeds of the plane at five truncations, and tell how far apart they are."""
         model, origin = self._asked(data)

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Generic
 
 from genai.errors import ConfigError
-from genai.ui.errors import sentence
+from genai.ui.errors import told
 from genai.ui.inside import M, known
 from genai.ui.registry import Registry
 
@@ -32,6 +32,7 @@ class Originals(Generic[M]):
         self._lock = threading.Lock()
         self._asked: dict[tuple[str, int], Future[Shown | None]] = {}
 
+    @told
     def original(self, data: dict[str, Any]) -> Shown:
         """Show a training item.
 
@@ -45,8 +46,6 @@ class Originals(Generic[M]):
             shown = self._found(str(data.get("model")), data.get("row")).result(PATIENCE)
         except TimeoutError:
             return {"loading": True}
-        except Exception as error:
-            return {"sentence": sentence(error)}
         return {"absent": True} if shown is None else shown
 
     def _found(self, name: str, row: object) -> Future[Shown | None]:

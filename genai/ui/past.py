@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from genai import checkpoint
-from genai.ui.errors import sentence
+from genai.ui.errors import told
 from genai.ui.files import data_url
 from genai.ui.registry import Registry
 
@@ -14,6 +14,7 @@ KINDS = {"image": "image/webp", "audio": "audio/ogg"}
 def past(registry: Registry[Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """Make the function that answers for the models of a modality."""
 
+    @told
     def moments(data: dict[str, Any]) -> dict[str, Any]:
         """Tell the history of the model named "model".
 
@@ -21,23 +22,18 @@ def past(registry: Registry[Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
             "moments": step, minutes and numbers of each, with the "text" written or the "sound" made then; "strip":
             one picture with a row for each moment, or null; "curve": the numbers logged in training.
         """
-        try:
-            header = registry.header(data.get("model"))
-            _, tensors = checkpoint.load(registry.entries[str(data["model"])].path, registry.modality)
-            kind = KINDS.get(registry.modality, "")
-            files = {
-                name: data_url(kind, bytes(tensor.numpy()))
-                for name, tensor in tensors.items()
-                if name.startswith("history")
-            }
-            return {
-                "moments": [
-                    {**moment, "sound": files.get(f"history.{moment['step']}")} for moment in header.history
-                ],
-                "strip": files.get("history"),
-                "curve": header.curve,
-            }
-        except Exception as error:
-            return {"sentence": sentence(error)}
+        header = registry.header(data.get("model"))
+        _, tensors = checkpoint.load(registry.entries[str(data["model"])].path, registry.modality)
+        kind = KINDS.get(registry.modality, "")
+        files = {
+            name: data_url(kind, bytes(tensor.numpy()))
+            for name, tensor in tensors.items()
+            if name.startswith("history")
+        }
+        return {
+            "moments": [{**moment, "sound": files.get(f"history.{moment['step']}")} for moment in header.history],
+            "strip": files.get("history"),
+            "curve": header.curve,
+        }
 
     return moments

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from torch import Tensor
 
-from genai.ui.errors import sentence
+from genai.ui.errors import told
 from genai.ui.inside import M, sheet
 from genai.ui.registry import Registry
 
@@ -45,6 +45,7 @@ class Strip(Generic[M]):
     def __init__(self, registry: Registry[M], look: Callable[[M, dict[str, Any]], Glimpse]) -> None:
         self._registry, self._look = registry, look
 
+    @told
     def strip(self, data: dict[str, Any]) -> dict[str, Any]:
         """Tell what stands between noise and score.
 
@@ -55,11 +56,8 @@ class Strip(Generic[M]):
             "noise", "drawn" and "judged": sheets, the last null without a discriminator; "score", or null; "real":
             the median score of real items, null if nobody knows.
         """
-        try:
-            model = self._registry.get(data.get("model"))
-            seen = self._look(model, data)
-        except Exception as error:
-            return {"sentence": sentence(error)}
+        model = self._registry.get(data.get("model"))
+        seen = self._look(model, data)
         real = (model.header.scores if model.header else {}).get("real")
         return {
             "noise": sheet(_square(seen.z)),
