@@ -1,6 +1,6 @@
 """The Audio tab: one generated sound, heard and drawn."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import gradio as gr
 from genai import audio, provenance
 from genai.audio import views
 from genai.ui import drawing
+from genai.ui.batched import BatchedPanel, Craft
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
 from genai.ui.files import data_url, offered
@@ -20,13 +21,13 @@ PREFERRED = "digits"
 SETTINGS = (Setting("label", "any"), Setting("seed", 0), Setting("truncation", 1.0))
 
 
-def sound(model: audio.AudioModel, values: Mapping[str, Value]) -> audio.AudioResult:
-    """Make one sound.
+def requests(values: Mapping[str, Value]) -> list[audio.AudioRequest]:
+    """One request, for one sound.
 
     Raises:
         ConfigError: if a value is out of its range.
     """
-    return audio.generate(model, [audio.AudioRequest(**values)])[0]  # type: ignore[arg-type]
+    return [audio.AudioRequest(**values)]  # type: ignore[arg-type]  # the request checks its own values
 
 
 def encode(model: audio.AudioModel, result: audio.AudioResult) -> bytes:
@@ -40,11 +41,13 @@ def encode(model: audio.AudioModel, result: audio.AudioResult) -> bytes:
     return provenance.wav(result.waveform, result.sample_rate, label)
 
 
-def speak(model: audio.AudioModel, values: Mapping[str, Value]) -> Iterator[dict[str, Any]]:
-    """Make a sound as the view shows it."""
-    result = sound(model, values)
+def show(
+    model: audio.AudioModel, values: Mapping[str, Value], results: Sequence[audio.AudioResult]
+) -> dict[str, Any]:
+    """The sound as the view shows it."""
+    [result] = results
     wave, rate = result.waveform.numpy(force=True), result.sample_rate
-    yield {
+    return {
         "label": None if result.label is None else model.labels.names[result.label],
         "seed": result.seed,
         "number": result.label,
@@ -61,7 +64,7 @@ def speak(model: audio.AudioModel, values: Mapping[str, Value]) -> Iterator[dict
 
 def build(context: Context) -> Panel[audio.AudioModel]:
     """Lay out the tab and its endpoint."""
-    panel = Panel(context, NAME, SETTINGS, audio.load, speak, PREFERRED)
+    panel = BatchedPanel(context, NAME, SETTINGS, audio.load, Craft(requests, audio.generate, show), PREFERRED)
     mark = context.phrasebook.mark
     with panel.tab(Path(__file__).parent, views.PARTS, views.questions(panel.registry)):
         label = label_chips(context.phrasebook, NAME, panel.registry)
@@ -83,7 +86,7 @@ def _offer(panel: Panel[audio.AudioModel]) -> None:
             seed: 0 to 4294967295.
         """
         model, values = panel.read(checkpoint, label=label, seed=seed)
-        result = sound(model, values)
+        [result] = audio.generate(model, requests(values))
         return offered(encode(model, result), f"{model.name}-seed{result.seed}.wav")
 
     panel.endpoint(generate_audio)

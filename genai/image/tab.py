@@ -1,6 +1,6 @@
 """The Image tab: a wall of generated pictures, each with its seed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import gradio as gr
 
 from genai import image, provenance
 from genai.image import views
+from genai.ui.batched import BatchedPanel, Craft
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
 from genai.ui.files import data_url, offered
@@ -17,8 +18,6 @@ from genai.ui.settings import Setting, Value
 NAME = "image"
 PREFERRED = "fashion"
 SETTINGS = (Setting("label", "any"), Setting("count", 16), Setting("seed", 0), Setting("truncation", 1.0))
-BATCH = 16
-"""Pictures made at once: few enough that Stop works, enough that the network is used well."""
 
 
 def requests(values: Mapping[str, Value]) -> list[image.ImageRequest]:
@@ -42,29 +41,27 @@ def encode(model: image.ImageModel, result: image.ImageResult) -> bytes:
     return provenance.png(result.image, label)
 
 
-def draw(model: image.ImageModel, values: Mapping[str, Value]) -> Iterator[dict[str, Any]]:
-    """Make the pictures as the view shows them, a batch at a time."""
-    wanted, cells = requests(values), []
-    name = f"{model.name}-seed{values['seed']}"
-    for start in range(0, len(wanted), BATCH):
-        for result in image.generate(model, wanted[start : start + BATCH]):
-            cells.append(
-                {
-                    "source": data_url("image/png", encode(model, result)),
-                    "side": result.image.shape[-1],
-                    "seed": result.seed,
-                    "number": result.label,
-                    "label": None if result.label is None else model.labels.names[result.label],
-                    "file": f"{model.name}-seed{result.seed}.png",
-                }
-            )
-        running = len(cells) < len(wanted)
-        yield {"cells": list(cells), "count": len(wanted), "archive": f"{name}.zip", "running": running}
+def show(
+    model: image.ImageModel, values: Mapping[str, Value], results: Sequence[image.ImageResult]
+) -> dict[str, Any]:
+    """The pictures as the view shows them."""
+    cells = [
+        {
+            "source": data_url("image/png", encode(model, result)),
+            "side": result.image.shape[-1],
+            "seed": result.seed,
+            "number": result.label,
+            "label": None if result.label is None else model.labels.names[result.label],
+            "file": f"{model.name}-seed{result.seed}.png",
+        }
+        for result in results
+    ]
+    return {"cells": cells, "count": len(cells), "archive": f"{model.name}-seed{values['seed']}.zip"}
 
 
 def build(context: Context) -> Panel[image.ImageModel]:
     """Lay out the tab and its endpoint."""
-    panel = Panel(context, NAME, SETTINGS, image.load, draw, PREFERRED)
+    panel = BatchedPanel(context, NAME, SETTINGS, image.load, Craft(requests, image.generate, show), PREFERRED)
     mark = context.phrasebook.mark
     with panel.tab(Path(__file__).parent, views.PARTS, views.questions(panel.registry)):
         label = label_chips(context.phrasebook, NAME, panel.registry)

@@ -11,7 +11,8 @@ from genai import checkpoint
 from genai.checkpoint import build
 from genai.randomness import pick_device
 from genai.text.model import CharLSTM, CharLSTMConfig
-from genai.text.sampling import TextModel, TextRequest, TextResult, generate, stream
+from genai.text.request import TextRequest
+from genai.text.sampling import TextModel, TextResult, generate, stream
 from genai.text.vocabulary import Vocabulary
 
 __all__ = ["TextModel", "TextRequest", "TextResult", "generate", "load", "stream"]

@@ -11,7 +11,8 @@ from torch import Tensor
 from genai.errors import ConfigError
 from genai.randomness import generator
 from genai.text.model import CharLSTM, initialise
-from genai.text.sampling import MAX_PROMPT, TextModel, TextRequest, start_of
+from genai.text.request import MAX_PROMPT, TextRequest
+from genai.text.sampling import TextModel, start_of
 from genai.text.stepper import probabilities
 
 SHOWN = 10  # likeliest characters

@@ -11,7 +11,8 @@ import torch
 
 from genai.figures import Figure
 from genai.randomness import generator
-from genai.text.sampling import TextModel, TextRequest, generate
+from genai.text.request import TextRequest
+from genai.text.sampling import TextModel, generate
 from genai.text.tang import FORMS
 
 LENGTH, WINDOW = 1000, 40  # characters of a text, and of a passage that counts as copied

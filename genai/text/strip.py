@@ -5,7 +5,8 @@ from typing import Any
 import torch
 
 from genai.text.internals import choices, read
-from genai.text.sampling import TextModel, TextRequest
+from genai.text.request import TextRequest
+from genai.text.sampling import TextModel
 from genai.text.xray import XRay, whole
 from genai.ui.errors import told
 from genai.ui.inside import sheet

@@ -1,18 +1,20 @@
 """The Text tab: a prompt, and what the network writes after it."""
 
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from genai import provenance, text
+from genai.text.scheduler import Scheduler
 from genai.text.strip import Strip
 from genai.text.xray import XRay
 from genai.ui.context import Context
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
+from genai.ui.streamed import StreamedPanel
 
 FOLDER = Path(__file__).parent
 PARTS = [FOLDER / name for name in ("strip", "xray", "odds")]  # of the view
@@ -26,7 +28,6 @@ SETTINGS = (
     Setting("top_p", 1.0),
     Setting("seed", 0),
 )
-REFRESH_SECONDS = 0.04  # slower looks like stuttering, faster is not drawn
 
 
 def label(model: text.TextModel, values: Mapping[str, Value]) -> provenance.Label:
@@ -35,26 +36,30 @@ def label(model: text.TextModel, values: Mapping[str, Value]) -> provenance.Labe
     return provenance.Label(NAME, model.name, model.weights, settings)
 
 
-def write(model: text.TextModel, values: Mapping[str, Value]) -> Iterator[dict[str, Any]]:
-    """Write a text as the view shows it, growing several times a second."""
-    request = text.TextRequest(**values)  # type: ignore[arg-type]  # the request checks its own values
-    shown: dict[str, Any] = {
-        "prompt": request.prompt,
-        "file": f"{model.name}-seed{request.seed}.txt",
-        "footer": label(model, values).footer(),
-    }
-    written, refreshed = "", -REFRESH_SECONDS
-    for piece in text.stream(model, request):
-        written += piece
-        if time.monotonic() - refreshed >= REFRESH_SECONDS:
-            refreshed = time.monotonic()
-            yield {**shown, "written": written, "running": True}
-    yield {**shown, "written": written}
+def writer(scheduler: Scheduler) -> Callable[[text.TextModel, Mapping[str, Value]], Iterator[dict[str, Any]]]:
+    """How a text is written: beside all others that the scheduler has."""
+
+    def write(model: text.TextModel, values: Mapping[str, Value]) -> Iterator[dict[str, Any]]:
+        """Write a text as the view shows it, growing several times a second."""
+        request = text.TextRequest(**values)  # type: ignore[arg-type]  # the request checks its own values
+        shown: dict[str, Any] = {
+            "prompt": request.prompt,
+            "file": f"{model.name}-seed{request.seed}.txt",
+            "footer": label(model, values).footer(),
+        }
+        with closing(scheduler.write(model, request)) as growing:
+            written = ""
+            for written in growing:
+                yield {**shown, "written": written, "running": True}
+            yield {**shown, "written": written}
+
+    return write
 
 
 def build(context: Context) -> Panel[text.TextModel]:
     """Lay out the tab and its endpoint."""
-    panel = Panel(context, NAME, SETTINGS, text.load, write, PREFERRED)
+    scheduler = Scheduler()
+    panel = StreamedPanel(context, NAME, SETTINGS, text.load, writer(scheduler), PREFERRED)
     mark = context.phrasebook.mark
     xray = XRay(panel.registry)
     questions = [Strip(panel.registry, xray).strip, xray.look, xray.neuron, xray.odds]
@@ -87,11 +92,11 @@ def build(context: Context) -> Panel[text.TextModel]:
                 0.01, 1, 1, step=0.01, label=mark("text.top_p"), info=mark("text.top_p.info"), elem_id="text-top-p"
             )
     panel.connect(prompt=prompt, length=length, temperature=temperature, top_k=top_k, top_p=top_p)
-    _offer(panel)
+    _offer(panel, scheduler)
     return panel
 
 
-def _offer(panel: Panel[text.TextModel]) -> None:
+def _offer(panel: Panel[text.TextModel], scheduler: Scheduler) -> None:
     def generate_text(
         prompt: str = "",
         checkpoint: str = PREFERRED,
@@ -121,6 +126,7 @@ def _offer(panel: Panel[text.TextModel]) -> None:
             top_p=top_p,
             seed=seed,
         )
-        return text.generate(model, [text.TextRequest(**values)])[0].text  # type: ignore[arg-type]
+        *_, written = scheduler.write(model, text.TextRequest(**values))  # type: ignore[arg-type]
+        return written
 
     panel.endpoint(generate_text)

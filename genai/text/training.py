@@ -23,7 +23,8 @@ from genai.text import data
 from genai.text.evaluation import figures, stream_loss
 from genai.text.memory import Memory
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
-from genai.text.sampling import TextModel, TextRequest, generate
+from genai.text.request import TextRequest
+from genai.text.sampling import TextModel, generate
 from genai.text.vocabulary import Vocabulary
 
 

@@ -17,7 +17,8 @@ from genai.errors import CheckpointError, ConfigError
 from genai.text import properties
 from genai.text.indexing import Index, load
 from genai.text.internals import Hit, Reading, by_chance, choices, find, gates, read
-from genai.text.sampling import TextModel, TextRequest
+from genai.text.request import TextRequest
+from genai.text.sampling import TextModel
 from genai.ui.errors import told
 from genai.ui.registry import Registry
 

@@ -1,6 +1,7 @@
 """The result that each model shows before anybody asked for one."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,7 +22,7 @@ class Openings:
         self._settings = settings
         self._compute = compute
         self._shown: dict[str, Shown] = {}
-        self._lock = threading.Lock()
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def values(self, openings: list[dict[str, Any]]) -> dict[str, Value]:
         """The settings of the first of a checkpoint's curated requests, defaults where it is silent.
@@ -34,7 +35,7 @@ class Openings:
 
     def get(self, name: str, values: Mapping[str, Value]) -> Shown:
         """What to show, computed at the first call."""
-        with self._lock:
+        with self._locks[name]:
             if name not in self._shown:
                 self._shown[name] = self._compute(name, values)
             return dict(self._shown[name])

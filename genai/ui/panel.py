@@ -1,6 +1,6 @@
 """One tab: model chooser, settings, seed, buttons and a result, wired to a facade."""
 
-import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,9 +9,10 @@ from typing import Any, Generic, TypeVar
 import gradio as gr
 import gradio.events
 
-from genai.ui import visit
+from genai.ui import asked, visit
+from genai.ui.asked import Asked
 from genai.ui.card import card
-from genai.ui.context import DEVICE_QUEUE, Context
+from genai.ui.context import Context
 from genai.ui.controls import Frame, class_names
 from genai.ui.errors import answered, sentence
 from genai.ui.openings import Openings
@@ -20,12 +21,15 @@ from genai.ui.settings import Setting, Value, link
 
 Model = TypeVar("Model")
 Shown = dict[str, Any]
+Pair = tuple[Any, Any]
+"""What the view and what the notice shows."""
 CLEAR: Shown = {"empty": True}
+NOTHING: Pair = (gr.skip(), gr.skip())
 ROLL = "() => Math.floor(Math.random() * 2 ** 32)"
 STOPPED = "(shown) => [shown?.running ? {...shown, running: false, stopped: true} : shown]"
 
 
-class Panel(Generic[Model]):
+class Panel(ABC, Generic[Model]):
     """A tab in the making. Nothing in it changes once it is built; every visitor's values live in the page.
 
     Args:
@@ -33,24 +37,34 @@ class Panel(Generic[Model]):
         name: The modality.
         settings: Its settings, in the order of links and of the HTTP interface.
         load: The facade's load function.
-        produce: From a model and settings to what the view shows, growing if it comes in parts. Adds "running"
-            while there is more to come.
         preferred: The checkpoint to begin with.
     """
 
+    queue: Mapping[str, Any]
+    """How Gradio's queue serves `run` and `follow`."""
+
     def __init__(
-        self,
-        context: Context,
-        name: str,
-        settings: tuple[Setting, ...],
-        load: Loader[Model],
-        produce: Callable[[Model, Mapping[str, Value]], Iterator[Shown]],
-        preferred: str,
+        self, context: Context, name: str, settings: tuple[Setting, ...], load: Loader[Model], preferred: str
     ) -> None:
         self.context, self.name, self.settings = context, name, settings
         self.registry = Registry(name, load, preferred, context.device, context.folder)
-        self._produce = produce
-        self._openings = Openings(settings, lambda model, values: list(self._results(model, values))[-1])
+        self._openings = Openings(settings, lambda model, values: self.finished(Asked(model, values)))
+
+    @abstractmethod
+    def run(self, model: Any, *values: Any) -> Any:  # noqa: ANN401 - one request or, in a batch, lists of them
+        """Generate what the controls ask for."""
+
+    @abstractmethod
+    def follow(self, notice: Any) -> Any:  # noqa: ANN401
+        """Generate what a link asks for that `open` or `guided` left to be followed; else leave all as it is."""
+
+    @abstractmethod
+    def finished(self, wanted: Asked) -> Shown:
+        """What the view shows in the end.
+
+        Raises:
+            GenaiError: if it cannot be had.
+        """
 
     @contextmanager
     def tab(
@@ -74,22 +88,22 @@ class Panel(Generic[Model]):
         controls = [components.get(s.name, frame.seed) for s in self.settings]
         inputs, outputs = [frame.chooser, *controls], [frame.result, frame.notice]
         everything = [frame.chooser, frame.card, *controls, *outputs]
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         # Not preprocessed: Gradio's own checks of range speak English only, the facade's are translated.
-        device: dict[str, Any] = {**quiet, "show_progress": "minimal", "concurrency_id": DEVICE_QUEUE,
-                                  "concurrency_limit": 1, "preprocess": False}  # fmt: skip
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "preprocess": False}
+        device: dict[str, Any] = {**quiet, "show_progress": "minimal", **self.queue}
+        shared: dict[str, Any] = {**quiet, "show_progress": "minimal", "concurrency_limit": None}
         root = gr.context.Context.root_block
         assert isinstance(root, gr.Blocks)
         roll = frame.roll.click(None, None, frame.seed, js=ROLL, **quiet)
+        guided = frame.guide.follow(self.guided, None, everything, show_progress_on=outputs, **shared)
+        opened = root.load(self.open, None, everything, concurrency_limit=None, **quiet)
         runs = [
             frame.generate.click(self.run, inputs, outputs, **device),
             roll.then(self.run, inputs, outputs, **device),
-            frame.chooser.input(self.change, [frame.chooser], everything, trigger_mode="always_last", **device),
-            frame.guide.follow(self.guided, None, everything, show_progress_on=outputs, **device),
-            root.load(self.open, None, everything, concurrency_limit=None, **quiet).then(
-                self.follow, None, outputs, **device
-            ),
-        ]
+            frame.chooser.input(self.change, [frame.chooser], everything, trigger_mode="always_last", **shared),
+            *(event for first in (guided, opened)
+              for event in (first, first.then(self.follow, [frame.notice], outputs, **device))),
+        ]  # fmt: skip
         stop = frame.stop.click(None, None, None, cancels=runs, **quiet)
         stop.then(None, [frame.result], [frame.result], js=STOPPED, **quiet)
 
@@ -99,12 +113,8 @@ class Panel(Generic[Model]):
 
     def register(self) -> None:
         """Register the tab's endpoint; Gradio wants this outside of its tabs."""
-        gradio.events.api(
-            answered(self._endpoint),
-            api_name=self._endpoint.__name__,
-            concurrency_id=DEVICE_QUEUE,
-            concurrency_limit=1,
-        )
+        place = {name: self.queue[name] for name in ("concurrency_id", "concurrency_limit")}
+        gradio.events.api(answered(self._endpoint), api_name=self._endpoint.__name__, **place)
 
     def read(self, checkpoint: object, **values: object) -> tuple[Model, dict[str, Value]]:
         """Check what came over HTTP.
@@ -115,51 +125,36 @@ class Panel(Generic[Model]):
         checked = {s.name: s.read(values.get(s.name, s.default)) for s in self.settings}
         return self.registry.get(checkpoint), checked  # type: ignore[arg-type]  # the registry refuses non-texts
 
-    def run(self, model: str | None, *values: object) -> Iterator[tuple[Any, Any]]:
-        """Generate; yields what the view and the notice show."""
-        try:
-            checked = {s.name: s.read(v) for s, v in zip(self.settings, values, strict=True)}
-            yield from self._asked(model, checked)
-        except Exception as error:
-            yield gr.skip(), {"sentence": sentence(error)}
+    def linked(self, notice: object) -> Asked | None:
+        """What is left to be followed, if anything.
+
+        Raises:
+            ConfigError: if the link has a value of the wrong type.
+        """
+        query = visit.query_of(str(notice["follow"])) if isinstance(notice, dict) and "follow" in notice else {}
+        if visit.requested_tab(query) != self.name or not visit.names_any(query, self.settings):
+            return None
+        return asked.by_link(self.settings, self.registry.first, query)
 
     def open(self, request: gr.Request) -> tuple[Any, ...]:
         """Fill the tab when the page is opened: with what the address asks for, else with an opening."""
         return self._opened(dict(request.query_params))
 
+    def guided(self, event: gr.EventData) -> tuple[Any, ...]:
+        """Set what a step of a tour asks for by a link, as if the page had been opened with it."""
+        return self._opened(visit.query_of(str(event.link)))
+
     def _opened(self, query: Mapping[str, str]) -> tuple[Any, ...]:
         if visit.requested_tab(query) != self.name:
             return self._opening(self.registry.first)
         try:
-            model = query.get("model", self.registry.first)
-            self.registry.header(model)
+            wanted = asked.by_link(self.settings, self.registry.first, query)
+            self.registry.header(wanted.model)
             if not visit.names_any(query, self.settings):
-                return self._opening(model)
-            values = visit.requested_values(query, self.settings)
-            return (*self._filled(model, values), gr.skip(), CLEAR)
+                return self._opening(wanted.model)
+            return (*self._filled(wanted), gr.skip(), {**CLEAR, "follow": visit.link_of(query)})
         except Exception as error:
             return (*self._opening(self.registry.first)[:-1], {"sentence": sentence(error)})
-
-    def follow(self, request: gr.Request) -> Iterator[tuple[Any, Any]]:
-        """Generate what the address asks for, if it asks for this tab; where it asks too much, show an opening."""
-        yield from self._followed(dict(request.query_params))
-
-    def guided(self, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        """Set and generate what a step of a tour asks for by a link, as if the page had been opened with it."""
-        query = visit.query_of(str(event.link))
-        yield (opened := self._opened(query))
-        for result in self._followed(query):
-            yield *(gr.skip() for _ in opened[2:]), *result
-
-    def _followed(self, query: Mapping[str, str]) -> Iterator[tuple[Any, Any]]:
-        if visit.requested_tab(query) != self.name or not visit.names_any(query, self.settings):
-            yield gr.skip(), gr.skip()
-            return
-        try:
-            model = query.get("model", self.registry.first)
-            yield from self._asked(model, visit.requested_values(query, self.settings))
-        except Exception as error:
-            yield self._opening(self.registry.first)[-2], {"sentence": sentence(error)}
 
     def change(self, model: str | None) -> tuple[Any, ...]:
         """Show another model's opening."""
@@ -170,30 +165,28 @@ class Panel(Generic[Model]):
         if (model := self.registry.first) is not None:
             self._opening(model)
 
+    def failed(self, error: Exception, *, followed: bool = False) -> Pair:
+        """Tell what went wrong; where a link was followed there is no result yet, so an opening stands in."""
+        shown = self._opening(self.registry.first)[-2] if followed else gr.skip()
+        return shown, {"sentence": sentence(error)}
+
+    def dressed(self, wanted: Asked, shown: Shown) -> Shown:
+        """What was produced, with what every view shows: the model's title and the link of the result."""
+        title = self.registry.header(wanted.model).title
+        address = link(self.name, str(wanted.model), wanted.values)
+        return {"title": title, "link": address, "running": False, **shown}
+
     def _opening(self, model: str | None) -> tuple[Any, ...]:
         try:
             values = self._openings.values(self.registry.header(model).openings)
-            return (*self._filled(model, values), self._openings.get(str(model), values), CLEAR)
+            return (*self._filled(Asked(model, values)), self._openings.get(str(model), values), CLEAR)
         except Exception as error:
             kept = [gr.skip() for _ in self.settings]
             return (gr.skip(), card(self.registry, None), *kept, CLEAR, {"sentence": sentence(error)})
 
-    def _filled(self, model: str | None, values: Mapping[str, Value]) -> tuple[Any, ...]:
+    def _filled(self, wanted: Asked) -> tuple[Any, ...]:
         """Updates of the chooser, the card and the settings."""
-        header = self.registry.header(model)
-        updates: dict[str, object] = dict(values)
-        if "label" in values:
-            updates["label"] = class_names(self.context.phrasebook, header, values["label"])
-        return (model, card(self.registry, model), *updates.values())
-
-    def _asked(self, model: str | None, values: Mapping[str, Value]) -> Iterator[tuple[Shown, Shown]]:
-        """Results that the page takes for its address; "asked" tells one run from the next."""
-        asked = time.monotonic_ns()
-        for shown in self._results(model, values):
-            yield {**shown, "asked": str(asked)}, CLEAR
-
-    def _results(self, model: str | None, values: Mapping[str, Value]) -> Iterator[Shown]:
-        header = self.registry.header(model)
-        common = {"title": header.title, "link": link(self.name, str(model), values), "running": False}
-        for shown in self._produce(self.registry.get(model), values):
-            yield {**common, **shown}
+        header, updates = self.registry.header(wanted.model), dict[str, object](wanted.values)
+        if "label" in wanted.values:
+            updates["label"] = class_names(self.context.phrasebook, header, wanted.values["label"])
+        return (wanted.model, card(self.registry, wanted.model), *updates.values())

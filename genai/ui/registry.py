@@ -46,7 +46,7 @@ class Registry(Generic[Model]):
         self.entries: dict[str, Entry] = {entry.name: entry for entry in found}
         self._load, self._device, self._folder = load, device, folder
         self._models: dict[str, Model] = {}
-        self._lock = threading.Lock()
+        self._locks = {name: threading.Lock() for name in self.entries}  # who asks for one waits for no other
 
     @property
     def names(self) -> list[str]:
@@ -100,7 +100,7 @@ class Registry(Generic[Model]):
         """
         self.header(name)
         assert name is not None
-        with self._lock:
+        with self._locks[name]:
             if name not in self._models:
                 self._models[name] = self._load(name, device=self._device, folder=self._folder)
             return self._models[name]

@@ -1,7 +1,7 @@
 """What the address asks for when somebody opens the page."""
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from genai.ui.settings import Setting, Value
 
@@ -9,6 +9,11 @@ from genai.ui.settings import Setting, Value
 def query_of(link: str) -> dict[str, str]:
     """What a link written as an address's end, "?tab=image&seed=7", asks for."""
     return dict(parse_qsl(link.removeprefix("?"), keep_blank_values=True))
+
+
+def link_of(query: Mapping[str, str]) -> str:
+    """Write as an address's end what `query_of` reads."""
+    return "?" + urlencode(query)
 
 
 def requested_tab(query: Mapping[str, str]) -> str | None:

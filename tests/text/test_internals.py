@@ -9,7 +9,8 @@ import torch
 from genai.errors import ConfigError
 from genai.text import properties
 from genai.text.internals import by_chance, choices, find, gates, read
-from genai.text.sampling import TextModel, TextRequest, generate
+from genai.text.request import TextRequest
+from genai.text.sampling import TextModel, generate
 
 TEXT = "abba ce, dig.\nfeed a hid jibe.\n"
 

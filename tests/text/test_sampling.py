@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from genai.errors import ConfigError
-from genai.text.sampling import MAX_LENGTH, TextRequest, _read_prompts, generate, stream
+from genai.text.request import MAX_LENGTH, TextRequest
+from genai.text.sampling import begin, generate, stream
 
 
 def test_the_same_request_gives_the_same_text_alone_in_company_and_streamed(model):
@@ -52,10 +53,10 @@ def test_it_follows_the_networks_odds(model):
 
 @pytest.mark.parametrize("prompt", ["", "abc"])
 def test_every_text_begins_after_a_line_break_as_those_of_the_data(model, prompt):
-    logits, state = _read_prompts(model, [prompt])
+    draft = begin(model, TextRequest(prompt))
     expected, after = model.network(model.vocabulary.encode("\n" + prompt)[None])
-    torch.testing.assert_close(logits, expected[:, -1])
-    torch.testing.assert_close(state[0], after[0])
+    torch.testing.assert_close(draft.logits, expected[0, -1])
+    torch.testing.assert_close(draft.state, after)
 
 
 def test_temperature_zero_takes_the_likeliest_each_time(model):

@@ -15,6 +15,7 @@ from genai.ui.context import Context
 from genai.ui.languages import both
 from genai.ui.page import Page
 from genai.ui.registry import Registry
+from tests.ui.single import follow, run
 from tests.ui.tiny import save_all
 
 TABS = (text_tab, image_tab, audio_tab)
@@ -51,7 +52,7 @@ def test_the_endpoint_has_the_settings_defaults(panels, tab):
 
 @pytest.mark.parametrize("tab", TABS)
 def test_run_ends_with_a_result_and_no_notice(panels, tab):
-    *_, (shown, notice) = panels[tab.NAME].run(tab.PREFERRED, *defaults(tab))
+    shown, notice = run(panels[tab.NAME], tab.PREFERRED, *defaults(tab))
     assert shown["running"] is False
     assert shown["link"].startswith(f"?tab={tab.NAME}&model={tab.PREFERRED}&")
     assert shown["asked"]
@@ -61,7 +62,7 @@ def test_run_ends_with_a_result_and_no_notice(panels, tab):
 @pytest.mark.parametrize("tab", TABS)
 def test_wrong_settings_become_a_notice(panels, tab):
     wrong = [None if setting.name == "seed" else setting.default for setting in tab.SETTINGS]
-    [(shown, notice)] = panels[tab.NAME].run(tab.PREFERRED, *wrong)
+    shown, notice = run(panels[tab.NAME], tab.PREFERRED, *wrong)
     assert shown == gr.skip()
     assert notice["sentence"]["en"] == "Seed is empty: a whole number is needed, such as 0."
     assert notice["sentence"]["zh-CN"] == "种子的值是 空：这里需要一个整数，例如 0。"
@@ -97,8 +98,35 @@ def test_without_checkpoints_the_page_says_what_to_do(tmp_path):
         assert shown == {"empty": True}
         assert f"python -m genai.{panel.name}.training" in notice["sentence"]["en"]
         assert f"python -m genai.{panel.name}.training" in notice["sentence"]["zh-CN"]
-        [(_, notice)] = panel.run(None, *(s.default for s in panel.settings))
+        _, notice = run(panel, None, *(s.default for s in panel.settings))
         assert "There are no" in notice["sentence"]["en"]
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_a_link_fills_the_tab_and_its_result_follows(panels, tab):
+    panel = panels[tab.NAME]
+    *_, shown, notice = panel.open(visitor(tab=tab.NAME, seed="7"))
+    assert 7 in panel.open(visitor(tab=tab.NAME, seed="7"))
+    assert shown == gr.skip()
+    result, after = follow(panel, notice)
+    assert "seed=7" in result["link"]
+    assert after == {"empty": True}
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_nothing_follows_an_opening_or_what_somebody_made_up(panels, tab):
+    panel = panels[tab.NAME]
+    for notice in (panel.open(visitor())[-1], None, "?tab=text&seed=1", {"follow": 3}, {"follow": "?tab=other"}):
+        assert follow(panel, notice) == (gr.skip(), gr.skip())
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_where_a_link_asks_too_much_an_opening_is_shown(panels, tab):
+    panel = panels[tab.NAME]
+    *_, notice = panel.open(visitor(tab=tab.NAME, seed="-1"))
+    shown, after = follow(panel, notice)
+    assert shown == panel.open(visitor())[-2]
+    assert "Seed -1" in after["sentence"]["en"]
 
 
 def test_a_model_is_loaded_once_whoever_asks(folder):

@@ -17,6 +17,7 @@ from genai.ui.languages import LANGUAGES
 from genai.ui.page import Page
 from genai.ui.settings import link
 from genai.ui.tour.content import TOURS, glossary, tours
+from tests.ui.single import follow
 from tests.ui.tiny import save_all
 
 ROOT = Path(__file__).parents[2] / "genai"
@@ -145,19 +146,19 @@ def test_a_step_is_a_link_followed_without_leaving_the_page(panels, name):
     panel = panels[name]
     model = panel.registry.first
     asked = link(name, model, {s.name: s.default for s in panel.settings} | {"seed": 77})
-    first, *_, last = panel.guided(SimpleNamespace(link=asked))
-    visitor = SimpleNamespace(query_params=visit.query_of(asked))
-    assert first[0] == model
-    assert 77 in first
-    *_, (shown, notice) = panel.follow(visitor)
-    assert last[-1] == notice == {"empty": True}
-    assert {**last[-2], "asked": ""} == {**shown, "asked": ""}
-    assert last[-2]["link"] == asked
+    guided = panel.guided(SimpleNamespace(link=asked))
+    assert guided[0] == model
+    assert 77 in guided
+    assert guided[-1] == panel.open(SimpleNamespace(query_params=visit.query_of(asked)))[-1]
+    shown, notice = follow(panel, guided[-1])
+    assert shown["link"] == asked
+    assert notice == {"empty": True}
 
 
 def test_a_step_that_asks_too_much_is_told(panels):
-    *_, last = panels["image"].guided(SimpleNamespace(link="?tab=image&model=fashion&count=999"))
-    assert "Count 999 cannot be used" in last[-1]["sentence"]["en"]
+    guided = panels["image"].guided(SimpleNamespace(link="?tab=image&model=fashion&count=999"))
+    _, notice = follow(panels["image"], guided[-1])
+    assert "Count 999 cannot be used" in notice["sentence"]["en"]
 
 
 def test_a_tour_names_its_tab():

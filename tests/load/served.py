@@ -1,0 +1,66 @@
+"""A page in a process of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where the page is, and the process that serves it."""
+
+    address: str
+    process: psutil.Process
+
+    @property
+    def megabytes(self) -> float:
+        """Resident memory."""
+        return self.process.memory_info().rss / 2**20
+
+    @property
+    def threads(self) -> int:
+        return self.process.num_threads()
+
+
+@contextmanager
+def serve(*flags: str, program: tuple[str, ...] = ("app.py",)) -> Iterator[Served]:
+    """Serve the page until the end of the block; what it printed is shown if it fails to start."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, *program, "--port", str(port), "--no-browser", *flags]
+    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("w+") as log:
+        environment = {**os.environ, "GRADIO_TEMP_DIR": folder, "TMPDIR": folder}
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait(address, process, Path(folder) / "log")
+            yield Served(address, psutil.Process(process.pid))
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"the page did not start:\n{log.read_text()}")

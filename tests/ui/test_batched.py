@@ -1,0 +1,63 @@
+"""Requests of many visitors in one forward pass: each gets their own, whatever the others asked for."""
+
+from collections import Counter
+
+import gradio as gr
+import pytest
+
+from genai.audio import tab as audio_tab
+from genai.image import tab as image_tab
+from genai.ui.batched import ITEMS
+from genai.ui.context import Context
+from genai.ui.page import Page
+from tests.ui.tiny import save_all
+
+
+@pytest.fixture(scope="module")
+def panels(tmp_path_factory):
+    context = Context(folder=save_all(tmp_path_factory.mktemp("checkpoints")), device="cpu")
+    return {panel.name: panel for panel in Page([image_tab.build, audio_tab.build], context).panels}
+
+
+def visible(shown):
+    return {name: value for name, value in shown.items() if name != "asked"}
+
+
+def alone(panel, *values):
+    [shown], [notice] = panel.run(*([value] for value in values))
+    return visible(shown), notice
+
+
+PICTURES = [("fashion" if n % 3 else "characters", "any", 1 + n % 7, 100 * n, 1.0 - n / 100) for n in range(16)]
+SOUNDS = [("digits" if n % 2 else "drums", "any", n, 1.0) for n in range(16)]
+
+
+@pytest.mark.parametrize(("name", "asked"), [("image", PICTURES), ("audio", SOUNDS)])
+def test_each_gets_what_they_would_get_alone(panels, name, asked):
+    shown, notices = panels[name].run(*map(list, zip(*asked, strict=True)))
+    assert notices == [{"empty": True}] * 16
+    assert [visible(one) for one in shown] == [alone(panels[name], *values)[0] for values in asked]
+    assert len({one["asked"] for one in shown}) == 16
+
+
+def test_one_model_is_run_once_for_all_who_asked_for_it(panels, monkeypatch):
+    craft, passes = panels["image"]._craft, Counter()
+
+    def counted(model, requests):
+        passes[model.name] += 1
+        return image_tab.image.generate(model, requests)
+
+    monkeypatch.setattr(panels["image"], "_craft", craft.__class__(craft.requests, counted, craft.show))
+    panels["image"].run(["fashion", "characters", "fashion"], ["any"] * 3, [ITEMS // 2] * 3, [0, 1, 2], [1.0] * 3)
+    assert passes == {"fashion": 1, "characters": 1}
+
+
+def test_who_asks_wrongly_gets_a_sentence_and_the_others_their_pictures(panels):
+    models = ["fashion", "fashion", "nowhere", "fashion", "fashion"]
+    labels = ["any", "hat", "any", "any", "dress"]
+    counts, seeds = [3, 3, 3, 65, 3], [1, 2, 3, 4, None]
+    shown, notices = panels["image"].run(models, labels, counts, seeds, [1.0] * 5)
+    assert [notice.get("sentence", {}).get("en", "")[:12] for notice in notices] == [
+        "", "Label 'hat' ", "There are no", "Count 65 can", "Seed is empt"]  # fmt: skip
+    assert shown[1:] == [gr.skip()] * 4
+    assert visible(shown[0]) == alone(panels["image"], "fashion", "any", 3, 1, 1.0)[0]
