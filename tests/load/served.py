@@ -24,6 +24,8 @@ class Served:
 
     address: str
     process: psutil.Process
+    folder: str
+    """Of temporary files."""
 
     @property
     def megabytes(self) -> float:
@@ -32,6 +34,7 @@ class Served:
 
     @property
     def threads(self) -> int:
+        """Threads of the process."""
         return self.process.num_threads()
 
 
@@ -48,7 +51,7 @@ def serve(*flags: str, program: tuple[str, ...] = ("app.py",)) -> Iterator[Serve
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
             _wait(address, process, Path(folder) / "log")
-            yield Served(address, psutil.Process(process.pid))
+            yield Served(address, psutil.Process(process.pid), folder)
         finally:
             process.terminate()
             process.wait(30)

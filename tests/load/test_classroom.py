@@ -82,10 +82,10 @@ def test_a_closed_tab_frees_its_place_at_once(address):
     async def leave():
         async with client(address) as http:
             visitor = Visitor(http, await Pages.of(http))
-            await visitor._press(visitor.pages.functions["text"], LONG.values)
-            async for message in visitor._messages(1):
-                assert message["msg"] == "process_generating"
-                break
+            event = await visitor.press(visitor.pages.functions["text"], LONG.values)
+            async for message in visitor.messages(event):
+                if message["msg"] == "process_generating":
+                    break
             assert writing()
         return await soon(lambda: not writing())
 
@@ -97,12 +97,11 @@ def test_stop_frees_its_place_at_once(address):
         async with client(address) as http:
             visitor = Visitor(http, await Pages.of(http))
             function = visitor.pages.functions["text"]
-            body = {"data": list(LONG.values), "fn_index": function, "session_hash": visitor.session}
-            event = (await http.post("/gradio_api/queue/join", json=body)).json()["event_id"]
-            async for _ in visitor._messages(1):
-                break
-            cancel = {"session_hash": visitor.session, "fn_index": function, "event_id": event}
-            (await http.post("/gradio_api/cancel", json=cancel)).raise_for_status()
+            event = await visitor.press(function, LONG.values)
+            async for message in visitor.messages(event):
+                if message["msg"] == "process_generating":
+                    break
+            await visitor.cancel(function, event)
         return await soon(lambda: not writing())
 
     assert asyncio.run(stop())

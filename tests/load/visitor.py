@@ -10,6 +10,10 @@ from typing import Any
 import httpx
 
 
+class RefusedError(Exception):
+    """The page answered with a sentence."""
+
+
 @dataclass(frozen=True)
 class Wish:
     """What to press and with which values.
@@ -77,9 +81,8 @@ class Visitor:
         """Get the page and let its tabs be filled, as the browser does; returns seconds."""
         began = time.perf_counter()
         (await self.client.get("/")).raise_for_status()
-        for number in self.pages.opening:
-            await self._press(number, [])
-        async for _ in self._messages(len(self.pages.opening)):
+        events = [await self.press(number, []) for number in self.pages.opening]
+        async for _ in self.messages(*events):
             pass
         return time.perf_counter() - began
 
@@ -90,41 +93,57 @@ class Visitor:
             wish: What to ask for.
             look: Whether the strip is asked for; its time is part of the outcome's.
         """
-        began, first, shown = time.perf_counter(), None, {}
+        began = time.perf_counter()
+        first, shown, error = began, {}, None
+        try:
+            first, shown = await self._seen(await self.press(self.pages.functions[wish.tab], wish.values))
+            if look:
+                await self._look(wish, shown)
+        except httpx.HTTPStatusError as refusal:
+            error = f"HTTP {refusal.response.status_code}: {refusal.response.text[:200]}"
+        except RefusedError as refusal:
+            error = str(refusal)
+        return Outcome(wish, first - began, time.perf_counter() - began, shown, error)
 
-        def outcome(error: str | None = None) -> Outcome:
-            return Outcome(wish, first or 0, time.perf_counter() - began, shown, error)
-
-        if refused := await self._press(self.pages.functions[wish.tab], wish.values):
-            return outcome(refused)
-        async for message in self._messages(1):
-            first = first or time.perf_counter() - began
+    async def _seen(self, event: str) -> tuple[float, dict[str, Any]]:
+        """When there was something to see, and what there was in the end."""
+        first, shown = None, {}
+        async for message in self.messages(event):
+            first = first or (time.perf_counter() if message["msg"] != "process_starts" else None)
             if message["msg"] == "process_completed":
                 if not message["success"]:
-                    return outcome(str(message["output"]))
+                    raise RefusedError(str(message["output"]))
                 shown, notice = message["output"]["data"]
                 if "sentence" in notice:
-                    return outcome(notice["sentence"]["en"])
-        if look:
-            await self._look(wish, shown)
-        return outcome()
+                    raise RefusedError(notice["sentence"]["en"])
+        return first or time.perf_counter(), shown
 
-    async def _press(self, function: int, values: Sequence[Any]) -> str | None:
-        """Join the queue; returns the refusal, if it is one."""
+    async def press(self, function: int, values: Sequence[Any]) -> str:
+        """Join the queue; returns the event's name.
+
+        Raises:
+            httpx.HTTPStatusError: if the server refuses.
+        """
         body = {"data": list(values), "fn_index": function, "session_hash": self.session}
         answer = await self.client.post("/gradio_api/queue/join", json=body)
-        return None if answer.status_code == 200 else f"HTTP {answer.status_code}: {answer.text[:200]}"
+        return str(answer.raise_for_status().json()["event_id"])
 
-    async def _messages(self, count: int) -> AsyncIterator[dict[str, Any]]:
-        """What comes of as many presses: results in the making and at the end."""
-        query = {"session_hash": self.session}
+    async def cancel(self, function: int, event: str) -> None:
+        """Press Stop."""
+        body = {"session_hash": self.session, "fn_index": function, "event_id": event}
+        (await self.client.post("/gradio_api/cancel", json=body)).raise_for_status()
+
+    async def messages(self, *events: str) -> AsyncIterator[dict[str, Any]]:
+        """What comes of some presses, in the making and at the end; of earlier ones, nothing."""
+        query, open_events = {"session_hash": self.session}, set(events)
         async with self.client.stream("GET", "/gradio_api/queue/data", params=query) as stream:
             async for line in stream.aiter_lines():
                 message = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
-                if message.get("msg") in ("process_generating", "process_completed"):
+                if message.get("event_id") in open_events and message["msg"].startswith("process_"):
                     yield message
-                    count -= message["msg"] == "process_completed"
-                if not count:
+                    if message["msg"] == "process_completed":
+                        open_events.remove(message["event_id"])
+                if not open_events:
                     return
 
     async def _look(self, wish: Wish, shown: dict[str, Any]) -> None:
@@ -133,7 +152,7 @@ class Visitor:
         answer = await self.client.post("/gradio_api/component_server", json={**body, "session_hash": self.session})
         answer.raise_for_status()
         if "sentence" in answer.json():
-            raise RuntimeError(answer.json()["sentence"]["en"])
+            raise RefusedError(answer.json()["sentence"]["en"])
 
 
 def about(wish: Wish, shown: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,136 @@
+"""Half an hour of mixed requests, people who leave and people who stop: python -m tests.load.soak --minutes 30.
+
+Prints memory, threads and temporary files of the server every half minute, and at the end what each has grown by
+since the warm-up was over.
+"""
+
+import asyncio
+import json
+import random
+import secrets
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import tyro
+
+from tests.load.served import Served, serve
+from tests.load.visitor import Pages, Visitor, Wish
+
+MODELS = {
+    "text": ("shakespeare", "python", "tang"),
+    "image": ("fashion", "characters", "calligraphy"),
+    "audio": ("digits", "drums", "notes"),
+}
+
+
+@dataclass(frozen=True)
+class Soak:
+    """How long, how many, and which dice."""
+
+    minutes: float = 30.0
+    warm_up_minutes: float = 5.0
+    visitors: int = 12
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The server at one moment."""
+
+    minutes: float
+    megabytes: float
+    threads: int
+    files: int
+    file_megabytes: float
+
+    def __str__(self) -> str:
+        memory = f"{self.megabytes:7.1f} MiB, {self.threads} threads"
+        return f"{self.minutes:5.1f} min {memory}, {self.files} files of {self.file_megabytes:.1f} MiB;"
+
+
+def wish(dice: random.Random) -> Wish:
+    """Anything that a page could ask for; one of ten asks for something that is not allowed."""
+    tab = dice.choice(list(MODELS))
+    model, seed = dice.choice(MODELS[tab]), dice.randrange(2**32)
+    if dice.random() < 0.1:
+        seed = -1
+    if tab == "text":
+        return Wish(tab, (model, "", dice.choice((50, 300, 1000)), dice.random(), 0, 1.0, seed))
+    return Wish(tab, (model, "any", *([dice.choice((1, 16, 64))] if tab == "image" else []), seed, 1.0))
+
+
+async def behave(visitor: Visitor, dice: random.Random, told: Counter[str]) -> None:
+    """Ask for something, and see it through, leave in the middle or press Stop."""
+    chosen, mood = wish(dice), dice.choices(("stay", "leave", "stop"), (6, 2, 2))[0]
+    if mood == "stay":
+        outcome = await visitor.ask(chosen)
+        told[mood if outcome.error is None else "refused"] += 1
+        if outcome.error and "cannot be used" not in outcome.error:
+            told[outcome.error] += 1
+        return
+    event = await visitor.press(visitor.pages.functions[chosen.tab], chosen.values)
+    patience = dice.random()
+    try:
+        async with asyncio.timeout(patience):
+            async for _ in visitor.messages(event):
+                pass
+    except TimeoutError:
+        if mood == "stop":
+            await visitor.cancel(visitor.pages.functions[chosen.tab], event)
+    told[mood] += 1
+
+
+async def live(http: httpx.AsyncClient, pages: Pages, dice: random.Random, end: float, told: Counter[str]) -> None:
+    """Come, do some things and go, again and again."""
+    while time.monotonic() < end:
+        visitor = Visitor(http, pages, secrets.token_hex(6))
+        await visitor.open()
+        for _ in range(dice.randrange(1, 8)):
+            await behave(visitor, dice, told)
+            await asyncio.sleep(dice.random())
+
+
+def read(served: Served, began: float) -> Reading:
+    """Look at the server's process and at its folder of temporary files."""
+    sizes = [path.stat().st_size for path in Path(served.folder).rglob("*") if path.is_file()]
+    minutes = (time.monotonic() - began) / 60
+    return Reading(minutes, served.megabytes, served.threads, len(sizes), sum(sizes) / 2**20)
+
+
+async def soak(served: Served, plan: Soak) -> tuple[list[Reading], Counter[str]]:
+    """Let visitors live until the time is over, then wait for what they left to be cleared away."""
+    began, told, readings = time.monotonic(), Counter[str](), []
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    async with httpx.AsyncClient(base_url=served.address, timeout=300, limits=limits) as http:
+        pages = await Pages.of(http)
+        end = began + 60 * plan.minutes
+        lives = [
+            asyncio.create_task(live(http, pages, random.Random(f"{plan.seed}-{n}"), end, told))
+            for n in range(plan.visitors)
+        ]
+        while not all(task.done() for task in lives):
+            await asyncio.wait(lives, timeout=30)
+            readings.append(read(served, began))
+            print(readings[-1], sum(told.values()), "done", flush=True)
+        await asyncio.gather(*lives)
+    await asyncio.sleep(5)
+    return [*readings, read(served, began)], told
+
+
+def main(plan: Soak) -> None:
+    """Print the readings, the counts and the growth."""
+    with serve() as served:
+        readings, told = asyncio.run(soak(served, plan))
+    warm = next(reading for reading in readings if reading.minutes >= plan.warm_up_minutes)
+    last = readings[-1]
+    growth = {name: getattr(last, name) - getattr(warm, name) for name in ("megabytes", "threads", "files")}
+    print(f"since minute {warm.minutes:.1f}: {growth['megabytes'] / warm.megabytes:+.1%} memory, "
+          f"{growth['threads']:+} threads, {growth['files']:+} files; {dict(told)}")  # fmt: skip
+    print(json.dumps({"growth": growth, "warm": vars(warm), "last": vars(last), "told": told}))
+
+
+if __name__ == "__main__":
+    main(tyro.cli(Soak, description=__doc__))
