@@ -12,8 +12,10 @@ from genai.image.model import DCGANConfig, Generator
 from genai.labels import Labels
 from genai.latent import LatentRequest, draw
 from genai.randomness import generator
+from genai.text.dice import Dice
 from genai.text.model import CharLSTM, CharLSTMConfig
-from genai.text.stepper import Stepper, probabilities
+from genai.text.request import TextRequest
+from genai.text.stepper import Stepper
 
 LABELS = Labels(({"en": "a"}, {"en": "b"}))
 
@@ -61,14 +63,12 @@ def test_characters_are_chosen_on_the_device(cuda):
     network = CharLSTM(CharLSTMConfig(5, 4, 8))
     stepper = Stepper(network)
     tokens = torch.zeros(2, dtype=torch.int64, device=cuda)
-    logits, state = stepper.step(tokens, network.initial_state(2))
-    settings = (
-        torch.ones(2, device=cuda),
-        torch.zeros(2, dtype=torch.int64, device=cuda),
-        torch.ones(2, device=cuda),
-    )
-    odds, characters = probabilities(logits, *settings)
-    assert {t.device.type for t in (odds, characters, *state)} == {"cuda"}
+    logits, hidden, cell = stepper.step(tokens, *network.initial_state(2))
+    dice = Dice([TextRequest(), TextRequest(top_k=2)], cuda)
+    odds, characters = dice.odds(logits)
+    chosen = dice.throw(logits, torch.zeros(2, 1, dtype=torch.float64, device=cuda))
+    assert chosen.device.type == "cuda"
+    assert {t.device.type for t in (odds, characters, *hidden, *cell)} == {"cuda"}
 
 
 def test_z_is_drawn_on_the_cpu_whatever_the_device():

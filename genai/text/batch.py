@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from genai.text.dice import Dice
 from genai.text.model import State
 from genai.text.request import TextRequest
-from genai.text.stepper import Stepper, probabilities
+from genai.text.stepper import Layers, Stepper
 from genai.text.vocabulary import Vocabulary
 
 
@@ -20,14 +21,14 @@ class Draft:
         request: What to write.
         logits: (V,), of its first character, the prompt being read.
         state: Hidden and cell state after the prompt, each (layers, 1, H).
-        dice: (N,) uniform numbers in [0, 1), float64, one a character; N is at least the request's length.
+        thrown: (N,) uniform numbers in [0, 1), float64, one a character; N is at least the request's length.
         text: What was written so far, without the prompt.
     """
 
     request: TextRequest
     logits: Tensor
     state: State
-    dice: Tensor
+    thrown: Tensor
     text: str = ""
 
     @property
@@ -56,6 +57,7 @@ class Batch:
         self.drafts: list[Draft] = []
         self._columns: list[Tensor]  # what each draft brings along, a row each
         self._state: State
+        self._dice: Dice
 
     def join(self, drafts: Iterable[Draft]) -> None:
         """Let drafts write with the others from the next character on."""
@@ -64,11 +66,8 @@ class Batch:
             return
         columns = [
             torch.stack([s.logits for s in new]),
-            torch.stack([s.dice for s in new]),
+            torch.stack([s.thrown for s in new]),
             torch.tensor([len(s.text) for s in new]),
-            torch.tensor([s.request.temperature for s in new], dtype=torch.float64),
-            torch.tensor([s.request.top_k for s in new]),
-            torch.tensor([s.request.top_p for s in new], dtype=torch.float64),
         ]
         columns = [column.to(new[0].logits.device) for column in columns]
         hidden, cell = (torch.cat([s.state[part] for s in new], dim=1) for part in (0, 1))
@@ -76,17 +75,21 @@ class Batch:
             columns = [torch.cat([old, more]) for old, more in zip(self._columns, columns, strict=True)]
             hidden, cell = torch.cat([self._state[0], hidden], dim=1), torch.cat([self._state[1], cell], dim=1)
         self._columns, self._state = columns, (hidden, cell)
-        self.drafts += new
+        self._seat([*self.drafts, *new])
 
     def leave(self, gone: set[Draft]) -> None:
         """Take drafts out; the others write on."""
         stay = [row for row, draft in enumerate(self.drafts) if draft not in gone]
         if len(stay) == len(self.drafts):
             return
-        self.drafts = [self.drafts[row] for row in stay]
         rows = torch.tensor(stay, dtype=torch.int64, device=self._state[0].device)
         self._columns = [column[rows] for column in self._columns]
         self._state = self._state[0][:, rows], self._state[1][:, rows]
+        self._seat([self.drafts[row] for row in stay])
+
+    def _seat(self, drafts: list[Draft]) -> None:
+        self.drafts = drafts
+        self._dice = Dice([draft.request for draft in drafts], self._state[0].device)
 
     @torch.inference_mode()
     def advance(self, count: int) -> None:
@@ -95,19 +98,20 @@ class Batch:
         Args:
             count: Characters. The program looks at them only after the last one, so that a GPU never waits for it.
         """
-        logits, dice, place, temperature, top_k, top_p = self._columns
-        drawn, state = [], self._state
-        for _ in range(count):
-            odds, characters = probabilities(logits, temperature, top_k, top_p)
-            # Those past their end throw their last dice again; what they get is dropped.
-            thrown = dice.gather(1, place.clamp(max=dice.shape[1] - 1)[:, None])  # (B, 1)
-            fallen = torch.searchsorted(odds.cumsum(dim=1), thrown, right=True)
-            last = (odds > 0).sum(dim=1, keepdim=True) - 1  # rounding may leave the sum just under 1
-            tokens = characters.gather(1, torch.minimum(fallen, last))[:, 0]
-            drawn.append(tokens)
-            logits, state = self._stepper.step(tokens, state)
-            place = place + 1
-        self._columns, self._state = [logits, dice, place, temperature, top_k, top_p], state
-        for draft, numbers in zip(self.drafts, torch.stack(drawn, dim=1).tolist(), strict=True):
-            draft.append(self._vocabulary.decode(numbers))
+        logits, thrown, place = self._columns
+        # Those past their end throw their last number again; what they get is dropped.
+        places = (place[:, None] + torch.arange(count, device=place.device)).clamp(max=thrown.shape[1] - 1)
+        hidden: Layers
+        cell: Layers
+        hidden, cell = self._state
+        drawn: list[Tensor] = []
+        for numbers in thrown.gather(1, places).T.contiguous():  # (B,) each
+            drawn.append(self._dice.throw(logits, numbers[:, None]))
+            logits, hidden, cell = self._stepper.step(drawn[-1], hidden, cell)
+        self._columns, self._state = (
+            [logits, thrown, place + count],
+            (torch.stack(list(hidden)), torch.stack(list(cell))),
+        )
+        for draft, characters in zip(self.drafts, torch.stack(drawn, dim=1).tolist(), strict=True):
+            draft.append(self._vocabulary.decode(characters))
         self.leave({draft for draft in self.drafts if draft.ended})

@@ -10,10 +10,10 @@ from torch import Tensor
 
 from genai.errors import ConfigError
 from genai.randomness import generator
+from genai.text.dice import Dice
 from genai.text.model import CharLSTM, initialise
 from genai.text.request import MAX_PROMPT, TextRequest
 from genai.text.sampling import TextModel, start_of
-from genai.text.stepper import probabilities
 
 SHOWN = 10  # likeliest characters
 
@@ -110,8 +110,7 @@ def choices(reading: Reading, model: TextModel, place: int, request: TextRequest
     """
     logits = reading.logits[place : place + 1]
     odds = logits.double().softmax(dim=1)[0]
-    settings = (torch.tensor([value]) for value in (request.temperature, request.top_k, request.top_p))
-    kept, characters = probabilities(logits, *settings)
+    kept, characters = Dice([request]).odds(logits)
     dice = torch.zeros_like(odds).scatter_(0, characters[0], kept[0])
     there = reading.text[place : place + 1]
     ranked = characters[0].tolist()

@@ -98,5 +98,5 @@ def begin(model: TextModel, request: TextRequest) -> Draft:
     """
     tokens = model.vocabulary.encode(start_of(model.vocabulary) + request.prompt)
     logits, state = model.network(tokens[None].to(model.device))
-    dice = torch.rand(MAX_LENGTH, generator=generator(request.seed), dtype=torch.float64)
-    return Draft(request, logits[0, -1], state, dice)
+    thrown = torch.rand(MAX_LENGTH, generator=generator(request.seed), dtype=torch.float64)
+    return Draft(request, logits[0, -1], state, thrown)

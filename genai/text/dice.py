@@ -1,0 +1,61 @@
+"""The odds of the next character, and the dice that choose it."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from genai.text.request import TextRequest
+
+EVERYTHING = 2**31 - 1  # a top-k above the size of every vocabulary
+COLDEST = 1e-9  # a temperature below this is 0: what is divided by it would be beyond every number
+
+
+class Dice:
+    """How texts choose among characters.
+
+    Args:
+        requests: B of them, each with its own temperature, top-k and top-p.
+        device: Where the network computes.
+    """
+
+    def __init__(self, requests: Sequence[TextRequest], device: torch.device | None = None) -> None:
+        cold = [request.temperature < COLDEST for request in requests]  # gives all to the likeliest character
+        divisor = [1.0 if zero else request.temperature for zero, request in zip(cold, requests, strict=True)]
+        limit = [1 if zero else request.top_k or EVERYTHING for zero, request in zip(cold, requests, strict=True)]
+        top_p = [request.top_p for request in requests]
+        # Most people leave everything to the temperature: then nothing has to be cut off at every character.
+        self._limited = min(limit, default=1) < EVERYTHING or min(top_p, default=1) < 1
+        self._divisor = torch.tensor(divisor, dtype=torch.float64, device=device)[:, None]
+        self._limit = torch.tensor(limit, device=device)[:, None]
+        self._top_p = torch.tensor(top_p, dtype=torch.float64, device=device)[:, None]
+
+    def odds(self, logits: Tensor) -> tuple[Tensor, Tensor]:
+        """Turn logits (B, V) into probabilities: divide by temperature, keep the likeliest, renormalise.
+
+        Kept are the k likeliest of top-k, and of the nucleus the fewest that together have probability top-p.
+
+        Returns:
+            Probabilities (B, V) in falling order, float64, and the character numbers (B, V) they belong to.
+        """
+        kept, characters = self._kept(logits)
+        return kept / kept.sum(dim=1, keepdim=True), characters
+
+    def throw(self, logits: Tensor, thrown: Tensor) -> Tensor:
+        """Choose a character number for each row, (B,), by numbers thrown in [0, 1), float64 (B, 1)."""
+        kept, characters = self._kept(logits)
+        passed = kept.cumsum(dim=1)
+        fallen = torch.searchsorted(passed, thrown * passed[:, -1:], right=True)
+        last = logits.shape[1] - 1  # a number just under 1 may be rounded up to the sum
+        return characters.gather(1, fallen.clamp_(max=last))[:, 0]
+
+    def _kept(self, logits: Tensor) -> tuple[Tensor, Tensor]:
+        """Probabilities in falling order, 0 where they are cut off and not renormalised, and their characters."""
+        ordered, characters = logits.double().sort(dim=1, descending=True, stable=True)
+        odds = (ordered / self._divisor).softmax(dim=1)
+        if not self._limited:
+            return odds, characters
+        rank = torch.arange(logits.shape[1], device=logits.device)[None]
+        before = odds.cumsum(dim=1) - odds  # probability of all likelier characters
+        nucleus = (before < self._top_p) | (self._top_p >= 1)  # rounding may bring the sum to 1 too early
+        return odds * ((rank < self._limit) & nucleus), characters
