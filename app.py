@@ -2,7 +2,9 @@
 
 import os
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before Gradio is imported: it asks a server else
+# Before Gradio is imported: it would ask a server, and add up its statistics of past requests after each new one.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
 
 import sys
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from genai.audio import tab as audio_tab
 from genai.check import tab as check_tab
 from genai.errors import ConfigError, GenaiError
 from genai.image import tab as image_tab
+from genai.machine import share_out
 from genai.randomness import pick_device
 from genai.text import tab as text_tab
 from genai.ui.context import Context
@@ -92,6 +95,7 @@ def _auth(pair: str | None) -> tuple[str, str] | None:
 
 def main() -> None:
     """Read the flags, serve until interrupted."""
+    share_out()
     try:
         page = start(tyro.cli(Flags))
     except GenaiError as error:

@@ -12,6 +12,9 @@ from genai.labels import ANY, Labels
 from genai.randomness import MAX_SEED, check_seed, generator
 
 MAX_COUNT = 64
+ROWS = 8
+"""A forward pass has a multiple of so many items: with fewer, the last bits of a CPU's sums depend on their number;
+with multiples of eight, an item alone is the same to the bit as in any company."""
 R = TypeVar("R", bound="LatentRequest")
 
 
@@ -79,6 +82,17 @@ def draw(requests: Sequence[LatentRequest], size: int, labels: Labels) -> tuple[
             label = int(torch.randint(len(labels), (), generator=rng))
         chosen.append(label)
     return torch.stack(rows), chosen
+
+
+def padded(z: Tensor, labels: Sequence[int | None]) -> tuple[Tensor, Tensor]:
+    """Fill up z (B, Z) and labels to a multiple of eight rows, with what is then to be cut off again.
+
+    Returns:
+        z (N, Z) and labels, int64 (N,), 0 where there is none.
+    """
+    missing = -len(z) % ROWS
+    numbers = torch.tensor([*(label or 0 for label in labels), *([0] * missing)])
+    return torch.cat([z, z.new_zeros(missing, z.shape[1])]), numbers
 
 
 def slerp(a: Tensor, b: Tensor, share: float) -> Tensor:

@@ -3,9 +3,8 @@
 import json
 import shlex
 from pathlib import Path
-from typing import Any
 
-from genai import audio, checkpoint, image, text
+from genai import checkpoint, weights
 from genai.audio import training as audio_training
 from genai.config import RunConfig, settings
 from genai.header import Header
@@ -17,7 +16,6 @@ CONFIGS: dict[str, type[RunConfig]] = {
     "image": image_training.TrainingConfig,
     "audio": audio_training.TrainingConfig,
 }
-FACADES: dict[str, Any] = {"text": text, "image": image, "audio": audio}
 OF_THE_MACHINE = {"data", "device", "threads", "folder", "save_minutes"}  # settings that the command leaves out
 
 
@@ -44,25 +42,22 @@ def _facts(path: Path, header: Header) -> list[tuple[str, str]]:
         ("licence 许可", licence),
         ("thanks to 致谢", header.attribution),
         ("network 网络", f"{header.architecture}: {network}"),
-        ("weights 参数", "; ".join(f"{name} {count:,}" for name, count in weights(path, header).items())),
+        ("weights 参数", "; ".join(f"{name} {number:,}" for name, number in _weights(path, header).items())),
         ("trained by 训练命令", f"`{command(header)}`"),
         ("in 用时", f"{time}, torch {training['torch']}"),
     ]
+
+
+def _weights(path: Path, header: Header) -> dict[str, int]:
+    """The number of weights by the name of the network."""
+    found = weights.count(path, header.modality)
+    return {"generator" if "discriminator" in found and name == "network" else name: n for name, n in found.items()}
 
 
 def _texts(header: Header) -> list[tuple[str, str]]:
     kinds = (("diagnosis 诊断", header.diagnosis), ("known failures 已知缺陷", header.limits),
              ("not for 不得用于", header.not_for))  # fmt: skip
     return [(name, "<br>".join(said.values())) for name, said in kinds]
-
-
-def weights(path: Path, header: Header) -> dict[str, int]:
-    """Count the weights of the networks in a file, by the name of the network."""
-    model = FACADES[header.modality].load(path, device="cpu")
-    networks = {"generator" if header.modality != "text" else "network": model.network}
-    if header.modality != "text" and model.discriminator is not None:
-        networks["discriminator"] = model.discriminator
-    return {name: sum(p.numel() for p in network.parameters()) for name, network in networks.items()}
 
 
 def command(header: Header) -> str:

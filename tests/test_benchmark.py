@@ -3,7 +3,12 @@
 import time
 
 import pytest
+import torch
 
+from genai import audio, image, text
+from genai.benchmark import gan
+from genai.benchmark.text import weights
+from genai.benchmark.timing import seconds
 from genai.benchmark.views import View, measure, views
 
 
@@ -35,3 +40,23 @@ def test_every_view_is_answered_and_no_question_comes_twice():
         assert len(set(questions)) == len(questions), view.name
         names.add(view.name.split(":")[0])
     assert names == {"text", "image", "audio"}
+
+
+def test_the_least_of_the_rounds_after_the_first():
+    pauses = iter([0.0, 0.06, 0.02, 0.05])
+    assert 0.02 <= seconds(lambda: time.sleep(next(pauses)), rounds=3) < 0.05
+
+
+@pytest.mark.parametrize(("modality", "facade", "name"), [("image", image, "fashion"), ("audio", audio, "digits")])
+def test_the_reference_is_the_generator_that_the_page_uses(modality, facade, name):
+    z, labels = torch.randn(2, 100, generator=torch.Generator().manual_seed(1)), torch.tensor([1, 2])
+    with torch.no_grad():
+        plain, ours = gan.reference(modality, name)(z, labels), facade.load(name, "cpu").network(z, labels)
+    torch.testing.assert_close(ours, plain, rtol=0, atol=1e-4)
+
+
+def test_a_step_multiplies_by_every_weight_but_the_first_layers_input():
+    model = text.load("python", "cpu")
+    shape = model.network.config
+    size, layers, known = shape.hidden_size, shape.layers, shape.vocabulary_size
+    assert sum(w.numel() for w in weights(model)) == 4 * size**2 * (2 * layers - 1) + size * known

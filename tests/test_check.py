@@ -22,6 +22,7 @@ from genai.image import tab as image_tab
 from genai.image.film import Film
 from genai.provenance import Label
 from genai.text import tab as text_tab
+from genai.text.scheduler import Scheduler
 from genai.ui.registry import Registry
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,7 +44,7 @@ def sound():
 def written():
     model = text.load("tang", "cpu")
     values = {"prompt": "春眠", "length": 30, "temperature": 0.8, "top_k": 0, "top_p": 0.9, "seed": 3}
-    *_, shown = text_tab.write(model, values)
+    *_, shown = text_tab.writer(Scheduler())(model, values)
     return (shown["prompt"] + shown["written"] + shown["footer"]).encode()
 
 

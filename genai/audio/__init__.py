@@ -12,6 +12,7 @@ from genai.audio.discriminator import Discriminator
 from genai.audio.model import WaveGANConfig, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, AudioResult, generate
 from genai.checkpoint import build
+from genai.folding import fold
 from genai.labels import Labels
 from genai.latent import several
 from genai.randomness import pick_device
@@ -40,8 +41,8 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     labels = Labels(tuple(header.classes))
     checkpoint.agree(path, "classes", len(labels), network.config.classes)
     discriminator = judge.to(place) if judge else None
-    sound = checkpoint.fingerprint(network)
-    return AudioModel(path.stem, network.to(place), labels, header.sample_rate, discriminator, header, sound)
+    told = checkpoint.fingerprint(network)  # of the weights before they are folded
+    return AudioModel(path.stem, fold(network).to(place), labels, header.sample_rate, discriminator, header, told)
 
 
 def _config(plain: dict[str, object]) -> WaveGANConfig:

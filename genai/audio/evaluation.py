@@ -8,7 +8,7 @@ import torch
 import tyro
 from torch import Tensor
 
-from genai import checkpoint, judges
+from genai import checkpoint, judges, weights
 from genai.audio import data, load, notes
 from genai.audio.judging import to_pictures
 from genai.audio.pitch import cents, frequencies, frequency_of
@@ -123,7 +123,7 @@ def main(
     found |= health(fake, test, model.sample_rate)
     if clips.card.name == "notes":
         found["in_tune"] = tuning(fake, test, clips.test_labels, model.sample_rate)
-    print(report(model.name, found, weights=sum(p.numel() for p in model.network.parameters())))
+    print(report(model.name, found, weights=weights.count(checkpoint.find(name, "audio"), "audio")["network"]))
     if keep:
         path = checkpoint.find(name, "audio")
         checkpoint.amend(path, metrics=plain(found), scores=scores(model, Items(test, clips.test_labels), fake))

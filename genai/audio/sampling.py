@@ -10,7 +10,7 @@ from genai.audio.discriminator import Discriminator
 from genai.audio.model import SpectrumGenerator, WaveformGenerator
 from genai.header import Header
 from genai.labels import Labels
-from genai.latent import LatentRequest, draw
+from genai.latent import LatentRequest, draw, padded
 
 PEAK = 0.98  # a louder sound is turned down to this, so that no file clips
 
@@ -61,8 +61,9 @@ class AudioModel:
 @torch.inference_mode()
 def synthesise(model: AudioModel, z: Tensor, labels: Sequence[int | None]) -> Tensor:
     """Make sounds (B, T) in [-1, 1], none louder than the peak, from z (B, Z) and a label each, in one pass."""
-    numbers = torch.tensor([label or 0 for label in labels], device=model.device) if model.labels else None
-    waveforms: Tensor = model.network(z.to(model.device), numbers).float().cpu()
+    rows, numbers = padded(z, labels)
+    wanted = numbers.to(model.device) if model.labels else None
+    waveforms: Tensor = model.network(rows.to(model.device), wanted).float().cpu()[: len(z)]
     peaks = waveforms.abs().amax(dim=1, keepdim=True)
     return waveforms * (PEAK / peaks.clamp(min=PEAK))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from genai import checkpoint
 from genai.checkpoint import build
+from genai.folding import fold
 from genai.image.discriminator import Discriminator
 from genai.image.model import DCGANConfig, Generator
 from genai.image.sampling import ImageModel, ImageRequest, ImageResult, generate
@@ -40,4 +41,5 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     labels = Labels(tuple(header.classes))
     checkpoint.agree(path, "classes", len(labels), network.config.classes)
     discriminator = judge.to(place) if judge else None
-    return ImageModel(path.stem, network.to(place), labels, discriminator, header, checkpoint.fingerprint(network))
+    told = checkpoint.fingerprint(network)  # of the weights before they are folded
+    return ImageModel(path.stem, fold(network).to(place), labels, discriminator, header, told)

@@ -8,7 +8,7 @@ import torch
 import tyro
 from torch import Tensor
 
-from genai import checkpoint, judges
+from genai import checkpoint, judges, weights
 from genai.errors import ConfigError, GenaiError
 from genai.figures import Figure, percentiles, plain, report
 from genai.image import data, load
@@ -111,7 +111,7 @@ def main(
     fake = draw(model, 0, real.test.classes)
     if model.network.config.channels == 1:
         found["grey_share"] = grey_share(fake, real.test.pictures)
-    print(report(model.name, found, weights=sum(p.numel() for p in model.network.parameters())))
+    print(report(model.name, found, weights=weights.count(checkpoint.find(name, "image"), "image")["network"]))
     if keep:
         path = checkpoint.find(name, "image")
         checkpoint.amend(path, metrics=plain(found), scores=scores(model, real.test, fake))

@@ -10,7 +10,7 @@ from genai.header import Header
 from genai.image.discriminator import Discriminator
 from genai.image.model import Generator
 from genai.labels import Labels
-from genai.latent import LatentRequest, draw
+from genai.latent import LatentRequest, draw, padded
 
 
 class ImageRequest(LatentRequest):
@@ -57,9 +57,10 @@ class ImageModel:
 @torch.inference_mode()
 def synthesise(model: ImageModel, z: Tensor, labels: Sequence[int | None]) -> Tensor:
     """Make pictures (B, C, H, W) in [-1, 1] from z (B, Z) and a label each, in one forward pass."""
-    numbers = torch.tensor([label or 0 for label in labels], device=model.device) if model.labels else None
-    pictures: Tensor = model.network(z.to(model.device), numbers).float().cpu()
-    return pictures
+    rows, numbers = padded(z, labels)
+    wanted = numbers.to(model.device) if model.labels else None
+    pictures: Tensor = model.network(rows.to(model.device), wanted).float().cpu()
+    return pictures[: len(z)]
 
 
 def generate(model: ImageModel, requests: Sequence[ImageRequest]) -> list[ImageResult]:

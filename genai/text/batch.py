@@ -9,7 +9,7 @@ from torch import Tensor
 from genai.text.dice import Dice
 from genai.text.model import State
 from genai.text.request import TextRequest
-from genai.text.stepper import Layers, Stepper
+from genai.text.stepper import Stepper
 from genai.text.vocabulary import Vocabulary
 
 
@@ -101,9 +101,7 @@ class Batch:
         logits, thrown, place = self._columns
         # Those past their end throw their last number again; what they get is dropped.
         places = (place[:, None] + torch.arange(count, device=place.device)).clamp(max=thrown.shape[1] - 1)
-        hidden: Layers
-        cell: Layers
-        hidden, cell = self._state
+        hidden, cell = (list(part) for part in self._state)
         drawn: list[Tensor] = []
         for numbers in thrown.gather(1, places).T.contiguous():  # (B,) each
             drawn.append(self._dice.throw(logits, numbers[:, None]))

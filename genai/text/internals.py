@@ -70,12 +70,11 @@ class Hit:
     correlation: float
 
 
-@torch.inference_mode()
-def read(model: TextModel, text: str) -> Reading:
-    """Let a network read a text of 1 to 10,000 characters.
+def check_length(text: str) -> None:
+    """Make sure that a text is neither empty nor too long.
 
     Raises:
-        ConfigError: if the text is empty, too long, or holds a character that the model does not know.
+        ConfigError: if it is.
     """
     if not 1 <= len(text) <= MAX_PROMPT:
         raise ConfigError(
@@ -83,6 +82,16 @@ def read(model: TextModel, text: str) -> Reading:
             count=len(text),
             high=MAX_PROMPT,
         )
+
+
+@torch.inference_mode()
+def read(model: TextModel, text: str) -> Reading:
+    """Let a network read a text of 1 to 10,000 characters.
+
+    Raises:
+        ConfigError: if the text is empty, too long, or holds a character that the model does not know.
+    """
+    check_length(text)
     tokens = model.vocabulary.encode(start_of(model.vocabulary) + text).to(model.device)
     hidden = hidden_states(model.network, tokens)
     logits = model.network.head(hidden[-1]).float().cpu()

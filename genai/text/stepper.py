@@ -13,8 +13,6 @@ from torch import Tensor
 
 from genai.text.model import CharLSTM, update_cell
 
-Layers = Sequence[Tensor] | Tensor
-
 
 class Stepper:
     """A char-LSTM rearranged for one character at a time."""
@@ -33,7 +31,9 @@ class Stepper:
         self.head = product(network.head.weight.detach().clone(), network.head.bias.detach().clone())
 
     @torch.inference_mode()
-    def step(self, tokens: Tensor, hidden: Layers, cell: Layers) -> tuple[Tensor, Layers, Layers]:
+    def step(
+        self, tokens: Tensor, hidden: Sequence[Tensor], cell: Sequence[Tensor]
+    ) -> tuple[Tensor, list[Tensor], list[Tensor]]:
         """Read one character in each of B texts.
 
         Args:

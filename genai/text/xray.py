@@ -7,6 +7,7 @@ are kept, so that a click need not read the text again. Answers are plain data; 
 import math
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from torch import Tensor
 from genai.errors import CheckpointError, ConfigError
 from genai.text import properties
 from genai.text.indexing import Index, load
-from genai.text.internals import Hit, Reading, by_chance, choices, find, gates, read
+from genai.text.internals import Hit, Reading, by_chance, check_length, choices, find, gates, read
 from genai.text.request import TextRequest
 from genai.text.sampling import TextModel
 from genai.ui.errors import told
@@ -123,7 +124,10 @@ class XRay:
 
     def _read(self, name: str, text: str) -> tuple[TextModel, Reading, Tensor]:
         model = self._registry.get(name)
-        return model, read(model, text), by_chance(model, text)
+        check_length(text)
+        with ThreadPoolExecutor(1) as beside:  # the two networks know nothing of each other: a core each
+            chance = beside.submit(by_chance, model, text)
+            return model, read(model, text), chance.result()
 
 
 def _plain(hit: Hit) -> dict[str, Any]:

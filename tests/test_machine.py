@@ -1,4 +1,4 @@
-"""What the command of a training does before it trains."""
+"""What a process asks of the allocator."""
 
 import platform
 import subprocess
@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FAULTS = """
 import resource, sys
 import torch
-from genai.command import keep_freed_memory
+from genai.machine import keep_freed_memory
 
 if sys.argv[1] == "keep":
     keep_freed_memory()

@@ -1,0 +1,65 @@
+"""How fast pictures and sounds are made, beside the generator as it was trained and the machine's own limit."""
+
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from genai import audio, checkpoint, image
+from genai.audio.model import WaveGANConfig, make_generator
+from genai.audio.sampling import synthesise as make_sounds
+from genai.benchmark.timing import seconds
+from genai.figures import Figure, Figures
+from genai.image.model import DCGANConfig, Generator
+from genai.image.sampling import synthesise as make_pictures
+
+BATCH = 64
+SIDE = 1024  # of the matrices whose product is the machine's limit
+PROTOCOL = f"{BATCH} at once, the best of 5 rounds, float32"
+
+
+def measure(device: str | None = None) -> Figures:
+    """Return the pictures and sounds a second of every shipped model."""
+    limit = operations(device)
+    return {
+        f"{modality}: {entry.name}, items a second": _measured(modality, entry.name, device, limit)
+        for modality in ("image", "audio")
+        for entry in checkpoint.available(modality)
+    }
+
+
+def _measured(modality: str, name: str, device: str | None, limit: float) -> Figure:
+    model: Any = {"image": image, "audio": audio}[modality].load(name, device)
+    make: Any = {"image": make_pictures, "audio": make_sounds}[modality]
+    plain = reference(modality, name).to(model.device)
+    z, labels = torch.randn(BATCH, model.latent_size), [0] * BATCH
+    given = (z.to(model.device), torch.tensor(labels, device=model.device) if model.labels else None)
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        plain(*given)
+    ours = seconds(lambda: make(model, z, labels), device=model.device)
+    eager = seconds(lambda: plain(*given), device=model.device)
+    return Figure(
+        BATCH / ours, BATCH, PROTOCOL,
+        {"eager as trained": BATCH / eager, "times that": eager / ours,
+         "share of a matrix product's operations": counter.get_total_flops() / ours / limit},
+    )  # fmt: skip
+
+
+def reference(modality: str, name: str) -> nn.Module:
+    """The generator as it was trained: float32, batch norm apart, no inference mode."""
+    header, tensors = checkpoint.load(checkpoint.find(name, modality), modality)
+    network: nn.Module = (
+        Generator(DCGANConfig(**header.config))
+        if modality == "image"
+        else make_generator(WaveGANConfig(**header.config))
+    )
+    network.load_state_dict(checkpoint.part(tensors, "network"))
+    return network.eval()
+
+
+def operations(device: str | None = None) -> float:
+    """Floating-point operations a second of a product of two float32 matrices of 1024 x 1024."""
+    place = torch.device(device or "cpu")
+    matrix = torch.ones(SIDE, SIDE, device=place)
+    return 2 * SIDE**3 / seconds(lambda: matrix @ matrix, rounds=10, device=place)

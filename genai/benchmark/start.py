@@ -1,0 +1,89 @@
+"""How soon the page can be used after its start, and how much memory it takes when every model was used."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from genai.figures import Figure, Figures
+
+APP = Path(__file__).resolve().parents[2] / "app.py"
+ROUNDS = 3
+PATIENCE_SECONDS = 120
+MEMORY = """
+import torch, psutil
+from genai.machine import share_out
+share_out()
+from app import TABS
+from genai.ui.context import Context
+from genai.ui.page import Page
+page = Page(TABS, Context())
+for panel in page.panels:
+    for name in getattr(panel, "registry").names if hasattr(panel, "registry") else ():
+        panel.change(name)
+print(psutil.Process().memory_info().rss / 2**20)
+"""
+
+
+def measure(device: str | None = None) -> Figures:
+    """Return the seconds until the page answers, and the MiB of a process that has shown all models."""
+    bare = min(_bare() for _ in range(ROUNDS))
+    usable = min(_usable(device) for _ in range(ROUNDS))
+    return {
+        "start: seconds until the page answers": Figure(
+            usable, ROUNDS, "the least of 3 starts of a process",
+            {"import torch, gradio": bare, "times that": usable / bare, "limit": 1.3 * bare},
+        ),
+        "memory: MiB with an opening of every shipped model": Figure(
+            _memory(), 1, "resident memory of a process that has built the page and shown each model's opening",
+            {"limit": 1536},
+        ),
+    }  # fmt: skip
+
+
+def _bare() -> float:
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import torch, gradio"], check=True, env=_environment())
+    return time.perf_counter() - began
+
+
+def _usable(device: str | None) -> float:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    flags = ["--port", str(port), "--no-browser", *(["--device", device] if device else [])]
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, str(APP), *flags], env=_environment(), stdout=subprocess.DEVNULL)
+    try:
+        while time.perf_counter() - began < PATIENCE_SECONDS:
+            if _answers(f"http://127.0.0.1:{port}"):
+                return time.perf_counter() - began
+            time.sleep(0.02)
+        raise RuntimeError(f"the page did not answer within {PATIENCE_SECONDS} seconds")
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _memory() -> float:
+    told = subprocess.run([sys.executable, "-c", MEMORY], check=True, env=_environment(), cwd=APP.parent,
+                          capture_output=True, text=True)  # fmt: skip
+    return float(told.stdout.split()[-1])
+
+
+def _environment() -> dict[str, str]:
+    """That of this process, with a folder for Gradio's temporary files, and the settings that app.py makes."""
+    off = {"GRADIO_ANALYTICS_ENABLED": "False", "GRADIO_TEMP_DIR": tempfile.gettempdir()}
+    return {**os.environ, **off}

@@ -1,0 +1,90 @@
+"""How fast text is written, beside the loop that everybody writes first and beside what the machine allows."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from genai.benchmark.timing import seconds
+from genai.figures import Figure, Figures
+from genai.randomness import pick_device
+from genai.text import TextModel, TextRequest, load
+from genai.text.batch import Batch
+from genai.text.sampling import CHUNK, begin
+
+CHARACTERS = 240
+STREAMS = 32
+MODEL = "python"  # 2 layers of 512
+PROTOCOL = f"{CHARACTERS} characters with sampling, the best of 5 rounds; 2 layers of 512, float32 results"
+
+
+def measure(device: str | None = None) -> Figures:
+    """Return characters a second of one text and of 32 at once."""
+    model = load(MODEL, device)
+    alone, together = ours(model, 1), ours(model, STREAMS)
+    loop, product = plain_loop(model), matrix_products(model, STREAMS)
+    return {
+        "text: one stream, characters a second": Figure(
+            1 / alone, CHARACTERS, PROTOCOL,
+            {"nn.LSTM once a character": 1 / loop, "times that": loop / alone,
+             "matrix products alone": 1 / matrix_products(model, 1), "weights read once": 1 / reading(model)},
+        ),
+        f"text: {STREAMS} streams, characters a second": Figure(
+            STREAMS / together, CHARACTERS, PROTOCOL,
+            {"matrix products alone": STREAMS / product, "share of that": product / together},
+        ),
+    }  # fmt: skip
+
+
+def ours(model: TextModel, streams: int) -> float:
+    """Seconds a character of each stream, as the page writes."""
+    batch = Batch(model.stepper, model.vocabulary)
+    batch.join(begin(model, TextRequest("def ", length=5000, seed=seed)) for seed in range(streams))
+
+    def work() -> None:
+        for _ in range(CHARACTERS // CHUNK):
+            batch.advance(CHUNK)
+
+    return seconds(work, device=pick_device(str(model.device))) / CHARACTERS
+
+
+@torch.no_grad()
+def plain_loop(model: TextModel) -> float:
+    """Seconds a character of a loop that calls nn.LSTM once for each: eager, float32, torch.multinomial."""
+    shape = model.network.config
+    lstm = nn.LSTM(shape.embedding_size, shape.hidden_size, shape.layers, batch_first=True).to(model.device)
+    embedding, head = model.network.embedding, model.network.head
+
+    def work() -> None:
+        token, state = torch.zeros(1, 1, dtype=torch.int64, device=model.device), None
+        for _ in range(CHARACTERS):
+            read, state = lstm(embedding(token), state)
+            token = torch.multinomial((head(read[:, -1]) / 0.8).softmax(dim=1), 1)
+            model.vocabulary.decode([int(token)])
+
+    return seconds(work, device=model.device) / CHARACTERS
+
+
+@torch.no_grad()
+def matrix_products(model: TextModel, streams: int) -> float:
+    """Seconds a character of the step's matrix products alone, in float32."""
+    products: list[Callable[[], Tensor]] = []
+    for weight in weights(model):
+        x, transposed = torch.randn(streams, weight.shape[1], device=model.device), weight.T.contiguous()
+        products.append(lambda x=x, w=transposed: x @ w)  # type: ignore[misc]
+    return seconds(lambda: [product() for _ in range(CHARACTERS) for product in products]) / CHARACTERS
+
+
+@torch.no_grad()
+def reading(model: TextModel) -> float:
+    """Seconds in which all weights come from memory once, at the rate at which this machine adds them up."""
+    everything = torch.cat([weight.flatten() for weight in weights(model)])
+    return seconds(lambda: [everything.sum() for _ in range(CHARACTERS)]) / CHARACTERS
+
+
+def weights(model: TextModel) -> list[Tensor]:
+    """The matrices (out, in) that a step multiplies by, the first layer's input being a table."""
+    first, *deeper = model.network.lstms
+    parts: list[Tensor] = [first.get_parameter("weight_hh_l0")]
+    parts += [torch.cat([m.get_parameter(f"weight_{k}_l0") for k in ("ih", "hh")], dim=1) for m in deeper]
+    return [part.detach() for part in (*parts, model.network.head.weight)]
