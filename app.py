@@ -7,7 +7,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -21,9 +21,12 @@ from genai.machine import share_out
 from genai.randomness import pick_device
 from genai.text import tab as text_tab
 from genai.ui.context import Context
+from genai.ui.guard.limits import Limits, public
+from genai.ui.lan import invitation
 from genai.ui.page import Page
 from genai.ui.tunnel import open_tunnel
 
+Expensive = Literal["census", "film", "ranking", "look"]
 TABS = (
     text_tab.build,
     image_tab.build,
@@ -36,12 +39,18 @@ TABS = (
 class Flags:
     """Generative AI Lab: small networks that write, draw and speak, in a browser."""
 
-    host: str = "127.0.0.1"
-    """Address to serve at; 0.0.0.0 lets others on the network in."""
-    port: int = 7860
-    """Port to serve at."""
+    host: str = field(default_factory=lambda: os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"))
+    """Address to serve at; the environment's GRADIO_SERVER_NAME if left out, else this machine alone."""
+    port: int = field(default_factory=lambda: int(os.environ.get("GRADIO_SERVER_PORT", "7860")))
+    """Port to serve at; the environment's GRADIO_SERVER_PORT if left out, else 7860."""
+    lan: bool = False
+    """Serve everybody in this network, and print the address as a QR code."""
     share: bool = False
-    """Also open a public link through Gradio's tunnel, for at most a week."""
+    """Also open a public link through Gradio's tunnel, for at most a week; implies --public."""
+    public: bool = False
+    """Serve strangers: stricter limits, and what takes much computing is switched off."""
+    allow: tuple[Expensive, ...] = ()
+    """What stays switched on with --public: census, film, ranking, look."""
     auth: str | None = None
     """USER:PASSWORD that visitors must give."""
     device: str | None = None
@@ -67,18 +76,19 @@ def start(flags: Flags) -> Page:
         )
     if flags.device is not None:
         pick_device(flags.device)
-    context = Context(folder=flags.checkpoints, device=flags.device)
+    limits = public(frozenset(flags.allow)) if flags.public or flags.share else Limits()
+    context = Context(folder=flags.checkpoints, device=flags.device, limits=limits)
     page = Page(TABS, context, flags.lang)
     auth = _auth(flags.auth)
     try:
-        url = page.launch(flags.host, flags.port, auth, browser=flags.browser)
+        url = page.launch("0.0.0.0" if flags.lan else flags.host, flags.port, auth, browser=flags.browser)
     except (OSError, OverflowError) as error:
         raise ConfigError(
             "Port {port} of {host} cannot be served at: it is in use or not allowed. Try another --port.",
             port=flags.port,
             host=flags.host,
         ) from error
-    print(f"The lab is open at {url}", flush=True)
+    print(invitation(flags.port) if flags.lan else f"The lab is open at {url}", flush=True)
     if flags.share:
         print(open_tunnel(page.blocks), flush=True)
     return page

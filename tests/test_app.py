@@ -1,5 +1,6 @@
 """The flags and what they lead to."""
 
+import io
 import os
 import subprocess
 import sys
@@ -7,10 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import segno
 
 import app
 from genai.errors import ConfigError
-from genai.ui import tunnel
+from genai.ui import lan, tunnel
 
 APP = Path(app.__file__)
 
@@ -90,13 +92,45 @@ def test_share_keeps_the_page_s_own_assets(monkeypatch):
     assert blocks.share is False  # else Gradio would have every visitor fetch its script from elsewhere
 
 
+def test_share_is_public_and_public_is_strict(served, monkeypatch, tmp_path):
+    monkeypatch.setattr(tunnel.networking, "setup_tunnel", lambda **_: "https://x.gradio.live")
+    plain, shared, open_page = (
+        app.start(app.Flags(checkpoints=tmp_path, **flags))._context.limits
+        for flags in ({}, {"share": True}, {"public": True, "allow": ("film",)})
+    )
+    assert plain.closed == frozenset()
+    assert shared.closed == {"census", "film", "ranking", "look"}
+    assert open_page.closed == shared.closed - {"film"}
+    assert shared.visitor_a_minute < plain.visitor_a_minute
+    assert shared.ceilings["length"] < 5000
+
+
+def test_lan_invites_everybody_in_the_network_by_a_code(served, capsys, tmp_path):
+    app.start(app.Flags(checkpoints=tmp_path, lan=True))
+    assert served[0][0][0] == "0.0.0.0"
+    *code, said = capsys.readouterr().out.splitlines()
+    url = said.removeprefix("For everybody in this network: ")
+    assert url == f"http://{lan.address()}:7860/"
+    drawn = io.StringIO()
+    segno.make(url, micro=False).terminal(drawn, compact=True)
+    assert "\n".join(code).rstrip() == drawn.getvalue().rstrip()
+
+
+def test_a_host_and_a_port_from_the_environment(served, monkeypatch, tmp_path):
+    monkeypatch.setenv("GRADIO_SERVER_NAME", "0.0.0.0")
+    monkeypatch.setenv("GRADIO_SERVER_PORT", "8080")
+    app.start(app.Flags(checkpoints=tmp_path))
+    assert served[0][0][:2] == ("0.0.0.0", 8080)
+
+
 def test_flags_as_typed(tmp_path):
     def run(*flags):
         command = [sys.executable, "-W", "ignore", str(APP), *flags]
         return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
 
     shown = run("--help").stdout
-    for flag in ("--host", "--port", "--share", "--auth", "--device", "--checkpoints", "--lang", "--no-browser"):
+    flags = "--host --port --lan --share --public --allow --auth --device --checkpoints --lang --no-browser"
+    for flag in flags.split():
         assert flag in shown
     failed = run("--checkpoints", "nowhere", "--no-browser")
     assert failed.returncode == 1

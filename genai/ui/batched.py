@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from genai.ui.asked import Asked, by_controls
+from genai.ui.asked import Asked
 from genai.ui.context import DEVICE_QUEUE, Context
 from genai.ui.panel import CLEAR, NOTHING, Model, Pair, Panel, Shown
 from genai.ui.registry import Loader
@@ -71,7 +71,7 @@ class BatchedPanel(Panel[Model]):
             What the view shows for each visitor, and what the notice does.
         """
         rows = zip(models, *columns, strict=True)
-        return self._answers([_tried(by_controls, self.settings, model, values) for model, *values in rows])
+        return self._answers([_tried(self.by_controls, model, values) for model, *values in rows])
 
     def follow(self, notices: Sequence[Any]) -> list[list[Any]]:
         """Generate what is left to be followed, for each visitor."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from genai.ui.guard.limits import Limits
 from genai.ui.languages import Phrasebook
 
 DEVICE_QUEUE = "device"
@@ -17,8 +18,10 @@ class Context:
         phrasebook: Collects the terms of the page while it is built.
         folder: Where the checkpoints are; None is the repository's own.
         device: Where the models run; None chooses.
+        limits: How much visitors may ask for.
     """
 
     phrasebook: Phrasebook = field(default_factory=Phrasebook)
     folder: Path | None = None
     device: str | None = None
+    limits: Limits = field(default_factory=Limits)

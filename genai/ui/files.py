@@ -13,6 +13,8 @@ from pathlib import Path
 import gradio as gr
 
 LOCK = threading.Lock()  # a cache alone lets two threads make two folders
+KEPT = 500
+"""Files that stay; of more, the oldest go, whose download is long over."""
 
 
 def folder() -> Path:
@@ -48,4 +50,11 @@ def offered(content: bytes, name: str) -> gr.FileData:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         os.replace(temporary, path)
+        _clear()
     return gr.FileData(path=str(path), orig_name=name, size=len(content)).model_dump()  # type: ignore[return-value]
+
+
+def _clear() -> None:
+    places = sorted(folder().iterdir(), key=lambda place: place.stat().st_mtime)
+    for place in places[: -KEPT or None]:
+        shutil.rmtree(place, ignore_errors=True)  # somebody else may clear at the same time

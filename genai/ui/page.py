@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from genai.ui import files
+from genai.ui.batched import VISITORS
 from genai.ui.context import Context
+from genai.ui.guard.guard import Guard
 from genai.ui.theme import theme
 from genai.ui.tour import content
 from genai.ui.view import view
@@ -18,6 +21,11 @@ FOLDER = Path(__file__).parent
 TOUR = FOLDER / "tour"
 OWN = ("page", "controls", "card", "result", "strip", "inside", "walk", "latent", "census")
 STYLES = (*(FOLDER / f"{name}.css" for name in OWN), TOUR / "tour.css", TOUR / "step.css")
+
+SESSIONS = 200
+"""Visitors whose state Gradio keeps, a few hundred kB each; nothing is lost with it, the page has all it needs."""
+THREADS = 128
+"""Growing texts take one each, and questions of views."""
 
 SELECT = """() => {
   const query = new URLSearchParams(location.search);
@@ -58,7 +66,9 @@ class Page:
     def __init__(self, builders: Sequence[Build], context: Context, language: str | None = None) -> None:
         self._context, self._language = context, language
         files.folder()
-        with gr.Blocks(title="Generative AI Lab", analytics_enabled=False, fill_width=True) as self.blocks:
+        with gr.Blocks(
+            title="Generative AI Lab", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
+        ) as self.blocks:
             header = view(FOLDER, "header", elem_id="lab-header")
             with gr.Tabs(elem_id="lab-tabs") as tabs:
                 self.panels = [build(context) for build in builders]
@@ -94,13 +104,15 @@ class Page:
         Raises:
             OSError: if the port cannot be had.
         """
-        self.blocks.queue(default_concurrency_limit=None)
+        limits = self._context.limits
+        guard = Middleware(Guard, limits=limits, login=auth is not None, patience=self._patience)
+        self.blocks.queue(default_concurrency_limit=None, max_size=limits.waiting)
         self.blocks.launch(
             theme=theme(),
             css_paths=[*STYLES, *(style for panel in self.panels for style in panel.styles)],
             js=self.script(),
             i18n=self._context.phrasebook.translations(),
-            footer_links=["api"],
+            footer_links=[] if limits.closed else ["api"],
             run_history=False,
             enable_monitoring=False,
             prevent_thread_lock=True,
@@ -109,8 +121,18 @@ class Page:
             server_port=port,
             auth=auth,
             inbrowser=browser,
+            max_file_size=limits.upload_bytes,
+            max_threads=THREADS,
+            state_session_capacity=SESSIONS,
+            app_kwargs={"middleware": [guard], "openapi_url": None, "docs_url": None, "redoc_url": None},
         )
         return str(self.blocks.local_url)
+
+    def _patience(self) -> float:
+        """Estimate the seconds until the last of the queue is served: batch after batch, each as long as so far."""
+        queue = self.blocks._queue
+        times = [kind.avg_time for kind in queue.process_time_per_fn.values()]
+        return len(queue) / VISITORS * (sum(times) / len(times) if times else 1.0)
 
     def script(self) -> str:
         """The page's own script, which knows the language asked for at start."""

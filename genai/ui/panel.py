@@ -21,8 +21,7 @@ from genai.ui.settings import Setting, Value, link
 
 Model = TypeVar("Model")
 Shown = dict[str, Any]
-Pair = tuple[Any, Any]
-"""What the view and what the notice shows."""
+Pair = tuple[Any, Any]  # what the view and what the notice shows
 CLEAR: Shown = {"empty": True}
 NOTHING: Pair = (gr.skip(), gr.skip())
 ROLL = "() => Math.floor(Math.random() * 2 ** 32)"
@@ -122,8 +121,16 @@ class Panel(ABC, Generic[Model]):
         Raises:
             GenaiError: if the model cannot be had or a value is of the wrong type.
         """
-        checked = {s.name: s.read(values.get(s.name, s.default)) for s in self.settings}
-        return self.registry.get(checkpoint), checked  # type: ignore[arg-type]  # the registry refuses non-texts
+        wanted = self.by_controls(checkpoint, [values.get(s.name, s.default) for s in self.settings])
+        return self.registry.get(wanted.model), dict(wanted.values)
+
+    def by_controls(self, model: Any, values: Sequence[object]) -> Asked:  # noqa: ANN401 - the registry refuses
+        """Check what the controls hold; raises ConfigError where a type is wrong or a ceiling passed."""
+        return asked.by_controls(self.settings, self.context.limits.ceilings, model, values)
+
+    def by_link(self, query: Mapping[str, str]) -> Asked:
+        """Read what a link asks for; raises as `by_controls`."""
+        return asked.by_link(self.settings, self.context.limits.ceilings, self.registry.first, query)
 
     def linked(self, notice: object) -> Asked | None:
         """What is left to be followed, if anything.
@@ -134,7 +141,7 @@ class Panel(ABC, Generic[Model]):
         query = visit.query_of(str(notice["follow"])) if isinstance(notice, dict) and "follow" in notice else {}
         if visit.requested_tab(query) != self.name or not visit.names_any(query, self.settings):
             return None
-        return asked.by_link(self.settings, self.registry.first, query)
+        return self.by_link(query)
 
     def open(self, request: gr.Request) -> tuple[Any, ...]:
         """Fill the tab when the page is opened: with what the address asks for, else with an opening."""
@@ -148,7 +155,7 @@ class Panel(ABC, Generic[Model]):
         if visit.requested_tab(query) != self.name:
             return self._opening(self.registry.first)
         try:
-            wanted = asked.by_link(self.settings, self.registry.first, query)
+            wanted = self.by_link(query)
             self.registry.header(wanted.model)
             if not visit.names_any(query, self.settings):
                 return self._opening(wanted.model)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from genai.ui.asked import Asked, by_controls
+from genai.ui.asked import Asked
 from genai.ui.context import Context
 from genai.ui.panel import CLEAR, NOTHING, Model, Pair, Panel, Shown
 from genai.ui.registry import Loader
@@ -42,7 +42,7 @@ class StreamedPanel(Panel[Model]):
     def run(self, model: str | None, *values: object) -> Iterator[Pair]:
         """Generate what the controls ask for."""
         try:
-            yield from self._answered(by_controls(self.settings, model, values))
+            yield from self._answered(self.by_controls(model, values))
         except Exception as error:
             yield self.failed(error)
 

@@ -10,11 +10,10 @@ import statistics
 import time
 from dataclasses import dataclass, field
 
-import httpx
 import tyro
 
 from tests.load.served import Served, serve
-from tests.load.visitor import Outcome, Pages, Visitor, Wish
+from tests.load.visitor import Outcome, Pages, Visitor, Wish, door
 
 LIMITS_SECONDS = {"text": 8.0, "image": 4.0, "audio": 4.0}  # of the 95th percentile
 
@@ -55,10 +54,9 @@ async def attend(address: str, rounds: list[list[Wish]]) -> tuple[list[Outcome],
     Returns:
         What came of every wish, the seconds that each page took to open, and the seconds of all rounds.
     """
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    async with httpx.AsyncClient(base_url=address, timeout=300, limits=limits) as client:
-        pages = await Pages.of(client)
-        visitors = [Visitor(client, pages) for _ in rounds[0]]
+    async with door(address) as come:
+        pages = await Pages.of(come())
+        visitors = [Visitor(come(), pages) for _ in rounds[0]]
         await asyncio.gather(*(visitors[n].ask(wish) for n, wish in enumerate(rounds[0][:3])))  # the models load
         opened = await asyncio.gather(*(visitor.open() for visitor in visitors))
         began, outcomes = time.perf_counter(), []

@@ -7,9 +7,9 @@ since the warm-up was over.
 import asyncio
 import json
 import random
-import secrets
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import httpx
 import tyro
 
 from tests.load.served import Served, serve
-from tests.load.visitor import Pages, Visitor, Wish
+from tests.load.visitor import Pages, Visitor, Wish, door
 
 MODELS = {
     "text": ("shakespeare", "python", "tang"),
@@ -83,10 +83,12 @@ async def behave(visitor: Visitor, dice: random.Random, told: Counter[str]) -> N
     told[mood] += 1
 
 
-async def live(http: httpx.AsyncClient, pages: Pages, dice: random.Random, end: float, told: Counter[str]) -> None:
+async def live(
+    come: Callable[[], httpx.AsyncClient], pages: Pages, dice: random.Random, end: float, told: Counter[str]
+) -> None:
     """Come, do some things and go, again and again."""
     while time.monotonic() < end:
-        visitor = Visitor(http, pages, secrets.token_hex(6))
+        visitor = Visitor(come(), pages)
         await visitor.open()
         for _ in range(dice.randrange(1, 8)):
             await behave(visitor, dice, told)
@@ -103,12 +105,11 @@ def read(served: Served, began: float) -> Reading:
 async def soak(served: Served, plan: Soak) -> tuple[list[Reading], Counter[str]]:
     """Let visitors live until the time is over, then wait for what they left to be cleared away."""
     began, told, readings = time.monotonic(), Counter[str](), []
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    async with httpx.AsyncClient(base_url=served.address, timeout=300, limits=limits) as http:
-        pages = await Pages.of(http)
+    async with door(served.address) as come:
+        pages = await Pages.of(come())
         end = began + 60 * plan.minutes
         lives = [
-            asyncio.create_task(live(http, pages, random.Random(f"{plan.seed}-{n}"), end, told))
+            asyncio.create_task(live(come, pages, random.Random(f"{plan.seed}-{n}"), end, told))
             for n in range(plan.visitors)
         ]
         while not all(task.done() for task in lives):

@@ -3,7 +3,8 @@
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,12 +64,20 @@ class Pages:
         return cls(functions, {tab: ids[f"{tab}-view"] for tab in functions}, opening)
 
 
+@asynccontextmanager
+async def door(address: str) -> AsyncIterator[Callable[[], httpx.AsyncClient]]:
+    """Let visitors in: a client for each, with cookies of its own, over one pool of connections."""
+    transport = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=None, max_keepalive_connections=None))
+    async with transport:
+        yield lambda: httpx.AsyncClient(base_url=address, timeout=300, transport=transport)
+
+
 @dataclass
 class Visitor:
     """One open page.
 
     Args:
-        client: To the server; many visitors may share it.
+        client: To the server, with this visitor's cookies.
         pages: Of this server.
         session: As the page's script draws it.
     """

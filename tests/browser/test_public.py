@@ -1,0 +1,37 @@
+"""The page as strangers find it: under its own security headers every tab works, and what is closed says so."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import _listen, serve
+from tests.ui.tiny import save_all
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory, cache):
+    home = tmp_path_factory.mktemp("public")
+    with serve(home, cache, "--checkpoints", str(save_all(home / "checkpoints")), "--public") as address:
+        yield address
+
+
+def test_the_page_works_under_its_headers_and_refuses_what_is_closed(public, chromium):
+    context, trouble = chromium.new_context(locale="en-US"), []
+    page = context.new_page()
+    _listen(page, public, trouble)
+    answer = page.goto(public)
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    for number, name in enumerate(("text", "image", "audio")):
+        page.locator("#lab-tabs button[role=tab]").nth(number).click()
+        page.fill(f"#{name}-seed input", "77")
+        page.keyboard.press("Tab")
+        page.click(f"#{name}-generate")
+        page.wait_for_function(
+            f"() => location.search.startsWith('?tab={name}') && /seed=77/.test(location.search)"
+        )
+    page.locator("#lab-tabs button[role=tab]").first.click()
+    page.fill("#text-length input[type=number]", "3000")
+    page.keyboard.press("Tab")
+    page.click("#text-generate")
+    expect(page.locator("#text-notice")).to_contain_text("which is at most 1000")
+    context.close()
+    assert trouble == []
