@@ -6,6 +6,7 @@ import os
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
 
+import importlib.util
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +54,8 @@ class Flags:
     """What stays switched on with --public: census, film, ranking, look."""
     auth: str | None = None
     """USER:PASSWORD that visitors must give."""
+    mcp: bool = False
+    """Also be an MCP server, at /gradio_api/mcp/, for assistants that use tools; needs pip install mcp."""
     device: str | None = None
     """Where the models run, such as cpu or cuda; chosen by itself if left out."""
     checkpoints: Path | None = None
@@ -80,8 +83,10 @@ def start(flags: Flags) -> Page:
     context = Context(folder=flags.checkpoints, device=flags.device, limits=limits)
     page = Page(TABS, context, flags.lang)
     auth = _auth(flags.auth)
+    _check_mcp(flags)
     try:
-        url = page.launch("0.0.0.0" if flags.lan else flags.host, flags.port, auth, browser=flags.browser)
+        host = "0.0.0.0" if flags.lan else flags.host
+        url = page.launch(host, flags.port, auth, browser=flags.browser, mcp=flags.mcp)
     except (OSError, OverflowError) as error:
         raise ConfigError(
             "Port {port} of {host} cannot be served at: it is in use or not allowed. Try another --port.",
@@ -101,6 +106,13 @@ def _auth(pair: str | None) -> tuple[str, str] | None:
     if not (user and colon and password):
         raise ConfigError("--auth must be USER:PASSWORD, neither of them empty.")
     return user, password
+
+
+def _check_mcp(flags: Flags) -> None:
+    if flags.mcp and flags.auth:
+        raise ConfigError("--mcp and --auth do not go together: the tools would be listed without the password.")
+    if flags.mcp and importlib.util.find_spec("mcp") is None:
+        raise ConfigError("--mcp needs the package mcp: run `pip install mcp`, then start the page again.")
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ def served(monkeypatch):
 
 def test_defaults(served, capsys, tmp_path):
     page = app.start(app.Flags(checkpoints=tmp_path))
-    assert served == [(("127.0.0.1", 7860, None), {"browser": True})]
+    assert served == [(("127.0.0.1", 7860, None), {"browser": True, "mcp": False})]
     assert [panel.name for panel in page.panels] == ["text", "image", "audio", "check"]
     assert capsys.readouterr().out == "The lab is open at http://127.0.0.1:7860/\n"
 
@@ -123,13 +123,23 @@ def test_a_host_and_a_port_from_the_environment(served, monkeypatch, tmp_path):
     assert served[0][0][:2] == ("0.0.0.0", 8080)
 
 
+def test_mcp_asks_for_its_package_and_for_no_password(served, monkeypatch, tmp_path):
+    app.start(app.Flags(checkpoints=tmp_path, mcp=True))
+    assert served[-1][1]["mcp"] is True
+    with pytest.raises(ConfigError, match="--mcp and --auth"):
+        app.start(app.Flags(checkpoints=tmp_path, mcp=True, auth="a:b"))
+    monkeypatch.setattr(app.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match="pip install mcp"):
+        app.start(app.Flags(checkpoints=tmp_path, mcp=True))
+
+
 def test_flags_as_typed(tmp_path):
     def run(*flags):
         command = [sys.executable, "-W", "ignore", str(APP), *flags]
         return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
 
     shown = run("--help").stdout
-    flags = "--host --port --lan --share --public --allow --auth --device --checkpoints --lang --no-browser"
+    flags = "--host --port --lan --share --public --allow --auth --mcp --device --checkpoints --lang --no-browser"
     for flag in flags.split():
         assert flag in shown
     failed = run("--checkpoints", "nowhere", "--no-browser")

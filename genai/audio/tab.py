@@ -6,8 +6,9 @@ from typing import Any
 
 import gradio as gr
 
-from genai import audio, provenance
+from genai import audio
 from genai.audio import views
+from genai.audio.labelled import encode
 from genai.ui import drawing
 from genai.ui.batched import BatchedPanel, Craft
 from genai.ui.context import Context
@@ -28,17 +29,6 @@ def requests(values: Mapping[str, Value]) -> list[audio.AudioRequest]:
         ConfigError: if a value is out of its range.
     """
     return [audio.AudioRequest(**values)]  # type: ignore[arg-type]  # the request checks its own values
-
-
-def encode(model: audio.AudioModel, result: audio.AudioResult) -> bytes:
-    """A sound as WAV at the model's own rate, with its origin inside."""
-    settings = {
-        "label": None if result.label is None else model.labels.names[result.label]["en"],
-        "seed": result.seed,
-        "truncation": result.request.truncation,
-    }
-    label = provenance.Label(NAME, model.name, model.weights, settings)
-    return provenance.wav(result.waveform, result.sample_rate, label)
 
 
 def show(

@@ -6,8 +6,9 @@ from typing import Any
 
 import gradio as gr
 
-from genai import image, provenance
+from genai import image
 from genai.image import views
+from genai.image.labelled import encode
 from genai.ui.batched import BatchedPanel, Craft
 from genai.ui.context import Context
 from genai.ui.controls import label_chips
@@ -28,17 +29,6 @@ def requests(values: Mapping[str, Value]) -> list[image.ImageRequest]:
     """
     first = image.ImageRequest(label=values["label"], seed=values["seed"], truncation=values["truncation"])  # type: ignore[arg-type]
     return image.several(first, values["count"])  # type: ignore[arg-type]
-
-
-def encode(model: image.ImageModel, result: image.ImageResult) -> bytes:
-    """A picture as PNG, with its origin inside."""
-    settings = {
-        "label": None if result.label is None else model.labels.names[result.label]["en"],
-        "seed": result.seed,
-        "truncation": result.request.truncation,
-    }
-    label = provenance.Label(NAME, model.name, model.weights, settings)
-    return provenance.png(result.image, label)
 
 
 def show(

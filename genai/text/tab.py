@@ -7,7 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from genai import provenance, text
+from genai import text
+from genai.text.labelled import label
 from genai.text.scheduler import Scheduler
 from genai.text.strip import Strip
 from genai.text.xray import XRay
@@ -30,12 +31,6 @@ SETTINGS = (
 )
 
 
-def label(model: text.TextModel, values: Mapping[str, Value]) -> provenance.Label:
-    """Where a text comes from; without its length, so that it holds for a text that was stopped too."""
-    settings = {name: value for name, value in values.items() if name != "length"}
-    return provenance.Label(NAME, model.name, model.weights, settings)
-
-
 def writer(scheduler: Scheduler) -> Callable[[text.TextModel, Mapping[str, Value]], Iterator[dict[str, Any]]]:
     """How a text is written: beside all others that the scheduler has."""
 
@@ -45,7 +40,7 @@ def writer(scheduler: Scheduler) -> Callable[[text.TextModel, Mapping[str, Value
         shown: dict[str, Any] = {
             "prompt": request.prompt,
             "file": f"{model.name}-seed{request.seed}.txt",
-            "footer": label(model, values).footer(),
+            "footer": label(model, request).footer(),
         }
         with closing(scheduler.write(model, request)) as growing:
             written = ""

@@ -91,7 +91,13 @@ class Page:
         return [panel.relabelled() for panel in self.panels]
 
     def launch(
-        self, host: str, port: int | None, auth: tuple[str, str] | None = None, *, browser: bool = False
+        self,
+        host: str,
+        port: int | None,
+        auth: tuple[str, str] | None = None,
+        *,
+        browser: bool = False,
+        mcp: bool = False,
     ) -> str:
         """Serve the page in the background; returns its address.
 
@@ -100,6 +106,7 @@ class Page:
             port: Port to serve at; None takes a free one.
             auth: Name and password that visitors must give.
             browser: Whether to open the page in a browser.
+            mcp: Whether to offer the endpoints as tools of an MCP server too.
 
         Raises:
             OSError: if the port cannot be had.
@@ -121,6 +128,7 @@ class Page:
             server_port=port,
             auth=auth,
             inbrowser=browser,
+            mcp_server=mcp,
             max_file_size=limits.upload_bytes,
             max_threads=THREADS,
             state_session_capacity=SESSIONS,

@@ -1,0 +1,110 @@
+"""python -m genai: the page's results as files."""
+
+import inspect
+
+import pytest
+
+from genai import __main__ as program
+from genai import audio, commands, image, text
+from genai.audio import tab as audio_tab
+from genai.check import examine
+from genai.errors import DataError, GenaiError
+from genai.image import tab as image_tab
+from genai.text import tab as text_tab
+from tests.ui.tiny import save_all
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return save_all(tmp_path_factory.mktemp("checkpoints"))
+
+
+def run(folder, *arguments):
+    program.main([*arguments, "--device", "cpu", "--checkpoints", str(folder)])
+
+
+def test_a_text_is_printed(folder, capsys):
+    run(folder, "text", "--prompt", "Ab", "--length", "30", "--seed", "7")
+    model = text.load("shakespeare", "cpu", folder)
+    assert capsys.readouterr().out == text.generate(model, [text.TextRequest("Ab", 30, seed=7)])[0].full + "\n"
+
+
+def test_a_text_in_a_file_tells_its_origin(folder, tmp_path):
+    run(folder, "text", "--seed", "7", "--output", str(tmp_path / "new" / "a.txt"))
+    found = examine((tmp_path / "new" / "a.txt").read_bytes(), folder)
+    assert (found.kind, found.label.model, found.label.settings["seed"]) == ("identical", "shakespeare", 7)
+
+
+def test_pictures_are_the_page_s_to_the_byte(folder, tmp_path):
+    run(folder, "image", str(tmp_path), "--label", "dress", "--count", "3", "--seed", "40")
+    model = image.load("fashion", "cpu", folder)
+    requests = image_tab.requests({"label": "dress", "count": 3, "seed": 40, "truncation": 1.0})
+    for seed, result in zip((40, 41, 42), image.generate(model, requests), strict=True):
+        assert (tmp_path / f"fashion-seed{seed}.png").read_bytes() == image_tab.encode(model, result)
+
+
+def test_a_sound_is_the_page_s_to_the_byte(folder, tmp_path):
+    run(folder, "audio", str(tmp_path), "--label", "7", "--seed", "1")
+    model = audio.load("digits", "cpu", folder)
+    [result] = audio.generate(model, audio_tab.requests({"label": "7", "seed": 1, "truncation": 1.0}))
+    assert (tmp_path / "digits-seed1.wav").read_bytes() == audio_tab.encode(model, result)
+
+
+@pytest.mark.parametrize(
+    ("command", "tab"), [(commands.text, text_tab), (commands.image, image_tab), (commands.audio, audio_tab)]
+)
+def test_parameters_and_defaults_are_the_page_s(command, tab):
+    here = {name: p.default for name, p in inspect.signature(command).parameters.items()}
+    assert here.items() >= {(setting.name, setting.default) for setting in tab.SETTINGS}
+    assert here["checkpoint"] == tab.PREFERRED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("image", "there", "--count", "65"), "Count 65"),
+        (("image", "there", "--checkpoint", "nothing"), "no image models called"),
+        (("audio", "there", "--label", "eleven"), "'eleven'"),
+        (("text", "--prompt", "€"), "'€'"),
+    ],
+)
+def test_what_cannot_be_done_writes_nothing(folder, tmp_path, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(GenaiError, match=said):
+        run(folder, *arguments)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written(folder, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DataError, match="cannot be written"):
+        run(folder, "image", str(tmp_path / "file"))
+
+
+def test_all_data_sets_are_listed_with_their_licence(capsys):
+    program.main(["data"])
+    lines = capsys.readouterr().out.splitlines()
+    names = "shakespeare python tang fashion characters calligraphy digits drums notes"
+    assert [line.split()[0] for line in lines] == names.split()
+    assert any("CC-BY-SA-4.0" in line for line in lines)
+    with pytest.raises(DataError, match="no data set called 'cheese'"):
+        program.main(["data", "cheese"])
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_training_and_evaluation_have_their_own_flags(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        program.main([command, "image", "--help"])
+    assert ended.value.code == 0
+    assert ("--generator-filters" if command == "train" else "--keep") in capsys.readouterr().out
+    with pytest.raises(DataError, match="'cheese' is no kind of model"):
+        program.main([command, "cheese"])
+
+
+def test_without_a_command_it_says_what_there_is(capsys):
+    with pytest.raises(SystemExit):
+        program.main([])
+    shown = capsys.readouterr().out
+    assert all(
+        name in shown for name in ("text", "image", "audio", "data", "train", "evaluate", "benchmark", "check")
+    )
