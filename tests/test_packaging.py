@@ -60,9 +60,8 @@ def test_the_container_s_flags_and_port_are_the_app_s(monkeypatch):
 
 
 def test_nothing_of_the_container_is_left_out_by_the_ignore_file():
-    kept = {
-        line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[0] == "!"
-    }
+    lines = (ROOT / ".github" / "Containerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    kept = {line[1:] for line in lines if line[0] == "!"}
     copied = {source for kind, rest in instructions() if kind == "COPY" for source in rest.split()[:-1]}
     assert copied == kept
     assert checkpoint.SHIPPED.name in kept
