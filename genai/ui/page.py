@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from genai.ui import files
 from genai.ui.batched import VISITORS
 from genai.ui.context import Context
+from genai.ui.guard.blame import Blame
 from genai.ui.guard.guard import Guard
 from genai.ui.theme import theme
 from genai.ui.tour import content
@@ -113,6 +114,7 @@ class Page:
         """
         limits = self._context.limits
         guard = Middleware(Guard, limits=limits, login=auth is not None, patience=self._patience)
+        hidden = {"openapi_url": None, "docs_url": None, "redoc_url": None}
         self.blocks.queue(default_concurrency_limit=None, max_size=limits.waiting)
         self.blocks.launch(
             theme=theme(),
@@ -132,7 +134,7 @@ class Page:
             max_file_size=limits.upload_bytes,
             max_threads=THREADS,
             state_session_capacity=SESSIONS,
-            app_kwargs={"middleware": [guard], "openapi_url": None, "docs_url": None, "redoc_url": None},
+            app_kwargs={"middleware": [guard, Middleware(Blame)], **hidden},
         )
         return str(self.blocks.local_url)
 

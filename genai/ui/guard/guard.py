@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genai.ui.guard.answers import closed, refusal
+from genai.ui.guard.bodies import again
 from genai.ui.guard.bucket import Bucket
 from genai.ui.guard.headers import secured
 from genai.ui.guard.limits import Limits
@@ -106,13 +107,13 @@ class Guard:
             return
         async with self._turn:
             began = self._clock()
-            await self._app(scope, _again(body, receive), send)
+            await self._app(scope, again(body, receive), send)
             self._seconds.take(who, self._clock() - began)
 
     async def _log_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Gradio lets anybody try on and on; here, wrong tries for a name make the next one wait."""
         body = await Request(scope, receive).body()
-        name = await _username(scope, _again(body, receive))
+        name = await _username(scope, again(body, receive))
         if wait := self._wrong.wait(name):
             await refusal(429, "guard.login", wait)(scope, receive, send)
             return
@@ -122,7 +123,7 @@ class Guard:
                 self._wrong.take(name)
             await send(message)
 
-        await self._app(scope, _again(body, receive), counted)
+        await self._app(scope, again(body, receive), counted)
 
     def _queued(self, send: Send) -> Send:
         """Replace Gradio's "Queue is full" by a sentence in both languages that says how long it will take."""
@@ -155,17 +156,3 @@ async def _username(scope: Scope, receive: Receive) -> str:
     except (HTTPException, MultiPartException):  # what cannot be read has no name, and is refused further on
         return ""
     return str(form.get("username", "")).strip()[:100]
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    """Hand out a body that was read already, then whatever else comes."""
-    given = False
-
-    async def once() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return once
