@@ -6,11 +6,10 @@ A file holds float16 or bfloat16 tensors and, in the header's string map, one JS
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -18,7 +17,8 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
 from genai.errors import CheckpointError
-from genai.header import Header, parse, unreadable
+from genai.header import Header, check_config, parse, unreadable
+from genai.replacing import replacing
 
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
 SUFFIX = ".safetensors"
@@ -43,16 +43,17 @@ def save(path: Path, header: Header, tensors: Mapping[str, Tensor], dtype: torch
         header: What it is.
         tensors: Weights by name; floating-point ones are stored as dtype.
         dtype: float16 keeps 11 bits, enough for weights of moderate size; float32 keeps all.
+
+    Raises:
+        DataError: if it cannot be written; a file that was there stays.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     stored = {
         name: (tensor.to(dtype) if tensor.is_floating_point() else tensor).detach().cpu().contiguous()
         for name, tensor in tensors.items()
     }
     metadata = {name: json.dumps(value, ensure_ascii=False) for name, value in asdict(header).items()}
-    temporary = path.with_suffix(".tmp")
-    temporary.write_bytes(to_bytes(stored, metadata))
-    os.replace(temporary, path)
+    with replacing(path) as temporary:
+        temporary.write_bytes(to_bytes(stored, metadata))
 
 
 def read_header(path: Path) -> Header:
@@ -61,20 +62,26 @@ def read_header(path: Path) -> Header:
     Raises:
         CheckpointError: if the file is missing, broken, foreign or newer than this program.
     """
-    return _read(path)[0]
+    try:
+        with safe_open(path, framework="pt") as file:
+            return _header(path, file.metadata())
+    except (SafetensorError, OSError) as error:
+        raise unreadable(path.name, error) from error
 
 
 def load(path: Path, modality: str) -> tuple[Header, dict[str, Tensor]]:
     """Read a checkpoint of a modality; floating-point weights come as float32 on the CPU.
 
+    Header and weights come from one opening, so that they belong together though the file be replaced meanwhile.
+
     Raises:
         CheckpointError: as `read_header`, and if the file is of another modality.
     """
-    header, names = _read(path)
-    expect(header, path, modality)
     try:
         with safe_open(path, framework="pt") as file:
-            tensors = {name: file.get_tensor(name) for name in names}
+            header = expect(_header(path, file.metadata()), path, modality)
+            check_config(path.name, header.config)
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dictionary
     except (SafetensorError, OSError) as error:
         raise unreadable(path.name, error) from error
     return header, {n: t.float() if t.is_floating_point() else t for n, t in tensors.items()}
@@ -99,26 +106,6 @@ def join(**networks: nn.Module) -> dict[str, Tensor]:
 def part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
     """Pick the weights of one network: those named `prefix.…`, without the prefix."""
     return {n.removeprefix(f"{prefix}."): t for n, t in tensors.items() if n.startswith(f"{prefix}.")}
-
-
-N = TypeVar("N", bound=nn.Module)
-
-
-def build(path: Path, make: Callable[[], N], weights: Mapping[str, Tensor]) -> N:
-    """Make a network as the header says and fill in its weights, ready for use.
-
-    Raises:
-        CheckpointError: if header and weights do not fit each other, or a weight is not a finite number.
-    """
-    try:
-        network = make()
-        network.load_state_dict(weights)
-    except (RuntimeError, TypeError, ValueError, ZeroDivisionError) as error:
-        raise unreadable(path.name, error) from error
-    wrong = [name for name, tensor in weights.items() if not tensor.isfinite().all()]
-    if wrong:
-        raise unreadable(path.name, ValueError(f"{wrong[0]} holds numbers that are not finite"))
-    return network.eval().requires_grad_(False)
 
 
 def fingerprint(network: nn.Module) -> str:
@@ -189,11 +176,9 @@ def expect(header: Header, path: Path, modality: str) -> Header:
     return header
 
 
-def _read(path: Path) -> tuple[Header, list[str]]:
+def _header(path: Path, metadata: Mapping[str, str] | None) -> Header:
     try:
-        with safe_open(path, framework="pt") as file:
-            metadata, names = file.metadata() or {}, list(file.keys())
-        values = {name: json.loads(text) for name, text in metadata.items()}
-    except (SafetensorError, OSError, ValueError) as error:
+        values = {name: json.loads(text) for name, text in (metadata or {}).items()}
+    except (ValueError, RecursionError) as error:
         raise unreadable(path.name, error) from error
-    return parse(path.name, values), names
+    return parse(path.name, values)

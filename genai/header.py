@@ -7,6 +7,7 @@ from genai.card import DataCard
 from genai.errors import CheckpointError
 
 FORMAT_VERSION = 1
+MOST, MOST_LAYERS = 65_536, 64  # of a number in a config, and of layers
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,23 @@ def parse(file: str, values: dict[str, Any]) -> Header:
     if wrong:
         raise unreadable(file, TypeError(f"wrong type in {', '.join(dict.fromkeys(wrong))}"))
     return header
+
+
+def check_config(file: str, config: dict[str, Any]) -> None:
+    """Make sure that a network of this config could be built in a moment: a header may say anything.
+
+    Raises:
+        CheckpointError: if a number is beyond every network of this program.
+    """
+    if too_much := [name for name, value in config.items() if not _is_moderate(name, value)]:
+        raise unreadable(file, ValueError(f"no network of this program has such a {too_much[0]}"))
+
+
+def _is_moderate(name: str, value: object) -> bool:
+    most = MOST_LAYERS if name == "layers" else MOST
+    if isinstance(value, list):
+        return len(value) <= MOST_LAYERS and all(_is_moderate(name, each) for each in value)
+    return not isinstance(value, int | float) or 0 <= value <= most  # NaN is not
 
 
 def _is_bilingual(text: object) -> bool:

@@ -1,11 +1,11 @@
 """The folder of a training run: its settings, its numbers, its samples."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from genai.errors import ConfigError
+from genai.replacing import replacing
 
 BUDGET = {"steps", "minutes", "save_minutes", "device", "threads"}  # may change when a run goes on
 
@@ -29,9 +29,8 @@ class Journal:
         if earlier := recorded(folder):
             _compare(folder, earlier, settings)
         if writes:
-            temporary = path.with_suffix(".tmp")
-            temporary.write_text(json.dumps(settings, indent=1))
-            os.replace(temporary, path)
+            with replacing(path) as temporary:
+                temporary.write_text(json.dumps(settings, indent=1))
 
     @property
     def metrics(self) -> Path:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from genai import checkpoint
+from genai.building import build
 from genai.card import DataCard
 from genai.figures import Figure, plain
 from genai.header import Header, card_fields
@@ -78,7 +79,7 @@ def load(modality: str, data_set: str, kind: str, folder: Path = FOLDER) -> Judg
     """
     path = checkpoint.find(f"{data_set}-{kind}", modality, folder)
     header, weights = checkpoint.load(path, modality)
-    return checkpoint.build(path, lambda: Judge(JudgeConfig(**header.config)), weights)
+    return build(path, lambda: Judge(JudgeConfig(**header.config)), weights)
 
 
 def read_header(modality: str, data_set: str, kind: str, folder: Path = FOLDER) -> Header:

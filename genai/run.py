@@ -4,8 +4,8 @@ Everything random in a step is a function of the seed and the step's number, so 
 optimisers and a step count, and a resumed run repeats the uninterrupted one bit for bit on a CPU.
 """
 
+import io
 import math
-import os
 import platform
 import signal
 import threading
@@ -25,6 +25,7 @@ from genai.config import RunConfig, settings
 from genai.errors import ConfigError
 from genai.journal import Journal, recorded
 from genai.randomness import generator, pick_device, prefers_bfloat16
+from genai.replacing import replacing
 
 
 class Stateful(Protocol):
@@ -69,10 +70,11 @@ class Run:
         """Write the state under a temporary name, then rename: a kill leaves the old or the new state."""
         if not self.accelerator.is_main_process:
             return
-        temporary = self.journal.folder / "state.tmp"
         parts = {name: part.state_dict() for name, part in self.parts.items()}
-        torch.save({"step": self.step, "minutes": self.minutes, "parts": parts}, temporary)
-        os.replace(temporary, self.journal.folder / "state.pt")
+        state = io.BytesIO()
+        torch.save({"step": self.step, "minutes": self.minutes, "parts": parts}, state)
+        with replacing(self.journal.folder / "state.pt") as temporary:
+            temporary.write_bytes(state.getbuffer())
 
     def steps(self) -> Iterator[int]:
         """Yield the number of each step to do, counted from 0; save now and then, and at the end.

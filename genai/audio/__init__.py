@@ -11,7 +11,7 @@ from genai import checkpoint
 from genai.audio.discriminator import Discriminator
 from genai.audio.model import WaveGANConfig, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, AudioResult, generate
-from genai.checkpoint import build
+from genai.building import build
 from genai.folding import fold
 from genai.labels import Labels
 from genai.latent import several

@@ -8,7 +8,7 @@ results = image.generate(model, image.several(image.ImageRequest("sneaker", seed
 from pathlib import Path
 
 from genai import checkpoint
-from genai.checkpoint import build
+from genai.building import build
 from genai.folding import fold
 from genai.image.discriminator import Discriminator
 from genai.image.model import DCGANConfig, Generator

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from genai.header import Header
 from genai.image.discriminator import Discriminator
 from genai.image.model import Generator
 from genai.labels import Labels
 from genai.latent import LatentRequest, draw, padded
+from genai.pressure import relieved
 
 
 class ImageRequest(LatentRequest):
@@ -57,10 +59,13 @@ class ImageModel:
 @torch.inference_mode()
 def synthesise(model: ImageModel, z: Tensor, labels: Sequence[int | None]) -> Tensor:
     """Make pictures (B, C, H, W) in [-1, 1] from z (B, Z) and a label each, in one forward pass."""
-    rows, numbers = padded(z, labels)
-    wanted = numbers.to(model.device) if model.labels else None
-    pictures: Tensor = model.network(rows.to(model.device), wanted).float().cpu()
-    return pictures[: len(z)]
+    return relieved(partial(_forward, labelled=bool(model.labels)), model.network, *padded(z, labels))[: len(z)]
+
+
+def _forward(network: nn.Module, z: Tensor, labels: Tensor, labelled: bool) -> Tensor:
+    place = next(network.parameters(), z).device
+    pictures: Tensor = network(z.to(place), labels.to(place) if labelled else None)
+    return pictures.float().cpu()
 
 
 def generate(model: ImageModel, requests: Sequence[ImageRequest]) -> list[ImageResult]:

@@ -8,7 +8,7 @@ print(text.generate(model, [text.TextRequest("ROMEO:", seed=7)])[0].full)
 from pathlib import Path
 
 from genai import checkpoint
-from genai.checkpoint import build
+from genai.building import build
 from genai.randomness import pick_device
 from genai.text.model import CharLSTM, CharLSTMConfig
 from genai.text.request import TextRequest

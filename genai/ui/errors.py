@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 import gradio as gr
 
 from genai.errors import GenaiError
+from genai.pressure import is_shortage, shortage
 from genai.ui.languages import CHINESE, ENGLISH, FOLDER, Bilingual, both
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ def chinese() -> Mapping[str, str]:
 
 def sentence(error: Exception) -> Bilingual:
     """What to tell the person. Whatever is not a GenaiError is a bug of ours: it goes to the log instead."""
+    if is_shortage(error):
+        error = shortage()
     if not isinstance(error, GenaiError):
         log.error("A bug: this should not have been raised", exc_info=error)
         return both("bug")

@@ -3,7 +3,6 @@
 import atexit
 import base64
 import hashlib
-import os
 import shutil
 import tempfile
 import threading
@@ -11,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 import gradio as gr
+
+from genai.replacing import replacing
 
 LOCK = threading.Lock()  # a cache alone lets two threads make two folders
 KEPT = 500
@@ -45,11 +46,8 @@ def offered(content: bytes, name: str) -> gr.FileData:
     place = folder() / hashlib.sha256(content).hexdigest()[:32]
     path = place / name
     if not path.exists():
-        place.mkdir(exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=place)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(temporary, path)
+        with LOCK, replacing(path) as temporary:
+            temporary.write_bytes(content)
         _clear()
     return gr.FileData(path=str(path), orig_name=name, size=len(content)).model_dump()  # type: ignore[return-value]
 

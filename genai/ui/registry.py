@@ -102,5 +102,15 @@ class Registry(Generic[Model]):
         assert name is not None
         with self._locks[name]:
             if name not in self._models:
-                self._models[name] = self._load(name, device=self._device, folder=self._folder)
+                self._models[name] = self._fresh(name)
             return self._models[name]
+
+    def _fresh(self, name: str) -> Model:
+        """Load a model; what the page already says of it comes from the file that was there at the start."""
+        model = self._load(name, device=self._device, folder=self._folder)
+        if getattr(model, "header", None) not in (None, self.entries[name].header):
+            raise CheckpointError(
+                "The file of {name} was replaced while the page is open: start the page again to use the new one.",
+                name=name,
+            )
+        return model

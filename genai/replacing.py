@@ -1,0 +1,54 @@
+"""Files that are there whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from genai.errors import DataError
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Write a file under a temporary name beside it, and put it in its place at the end.
+
+    A kill or a full disk leaves what was there before; after a kill the temporary file stays, and the next writing
+    takes it away.
+
+    Raises:
+        DataError: if it cannot be written; nothing is left of the attempt.
+    """
+    beginning = f".{path.name}."
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left in path.parent.glob(f"{beginning}*"):
+            left.unlink(missing_ok=True)
+        handle, name = tempfile.mkstemp(prefix=beginning, dir=path.parent)
+        os.close(handle)
+        os.chmod(name, 0o666 & ~_umask())  # a temporary file is for its owner only
+        temporary = Path(name)
+    except OSError as error:
+        raise _unwritten(path, error) from error
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    except OSError as error:
+        raise _unwritten(path, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _unwritten(path: Path, error: OSError) -> DataError:
+    return DataError(
+        "{file} cannot be written ({reason}): make room, or name another folder. What was there before is as it "
+        "was.",
+        file=str(path),
+        reason=error.strerror or str(error),
+    )
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
