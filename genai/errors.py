@@ -8,6 +8,8 @@
 Anything else that is raised is a bug of ours and is reported as one.
 """
 
+SHOWN = 40
+
 
 class GenaiError(Exception):
     """A mistake that its reader can mend, told in a sentence: what was wrong, what is allowed, what to do.
@@ -37,3 +39,11 @@ class DataError(GenaiError):
 
 class CheckpointError(GenaiError):
     """A checkpoint is missing, broken, foreign or newer than this program."""
+
+
+def quoted(value: object) -> str:
+    """Write a value that somebody gave as a sentence may have it: not longer than 40 characters."""
+    if isinstance(value, int) and value.bit_length() > 4 * SHOWN:
+        return "…"  # Python refuses to write integers of thousands of digits
+    text = repr(value[: SHOWN + 1] if isinstance(value, str) else value)
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

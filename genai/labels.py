@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from genai.errors import ConfigError
+from genai.errors import ConfigError, quoted
 
 ANY = "any"
 
@@ -38,7 +38,7 @@ class Labels:
             return int(wanted)
         raise ConfigError(
             "Label {value} is unknown to this model: it knows {known}, or any.",
-            value=repr(label),
+            value=quoted(label),
             known=self._listed() if self.names else "no labels",
         )
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from genai.errors import ConfigError
+from genai.errors import ConfigError, quoted
 from genai.labels import ANY, Labels
 from genai.randomness import MAX_SEED, check_seed, generator
 
@@ -38,7 +38,7 @@ class LatentRequest:
         if not number or not 0 <= self.truncation <= 1:  # NaN fails too
             raise ConfigError(
                 "Truncation {value} cannot be used: it must be a number from 0 to 1.",
-                value=repr(self.truncation),
+                value=quoted(self.truncation),
             )
 
 
@@ -51,7 +51,7 @@ def several(request: R, count: int) -> list[R]:
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_COUNT:
         raise ConfigError(
             "Count {value} cannot be used: it must be a whole number from 1 to {high}.",
-            value=repr(count),
+            value=quoted(count),
             high=MAX_COUNT,
         )
     return [replace(request, seed=(request.seed + n) % (MAX_SEED + 1)) for n in range(count)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
-from genai.errors import ConfigError
+from genai.errors import ConfigError, quoted
 from genai.labels import Labels
 from genai.latent import LatentRequest, draw, slerp
 from genai.randomness import MAX_SEED
@@ -94,7 +94,7 @@ def checked(name: str, value: object, low: float, high: float, *, whole: bool = 
         raise ConfigError(
             "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
             name=name,
-            value=repr(value)[:40],
+            value=quoted(value),
             kind="a whole number" if whole else "a number",
             low=low,
             high=high,

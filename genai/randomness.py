@@ -4,7 +4,7 @@ import time
 
 import torch
 
-from genai.errors import ConfigError
+from genai.errors import ConfigError, quoted
 
 MAX_SEED = 2**32 - 1
 # Odd constant of the 64-bit golden-ratio hash: neighbouring (seed, step) pairs end up far apart.
@@ -20,7 +20,7 @@ def check_seed(seed: int) -> int:
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
         raise ConfigError(
             "Seed {value} cannot be used: it must be a whole number from 0 to {high}.",
-            value=repr(seed),
+            value=quoted(seed),
             high=MAX_SEED,
         )
     return seed

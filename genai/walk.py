@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
-from genai.errors import ConfigError
+from genai.errors import ConfigError, quoted
 from genai.labels import Labels
 from genai.latent import LatentRequest, draw, path
 
@@ -38,7 +38,7 @@ class WalkRequest:
                 raise ConfigError(
                     "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
                     name=name,
-                    value=repr(value)[:40],
+                    value=quoted(value),
                     kind="a whole number",
                     low=2,
                     high=high,

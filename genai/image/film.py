@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from genai import provenance
-from genai.errors import ConfigError
+from genai.errors import ConfigError, quoted
 from genai.image.sampling import ImageModel
 from genai.image.walk import BATCH, walk
 from genai.ui.errors import told
@@ -82,5 +82,5 @@ class Film:
 def _refused(name: str, value: object, low: float, high: float) -> ConfigError:
     return ConfigError(
         "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
-        name=name, value=repr(value)[:40], kind="a number", low=low, high=high,
+        name=name, value=quoted(value), kind="a number", low=low, high=high,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from genai.errors import ConfigError
+from genai.errors import ConfigError, quoted
 from genai.randomness import check_seed
 
 MAX_LENGTH, MAX_PROMPT, MAX_TEMPERATURE = 5000, 10_000, 5.0
@@ -50,7 +50,7 @@ def _check(name: str, value: float, low: float, high: float, *, whole: bool = Fa
         raise ConfigError(
             "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
             name=name,
-            value=repr(value),
+            value=quoted(value),
             kind="a whole number" if whole else "a number",
             low=low,
             high=high,

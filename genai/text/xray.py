@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from genai.errors import CheckpointError, ConfigError
+from genai.errors import CheckpointError, ConfigError, quoted
 from genai.text import properties
 from genai.text.indexing import Index, load
 from genai.text.internals import Hit, Reading, by_chance, check_length, choices, find, gates, read
@@ -117,7 +117,7 @@ class XRay:
         name, text = data.get("model"), data.get("text")
         if not isinstance(text, str):
             raise ConfigError(
-                "{name} is {value}: a text is needed, in quotation marks.", name="Text", value=repr(text)[:40]
+                "{name} is {value}: a text is needed, in quotation marks.", name="Text", value=quoted(text)
             )
         self._registry.header(name)  # knows the name before anything is kept under it
         return str(name), text
@@ -166,7 +166,7 @@ def whole(data: Mapping[str, Any], name: str, high: int, low: int = 1) -> int:
         raise ConfigError(
             "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
             name=name.capitalize(),
-            value=repr(value)[:40],
+            value=quoted(value),
             kind="a whole number",
             low=low,
             high=high,

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from genai import judges
-from genai.errors import ConfigError
+from genai.errors import ConfigError, quoted
 from genai.figures import wilson
 from genai.header import Header
 from genai.judge import Judge, look
@@ -145,6 +145,6 @@ def _so_far(question: dict[str, Any], classes: int) -> tuple[list[int], int]:
     if not whole or not agreed <= sum(seen) < TOTAL:
         raise ConfigError(
             "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
-            name="Count", value=repr(counts or seen)[:40], kind="a whole number", low=0, high=TOTAL - 1,
+            name="Count", value=quoted(counts or seen), kind="a whole number", low=0, high=TOTAL - 1,
         )  # fmt: skip
     return list(seen), agreed

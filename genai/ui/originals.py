@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Generic
 
-from genai.errors import ConfigError
+from genai.errors import ConfigError, quoted
 from genai.ui.errors import told
 from genai.ui.inside import M, known
 from genai.ui.registry import Registry
@@ -54,7 +54,7 @@ class Originals(Generic[M]):
         if type(row) is not int or not 0 <= row < len(ids):
             raise ConfigError(
                 "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
-                name="Row", value=repr(row)[:40], kind="a whole number", low=0, high=len(ids) - 1,
+                name="Row", value=quoted(row), kind="a whole number", low=0, high=len(ids) - 1,
             )  # fmt: skip
         with self._lock:
             before = self._asked.get((name, row))

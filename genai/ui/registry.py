@@ -6,7 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 from genai import checkpoint
 from genai.checkpoint import Entry
-from genai.errors import CheckpointError, ConfigError
+from genai.errors import CheckpointError, ConfigError, quoted
 from genai.header import Header
 
 Model = TypeVar("Model")
@@ -83,7 +83,7 @@ class Registry(Generic[Model]):
             raise ConfigError(
                 "There are no {models} called {name}. There are: {known}.",
                 models=f"{self.modality} models",
-                name=repr(name)[:80],
+                name=quoted(name),
                 known=", ".join(self.names) or "none",
             )
         if entry.header is None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from genai.errors import ConfigError
+from genai.errors import ConfigError, quoted
 
 Value = str | int | float
 LONGEST_NUMBER = 40  # characters; Python refuses to read integers of thousands of digits
@@ -92,12 +92,7 @@ def _finite(value: float) -> bool:
 
 
 def _shown(value: object) -> str:
-    if value is None:
-        return "empty"
-    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > LONGEST_NUMBER * 4:
-        return "…"  # Python refuses to write integers of thousands of digits
-    text = repr(value)
-    return text if len(text) <= LONGEST_NUMBER else text[: LONGEST_NUMBER - 1] + "…"
+    return "empty" if value is None else quoted(value)
 
 
 def link(tab: str, model: str, values: Mapping[str, object]) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 import gradio as gr
 
+from genai.errors import ConfigError
+from genai.ui.errors import sentence
 from genai.ui.languages import markup
 
 SHARED = Path(__file__).with_name("view.js")
@@ -55,10 +57,12 @@ def view(
 
 
 def _function(question: Callable[..., object]) -> Callable[[Any], object]:
-    """Gradio marks the functions of a view by an attribute, which methods cannot have."""
+    """Gradio marks the functions of a view by an attribute, which methods cannot have; it lets any JSON through."""
 
     @wraps(question)
     def ask(data: Any) -> object:  # noqa: ANN401
+        if not isinstance(data, dict):
+            return {"sentence": sentence(ConfigError("A question must be a JSON object with the names of values."))}
         return question(data)
 
     return ask
