@@ -1,6 +1,5 @@
 """The page as an MCP server, asked by the official client."""
 
-import asyncio
 import base64
 
 import httpx
@@ -14,6 +13,7 @@ from genai.image import tab as image_tab
 from genai.text import tab as text_tab
 from genai.ui.context import Context
 from genai.ui.page import Page
+from tests import loop
 from tests.ui.tiny import save_all
 
 # The client's own function is marked as deprecated by its makers, and leaves streams open when a test ends.
@@ -44,7 +44,7 @@ def ask(address):
                 await session.initialize()
                 return await (session.call_tool(name, arguments) if name else session.list_tools())
 
-        return asyncio.run(run())
+        return loop.run(run())
 
     return talk
 

@@ -15,6 +15,7 @@ from genai.text import tab as text_tab
 from genai.ui import streamed
 from genai.ui.context import Context
 from genai.ui.page import Page
+from tests import loop
 from tests.load.classroom import Lesson, attend, figures, wishes
 from tests.load.visitor import Pages, Visitor, Wish
 from tests.ui.tiny import save_all
@@ -59,7 +60,7 @@ async def soon(condition):
 
 def test_thirty_visitors_get_what_they_asked_for_and_nobody_else_s(address, folder):
     rounds = [wishes(Lesson(visitors=30), 0)]
-    outcomes, opened, seconds = asyncio.run(attend(address, rounds))
+    outcomes, opened, seconds = loop.run(attend(address, rounds))
     assert figures(outcomes, seconds)["errors"] == []
     assert len(opened) == 30
     writer, painter = text.load("shakespeare", "cpu", folder), image.load("fashion", "cpu", folder)
@@ -89,7 +90,7 @@ def test_a_closed_tab_frees_its_place_at_once(address):
             assert writing()
         return await soon(lambda: not writing())
 
-    assert asyncio.run(leave())
+    assert loop.run(leave())
 
 
 def test_stop_frees_its_place_at_once(address):
@@ -104,7 +105,7 @@ def test_stop_frees_its_place_at_once(address):
             await visitor.cancel(function, event)
         return await soon(lambda: not writing())
 
-    assert asyncio.run(stop())
+    assert loop.run(stop())
 
 
 def test_who_has_to_wait_is_told_the_place_in_the_queue(folder, monkeypatch):
@@ -126,7 +127,7 @@ def test_who_has_to_wait_is_told_the_place_in_the_queue(folder, monkeypatch):
             return json.loads(lines[-1].removeprefix("data: "))
 
     try:
-        message = asyncio.run(wait())
+        message = loop.run(wait())
     finally:
         page.blocks.close()
     assert (message["rank"], message["queue_size"]) == (1, 2)

@@ -1,7 +1,6 @@
 """A few hundred bad requests to a page with tiny checkpoints: no server error, and it still answers."""
 
-import asyncio
-
+from tests import loop
 from tests.load.fuzz import Fuzz, fire
 from tests.load.served import serve
 from tests.ui.tiny import save_all
@@ -9,7 +8,7 @@ from tests.ui.tiny import save_all
 
 def test_bad_requests_are_refused(tmp_path):
     with serve("--checkpoints", str(save_all(tmp_path)), "--device", "cpu") as served:
-        counts, wrong = asyncio.run(fire(served, Fuzz(requests=400, seed=5, at_once=4)))
+        counts, wrong = loop.run(fire(served, Fuzz(requests=400, seed=5, at_once=4)))
     assert wrong == []
     assert sum(counts.values()) > 390
     assert sum(number for (_, status), number in counts.items() if 400 <= status < 500) > 250

@@ -9,6 +9,7 @@ POLICY = {
     "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
+    "connect-src": "'self' data: blob:",  # downloads are packed from the pictures in the page
     "media-src": "'self' data: blob:",
     "font-src": "'self' data:",
     "worker-src": "'self' blob:",

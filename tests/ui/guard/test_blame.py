@@ -1,7 +1,5 @@
 """A bad request is told from an error of ours."""
 
-import asyncio
-
 import httpx
 import pytest
 from gradio.route_utils import FnIndexInferError
@@ -12,6 +10,7 @@ from starlette.routing import Route
 
 from genai.ui.guard.blame import Blame
 from genai.ui.languages import both
+from tests import loop
 
 API = "/gradio_api"
 
@@ -59,7 +58,7 @@ def post(path, content):
         async with httpx.AsyncClient(transport=transport, base_url="http://lab") as client:
             return await client.post(path, content=content)
 
-    return asyncio.run(run())
+    return loop.run(run())
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from genai.ui.guard.guard import Guard
 from genai.ui.guard.limits import Limits, public
 from genai.ui.languages import both
+from tests import loop
 
 JSON = {"content-type": "application/json"}
 
@@ -67,7 +68,7 @@ def visit():
             async with httpx.AsyncClient(transport=transport, base_url="http://lab", cookies=cookies) as client:
                 return [await client.request(method, path, **more) for method, path, more in requests]
 
-        return asyncio.run(run())
+        return loop.run(run())
 
     return talk
 
@@ -212,5 +213,5 @@ def test_a_stream_passes_piece_by_piece():
                  "query_string": b"", "client": ("10.0.0.1", 1)}  # fmt: skip
         await guarded()(scope, receive, send)
 
-    asyncio.run(run())
+    loop.run(run())
     assert pieces == [None, b"one", b"two", b""]
