@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
-from genai.errors import ConfigError, quoted
 from genai.labels import Labels
 from genai.latent import LatentRequest, draw, slerp
 from genai.randomness import MAX_SEED
+from genai.ranges import check, check_count
 
 SIDE = 8
 """Seeds in a row and in a column: together as many as a request of pictures has at most."""
@@ -35,15 +35,15 @@ class Place:
 
     def __post_init__(self) -> None:
         for name, group, low, high in (("Points", self.points, 1, 2), ("Changes", self.changes, 0, MAX_CHANGES)):
-            checked(name, len(group) if isinstance(group, list | tuple) else group, low, high, whole=True)
+            check_count(name, group, low, high)
         for pair in (*self.points, *self.changes):
-            checked("Coordinates", len(pair) if isinstance(pair, list | tuple) else pair, 2, 2, whole=True)
+            check_count("Coordinates", pair, 2, 2)
         for x, y in self.points:
-            checked("x", x, 0, SIDE - 1)
-            checked("y", y, 0, SIDE - 1)
-        checked("Share", self.share, 0, 1)
+            check("x", x, 0, SIDE - 1)
+            check("y", y, 0, SIDE - 1)
+        check("Share", self.share, 0, 1)
         for _, value in self.changes:
-            checked("Value", value, -REACH, REACH)
+            check("Value", value, -REACH, REACH)
 
     def latent(self, size: int, labels: Labels) -> tuple[Tensor, int | None]:
         """Return the noise (Z,) and the class, which is the corner's all over the plane.
@@ -52,7 +52,7 @@ class Place:
             ConfigError: if the model has no such label, or a z no such component.
         """
         for component, _ in self.changes:
-            checked("Component", component, 0, size - 1, whole=True)
+            check("Component", component, 0, size - 1, whole=True)
         ends = [at(self.origin, point, size, labels) for point in self.points]
         z = slerp(ends[0], ends[-1], self.share).clone()
         for component, value in self.changes:
@@ -81,21 +81,3 @@ def at(origin: LatentRequest, point: Point, size: int, labels: Labels) -> Tensor
     around = [replace(origin, seed=seed_at(origin.seed, x, y)) for x, y in corners]
     z = draw(around, size, labels)[0]
     return slerp(slerp(z[0], z[1], across), slerp(z[2], z[3], across), down)
-
-
-def checked(name: str, value: object, low: float, high: float, *, whole: bool = False) -> None:
-    """Make sure that a number from outside is in its range.
-
-    Raises:
-        ConfigError: if it is not, or is no number.
-    """
-    kinds = int if whole else int | float
-    if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:  # NaN fails too
-        raise ConfigError(
-            "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
-            name=name,
-            value=quoted(value),
-            kind="a whole number" if whole else "a number",
-            low=low,
-            high=high,
-        )

@@ -6,9 +6,9 @@ from typing import Any
 
 from torch import Tensor
 
-from genai.errors import ConfigError, quoted
 from genai.labels import Labels
 from genai.latent import LatentRequest, draw, path
+from genai.ranges import check, check_count
 
 MAX_SEEDS, MAX_FRAMES = 8, 600
 
@@ -25,24 +25,15 @@ class WalkRequest:
         loop: Whether the walk goes on from the last seed to the first.
     """
 
-    seeds: Sequence[int]
+    seeds: Sequence[int] = ()
     frames: int = 150
     label: str | int | None = None
     truncation: float = 1.0
     loop: bool = True
 
     def __post_init__(self) -> None:
-        count = len(self.seeds) if isinstance(self.seeds, list | tuple) else self.seeds
-        for name, value, high in (("Seeds", count, MAX_SEEDS), ("Frames", self.frames, MAX_FRAMES)):
-            if isinstance(value, bool) or not isinstance(value, int) or not 2 <= value <= high:
-                raise ConfigError(
-                    "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
-                    name=name,
-                    value=quoted(value),
-                    kind="a whole number",
-                    low=2,
-                    high=high,
-                )
+        check_count("Seeds", self.seeds, 2, MAX_SEEDS)
+        check("Frames", self.frames, 2, MAX_FRAMES, whole=True)
         self.stops()
 
     def stops(self) -> list[LatentRequest]:

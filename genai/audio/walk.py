@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from genai.audio.sampling import AudioModel, synthesise
-from genai.errors import ConfigError
+from genai.ranges import check
 from genai.walk import WalkRequest
 
 MAX_SOUNDS = 32
@@ -15,14 +15,6 @@ def walk(model: AudioModel, request: WalkRequest) -> Tensor:
     Raises:
         ConfigError: if there are more than 32, or the model has no such label.
     """
-    if request.frames > MAX_SOUNDS:
-        raise ConfigError(
-            "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
-            name="Frames",
-            value=request.frames,
-            kind="a whole number",
-            low=2,
-            high=MAX_SOUNDS,
-        )
+    check("Frames", request.frames, 2, MAX_SOUNDS, whole=True)
     latents, label = request.latents(model.latent_size, model.labels)
     return synthesise(model, latents, [label] * len(latents))

@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image
 
 from genai import provenance
-from genai.errors import ConfigError, quoted
 from genai.image.sampling import ImageModel
 from genai.image.walk import BATCH, walk
+from genai.ranges import check
 from genai.ui.errors import told
 from genai.ui.files import data_url
 from genai.ui.registry import Registry
@@ -46,8 +46,7 @@ class Film:
         """
         model, request = self._asked(data)
         start = data.get("start", 0)
-        if isinstance(start, bool) or not isinstance(start, int) or not 0 <= start < request.frames:
-            raise _refused("Start", start, 0, request.frames - 1)
+        check("Start", start, 0, request.frames - 1, whole=True)
         pictures = [provenance.to_uint8(p) for p in walk(model, request, start, start + BATCH)]
         file = io.BytesIO()
         Image.fromarray(np.concatenate(pictures, axis=1)).save(file, "PNG")
@@ -65,8 +64,7 @@ class Film:
         """
         model, request = self._asked(data)
         seconds, kind = data.get("seconds", 5), str(data.get("kind"))
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0.5 <= seconds <= MAX_SECONDS:
-            raise _refused("Seconds", seconds, 0.5, MAX_SECONDS)
+        check("Seconds", seconds, 0.5, MAX_SECONDS)
         label = provenance.Label("image", model.name, model.weights, {"walk": chosen(data), "seconds": seconds})
         encode = provenance.mp4 if kind == "mp4" else provenance.webp
         with self._lock:
@@ -77,10 +75,3 @@ class Film:
 
     def _asked(self, data: dict[str, Any]) -> tuple[ImageModel, WalkRequest]:
         return self._registry.get(data.get("model")), WalkRequest(**chosen(data))
-
-
-def _refused(name: str, value: object, low: float, high: float) -> ConfigError:
-    return ConfigError(
-        "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
-        name=name, value=quoted(value), kind="a number", low=low, high=high,
-    )  # fmt: skip

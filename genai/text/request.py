@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from genai.errors import ConfigError, quoted
+from genai.errors import ConfigError
 from genai.randomness import check_seed
+from genai.ranges import check
 
 MAX_LENGTH, MAX_PROMPT, MAX_TEMPERATURE = 5000, 10_000, 5.0
 
@@ -31,10 +32,10 @@ class TextRequest:
     stop: str = ""
 
     def __post_init__(self) -> None:
-        _check("Length", self.length, 1, MAX_LENGTH, whole=True)
-        _check("Temperature", self.temperature, 0, MAX_TEMPERATURE)
-        _check("Top-k", self.top_k, 0, 1_000_000, whole=True)
-        _check("Top-p", self.top_p, 1e-6, 1)
+        check("Length", self.length, 1, MAX_LENGTH, whole=True)
+        check("Temperature", self.temperature, 0, MAX_TEMPERATURE)
+        check("Top-k", self.top_k, 0, 1_000_000, whole=True)
+        check("Top-p", self.top_p, 1e-6, 1)
         check_seed(self.seed)
         if len(self.prompt) > MAX_PROMPT:
             raise ConfigError(
@@ -42,16 +43,3 @@ class TextRequest:
                 count=len(self.prompt),
                 high=MAX_PROMPT,
             )
-
-
-def _check(name: str, value: float, low: float, high: float, *, whole: bool = False) -> None:
-    kinds = int if whole else (int, float)
-    if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:  # NaN fails too
-        raise ConfigError(
-            "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
-            name=name,
-            value=quoted(value),
-            kind="a whole number" if whole else "a number",
-            low=low,
-            high=high,
-        )

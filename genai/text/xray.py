@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from genai.errors import CheckpointError, ConfigError, quoted
+from genai.ranges import check
 from genai.text import properties
 from genai.text.indexing import Index, load
 from genai.text.internals import Hit, Reading, by_chance, check_length, choices, find, gates, read
@@ -162,16 +163,8 @@ def whole(data: Mapping[str, Any], name: str, high: int, low: int = 1) -> int:
         ConfigError: if it is none, or out of its range.
     """
     value = data.get(name)
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ConfigError(
-            "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
-            name=name.capitalize(),
-            value=quoted(value),
-            kind="a whole number",
-            low=low,
-            high=high,
-        )
-    return value
+    check(name.capitalize(), value, low, high, whole=True)
+    return int(value)  # type: ignore[arg-type]  # it was checked
 
 
 def _hundredths(values: Tensor) -> list[int]:

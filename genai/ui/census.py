@@ -13,11 +13,12 @@ import torch
 from torch import Tensor
 
 from genai import judges
-from genai.errors import ConfigError, quoted
+from genai.errors import ConfigError
 from genai.figures import wilson
 from genai.header import Header
 from genai.judge import Judge, look
 from genai.randomness import MAX_SEED, check_seed
+from genai.ranges import outside
 from genai.ui.errors import sentence, told
 from genai.ui.inside import M
 from genai.ui.languages import both
@@ -143,8 +144,5 @@ def _so_far(question: dict[str, Any], classes: int) -> tuple[list[int], int]:
     counts = [*seen, agreed] if isinstance(seen, list) else []
     whole = len(counts) == classes + 1 and all(type(count) is int and count >= 0 for count in counts)
     if not whole or not agreed <= sum(seen) < TOTAL:
-        raise ConfigError(
-            "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
-            name="Count", value=quoted(counts or seen), kind="a whole number", low=0, high=TOTAL - 1,
-        )  # fmt: skip
+        raise outside("Count", counts or seen, 0, TOTAL - 1, whole=True)
     return list(seen), agreed

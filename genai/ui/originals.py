@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Generic
 
-from genai.errors import ConfigError, quoted
+from genai.ranges import check
 from genai.ui.errors import told
 from genai.ui.inside import M, known
 from genai.ui.registry import Registry
@@ -51,11 +51,8 @@ class Originals(Generic[M]):
     def _found(self, name: str, row: object) -> Future[Shown | None]:
         model, header = self._registry.get(name), self._registry.header(name)
         ids = known(self._registry.modality, header.data_set)[1].ids
-        if type(row) is not int or not 0 <= row < len(ids):
-            raise ConfigError(
-                "{name} {value} cannot be used: it must be {kind} from {low} to {high}.",
-                name="Row", value=quoted(row), kind="a whole number", low=0, high=len(ids) - 1,
-            )  # fmt: skip
+        check("Row", row, 0, len(ids) - 1, whole=True)
+        assert isinstance(row, int)
         with self._lock:
             before = self._asked.get((name, row))
             if before is None or _in_vain(before):
