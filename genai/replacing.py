@@ -1,7 +1,8 @@
 """Files that are there whole or not at all."""
 
+import glob
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,17 +21,11 @@ def replacing(path: Path) -> Iterator[Path]:
         DataError: if it cannot be written; nothing is left of the attempt.
     """
     beginning = f".{path.name}."
+    temporary = path.with_name(beginning + secrets.token_hex(4))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        for left in path.parent.glob(f"{beginning}*"):
+        for left in path.parent.glob(f"{glob.escape(beginning)}*"):
             left.unlink(missing_ok=True)
-        handle, name = tempfile.mkstemp(prefix=beginning, dir=path.parent)
-        os.close(handle)
-        os.chmod(name, 0o666 & ~_umask())  # a temporary file is for its owner only
-        temporary = Path(name)
-    except OSError as error:
-        raise _unwritten(path, error) from error
-    try:
         yield temporary
         os.replace(temporary, path)
     except OSError as error:
@@ -46,9 +41,3 @@ def _unwritten(path: Path, error: OSError) -> DataError:
         file=str(path),
         reason=error.strerror or str(error),
     )
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -34,5 +34,5 @@ def test_what_is_not_is_told_with_the_range(value, whole):
 def test_a_list_is_counted_and_a_number_is_no_list():
     check_count("Seeds", [1, 2], 2, 3)
     for wrong in ([1], [1, 2, 3, 4], 2, "ab", None):
-        with pytest.raises(ConfigError, match="Seeds .* from 2 to 3"):
+        with pytest.raises(ConfigError, match=r"Seeds .* from 2 to 3"):
             check_count("Seeds", wrong, 2, 3)

@@ -48,7 +48,7 @@ def test_a_full_disk_while_a_file_is_offered_is_a_sentence(monkeypatch):
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(module.tempfile, "mkstemp", full)
+    monkeypatch.setattr(module.os, "replace", full)
     with pytest.raises(DataError, match="make room"):
         files.offered(b"never seen before", "x.png")
 

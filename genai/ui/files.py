@@ -46,13 +46,13 @@ def offered(content: bytes, name: str) -> gr.FileData:
     place = folder() / hashlib.sha256(content).hexdigest()[:32]
     path = place / name
     if not path.exists():
-        with LOCK, replacing(path) as temporary:
-            temporary.write_bytes(content)
-        _clear()
+        with LOCK:  # two who clear at once would stumble over each other
+            with replacing(path) as temporary:
+                temporary.write_bytes(content)
+            _clear(place.parent)
     return gr.FileData(path=str(path), orig_name=name, size=len(content)).model_dump()  # type: ignore[return-value]
 
 
-def _clear() -> None:
-    places = sorted(folder().iterdir(), key=lambda place: place.stat().st_mtime)
-    for place in places[: -KEPT or None]:
-        shutil.rmtree(place, ignore_errors=True)  # somebody else may clear at the same time
+def _clear(files: Path) -> None:
+    for place in sorted(files.iterdir(), key=lambda place: place.stat().st_mtime)[:-KEPT]:
+        shutil.rmtree(place, ignore_errors=True)
