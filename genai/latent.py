@@ -84,14 +84,14 @@ def draw(requests: Sequence[LatentRequest], size: int, labels: Labels) -> tuple[
     return torch.stack(rows), chosen
 
 
-def padded(z: Tensor, labels: Sequence[int | None]) -> tuple[Tensor, Tensor]:
-    """Fill up z (B, Z) and labels to a multiple of eight rows, with what is then to be cut off again.
+def padded(z: Tensor, chosen: Sequence[int | None], labels: Labels) -> tuple[Tensor, Tensor | None]:
+    """Fill up z (B, Z) and its labels to a multiple of eight rows, with what is then to be cut off again.
 
     Returns:
-        z (N, Z) and labels, int64 (N,), 0 where there is none.
+        z (N, Z) and labels, int64 (N,); None of a model that has none.
     """
     missing = -len(z) % ROWS
-    numbers = torch.tensor([*(label or 0 for label in labels), *([0] * missing)])
+    numbers = torch.tensor([*(label or 0 for label in chosen), *([0] * missing)]) if labels else None
     return torch.cat([z, z.new_zeros(missing, z.shape[1])]), numbers
 
 

@@ -1,15 +1,12 @@
 """When a device has no memory left: less at once, then the CPU, then a sentence."""
 
 import copy
-from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
 from genai.errors import ConfigError
 from genai.latent import ROWS
-
-Forward = Callable[[nn.Module, Tensor, Tensor], Tensor]
 
 
 def is_shortage(error: BaseException) -> bool:
@@ -25,28 +22,32 @@ def shortage() -> ConfigError:
     )
 
 
-def relieved(forward: Forward, network: nn.Module, z: Tensor, labels: Tensor) -> Tensor:
+def relieved(network: nn.Module, z: Tensor, labels: Tensor | None) -> Tensor:
     """Make items in one forward pass; where memory lacks, in halves down to eight rows, then on the CPU.
 
     Args:
-        forward: From network, z and labels to the items, on the CPU.
         network: The generator.
         z: (B, Z), B a multiple of eight.
-        labels: (B,).
+        labels: (B,), for a generator that has any.
+
+    Returns:
+        What the network makes, float32, on the CPU.
 
     Raises:
         ConfigError: if the memory is too small even for that.
     """
+    place = next(network.parameters(), z).device
     try:
-        return forward(network, z, labels)
+        made: Tensor = network(z.to(place), None if labels is None else labels.to(place))
+        return made.float().cpu()
     except Exception as error:
         if not is_shortage(error):
             raise
     # Out of the handler: while an exception lives, so do the tensors of the call that failed.
     if len(z) > ROWS:
         middle = len(z) // 2 // ROWS * ROWS or ROWS
-        parts = ((z[:middle], labels[:middle]), (z[middle:], labels[middle:]))
-        return torch.cat([relieved(forward, network, *part) for part in parts])
-    if next(network.parameters(), z).device.type != "cpu":
-        return relieved(forward, copy.deepcopy(network).cpu(), z, labels)
+        halves = slice(None, middle), slice(middle, None)
+        return torch.cat([relieved(network, z[half], None if labels is None else labels[half]) for half in halves])
+    if place.type != "cpu":
+        return relieved(copy.deepcopy(network).cpu(), z, labels)
     raise shortage()

@@ -21,7 +21,7 @@ class Small(torch.nn.Module):
         self.rows, self.asked = rows, []
         self.weight = torch.nn.Parameter(torch.ones(1))
 
-    def forward(self, z):
+    def forward(self, z, labels):
         self.asked.append(len(z))
         if len(z) > self.rows:
             raise torch.OutOfMemoryError("CUDA out of memory")
@@ -30,7 +30,7 @@ class Small(torch.nn.Module):
 
 def run(network, rows=64):
     z = torch.arange(rows * 3.0).reshape(rows, 3)
-    return z, relieved(lambda net, x, labels: net(x), network, z, torch.zeros(rows, dtype=torch.int64))
+    return z, relieved(network, z, torch.zeros(rows, dtype=torch.int64))
 
 
 def test_halves_until_it_fits_and_in_order():
@@ -41,27 +41,29 @@ def test_halves_until_it_fits_and_in_order():
 
 
 def test_what_is_no_shortage_is_raised_as_it_is():
-    def broken(network, z, labels):
-        raise ZeroDivisionError
+    class Broken(Small):
+        def forward(self, z, labels):
+            raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        relieved(broken, Small(8), torch.zeros(8, 1), torch.zeros(8))
+        relieved(Broken(8), torch.zeros(8, 1), torch.zeros(8))
 
 
 def test_an_accelerator_that_holds_nothing_hands_over_to_the_cpu():
     places = []
 
-    def forward(network, z, labels):
-        places.append(next(network.parameters()).device.type)
-        if places[-1] != "cpu":
-            raise torch.OutOfMemoryError("CUDA out of memory")
-        return z
+    class Placed(Small):
+        def forward(self, z, labels):
+            places.append(self.weight.device.type)
+            if places[-1] != "cpu":
+                raise torch.OutOfMemoryError("CUDA out of memory")
+            return z
 
-    network = torch.nn.Linear(1, 1, device="meta")
-    network.cpu = lambda: torch.nn.Linear(1, 1)
+    network = Placed(8).to("meta")
+    network.cpu = lambda: Placed(8)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("genai.pressure.copy.deepcopy", lambda module: module)
-        made = relieved(forward, network, torch.ones(8, 1), torch.zeros(8))
+        made = relieved(network, torch.ones(8, 1), torch.zeros(8))
     assert places == ["meta", "cpu"]
     assert torch.equal(made, torch.ones(8, 1))
 

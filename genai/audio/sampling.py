@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from genai.audio.discriminator import Discriminator
 from genai.audio.model import SpectrumGenerator, WaveformGenerator
@@ -63,16 +62,9 @@ class AudioModel:
 @torch.inference_mode()
 def synthesise(model: AudioModel, z: Tensor, labels: Sequence[int | None]) -> Tensor:
     """Make sounds (B, T) in [-1, 1], none louder than the peak, from z (B, Z) and a label each, in one pass."""
-    forward = partial(_forward, labelled=bool(model.labels))
-    waveforms = relieved(forward, model.network, *padded(z, labels))[: len(z)]
+    waveforms = relieved(model.network, *padded(z, labels, model.labels))[: len(z)]
     peaks = waveforms.abs().amax(dim=1, keepdim=True)
     return waveforms * (PEAK / peaks.clamp(min=PEAK))
-
-
-def _forward(network: nn.Module, z: Tensor, labels: Tensor, labelled: bool) -> Tensor:
-    place = next(network.parameters(), z).device
-    waveforms: Tensor = network(z.to(place), labels.to(place) if labelled else None)
-    return waveforms.float().cpu()
 
 
 def generate(model: AudioModel, requests: Sequence[AudioRequest]) -> list[AudioResult]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from genai.header import Header
 from genai.image.discriminator import Discriminator
@@ -59,13 +58,7 @@ class ImageModel:
 @torch.inference_mode()
 def synthesise(model: ImageModel, z: Tensor, labels: Sequence[int | None]) -> Tensor:
     """Make pictures (B, C, H, W) in [-1, 1] from z (B, Z) and a label each, in one forward pass."""
-    return relieved(partial(_forward, labelled=bool(model.labels)), model.network, *padded(z, labels))[: len(z)]
-
-
-def _forward(network: nn.Module, z: Tensor, labels: Tensor, labelled: bool) -> Tensor:
-    place = next(network.parameters(), z).device
-    pictures: Tensor = network(z.to(place), labels.to(place) if labelled else None)
-    return pictures.float().cpu()
+    return relieved(model.network, *padded(z, labels, model.labels))[: len(z)]
 
 
 def generate(model: ImageModel, requests: Sequence[ImageRequest]) -> list[ImageResult]:
