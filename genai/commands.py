@@ -1,12 +1,16 @@
 """What the page makes, as files: the same settings, the same bytes."""
 
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from tyro.conf import Positional
 
 from genai.audio import cards as audio_cards
 from genai.errors import DataError
 from genai.image import cards as image_cards
+from genai.replacing import replacing
 from genai.text import data as text_data
 
 
@@ -38,7 +42,7 @@ def text(  # noqa: PLR0913 - its arguments are flags
     if output is None:
         print(result.full)
     else:
-        _write({output: (result.full + label(model, request).footer()).encode()})
+        _write(output, (result.full + label(model, request).footer()).encode())
 
 
 def image(
@@ -61,9 +65,7 @@ def image(
     from genai.image.labelled import encode
 
     requests = facade.several(facade.ImageRequest(label, seed, truncation), count)
-    model = facade.load(checkpoint, device, checkpoints)
-    results = facade.generate(model, requests)
-    _write({output / f"{model.name}-seed{r.seed}.png": encode(model, r) for r in results})
+    _make(facade, encode, requests, (checkpoint, device, checkpoints), output, ".png")
 
 
 def audio(
@@ -86,9 +88,7 @@ def audio(
     from genai.audio.labelled import encode
 
     requests = facade.several(facade.AudioRequest(label, seed, truncation), count)
-    model = facade.load(checkpoint, device, checkpoints)
-    results = facade.generate(model, requests)
-    _write({output / f"{model.name}-seed{r.seed}.wav": encode(model, r) for r in results})
+    _make(facade, encode, requests, (checkpoint, device, checkpoints), output, ".wav")
 
 
 def data(name: Positional[str | None] = None) -> None:
@@ -116,16 +116,27 @@ def data(name: Positional[str | None] = None) -> None:
 CARDS = {"text": text_data.CARDS, "image": image_cards.CARDS, "audio": audio_cards.CARDS}
 
 
-def _write(files: dict[Path, bytes]) -> None:
-    """Write files and say where.
+def _make(
+    facade: ModuleType, encode: Callable[..., bytes], requests: list[Any], which: tuple[Any, ...], folder: Path,
+    end: str,
+) -> None:  # fmt: skip
+    """Generate items and write each as NAME-seedSEED.
 
-    Raises:
-        DataError: if one cannot be written.
+    Args:
+        facade: genai.image or genai.audio.
+        encode: From model and result to a file's content.
+        requests: One for each item.
+        which: Arguments of the facade's load function.
+        folder: Where to.
+        end: Of the names: .png or .wav.
     """
-    for path, content in files.items():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError as error:
-            raise DataError("{file} cannot be written: {reason}.", file=str(path), reason=error.strerror) from error
-        print(path)
+    model = facade.load(*which)
+    for result in facade.generate(model, requests):
+        _write(folder / f"{model.name}-seed{result.seed}{end}", encode(model, result))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file and say where; raises DataError if it cannot be written."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+    print(path)

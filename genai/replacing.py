@@ -4,7 +4,7 @@ import glob
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from genai.errors import DataError
@@ -31,7 +31,8 @@ def replacing(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise _unwritten(path, error) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # nothing lies there; where the folder is a file, unlink complains of that
+            temporary.unlink()
 
 
 def _unwritten(path: Path, error: OSError) -> DataError:
