@@ -22,12 +22,11 @@ from genai.machine import share_out
 from genai.randomness import pick_device
 from genai.text import tab as text_tab
 from genai.ui.context import Context
-from genai.ui.guard.limits import Limits, public
+from genai.ui.guard.limits import Expensive, Limits, public
 from genai.ui.lan import invitation
 from genai.ui.page import Page
 from genai.ui.tunnel import open_tunnel
 
-Expensive = Literal["census", "film", "ranking", "look"]
 TABS = (
     text_tab.build,
     image_tab.build,
@@ -81,17 +80,17 @@ def start(flags: Flags) -> Page:
         pick_device(flags.device)
     limits = public(frozenset(flags.allow)) if flags.public or flags.share else Limits()
     context = Context(folder=flags.checkpoints, device=flags.device, limits=limits)
-    page = Page(TABS, context, flags.lang)
     auth = _auth(flags.auth)
     _check_mcp(flags)
+    page = Page(TABS, context, flags.lang)
+    host = "0.0.0.0" if flags.lan else flags.host
     try:
-        host = "0.0.0.0" if flags.lan else flags.host
         url = page.launch(host, flags.port, auth, browser=flags.browser, mcp=flags.mcp)
     except (OSError, OverflowError) as error:
         raise ConfigError(
             "Port {port} of {host} cannot be served at: it is in use or not allowed. Try another --port.",
             port=flags.port,
-            host=flags.host,
+            host=host,
         ) from error
     print(invitation(flags.port) if flags.lan else f"The lab is open at {url}", flush=True)
     if flags.share:

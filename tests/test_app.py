@@ -64,8 +64,9 @@ def test_port_in_use(monkeypatch, tmp_path):
         raise OSError("Cannot find empty port in range: 7860-7860.")
 
     monkeypatch.setattr(app.Page, "launch", launch)
-    with pytest.raises(ConfigError, match=r"Port 7860 of 127\.0\.0\.1"):
-        app.start(app.Flags(checkpoints=tmp_path))
+    for everybody, host in ((False, r"127\.0\.0\.1"), (True, r"0\.0\.0\.0")):
+        with pytest.raises(ConfigError, match=f"Port 7860 of {host}"):
+            app.start(app.Flags(checkpoints=tmp_path, lan=everybody))
 
 
 def test_a_port_that_does_not_exist(tmp_path):

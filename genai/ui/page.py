@@ -113,14 +113,9 @@ class Page:
             OSError: if the port cannot be had.
         """
         limits = self._context.limits
-        guard = Middleware(Guard, limits=limits, login=auth is not None, patience=self._patience)
-        hidden = {"openapi_url": None, "docs_url": None, "redoc_url": None}
         self.blocks.queue(default_concurrency_limit=None, max_size=limits.waiting)
         self.blocks.launch(
-            theme=theme(),
-            css_paths=[*STYLES, *(style for panel in self.panels for style in panel.styles)],
-            js=self.script(),
-            i18n=self._context.phrasebook.translations(),
+            **self._looks(),
             footer_links=[] if limits.closed else ["api"],
             run_history=False,
             enable_monitoring=False,
@@ -134,9 +129,22 @@ class Page:
             max_file_size=limits.upload_bytes,
             max_threads=THREADS,
             state_session_capacity=SESSIONS,
-            app_kwargs={"middleware": [guard, Middleware(Blame)], **hidden},
+            app_kwargs=self._guarded(login=auth is not None),
         )
         return str(self.blocks.local_url)
+
+    def _looks(self) -> dict[str, Any]:
+        return {
+            "theme": theme(),
+            "css_paths": [*STYLES, *(style for panel in self.panels for style in panel.styles)],
+            "js": self.script(),
+            "i18n": self._context.phrasebook.translations(),
+        }
+
+    def _guarded(self, *, login: bool) -> dict[str, Any]:
+        guard = Middleware(Guard, limits=self._context.limits, login=login, patience=self._patience)
+        hidden = {"openapi_url": None, "docs_url": None, "redoc_url": None}
+        return {"middleware": [guard, Middleware(Blame)], **hidden}
 
     def _patience(self) -> float:
         """Estimate the seconds until the last of the queue is served: batch after batch, each as long as so far."""

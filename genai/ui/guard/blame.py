@@ -15,6 +15,7 @@ API = "/gradio_api/"
 FREE = (API + "upload", API + "mcp")  # a file; a protocol that has refusals of its own
 NAMED = API + "call/v2/"  # parameters come by name
 DIRECT = (API + "run/", API + "api/")  # here a sentence of refusal comes with the status of a server error
+KEYS = ("component_id", "fn_index")  # Gradio looks these up as they come
 
 
 class Blame:
@@ -34,13 +35,15 @@ class Blame:
             return
         if scope["method"] == "POST" and not scope["path"].startswith(FREE):
             body = await Request(scope, receive).body()
-            if not readable(body):
+            asked = parsed(body)
+            if asked is None:
                 await refusal(422, "guard.json")(scope, receive, send)
                 return
-            receive = again(body, receive)
-        await self._try(scope, receive, send)
+            await self._try(scope, again(body, receive), send, asked)
+        else:
+            await self._try(scope, receive, send, {})
 
-    async def _try(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _try(self, scope: Scope, receive: Receive, send: Send, asked: dict[str, Any]) -> None:
         started = False
 
         async def watched(message: Message) -> None:
@@ -53,24 +56,27 @@ class Blame:
         try:
             await self._app(scope, receive, watched)
         except (FnIndexInferError, KeyError, TypeError, ValueError) as error:
-            answer = _refusal_for(error, scope["path"])
+            answer = _refusal_for(error, scope["path"], asked)
             if started or answer is None:
                 raise
             await answer(scope, receive, send)
 
 
-def _refusal_for(error: Exception, path: str) -> Response | None:
+def _refusal_for(error: Exception, path: str, asked: dict[str, Any]) -> Response | None:
     """The answer to a request that is to blame for an exception; None if we are."""
-    if isinstance(error, FnIndexInferError | KeyError):  # no function or no component of this name
+    if isinstance(error, KeyError):
+        ours = str(error.args[0]) not in {str(asked.get(key)) for key in KEYS}
+        return None if ours else refusal(404, "guard.hidden")
+    if isinstance(error, FnIndexInferError):
         return refusal(404, "guard.hidden")
     return refusal(422, "guard.parameter") if path.startswith(NAMED) else None
 
 
-def readable(body: bytes) -> bool:
-    """Whether a body is a JSON object whose texts can be written again: half of a character cannot."""
+def parsed(body: bytes) -> dict[str, Any] | None:
+    """A body that is a JSON object whose texts can be written again (half of a character cannot), else None."""
     try:
         data: Any = json.loads(body)
         json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        return False
-    return isinstance(data, dict)
+        return None
+    return data if isinstance(data, dict) else None

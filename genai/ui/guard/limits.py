@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Limits:
     closed: frozenset[str] = frozenset()
 
 
-EXPENSIVE = ("census", "film", "ranking", "look")
+Expensive = Literal["census", "film", "ranking", "look"]
 """Counting 500 results, a walk as a film, the influence of all components, the X-ray: each takes the machine for a
 second or more, so they are closed on a public page unless --allow names them."""
 PUBLIC_CEILINGS = {"prompt": 1000, "length": 1000, "count": 16}
@@ -49,5 +50,5 @@ def public(allowed: frozenset[str] = frozenset()) -> Limits:
         questions=4,
         visitor_seconds=20.0,
         ceilings=PUBLIC_CEILINGS,
-        closed=frozenset(EXPENSIVE) - allowed,
+        closed=frozenset(get_args(Expensive)) - allowed,
     )

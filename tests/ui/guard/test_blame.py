@@ -24,7 +24,8 @@ async def unknown(request):
 
 
 async def missing(request):
-    return JSONResponse({}[3])
+    asked = await request.json()
+    return JSONResponse({}[asked.get("component_id", "a key of ours")])
 
 
 async def refused(request):
@@ -76,9 +77,9 @@ def test_what_can_be_read_is_passed_on_as_it_is():
     assert post(f"{API}/upload", b"\xffnot JSON".replace(b"\xff", b"")).json()["body"] == "not JSON"
 
 
-@pytest.mark.parametrize("path", ["call/nothing", "component_server"])
-def test_what_is_not_there_is_not_found(path):
-    assert post(f"{API}/{path}", b"{}").status_code == 404
+@pytest.mark.parametrize(("path", "body"), [("call/nothing", b"{}"), ("component_server", b'{"component_id": 3}')])
+def test_what_is_not_there_is_not_found(path, body):
+    assert post(f"{API}/{path}", body).status_code == 404
 
 
 def test_a_parameter_that_is_not_there():
@@ -94,3 +95,5 @@ def test_a_sentence_of_refusal_is_no_server_error():
 def test_an_error_of_ours_stays_one():
     with pytest.raises(ZeroDivisionError):
         post(f"{API}/broken", b"{}")
+    with pytest.raises(KeyError, match="a key of ours"):
+        post(f"{API}/component_server", b"{}")

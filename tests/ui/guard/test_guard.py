@@ -1,87 +1,17 @@
-"""Who is let through and who is not, by an application that says how it was called."""
+"""Who is let through and who is not."""
 
 import asyncio
 import json
 
-import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
-from starlette.routing import Route
 
-from genai.ui.guard.guard import Guard
 from genai.ui.guard.limits import Limits, public
 from genai.ui.languages import both
 from tests import loop
-
-JSON = {"content-type": "application/json"}
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self):
-        return self.now
+from tests.ui.guard.inner import Clock, guarded, post, said, visit
 
 
-async def echo(request):
-    return JSONResponse({"path": request.url.path, "body": (await request.body()).decode(errors="replace")})
-
-
-async def join(request):
-    return JSONResponse({"detail": "Queue is full. Max size is 3 and size is 3."}, 503)
-
-
-async def login(request):
-    form = await request.form()
-    return PlainTextResponse("", 200 if form["password"] == "right" else 400)
-
-
-async def slow(request):
-    request.app.state.clock.now += 10
-    return await echo(request)
-
-
-async def stream(request):
-    async def pieces():
-        for piece in ("one", "two"):
-            yield piece
-
-    return StreamingResponse(pieces())
-
-
-def guarded(limits=None, clock=None, **more):
-    api = "/gradio_api"
-    routes = [Route("/login", login, methods=["POST"]), Route(f"{api}/queue/join", join, methods=["POST"]),
-              Route(f"{api}/component_server", slow, methods=["POST"]), Route(f"{api}/queue/data", stream),
-              Route("/{rest:path}", echo, methods=["GET", "POST"])]  # fmt: skip
-    inner = Starlette(routes=routes)
-    inner.state.clock = clock or Clock()
-    return Guard(inner, limits or Limits(), clock=inner.state.clock, **more)
-
-
-@pytest.fixture
-def visit():
-    def talk(guard, *requests, cookies=None):
-        async def run():
-            transport = httpx.ASGITransport(guard, client=("10.0.0.1", 1))
-            async with httpx.AsyncClient(transport=transport, base_url="http://lab", cookies=cookies) as client:
-                return [await client.request(method, path, **more) for method, path, more in requests]
-
-        return loop.run(run())
-
-    return talk
-
-
-def post(path, **body):
-    return ("POST", path, {"json": body})
-
-
-def said(key, **values):
-    return " · ".join(both(key, **values).values())
-
-
-def test_every_answer_has_the_headers(visit):
+def test_every_answer_has_the_headers():
     for answer in visit(guarded(), ("GET", "/", {}), ("GET", "/monitoring", {}), post("/gradio_api/queue/join")):
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "default-src 'self'" in answer.headers["content-security-policy"]
@@ -92,12 +22,12 @@ def test_every_answer_has_the_headers(visit):
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs", "/redoc", "/monitoring/summary", "/gradio_api/runs",
                                   "/gradio_api/openapi.json", "/gradio_api/deep_link"])  # fmt: skip
-def test_what_shows_the_inside_is_not_there(visit, path):
+def test_what_shows_the_inside_is_not_there(path):
     (answer,) = visit(guarded(), ("GET", path, {}))
     assert (answer.status_code, answer.json()["detail"]) == (404, said("guard.hidden"))
 
 
-def test_too_large_and_of_unknown_length(visit):
+def test_too_large_and_of_unknown_length():
     async def endless():
         yield b"x"
 
@@ -115,7 +45,7 @@ def test_too_large_and_of_unknown_length(visit):
     assert unknown.status_code == 411
 
 
-def test_one_visitor_s_share_leaves_the_others_theirs(visit):
+def test_one_visitor_s_share_leaves_the_others_theirs():
     guard = guarded(Limits(visitor_a_minute=3))
     first = visit(guard, ("GET", "/", {}))[0].cookies
     second = visit(guard, ("GET", "/", {}))[0].cookies
@@ -127,14 +57,14 @@ def test_one_visitor_s_share_leaves_the_others_theirs(visit):
     assert visit(guard, ask, cookies=second)[0].status_code == 200
 
 
-def test_a_made_up_cookie_is_no_name(visit):
+def test_a_made_up_cookie_is_no_name():
     guard = guarded(Limits(visitor_a_minute=1))
     ask = post("/gradio_api/call/x")
     statuses = [visit(guard, ask, cookies={"lab-visitor": f"name{n}.{'0' * 32}"})[0].status_code for n in range(2)]
     assert statuses == [200, 429]
 
 
-def test_all_together_are_limited_too(visit):
+def test_all_together_are_limited_too():
     guard = guarded(Limits(everybody_a_minute=2))
     ask = post("/gradio_api/call/x")
     for expected in (200, 200, 429):
@@ -142,12 +72,12 @@ def test_all_together_are_limited_too(visit):
         assert visit(guard, ask, cookies=cookies)[0].status_code == expected
 
 
-def test_looking_at_the_page_is_free(visit):
+def test_looking_at_the_page_is_free():
     answers = visit(guarded(Limits(visitor_a_minute=1)), *[("GET", "/assets/x.js", {})] * 20)
     assert {answer.status_code for answer in answers} == {200}
 
 
-def test_the_seconds_of_a_visitor_s_questions_are_counted(visit):
+def test_the_seconds_of_a_visitor_s_questions_are_counted():
     clock = Clock()
     guard = guarded(Limits(visitor_seconds=15), clock)
     ask = post("/gradio_api/component_server", fn_name="inside")
@@ -157,7 +87,7 @@ def test_the_seconds_of_a_visitor_s_questions_are_counted(visit):
     assert visit(guard, ask)[0].status_code == 200
 
 
-def test_what_is_closed_says_so_and_the_rest_is_passed_on_whole(visit):
+def test_what_is_closed_says_so_and_the_rest_is_passed_on_whole():
     body = {"fn_name": "strip", "data": {"text": "春" * 50}}
     closed, answered = visit(
         guarded(public()),
@@ -174,12 +104,12 @@ def test_what_is_closed_says_so_and_the_rest_is_passed_on_whole(visit):
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b"[" * 5000, b'{"fn_name": ["census"]}'])
-def test_a_question_that_cannot_be_read_is_passed_on(visit, body):
+def test_a_question_that_cannot_be_read_is_passed_on(body):
     (answer,) = visit(guarded(public()), ("POST", "/gradio_api/component_server", {"content": body}))
     assert answer.status_code == 200
 
 
-def test_wrong_passwords_make_the_next_try_wait_and_the_right_one_too(visit):
+def test_wrong_passwords_make_the_next_try_wait_and_the_right_one_too():
     clock = Clock()
     guard = guarded(Limits(wrong_logins=5), clock, login=True)
 
@@ -192,7 +122,7 @@ def test_wrong_passwords_make_the_next_try_wait_and_the_right_one_too(visit):
     assert visit(guard, log_in("right"))[0].status_code == 200
 
 
-def test_a_full_queue_says_how_long(visit):
+def test_a_full_queue_says_how_long():
     (answer,) = visit(guarded(patience=lambda: 12.3), post("/gradio_api/queue/join"))
     assert (answer.status_code, answer.json()["detail"]) == (503, said("guard.full", seconds=13))
     assert answer.headers["retry-after"] == "13"
