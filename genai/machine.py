@@ -13,8 +13,7 @@ TRIM_THRESHOLD, TOP_PAD, MMAP_MAX, ARENA_MAX = -1, -2, -4, -8  # of glibc's mall
 def keep_freed_memory() -> None:
     """Let glibc keep the memory of freed tensors for the next ones, for a training.
 
-    By default every large tensor is fetched from the system anew, cleared page by page, and given back at its end:
-    a seventh of the time of a training on sound (drums, one thread) went into that.
+    By default every large tensor is fetched from the system anew, cleared page by page, and given back at its end.
     """
     _tell_allocator(((MMAP_MAX, 0), (TRIM_THRESHOLD, 2**31 - 1), (TOP_PAD, 2**26)))
 
@@ -23,9 +22,8 @@ def share_out() -> None:
     """Settle a process that serves many at once.
 
     Two things are computed at a time, texts beside pictures or sounds: each gets half of the cores. With all cores
-    for both, every small product waits for a core that is taken: a class of 60 on two cores got 12.8 results a
-    second, with half of them each 16.4. And two pools of memory are enough: one for each of forty threads keeps
-    what all of them have freed, 150 MB more.
+    for both, every small product would wait for a core that is taken. And two pools of memory are enough: one for
+    each of the server's threads would keep what all of them have freed.
     """
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
     _tell_allocator([(ARENA_MAX, 2)])

@@ -1,29 +1,23 @@
 """Examining files: ours, ours but altered, stripped, foreign, hostile."""
 
-import base64
 import io
 import subprocess
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
-import torch
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from genai import audio, checkpoint, image, provenance, text
 from genai.audio import tab as audio_tab
-from genai.audio.sequence import Sequence
 from genai.check import examine
 from genai.image import tab as image_tab
-from genai.image.film import Film
 from genai.provenance import Label
 from genai.text import tab as text_tab
 from genai.text.scheduler import Scheduler
-from genai.ui.registry import Registry
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -64,50 +58,6 @@ def test_what_the_page_gives_out_is_found_identical(picture, sound, written):
     for content, modality in ((picture, "image"), (sound, "audio"), (written, "text")):
         found = examine(content)
         assert (found.kind, found.label.modality) == ("identical", modality)
-
-
-@pytest.fixture(scope="module")
-def walks():
-    """The walks that the page gives out, by their kind."""
-    data = {"seeds": [3, 4, 5], "label": 1, "truncation": 0.9}
-    film = Film(Registry("image", image.load, device="cpu")).film
-    found = {
-        kind: film({**data, "model": "calligraphy", "frames": 24, "seconds": 2, "kind": kind})
-        for kind in ("webp", "mp4")
-    }
-    sounds = Sequence(Registry("audio", audio.load, device="cpu")).sounds
-    found["wav"] = sounds({**data, "model": "digits", "frames": 5})
-    return {kind: base64.b64decode(told["file"].split(",")[1]) for kind, told in found.items()}
-
-
-def test_a_walk_is_made_again_too(walks):
-    kinds = {kind: examine(content).kind for kind, content in walks.items()}
-    assert kinds == {"webp": "identical", "mp4": "compressed", "wav": "identical"}
-    assert examine(walks["mp4"]).largest < 0.05
-
-
-@pytest.mark.parametrize("kind", ["webp", "mp4", "wav"])
-def test_a_walk_with_another_walks_label_is_altered(walks, kind):
-    label = examine(walks[kind]).label
-    other = Label(
-        **{**asdict(label), "settings": {**label.settings, "walk": {**label.settings["walk"], "seeds": [3, 9]}}}
-    )
-    if kind == "wav":
-        data, rate = soundfile.read(io.BytesIO(walks[kind]))
-        content = provenance.wav(torch.from_numpy(data).float(), rate, other)
-    else:
-        grey = torch.zeros(24, 1, 64, 64)
-        content = (provenance.webp if kind == "webp" else provenance.mp4)(list(grey), 12, other)
-    assert examine(content).kind == "altered"
-
-
-def test_films_that_are_none_or_too_large(walks):
-    assert examine(walks["mp4"][: len(walks["mp4"]) // 2]).kind == "unreadable"
-    label = examine(walks["webp"]).label
-    assert examine(provenance.mp4([torch.zeros(1, 1024, 1024)] * 2, 12, label)).kind == "unreadable"
-    black_and_white = [torch.full((1, 8, 8), (-1.0) ** n) for n in range(601)]
-    assert examine(provenance.webp(black_and_white, 12, label)).kind == "unreadable"
-    assert examine(provenance.webp(black_and_white[:23], 12, label)).kind == "altered"  # its label says 24
 
 
 def test_a_text_that_was_stopped_is_still_ours(written):

@@ -21,9 +21,10 @@ share_out()
 from app import TABS
 from genai.ui.context import Context
 from genai.ui.page import Page
+from genai.ui.panel import Panel
 page = Page(TABS, Context())
 for panel in page.panels:
-    for name in getattr(panel, "registry").names if hasattr(panel, "registry") else ():
+    for name in panel.registry.names if isinstance(panel, Panel) else ():
         panel.change(name)
 print(psutil.Process().memory_info().rss / 2**20)
 """

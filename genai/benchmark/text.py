@@ -7,7 +7,6 @@ from torch import Tensor, nn
 
 from genai.benchmark.timing import seconds
 from genai.figures import Figure, Figures
-from genai.randomness import pick_device
 from genai.text import TextModel, TextRequest, load
 from genai.text.batch import Batch
 from genai.text.sampling import CHUNK, begin
@@ -45,7 +44,7 @@ def ours(model: TextModel, streams: int) -> float:
         for _ in range(CHARACTERS // CHUNK):
             batch.advance(CHUNK)
 
-    return seconds(work, device=pick_device(str(model.device))) / CHARACTERS
+    return seconds(work, device=model.device) / CHARACTERS
 
 
 @torch.no_grad()

@@ -91,18 +91,9 @@ def load(name_or_path: str, size: int = 32) -> Pictures:
     if name_or_path == "fashion":
         return _fashion()
     if name_or_path == "characters":
-        images = avatars.pictures()
-        numbers = [str(index) for index in range(len(images))]
-        held_out = folders.held_out(numbers)
-        return _split(_shrink(images, size), [0] * len(images), held_out, Labels(()), CARDS[name_or_path], numbers)
+        return _characters(size)
     if name_or_path == "calligraphy":
-        images, hands, characters = glyphs.pictures()
-        names = [
-            f"{CALLIGRAPHY.names[hand]['en']} {character}"
-            for hand, character in zip(hands, characters, strict=True)
-        ]
-        images, held_out = _shrink(images[..., None], size), folders.held_out(characters)
-        return _split(images, hands.tolist(), held_out, CALLIGRAPHY, CARDS[name_or_path], names)
+        return _calligraphy(size)
     folder = Path(name_or_path).expanduser()
     if not folder.is_dir():
         raise DataError(
@@ -111,6 +102,22 @@ def load(name_or_path: str, size: int = 32) -> Pictures:
             names=", ".join(NAMES),
         )
     return _own(folder, size)
+
+
+def _characters(size: int) -> Pictures:
+    images = avatars.pictures()
+    numbers = [str(index) for index in range(len(images))]
+    held_out = folders.held_out(numbers)
+    return _split(_shrink(images, size), [0] * len(images), held_out, Labels(()), CARDS["characters"], numbers)
+
+
+def _calligraphy(size: int) -> Pictures:
+    images, hands, characters = glyphs.pictures()
+    names = [
+        f"{CALLIGRAPHY.names[hand]['en']} {character}" for hand, character in zip(hands, characters, strict=True)
+    ]
+    images, held_out = _shrink(images[..., None], size), folders.held_out(characters)
+    return _split(images, hands.tolist(), held_out, CALLIGRAPHY, CARDS["calligraphy"], names)
 
 
 def _fashion() -> Pictures:

@@ -116,7 +116,6 @@ class Page:
         self.blocks.queue(default_concurrency_limit=None, max_size=limits.waiting)
         self.blocks.launch(
             **self._looks(),
-            footer_links=[] if limits.closed else ["api"],
             run_history=False,
             enable_monitoring=False,
             prevent_thread_lock=True,
@@ -139,6 +138,7 @@ class Page:
             "css_paths": [*STYLES, *(style for panel in self.panels for style in panel.styles)],
             "js": self.script(),
             "i18n": self._context.phrasebook.translations(),
+            "footer_links": [] if self._context.limits.closed else ["api"],
         }
 
     def _guarded(self, *, login: bool) -> dict[str, Any]:
