@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from torch._subclasses.fake_tensor import FakeTensorMode
+from torch._subclasses.fake_tensor import DataDependentOutputException, FakeTensorMode
 
 from genai.adversarial import discriminator_loss
 from genai.audio.discriminator import Discriminator as SoundDiscriminator
@@ -13,6 +13,7 @@ from genai.labels import Labels
 from genai.latent import LatentRequest, draw
 from genai.randomness import generator
 from genai.text.dice import Dice
+from genai.text.loop import Loop
 from genai.text.model import CharLSTM, CharLSTMConfig
 from genai.text.request import TextRequest
 from genai.text.stepper import Stepper
@@ -59,16 +60,17 @@ def test_sounds_are_made_and_judged_on_one_device(cuda, head):
 
 
 @pytest.mark.filterwarnings("ignore:Accessing the data pointer")  # nn.LSTM lays out its weights for cuDNN
-def test_characters_are_chosen_on_the_device(cuda):
+def test_characters_are_chosen_on_the_device_without_a_look_at_them(cuda):
     network = CharLSTM(CharLSTMConfig(5, 4, 8))
-    stepper = Stepper(network)
-    tokens = torch.zeros(2, dtype=torch.int64, device=cuda)
-    logits, hidden, cell = stepper.step(tokens, *network.initial_state(2))
-    dice = Dice([TextRequest(), TextRequest(top_k=2)], cuda)
-    odds, characters = dice.odds(logits)
-    chosen = dice.throw(logits, torch.zeros(2, 1, dtype=torch.float64, device=cuda))
-    assert chosen.device.type == "cuda"
-    assert {t.device.type for t in (odds, characters, *hidden, *cell)} == {"cuda"}
+    dice = Dice.of([TextRequest(), TextRequest(top_k=2)], cuda)
+    thrown, logits = torch.zeros(2, 3, dtype=torch.float64), torch.zeros(2, 5)
+    written = Loop(Stepper(network), record=lambda work, _: (lambda: None, work())).write(
+        dice, thrown, logits, *network.initial_state(2)
+    )
+    assert {tensor.device.type for tensor in written} == {"cuda"}
+    assert written.characters.shape == (2, 3)
+    with pytest.raises(DataDependentOutputException):
+        written.characters.sum().item()  # the mode would have told of a look
 
 
 def test_z_is_drawn_on_the_cpu_whatever_the_device():

@@ -37,7 +37,7 @@ def measure(device: str | None = None) -> Figures:
 
 def ours(model: TextModel, streams: int) -> float:
     """Seconds a character of each stream, as the page writes."""
-    batch = Batch(model.stepper, model.vocabulary)
+    batch = Batch(model.loop, model.vocabulary)
     batch.join(begin(model, TextRequest("def ", length=5000, seed=seed)) for seed in range(streams))
 
     def work() -> None:

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from genai.text.dice import Dice
+from genai.text.loop import Loop
 from genai.text.model import State
 from genai.text.request import TextRequest
-from genai.text.stepper import Stepper
 from genai.text.vocabulary import Vocabulary
 
 
@@ -48,12 +48,12 @@ class Batch:
     """Drafts that join and leave between characters; what each becomes does not depend on its company.
 
     Args:
-        stepper: Of the model.
+        loop: Of the model.
         vocabulary: Of the model.
     """
 
-    def __init__(self, stepper: Stepper, vocabulary: Vocabulary) -> None:
-        self._stepper, self._vocabulary = stepper, vocabulary
+    def __init__(self, loop: Loop, vocabulary: Vocabulary) -> None:
+        self._loop, self._vocabulary = loop, vocabulary
         self.drafts: list[Draft] = []
         self._columns: list[Tensor]  # what each draft brings along, a row each
         self._state: State
@@ -89,7 +89,7 @@ class Batch:
 
     def _seat(self, drafts: list[Draft]) -> None:
         self.drafts = drafts
-        self._dice = Dice([draft.request for draft in drafts], self._state[0].device)
+        self._dice = Dice.of([draft.request for draft in drafts], self._state[0].device)
 
     @torch.inference_mode()
     def advance(self, count: int) -> None:
@@ -101,15 +101,8 @@ class Batch:
         logits, thrown, place = self._columns
         # Those past their end throw their last number again; what they get is dropped.
         places = (place[:, None] + torch.arange(count, device=place.device)).clamp(max=thrown.shape[1] - 1)
-        hidden, cell = (list(part) for part in self._state)
-        drawn: list[Tensor] = []
-        for numbers in thrown.gather(1, places).T.contiguous():  # (B,) each
-            drawn.append(self._dice.throw(logits, numbers[:, None]))
-            logits, hidden, cell = self._stepper.step(drawn[-1], hidden, cell)
-        self._columns, self._state = (
-            [logits, thrown, place + count],
-            (torch.stack(list(hidden)), torch.stack(list(cell))),
-        )
-        for draft, characters in zip(self.drafts, torch.stack(drawn, dim=1).tolist(), strict=True):
+        written = self._loop.write(self._dice, thrown.gather(1, places), logits, *self._state)
+        self._columns, self._state = [written.logits, thrown, place + count], (written.hidden, written.cell)
+        for draft, characters in zip(self.drafts, written.characters.tolist(), strict=True):
             draft.append(self._vocabulary.decode(characters))
         self.leave({draft for draft in self.drafts if draft.ended})

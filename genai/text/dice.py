@@ -1,6 +1,7 @@
 """The odds of the next character, and the dice that choose it."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -11,24 +12,32 @@ EVERYTHING = 2**31 - 1  # a top-k above the size of every vocabulary
 COLDEST = 1e-9  # a temperature below this is 0: what is divided by it would be beyond every number
 
 
-class Dice:
-    """How texts choose among characters.
+class Dice(NamedTuple):
+    """How B texts choose among characters: by what they divide, the k of top-k, and top-p, each (B, 1)."""
 
-    Args:
-        requests: B of them, each with its own temperature, top-k and top-p.
-        device: Where the network computes.
-    """
+    divisor: Tensor
+    limit: Tensor
+    top_p: Tensor
+    limited: bool
+    """Whether anything is cut off at all: most people leave everything to the temperature."""
 
-    def __init__(self, requests: Sequence[TextRequest], device: torch.device | None = None) -> None:
+    @classmethod
+    def of(cls, requests: Sequence[TextRequest], device: torch.device | None = None) -> "Dice":
+        """Those of some requests, each with its own temperature, top-k and top-p, where the network computes."""
         cold = [request.temperature < COLDEST for request in requests]  # gives all to the likeliest character
         divisor = [1.0 if zero else request.temperature for zero, request in zip(cold, requests, strict=True)]
         limit = [1 if zero else request.top_k or EVERYTHING for zero, request in zip(cold, requests, strict=True)]
         top_p = [request.top_p for request in requests]
-        # Most people leave everything to the temperature: then nothing has to be cut off at every character.
-        self._limited = min(limit, default=1) < EVERYTHING or min(top_p, default=1) < 1
-        self._divisor = torch.tensor(divisor, dtype=torch.float64, device=device)[:, None]
-        self._limit = torch.tensor(limit, device=device)[:, None]
-        self._top_p = torch.tensor(top_p, dtype=torch.float64, device=device)[:, None]
+        return cls(
+            torch.tensor(divisor, dtype=torch.float64, device=device)[:, None],
+            torch.tensor(limit, device=device)[:, None],
+            torch.tensor(top_p, dtype=torch.float64, device=device)[:, None],
+            min(limit, default=1) < EVERYTHING or min(top_p, default=1) < 1,
+        )
+
+    def rows(self, places: Tensor) -> "Dice":
+        """Those of the texts at some places."""
+        return Dice(self.divisor[places], self.limit[places], self.top_p[places], self.limited)
 
     def odds(self, logits: Tensor) -> tuple[Tensor, Tensor]:
         """Turn logits (B, V) into probabilities: divide by temperature, keep the likeliest, renormalise.
@@ -52,10 +61,10 @@ class Dice:
     def _kept(self, logits: Tensor) -> tuple[Tensor, Tensor]:
         """Probabilities in falling order, 0 where they are cut off and not renormalised, and their characters."""
         ordered, characters = logits.double().sort(dim=1, descending=True, stable=True)
-        odds = (ordered / self._divisor).softmax(dim=1)
-        if not self._limited:
+        odds = (ordered / self.divisor).softmax(dim=1)
+        if not self.limited:
             return odds, characters
         rank = torch.arange(logits.shape[1], device=logits.device)[None]
         before = odds.cumsum(dim=1) - odds  # probability of all likelier characters
-        nucleus = (before < self._top_p) | (self._top_p >= 1)  # rounding may bring the sum to 1 too early
-        return odds * ((rank < self._limit) & nucleus), characters
+        nucleus = (before < self.top_p) | (self.top_p >= 1)  # rounding may bring the sum to 1 too early
+        return odds * ((rank < self.limit) & nucleus), characters

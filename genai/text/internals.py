@@ -119,7 +119,7 @@ def choices(reading: Reading, model: TextModel, place: int, request: TextRequest
     """
     logits = reading.logits[place : place + 1]
     odds = logits.double().softmax(dim=1)[0]
-    kept, characters = Dice([request]).odds(logits)
+    kept, characters = Dice.of([request]).odds(logits)
     dice = torch.zeros_like(odds).scatter_(0, characters[0], kept[0])
     there = reading.text[place : place + 1]
     ranked = characters[0].tolist()

@@ -8,6 +8,7 @@ import torch
 from genai.header import Header
 from genai.randomness import generator
 from genai.text.batch import Batch, Draft
+from genai.text.loop import Loop
 from genai.text.model import CharLSTM
 from genai.text.request import MAX_LENGTH, TextRequest
 from genai.text.stepper import Stepper
@@ -40,10 +41,10 @@ class TextModel:
     header: Header | None = None
     weights: str = ""
     """SHA-256 of its weights."""
-    stepper: Stepper = field(init=False, repr=False)
+    loop: Loop = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "stepper", Stepper(self.network))
+        object.__setattr__(self, "loop", Loop(Stepper(self.network)))
 
     @property
     def device(self) -> torch.device:
@@ -58,7 +59,7 @@ def generate(model: TextModel, requests: Sequence[TextRequest]) -> list[TextResu
         ConfigError: if a prompt holds a character that the model does not know.
     """
     drafts = [begin(model, request) for request in requests]
-    company = Batch(model.stepper, model.vocabulary)
+    company = Batch(model.loop, model.vocabulary)
     company.join(drafts)
     while company.drafts:
         company.advance(CHUNK)
@@ -71,7 +72,7 @@ def stream(model: TextModel, request: TextRequest) -> Iterator[str]:
     Raises:
         ConfigError: as `generate`.
     """
-    draft, alone = begin(model, request), Batch(model.stepper, model.vocabulary)
+    draft, alone = begin(model, request), Batch(model.loop, model.vocabulary)
     alone.join([draft])
     handed = 0
     while alone.drafts:

@@ -34,7 +34,7 @@ class Scheduler:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._orders: list[Order] = []
-        self._batches: dict[int, Batch] = {}  # of the loop alone, by the number of the model's stepper
+        self._batches: dict[int, Batch] = {}  # of the loop alone, by the number of the model's loop
         self._thread: threading.Thread | None = None
 
     def __len__(self) -> int:
@@ -82,11 +82,11 @@ class Scheduler:
 
     def _seat(self, orders: list[Order]) -> None:
         """Let newcomers join the batch of their model, and those whom nobody wants any more leave."""
-        for number in {id(order.model.stepper) for order in orders} - self._batches.keys():
-            model = next(order.model for order in orders if id(order.model.stepper) == number)
-            self._batches[number] = Batch(model.stepper, model.vocabulary)
+        for number in {id(order.model.loop) for order in orders} - self._batches.keys():
+            model = next(order.model for order in orders if id(order.model.loop) == number)
+            self._batches[number] = Batch(model.loop, model.vocabulary)
         for number, batch in self._batches.items():
-            wanted = [order.draft for order in orders if id(order.model.stepper) == number]
+            wanted = [order.draft for order in orders if id(order.model.loop) == number]
             batch.leave(set(batch.drafts) - set(wanted))
             batch.join(draft for draft in wanted if draft not in batch.drafts)
 

@@ -18,7 +18,7 @@ def alone(model, request):
 
 
 def test_each_text_is_as_alone_though_others_join_and_leave(model):
-    batch = Batch(model.stepper, model.vocabulary)
+    batch = Batch(model.loop, model.vocabulary)
     drafts = [begin(model, request) for request in REQUESTS]
     batch.join(drafts[:2])
     batch.advance(7)
@@ -33,7 +33,7 @@ def test_each_text_is_as_alone_though_others_join_and_leave(model):
 
 
 def test_one_that_left_goes_on_where_it_was(model):
-    batch = Batch(model.stepper, model.vocabulary)
+    batch = Batch(model.loop, model.vocabulary)
     draft, other = begin(model, REQUESTS[0]), begin(model, REQUESTS[1])
     batch.join([draft, other])
     batch.advance(10)
@@ -45,7 +45,7 @@ def test_one_that_left_goes_on_where_it_was(model):
 def test_the_last_dice_of_the_longest_text_are_its_own(model):
     """Chunks reach beyond the end; the end itself must not be touched by that."""
     longest = TextRequest(length=5000, seed=9, temperature=2.0)
-    batch, draft = Batch(model.stepper, model.vocabulary), begin(model, longest)
+    batch, draft = Batch(model.loop, model.vocabulary), begin(model, longest)
     batch.join([draft])
     while batch.drafts:
         batch.advance(999)

@@ -14,7 +14,7 @@ def _odds(logits, temperature=1.0, top_k=0, top_p=1.0):
     """Probabilities by character number."""
     row = torch.tensor([logits])
     request = TextRequest(temperature=temperature, top_k=top_k, top_p=top_p)
-    ordered, characters = Dice([request]).odds(row)
+    ordered, characters = Dice.of([request]).odds(row)
     return torch.zeros(len(logits), dtype=torch.float64).scatter(0, characters[0], ordered[0])
 
 
@@ -58,21 +58,23 @@ def test_the_nucleus_is_the_smallest_set_with_its_probability(logits, p):
 
 def test_each_row_has_its_own_settings():
     logits = torch.tensor([[1.0, 2.0, 3.0]]).expand(3, 3)
-    dice = Dice([TextRequest(temperature=1.0), TextRequest(temperature=0), TextRequest(temperature=1.0, top_k=2)])
+    dice = Dice.of(
+        [TextRequest(temperature=1.0), TextRequest(temperature=0), TextRequest(temperature=1.0, top_k=2)]
+    )
     odds, _ = dice.odds(logits)
     assert [(row > 0).sum().item() for row in odds] == [3, 1, 2]
 
 
 def test_a_throw_lands_where_the_likeliest_first_sum_passes_it():
     logits = torch.tensor([[0.1, 0.6, 0.3]]).log().expand(6, 3)
-    dice = Dice([TextRequest(temperature=1.0)] * 6)
+    dice = Dice.of([TextRequest(temperature=1.0)] * 6)
     thrown = torch.tensor([[0.0], [0.59], [0.61], [0.89], [0.91], [1 - 1e-16]], dtype=torch.float64)
     assert dice.throw(logits, thrown).tolist() == [1, 1, 2, 2, 0, 0]
 
 
 def test_what_was_ruled_out_is_never_thrown():
     logits = torch.randn(500, 12, generator=generator(1))
-    dice = Dice([TextRequest(temperature=1.5, top_k=3)] * 500)
+    dice = Dice.of([TextRequest(temperature=1.5, top_k=3)] * 500)
     thrown = torch.rand(500, 1, generator=generator(2), dtype=torch.float64)
     best = logits.topk(3).indices
     chosen = dice.throw(logits, thrown)

@@ -63,7 +63,7 @@ def test_a_bad_prompt_hurts_nobody_else(model):
 def test_what_fails_is_told_to_all_of_the_model_and_forgotten(model, monkeypatch):
     scheduler = Scheduler()
     with monkeypatch.context() as patch:
-        patch.setattr(model.stepper, "step", lambda *_: (_ for _ in ()).throw(RuntimeError("out of memory")))
+        patch.setattr(model.loop, "write", lambda *_: (_ for _ in ()).throw(RuntimeError("out of memory")))
         with pytest.raises(RuntimeError, match="out of memory"):
             last(scheduler.write(model, TextRequest(length=5)))
     request = TextRequest(length=5)
