@@ -8,7 +8,8 @@ from subprocess import CalledProcessError
 
 import pytest
 
-from genai.downloads import Source, cache_folder, digest, fetch, keep, local_folder
+from genai.cache import cache_folder, keep, local_folder
+from genai.downloads import Source, digest, fetch
 from genai.errors import DataError
 from genai.text.data import SHAKESPEARE
 

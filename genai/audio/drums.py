@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from genai.audio.waveforms import Waveform, from_onset, one_shot
-from genai.downloads import Source, fetch, keep
+from genai.cache import keep
+from genai.downloads import Source, fetch
 from genai.labels import Labels
 from genai.optional import library
 

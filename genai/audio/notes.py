@@ -7,7 +7,8 @@ import soundfile
 from tqdm import tqdm
 
 from genai.audio.waveforms import Waveform, one_shot
-from genai.downloads import Source, fetch, keep
+from genai.cache import keep
+from genai.downloads import Source, fetch
 from genai.labels import Labels
 from genai.optional import library
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from genai.audio import data, drums, notes, waveforms
 from genai.audio.waveforms import Waveform
-from genai.downloads import here
+from genai.cache import here
 
 
 def original(data_set: str, name: str, samples: int, rate: int) -> Waveform | None:

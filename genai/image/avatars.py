@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from genai.downloads import keep
+from genai.cache import keep
 from genai.image.files import arrays
 from genai.optional import library
 

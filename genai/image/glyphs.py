@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from tqdm import tqdm
 
-from genai.downloads import Source, fetch, keep
+from genai.cache import keep
+from genai.downloads import Source, fetch
 from genai.image.files import arrays
 from genai.optional import library
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from genai.downloads import here
+from genai.cache import here
 from genai.errors import DataError
 from genai.image import avatars, data, files, glyphs
 from genai.image.cards import CALLIGRAPHY

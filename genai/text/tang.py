@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from genai.downloads import Source, digest, fetch, keep
+from genai.cache import keep
+from genai.downloads import Source, digest, fetch
 from genai.errors import DataError
 from genai.optional import library
 
