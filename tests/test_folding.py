@@ -41,7 +41,7 @@ def test_every_map_stays_what_it_was(name):
 def test_the_norms_are_gone_from_the_blocks():
     network = fold(disturbed(NETWORKS["pictures"]()))
     assert not any(isinstance(module, nn.BatchNorm2d) for module in network.modules())
-    assert all(block[0].bias is not None for block in network.blocks)
+    assert all(block[0].layer.bias is not None for block in network.blocks)
 
 
 def test_a_second_folding_changes_nothing():

@@ -119,3 +119,13 @@ def test_scores_depend_on_the_noise_only_through_phase_shuffle():
     assert all(torch.equal(a, b) for a, b in zip(plain, again, strict=True))
     assert torch.equal(plain[0], noisy[0])  # the spectrogram's
     assert not torch.equal(plain[1], noisy[1])  # the waveform's
+
+
+def test_frames_are_added_up_at_half_their_length():
+    """Against the sum written out: half a frame is cut off on either side."""
+    network = make_generator(WaveGANConfig(head="spectrum", generator_filters=2))
+    frames = torch.randn(2, 256, 5, generator=generator(1))
+    whole = torch.zeros(2, 4 * 128 + 256)
+    for place in range(5):
+        whole[:, 128 * place : 128 * place + 256] += frames[:, :, place]
+    torch.testing.assert_close(network.overlap(frames), whole[:, 128:-128])
