@@ -56,8 +56,9 @@ def build(context: Context) -> Panel[image.ImageModel]:
     with panel.tab(Path(__file__).parent, views.PARTS, views.questions(panel.registry)):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         count = gr.Slider(
-            1, 64, 16, step=1, label=mark("image.count"), info=mark("image.count.info"), elem_id="image-count"
-        )
+            1, context.limits.ceilings.get("count", 64), 16, step=1, label=mark("image.count"),
+            info=mark("image.count.info"), elem_id="image-count",
+        )  # fmt: skip
         truncation = gr.Slider(
             0, 1, 1, step=0.05, label=mark("truncation"), info=mark("truncation.info"), elem_id="image-truncation"
         )

@@ -68,8 +68,9 @@ def build(context: Context) -> Panel[text.TextModel]:
             elem_id="text-prompt",
         )
         length = gr.Slider(
-            1, 5000, 400, step=1, label=mark("text.length"), info=mark("text.length.info"), elem_id="text-length"
-        )
+            1, context.limits.ceilings.get("length", 5000), 400, step=1, label=mark("text.length"),
+            info=mark("text.length.info"), elem_id="text-length",
+        )  # fmt: skip
         temperature = gr.Slider(
             0,
             5,

@@ -51,3 +51,9 @@ def test_more_than_the_public_page_gives(http):
     asked = http.post("/gradio_api/call/generate_images", json={"data": ["fashion", "any", 17, 0, 1]})
     told = http.get(f"/gradio_api/call/generate_images/{asked.json()['event_id']}")
     assert "Count: 17 is more than this public page gives, which is at most 16" in told.text
+
+
+def test_a_slider_offers_what_the_public_page_gives(http):
+    components = http.get("/config").json()["components"]
+    (count,) = [c["props"] for c in components if c["props"].get("elem_id") == "image-count"]
+    assert count["maximum"] == 16
