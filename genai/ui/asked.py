@@ -1,13 +1,12 @@
-"""What somebody asked a tab for, by its controls or by a link."""
+"""What somebody asks a tab for, by its controls or by a link."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from genai.errors import ConfigError
+from genai.ui import visit
 from genai.ui.settings import Setting, Value
-from genai.ui.visit import requested_values
-
-Ceilings = Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -18,51 +17,53 @@ class Asked:
     values: Mapping[str, Value]
 
 
-def by_controls(
-    settings: tuple[Setting, ...], ceilings: Ceilings, model: str | None, values: Sequence[object]
-) -> Asked:
-    """Check what the controls hold, in the order of the settings.
-
-    Raises:
-        ConfigError: if a value is of the wrong type, or above its ceiling.
-    """
-    checked = {s.name: s.read(v) for s, v in zip(settings, values, strict=True)}
-    check_ceilings(settings, checked, ceilings)
-    return Asked(model, checked)
-
-
-def by_link(
-    settings: tuple[Setting, ...], ceilings: Ceilings, first: str | None, query: Mapping[str, str]
-) -> Asked:
-    """Read what a link asks for; the first model where it names none.
-
-    Raises:
-        ConfigError: if a value is of the wrong type, or above its ceiling.
-    """
-    values = requested_values(query, settings)
-    check_ceilings(settings, values, ceilings)
-    return Asked(query.get("model", first), values)
-
-
-def check_ceilings(settings: tuple[Setting, ...], values: Mapping[str, Value], ceilings: Ceilings) -> None:
-    """Make sure that nobody asks for more than this page gives.
+@dataclass(frozen=True)
+class Reader:
+    """Reads what is asked of one tab.
 
     Args:
-        settings: Of the tab.
-        values: Checked values of settings, by name.
+        tab: Its name.
+        settings: Its settings, in the order of its controls.
         ceilings: The most of some: of a number its value, of a text its characters.
-
-    Raises:
-        ConfigError: if a value is above its ceiling.
+        first: The model where a link names none.
     """
-    for setting in settings:
-        value, most = values.get(setting.name, setting.default), ceilings.get(setting.name)
-        amount = len(value) if isinstance(value, str) else value
-        if most is not None and amount > most:
-            raise ConfigError(
-                "{name}: {amount} is more than this public page gives, which is at most {most}. Take less, or run "
-                "the lab on your own computer.",
-                name=setting.title,
-                amount=amount,
-                most=most,
-            )
+
+    tab: str
+    settings: tuple[Setting, ...]
+    ceilings: Mapping[str, int]
+    first: str | None
+
+    def by_controls(self, model: Any, values: Sequence[object]) -> Asked:  # noqa: ANN401 - the registry refuses
+        """Check what the controls hold.
+
+        Raises:
+            ConfigError: if a value is of the wrong type, or above its ceiling.
+        """
+        checked = {s.name: s.read(v) for s, v in zip(self.settings, values, strict=True)}
+        self._check_ceilings(checked)
+        return Asked(model, checked)
+
+    def by_link(self, query: Mapping[str, str]) -> Asked:
+        """Read what a link asks for; raises as `by_controls`."""
+        values = visit.requested_values(query, self.settings)
+        self._check_ceilings(values)
+        return Asked(query.get("model", self.first), values)
+
+    def followed(self, notice: object) -> Asked | None:
+        """What a notice has left to be followed, if anything; raises as `by_controls`."""
+        query = visit.query_of(str(notice["follow"])) if isinstance(notice, dict) and "follow" in notice else {}
+        asks = visit.requested_tab(query) == self.tab and visit.names_any(query, self.settings)
+        return self.by_link(query) if asks else None
+
+    def _check_ceilings(self, values: Mapping[str, Value]) -> None:
+        for setting in self.settings:
+            value, most = values[setting.name], self.ceilings.get(setting.name)
+            amount = len(value) if isinstance(value, str) else value
+            if most is not None and amount > most:
+                raise ConfigError(
+                    "{name}: {amount} is more than this public page gives, which is at most {most}. Take less, or "
+                    "run the lab on your own computer.",
+                    name=setting.title,
+                    amount=amount,
+                    most=most,
+                )

@@ -71,11 +71,11 @@ class BatchedPanel(Panel[Model]):
             What the view shows for each visitor, and what the notice does.
         """
         rows = zip(models, *columns, strict=True)
-        return self._answers([_tried(self.by_controls, model, values) for model, *values in rows])
+        return self._answers([_tried(self.reader.by_controls, model, values) for model, *values in rows])
 
     def follow(self, notices: Sequence[Any]) -> list[list[Any]]:
         """Generate what is left to be followed, for each visitor."""
-        return self._answers([_tried(self.linked, notice) for notice in notices], followed=True)
+        return self._answers([_tried(self.reader.followed, notice) for notice in notices], followed=True)
 
     def finished(self, wanted: Asked) -> Shown:
         """What the view shows in the end."""

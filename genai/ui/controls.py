@@ -114,19 +114,25 @@ def label_chips(phrasebook: Phrasebook, name: str, registry: Registry[Any]) -> g
     """The chooser of a class; its choices follow the model."""
     for known in registry.names:  # terms have to be known when the page is launched
         _choices(phrasebook, registry.header(known))
-    choices = (
-        _choices(phrasebook, registry.header(registry.first))
-        if registry.first
-        else [(phrasebook.mark("label.any"), ANY)]
-    )
+    header = registry.header(registry.first) if registry.first else None
     return gr.Radio(
-        choices,
+        _choices(phrasebook, header) if header else [(phrasebook.mark("label.any"), ANY)],
         value=ANY,
         label=phrasebook.mark("label"),
-        info=phrasebook.mark("label.info"),
+        info=phrasebook.mark("label.info" if header and header.classes else "label.none"),
         elem_id=f"{name}-label",
         elem_classes="lab-chips lab-label",
     )
+
+
+def canonical(header: Header, label: Value) -> str:
+    """The name under which the class chooser has a label, which may be given as a number too.
+
+    Raises:
+        ConfigError: if the model does not know the label.
+    """
+    index = Labels(tuple(header.classes)).index(str(label))
+    return ANY if index is None else header.classes[index]["en"]
 
 
 def class_names(phrasebook: Phrasebook, header: Header, label: Value) -> gr.Radio:
@@ -135,12 +141,10 @@ def class_names(phrasebook: Phrasebook, header: Header, label: Value) -> gr.Radi
     Raises:
         ConfigError: if the model does not know the label.
     """
-    index = Labels(tuple(header.classes)).index(str(label))
-    value = ANY if index is None else header.classes[index]["en"]
     info = "label.info" if header.classes else "label.none"
     return gr.Radio(
         choices=_choices(phrasebook, header),
-        value=value,
+        value=canonical(header, label),
         label=phrasebook.mark("label"),
         info=phrasebook.mark(info),
     )

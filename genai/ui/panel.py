@@ -9,11 +9,12 @@ from typing import Any, Generic, TypeVar
 import gradio as gr
 import gradio.events
 
-from genai.ui import asked, visit
-from genai.ui.asked import Asked
+from genai.errors import GenaiError
+from genai.ui import visit
+from genai.ui.asked import Asked, Reader
 from genai.ui.card import card
 from genai.ui.context import Context
-from genai.ui.controls import Frame, class_names
+from genai.ui.controls import Frame, canonical, class_names
 from genai.ui.errors import answered, sentence
 from genai.ui.openings import Openings
 from genai.ui.registry import Loader, Registry
@@ -47,6 +48,7 @@ class Panel(ABC, Generic[Model]):
     ) -> None:
         self.context, self.name, self.settings = context, name, settings
         self.registry = Registry(name, load, preferred, context.device, context.folder)
+        self.reader = Reader(name, settings, context.limits.ceilings, self.registry.first)
         self._openings = Openings(settings, lambda model, values: self.finished(Asked(model, values)))
 
     @abstractmethod
@@ -85,6 +87,8 @@ class Panel(ABC, Generic[Model]):
         """Wire the tab: the components by the names of their settings, all but the seed."""
         frame = self._frame
         controls = [components.get(s.name, frame.seed) for s in self.settings]
+        for setting, control in zip(self.settings, controls, strict=True):
+            control.value = self._begun.get(setting.name, control.value)
         inputs, outputs = [frame.chooser, *controls], [frame.result, frame.notice]
         everything = [frame.chooser, frame.card, *controls, *outputs]
         # Not preprocessed: Gradio's own checks of range speak English only, the facade's are translated.
@@ -121,31 +125,19 @@ class Panel(ABC, Generic[Model]):
         Raises:
             GenaiError: if the model cannot be had or a value is of the wrong type.
         """
-        wanted = self.by_controls(checkpoint, [values.get(s.name, s.default) for s in self.settings])
+        wanted = self.reader.by_controls(checkpoint, [values.get(s.name, s.default) for s in self.settings])
         return self.registry.get(wanted.model), dict(wanted.values)
 
-    def by_controls(self, model: Any, values: Sequence[object]) -> Asked:  # noqa: ANN401 - the registry refuses
-        """Check what the controls hold; raises ConfigError where a type is wrong or a ceiling passed."""
-        return asked.by_controls(self.settings, self.context.limits.ceilings, model, values)
-
-    def by_link(self, query: Mapping[str, str]) -> Asked:
-        """Read what a link asks for; raises as `by_controls`."""
-        return asked.by_link(self.settings, self.context.limits.ceilings, self.registry.first, query)
-
-    def linked(self, notice: object) -> Asked | None:
-        """What is left to be followed, if anything.
-
-        Raises:
-            ConfigError: if the link has a value of the wrong type.
-        """
-        query = visit.query_of(str(notice["follow"])) if isinstance(notice, dict) and "follow" in notice else {}
-        if visit.requested_tab(query) != self.name or not visit.names_any(query, self.settings):
-            return None
-        return self.by_link(query)
-
     def open(self, request: gr.Request) -> tuple[Any, ...]:
-        """Fill the tab when the page is opened: with what the address asks for, else with an opening."""
-        return self._opened(dict(request.query_params))
+        """Fill the tab when the page is opened: with what the address asks for, else with an opening's result.
+
+        Its settings are there already: sent, they would replace what is typed while a busy server prepares it.
+        """
+        query = dict(request.query_params)
+        if visit.requested_tab(query) == self.name:
+            return self._opened(query)
+        _, shown_card, *settings, shown, notice = self._opening(self.registry.first)
+        return (gr.skip(), shown_card, *(gr.skip() for _ in settings), shown, notice)
 
     def guided(self, event: gr.EventData) -> tuple[Any, ...]:
         """Set what a step of a tour asks for by a link, as if the page had been opened with it."""
@@ -155,7 +147,7 @@ class Panel(ABC, Generic[Model]):
         if visit.requested_tab(query) != self.name:
             return self._opening(self.registry.first)
         try:
-            wanted = self.by_link(query)
+            wanted = self.reader.by_link(query)
             self.registry.header(wanted.model)
             if not visit.names_any(query, self.settings):
                 return self._opening(wanted.model)
@@ -190,6 +182,15 @@ class Panel(ABC, Generic[Model]):
         except Exception as error:
             kept = [gr.skip() for _ in self.settings]
             return (gr.skip(), card(self.registry, None), *kept, CLEAR, {"sentence": sentence(error)})
+
+    @property
+    def _begun(self) -> Mapping[str, Value]:
+        """What the controls hold for the first model's opening; nothing where it cannot be used."""
+        try:
+            values = self._openings.values((header := self.registry.header(self.registry.first)).openings)
+            return values | ({"label": canonical(header, values["label"])} if "label" in values else {})
+        except GenaiError:
+            return {}
 
     def _filled(self, wanted: Asked) -> tuple[Any, ...]:
         """Updates of the chooser, the card and the settings."""

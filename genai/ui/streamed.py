@@ -42,14 +42,14 @@ class StreamedPanel(Panel[Model]):
     def run(self, model: str | None, *values: object) -> Iterator[Pair]:
         """Generate what the controls ask for."""
         try:
-            yield from self._answered(self.by_controls(model, values))
+            yield from self._answered(self.reader.by_controls(model, values))
         except Exception as error:
             yield self.failed(error)
 
     def follow(self, notice: Any) -> Iterator[Pair]:  # noqa: ANN401
         """Generate what is left to be followed."""
         try:
-            asked = self.linked(notice)
+            asked = self.reader.followed(notice)
             yield from [NOTHING] if asked is None else self._answered(asked)
         except Exception as error:
             yield self.failed(error, followed=True)

@@ -87,8 +87,21 @@ def test_the_opening_is_the_checkpoint_s_and_the_same_for_all(panels, tab):
     assert "asked" not in one[-2]
     assert one[-1] == {"empty": True}
     opening = panel.registry.header(tab.PREFERRED).openings[0]
-    updates = dict(zip([s.name for s in tab.SETTINGS], one[2:-2], strict=True))
-    assert all(updates[name] == value for name, value in opening.items())
+    assert all(panel._begun[name] == value for name, value in opening.items())
+
+
+def test_the_opening_replaces_nothing_that_was_typed_meanwhile(panels):
+    for panel in panels.values():
+        chooser, _, *settings, _, _ = panel.open(visitor())
+        assert [chooser, *settings] == [gr.skip()] * (1 + len(panel.settings))
+
+
+def test_the_controls_hold_the_opening_from_the_start(folder):
+    page = Page([tab.build for tab in TABS], Context(folder=folder, device="cpu"))
+    held = {c["props"].get("elem_id"): c["props"].get("value") for c in page.blocks.config["components"]}
+    for panel in page.panels:
+        for setting in panel.settings:
+            assert held[f"{panel.name}-{setting.name.replace('_', '-')}"] == panel._begun[setting.name]
 
 
 def test_without_checkpoints_the_page_says_what_to_do(tmp_path):

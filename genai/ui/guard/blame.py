@@ -65,7 +65,8 @@ class Blame:
 def _refusal_for(error: Exception, path: str, asked: dict[str, Any]) -> Response | None:
     """The answer to a request that is to blame for an exception; None if we are."""
     if isinstance(error, KeyError):
-        ours = str(error.args[0]) not in {str(asked.get(key)) for key in KEYS}
+        named = f"/{path.removeprefix(NAMED).rstrip('/')}"  # of an endpoint, with a slash before it
+        ours = str(error.args[0]) not in {named, *(str(asked.get(key)) for key in KEYS)}
         return None if ours else refusal(404, "guard.hidden")
     if isinstance(error, FnIndexInferError):
         return refusal(404, "guard.hidden")

@@ -40,8 +40,13 @@ async def named(request):
     raise TypeError("Parameter `text` is not a valid key-word argument.")
 
 
+async def unlisted(request):
+    return JSONResponse({}["/none"])
+
+
 NAMES = {
     "call/v2/x": named,
+    "call/v2/none": unlisted,
     "call/nothing": unknown,
     "component_server": missing,
     "run/x": refused,
@@ -77,7 +82,10 @@ def test_what_can_be_read_is_passed_on_as_it_is():
     assert post(f"{API}/upload", b"\xffnot JSON".replace(b"\xff", b"")).json()["body"] == "not JSON"
 
 
-@pytest.mark.parametrize(("path", "body"), [("call/nothing", b"{}"), ("component_server", b'{"component_id": 3}')])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("call/nothing", b"{}"), ("call/v2/none", b"{}"), ("component_server", b'{"component_id": 3}')],
+)
 def test_what_is_not_there_is_not_found(path, body):
     assert post(f"{API}/{path}", body).status_code == 404
 
