@@ -134,7 +134,7 @@ class Panel(ABC, Generic[Model]):
         Its settings are there already: sent, they would replace what is typed while a busy server prepares it.
         """
         query = dict(request.query_params)
-        if visit.requested_tab(query) == self.name:
+        if visit.requested_tab(query) == self.name and ("model" in query or visit.names_any(query, self.settings)):
             return self._opened(query)
         _, shown_card, *settings, shown, notice = self._opening(self.registry.first)
         return (gr.skip(), shown_card, *(gr.skip() for _ in settings), shown, notice)

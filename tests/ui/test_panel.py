@@ -92,8 +92,9 @@ def test_the_opening_is_the_checkpoint_s_and_the_same_for_all(panels, tab):
 
 def test_the_opening_replaces_nothing_that_was_typed_meanwhile(panels):
     for panel in panels.values():
-        chooser, _, *settings, _, _ = panel.open(visitor())
-        assert [chooser, *settings] == [gr.skip()] * (1 + len(panel.settings))
+        for query in ({}, {"tab": panel.name}, {"tab": "elsewhere", "seed": "7"}):
+            chooser, _, *settings, _, _ = panel.open(visitor(**query))
+            assert [chooser, *settings] == [gr.skip()] * (1 + len(panel.settings))
 
 
 def test_the_controls_hold_the_opening_from_the_start(folder):
