@@ -66,7 +66,7 @@ def test_weights_that_do_not_fit_are_told(tmp_path, wrong):
     }
     checkpoint.save(path, header, changed[wrong])
     if wrong == "integers":  # they fit and are numbers: a network of them is one
-        assert image.load("characters", "cpu", tmp_path).network.blocks[0][0].weight.is_floating_point()
+        assert image.load("characters", "cpu", tmp_path).network.blocks[0][0].layer.weight.is_floating_point()
         return
     with pytest.raises(CheckpointError, match=r"characters\.safetensors cannot be read"):
         image.load("characters", "cpu", tmp_path)

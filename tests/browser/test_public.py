@@ -31,6 +31,8 @@ def test_the_page_works_under_its_headers_and_refuses_what_is_closed(public, chr
     page.locator("#lab-tabs button[role=tab]").first.click()
     page.fill("#text-length input[type=number]", "3000")
     page.keyboard.press("Tab")
+    expect(page.locator("#text-length input[type=number]")).to_have_value("1000")
+    page.fill("#text-prompt textarea", "a" * 1001)
     page.click("#text-generate")
     expect(page.locator("#text-notice")).to_contain_text("which is at most 1000")
     context.close()
