@@ -5,6 +5,8 @@ import os
 # Before Gradio is imported: it would ask a server, and add up its statistics of past requests after each new one.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
+# Before numpy is: each of its products would take all cores, in every thread. For torch's see genai/machine.py.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // 2)))
 
 import importlib.util
 import sys

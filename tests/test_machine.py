@@ -1,5 +1,6 @@
-"""What a process asks of the allocator."""
+"""What a process asks of the allocator, and how it shares the cores out."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -22,6 +23,20 @@ for step in range(40):
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
 
+SHARES = """
+import sys, time
+import app
+import numpy, torch
+app.share_out()
+for multiply, square in ((numpy.matmul, numpy.ones((1200, 1200))), (torch.matmul, torch.ones(1200, 1200))):
+    multiply(square, square)
+    began, worked = time.perf_counter(), time.process_time()
+    for _ in range(8):
+        multiply(square, square)
+    print((time.process_time() - worked) / (time.perf_counter() - began))
+print(sys.getswitchinterval())
+"""
+
 
 def page_faults(*arguments):
     told = subprocess.run([sys.executable, "-c", FAULTS, *arguments], check=True, cwd=ROOT, capture_output=True,
@@ -32,3 +47,13 @@ def page_faults(*arguments):
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="elsewhere it does nothing")
 def test_freed_memory_is_used_again_without_asking_the_system():
     assert page_faults("keep") < 100 < page_faults("leave")
+
+
+def test_a_computation_of_the_page_takes_half_of_the_cores_and_gets_the_interpreter_soon():
+    told = subprocess.run([sys.executable, "-c", SHARES], check=True, cwd=ROOT, capture_output=True, text=True,
+                          timeout=120)  # fmt: skip
+    numpys, torchs, interval = map(float, told.stdout.split())
+    half = max(1, (os.cpu_count() or 1) // 2)
+    assert numpys < 1.2 * half
+    assert torchs < 1.2 * half
+    assert interval < 0.001

@@ -25,8 +25,10 @@ COLOURS = [(20, 18, 31), (52, 33, 102), (104, 58, 183), (173, 104, 214), (236, 1
 
 def envelope(wave: Wave) -> list[list[float]]:
     """Smallest and largest sample of each of up to 480 equal stretches of a waveform in [-1, 1]."""
-    stretches = np.array_split(wave, min(COLUMNS, len(wave)))
-    return [[round(float(s.min()), 3), round(float(s.max()), 3)] for s in stretches]
+    starts = np.linspace(0, len(wave), min(COLUMNS, len(wave)), endpoint=False).astype(int)
+    both = np.stack([np.minimum.reduceat(wave, starts), np.maximum.reduceat(wave, starts)], axis=1)
+    outline: list[list[float]] = both.astype(np.float64).round(3).tolist()
+    return outline
 
 
 def playable(wave: Wave, rate: int) -> bytes:
@@ -89,6 +91,7 @@ def _filters(rate: int, size: int) -> NDArray[np.float64]:
     return np.clip(np.minimum(rising, falling), 0, None)
 
 
+@cache
 def _palette() -> list[int]:
     stops = np.linspace(0, 255, len(COLOURS))
     ramps = [np.interp(np.arange(256), stops, [c[i] for c in COLOURS]) for i in range(3)]

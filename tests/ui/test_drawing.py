@@ -26,6 +26,17 @@ def test_envelope_holds_every_sample():
     assert shown.max() == pytest.approx(wave.max(), abs=1e-3)
 
 
+@pytest.mark.parametrize("samples", [1, 7, 480, 8191])
+def test_each_stretch_of_an_envelope_is_bounded_by_its_own_samples(samples):
+    wave = np.linspace(-1, 1, samples, dtype=np.float32)  # rises: the stretches follow each other
+    shown = np.array(drawing.envelope(wave))
+    assert len(shown) == min(samples, drawing.COLUMNS)
+    assert (shown[:, 0] <= shown[:, 1]).all()
+    assert (shown[1:, 0] >= shown[:-1, 1]).all()
+    assert shown[0, 0] == -1
+    assert shown[-1, 1] == pytest.approx(wave.max())
+
+
 @pytest.mark.parametrize("hertz", [250, 1000, 3000])
 def test_a_tone_is_bright_at_its_pitch(hertz):
     levels = drawing.log_mel(tone(hertz), RATE)
