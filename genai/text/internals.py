@@ -108,20 +108,18 @@ def hidden_states(network: CharLSTM, tokens: Tensor) -> Tensor:
     return torch.stack(states)
 
 
-def choices(reading: Reading, model: TextModel, place: int, request: TextRequest) -> list[Choice]:
-    """Return the ten likeliest characters at a place, from 0, and the one that stands there, likeliest first.
+def choices(logits: Tensor, there: str, model: TextModel, request: TextRequest) -> list[Choice]:
+    """Return the ten likeliest characters at a place and the one that stands there, likeliest first.
 
     Args:
-        reading: Of the text.
-        model: That read it.
-        place: 0 to T; T is the place after the text.
+        logits: (V,), of the character at the place, on the CPU.
+        there: It; empty after the end of the text.
+        model: That read the text.
         request: Its temperature, top-k and top-p.
     """
-    logits = reading.logits[place : place + 1]
-    odds = logits.double().softmax(dim=1)[0]
-    kept, characters = Dice.of([request]).odds(logits)
+    odds = logits.double().softmax(dim=0)
+    kept, characters = Dice.of([request]).odds(logits[None])
     dice = torch.zeros_like(odds).scatter_(0, characters[0], kept[0])
-    there = reading.text[place : place + 1]
     ranked = characters[0].tolist()
     shown = [n for rank, n in enumerate(ranked) if rank < SHOWN or model.vocabulary.characters[n] == there]
     return [

@@ -33,7 +33,7 @@ class Loop:
     """
 
     def __init__(self, stepper: Stepper, record: Record | None = None) -> None:
-        self._stepper, self._record = stepper, record
+        self.stepper, self._record = stepper, record
         self._lock = threading.Lock()
         self._graphs: dict[tuple[int, bool], Captured] = {}
 
@@ -77,5 +77,5 @@ class Loop:
         chosen: list[Tensor] = []
         for numbers in thrown.T.contiguous():  # (B,) each
             chosen.append(dice.throw(logits, numbers[:, None]))
-            logits, hiddens, cells = self._stepper.step(chosen[-1], hiddens, cells)
+            logits, hiddens, cells = self.stepper.step(chosen[-1], hiddens, cells)
         return Written(torch.stack(chosen, dim=1), logits, torch.stack(hiddens), torch.stack(cells))

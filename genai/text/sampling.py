@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import torch
+from torch import Tensor
 
 from genai.header import Header
 from genai.randomness import generator
@@ -11,11 +12,15 @@ from genai.text.batch import Batch, Draft
 from genai.text.loop import Loop
 from genai.text.model import CharLSTM
 from genai.text.request import MAX_LENGTH, TextRequest
-from genai.text.stepper import Stepper
+from genai.text.stepper import Standing, Stepper
 from genai.text.vocabulary import Vocabulary
 
 CHUNK = 8
 """Characters between two looks at what was written: few enough to follow, enough that looking costs little."""
+
+
+SHORT = 32
+"""Characters of a text that is read step by step; nn.LSTM puts its weights in order first, and then is faster."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,22 @@ def begin(model: TextModel, request: TextRequest) -> Draft:
         ConfigError: if the prompt holds a character that the model does not know.
     """
     tokens = model.vocabulary.encode(start_of(model.vocabulary) + request.prompt)
-    logits, state = model.network(tokens[None].to(model.device))
+    [(logits, state)] = stand(model, [tokens])
     thrown = torch.rand(MAX_LENGTH, generator=generator(request.seed), dtype=torch.float64)
-    return Draft(request, logits[0, -1], state, thrown)
+    return Draft(request, logits, state, thrown)
+
+
+@torch.inference_mode()
+def stand(model: TextModel, texts: Sequence[Tensor]) -> list[Standing]:
+    """Read texts, character numbers (T,) of each, and tell where the network stands after them."""
+    short = [n for n, tokens in enumerate(texts) if len(tokens) <= SHORT]
+    found: dict[int, Standing] = {}
+    if short:
+        beginning = model.network.initial_state(1)
+        found |= zip(
+            short, model.loop.stepper.read([texts[n].to(model.device) for n in short], beginning), strict=True
+        )
+    for n in set(range(len(texts))) - set(short):
+        logits, state = model.network(texts[n][None].to(model.device))
+        found[n] = Standing(logits[0, -1], state)
+    return [found[n] for n in range(len(texts))]

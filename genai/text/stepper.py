@@ -7,11 +7,20 @@ from memory; where they are known to half precision, as in a checkpoint, they ar
 """
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
-from genai.text.model import CharLSTM, update_cell
+from genai.text.model import CharLSTM, State, update_cell
+
+
+class Standing(NamedTuple):
+    """Where a network stands after a text: logits (V,) of what comes next; its states, (layers, 1, H) each."""
+
+    logits: Tensor
+    state: State
 
 
 class Stepper:
@@ -51,6 +60,33 @@ class Stepper:
             hiddens.append(x)
             cells.append(memory)
         return self.head(x), hiddens, cells
+
+    @torch.inference_mode()
+    def read(self, texts: Sequence[Tensor], state: State) -> list[Standing]:
+        """Read B texts side by side; each is read as it would be alone.
+
+        Args:
+            texts: Character numbers of each, (T,), at least one.
+            state: From which all begin, each (layers, 1, H).
+        """
+        order = sorted(range(len(texts)), key=lambda n: -len(texts[n]))  # those that end last come first
+        tokens = pad_sequence([texts[n] for n in order], batch_first=True)  # (B, T)
+        hidden, cell = (list(part.expand(-1, len(texts), -1)) for part in state)
+        found: dict[int, Standing] = {}
+        for place in range(tokens.shape[1]):
+            reading = len(texts) - len(found)
+            logits, hidden, cell = self.step(
+                tokens[:reading, place], [h[:reading] for h in hidden], [c[:reading] for c in cell]
+            )
+            for row in reversed(range(reading)):
+                if len(texts[order[row]]) > place + 1:
+                    break
+                after = (
+                    torch.stack([h[row : row + 1] for h in hidden]),
+                    torch.stack([c[row : row + 1] for c in cell]),
+                )
+                found[order[row]] = Standing(logits[row], after)
+        return [found[n] for n in range(len(texts))]
 
 
 def product(weight: Tensor, bias: Tensor | None = None) -> Callable[[Tensor], Tensor]:

@@ -1,6 +1,6 @@
 // The strip: how one character of the text came; the arrows and a click in the X-ray choose which.
 
-const BEGIN = 40; // characters after the prompt: enough to be read, few enough to be quick
+const BEGIN = 16; // characters after the prompt: enough to be read, few enough to be quick
 let glanced; // what was last asked about
 let place = null; // null: the one that BEGIN names
 let placed; // the text that the place is in

@@ -1,16 +1,20 @@
 """The strip above a text: what the network read, how it stood, its odds, the dice, the character that came."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
+from torch import Tensor
 
-from genai.text.internals import choices, read
+from genai.text.internals import check_length, choices
 from genai.text.request import TextRequest
-from genai.text.sampling import TextModel
+from genai.text.sampling import TextModel, stand, start_of
+from genai.text.stepper import Standing
 from genai.text.xray import XRay, whole
 from genai.ui.errors import told
 from genai.ui.inside import sheet
 from genai.ui.registry import Registry
+from genai.ui.together import Together
 
 COLUMNS = 32  # of the picture of a layer's neurons
 
@@ -25,6 +29,7 @@ class Strip:
 
     def __init__(self, registry: Registry[TextModel], xray: XRay) -> None:
         self._registry, self._xray = registry, xray
+        self._together = Together(_stand)
 
     @told
     def strip(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -40,10 +45,25 @@ class Strip:
         """
         name, text = self._xray.named(data)
         model, place = self._registry.get(name), whole(data, "place", len(text) - 1, low=0)
-        reading = self._xray.reading(data)[1] if data.get("kept") else read(model, text[: place + 1])
+        if data.get("kept"):
+            _, reading, _ = self._xray.reading(data)
+            logits, hidden = reading.logits[place], reading.hidden[:, place]
+        else:
+            check_length(text)
+            read = model.vocabulary.encode(start_of(model.vocabulary) + text[: place + 1])
+            standing = self._together.ask((model, read[:-1]))
+            logits, hidden = standing.logits.float().cpu(), standing.state[0][:, 0].float().cpu()
         settings = {name: data[name] for name in ("temperature", "top_k", "top_p") if name in data}
-        offered = choices(reading, model, place, TextRequest(**settings))
-        return {"neurons": sheet(_rows(reading.hidden[:, place])), "choices": [vars(choice) for choice in offered]}
+        offered = choices(logits, text[place], model, TextRequest(**settings))
+        return {"neurons": sheet(_rows(hidden)), "choices": [vars(choice) for choice in offered]}
+
+
+def _stand(asked: Sequence[tuple[TextModel, Tensor]]) -> list[Standing]:
+    found: dict[int, Standing] = {}
+    for model in {id(model): model for model, _ in asked}.values():
+        mine = [n for n, (other, _) in enumerate(asked) if other is model]
+        found |= zip(mine, stand(model, [asked[n][1] for n in mine]), strict=True)
+    return [found[n] for n in range(len(asked))]
 
 
 def _rows(states: torch.Tensor) -> torch.Tensor:

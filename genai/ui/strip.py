@@ -1,5 +1,6 @@
 """The strip above a picture or a sound: from noise to score, each station a small picture of this very result."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,7 @@ class Strip(Generic[M]):
 
     def __init__(self, registry: Registry[M], look: Callable[[M, dict[str, Any]], Glimpse]) -> None:
         self._registry, self._look = registry, look
+        self._turn = threading.Lock()  # a class asks at once, and side by side all would take longer
 
     @told
     def strip(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -57,7 +59,8 @@ class Strip(Generic[M]):
             the median score of real items, null if nobody knows.
         """
         model = self._registry.get(data.get("model"))
-        seen = self._look(model, data)
+        with self._turn:
+            seen = self._look(model, data)
         real = (model.header.scores if model.header else {}).get("real")
         return {
             "noise": sheet(_square(seen.z)),

@@ -20,6 +20,10 @@ def reading(model):
     return read(model, TEXT)
 
 
+def offered_at(reading, place, model, request):
+    return choices(reading.logits[place], reading.text[place : place + 1], model, request)
+
+
 def test_surprise_is_minus_the_log_of_the_softmax(model, reading):
     tokens = model.vocabulary.encode("\n" + TEXT)
     logits, _ = model.network(tokens[None])
@@ -45,7 +49,7 @@ def test_the_odds_at_a_place_are_those_the_dice_were_thrown_for(model):
     text = generate(model, [request])[0].full
     reading = read(model, text)
     for place in range(2, len(text)):
-        offered = choices(reading, model, place, request)
+        offered = offered_at(reading, place, model, request)
         assert [c.odds for c in offered] == sorted((c.odds for c in offered), reverse=True)
         (chosen,) = [c for c in offered if c.chosen]
         assert chosen.character == text[place]
@@ -56,8 +60,8 @@ def test_the_odds_at_a_place_are_those_the_dice_were_thrown_for(model):
 
 
 def test_odds_after_temperature_by_hand(model, reading):
-    offered = choices(reading, model, 4, TextRequest(temperature=0.5))
-    weights = {c.character: c.odds**2 for c in choices(reading, model, 4, TextRequest(temperature=1))}
+    offered = offered_at(reading, 4, model, TextRequest(temperature=0.5))
+    weights = {c.character: c.odds**2 for c in offered_at(reading, 4, model, TextRequest(temperature=1))}
     everything = (reading.logits[4].double() * 2).exp().sum() / reading.logits[4].double().exp().sum() ** 2
     for choice in offered:
         assert choice.dice == pytest.approx(weights[choice.character] / everything.item(), rel=1e-6)
@@ -67,12 +71,12 @@ def test_an_unlikely_character_is_listed_although_it_is_not_among_the_ten(model,
     ranks = (reading.logits[:-1] > reading.logits[:-1].gather(1, model.vocabulary.encode(TEXT)[:, None])).sum(dim=1)
     place = int(ranks.argmax())
     assert ranks[place] >= 10
-    offered = choices(reading, model, place, TextRequest())
+    offered = offered_at(reading, place, model, TextRequest())
     assert (len(offered), offered[-1].character, offered[-1].chosen) == (11, TEXT[place], True)
 
 
 def test_after_the_text_nothing_is_chosen(model, reading):
-    offered = choices(reading, model, len(TEXT), TextRequest())
+    offered = offered_at(reading, len(TEXT), model, TextRequest())
     assert len(offered) == 10
     assert not any(choice.chosen for choice in offered)
 

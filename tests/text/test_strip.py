@@ -9,6 +9,7 @@ import torch
 from PIL import Image
 
 from genai import text
+from genai.text.sampling import stand
 from genai.text.strip import Strip
 from genai.text.xray import XRay
 from genai.ui.registry import Registry
@@ -56,6 +57,15 @@ def test_what_comes_after_the_place_does_not_matter_nor_whether_the_text_is_kept
         found = strip({**data, **other})["choices"]
         assert [c["character"] for c in found] == [c["character"] for c in expected]
         assert [c["odds"] for c in found] == pytest.approx([c["odds"] for c in expected], abs=1e-5)
+
+
+def test_the_same_is_told_alone_and_in_company(registry):
+    model = registry.get("shakespeare")
+    texts = [model.vocabulary.encode("\n" + TEXT[: 3 * n + 1]) for n in range(12)]  # up to 35: short and long ones
+    for tokens, standing in zip(texts, stand(model, texts), strict=True):
+        [alone] = stand(model, [tokens])
+        assert torch.equal(alone.logits, standing.logits)
+        assert torch.equal(alone.state[0], standing.state[0])
 
 
 def test_a_mistake_is_answered_by_a_sentence(strip):
