@@ -3,14 +3,13 @@
 import ast
 import re
 import warnings
-from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-import numpy as np
 import torch
 
 from genai.figures import Figure
 from genai.randomness import generator
+from genai.text.passages import SuffixArray
 from genai.text.request import TextRequest
 from genai.text.sampling import TextModel, generate
 from genai.text.tang import FORMS
@@ -22,6 +21,7 @@ VALID_SO_FAR = ast.PyCF_ONLY_AST | 0x4000  # PyCF_ALLOW_INCOMPLETE_INPUT, which 
 POEM = re.compile("|".join(f"(?:[^，。]{{{n}}}，[^，。]{{{n}}}。){{{lines // 2}}}" for n, lines in FORMS))
 
 COPIED = "longest string that stands in the training text, in characters"
+STRINGS = f"share of all strings of {WINDOW} characters that stand in the training text"
 SHORN = "whole lines only, the blocks that the start lies in opened before it"
 
 PROTOCOLS = {
@@ -32,7 +32,8 @@ PROTOCOLS = {
     "verses_in_training": "share of the lines of verse of whole poems that stand in the training text",
     "longest_copy": f"{COPIED}, mean over the texts",
     "longest_copy_maximum": f"{COPIED}, the longest of all texts",
-    "windows_in_training": f"share of all strings of {WINDOW} characters that stand in the training text",
+    "windows_in_training": STRINGS,
+    "dense_windows_in_training": f"{STRINGS}, each run of white space counted as one character in both",
 }
 OF_THE_WHOLE = {"words_in_training", "poems_in_form", "verses_in_training"}  # not of texts of one length
 
@@ -50,11 +51,12 @@ def figures(model: TextModel, data_set: str, training: str, held_out: str, count
     requests = [TextRequest(length=LENGTH, temperature=t, seed=seed) for t in TEMPERATURES for seed in range(count)]
     texts = [result.text for result in generate(model, requests)]
     passages = SuffixArray(training)
-    real = measure(excerpts(held_out, count, LENGTH), [held_out], data_set, passages)
+    dense = SuffixArray(densely(training)) if data_set == "python" else None
+    real = measure(excerpts(held_out, count, LENGTH), [held_out], data_set, passages, dense)
     named = {}
     for place, temperature in enumerate(TEMPERATURES):
         written = texts[place * count : (place + 1) * count]
-        for name, (value, n) in measure(written, written, data_set, passages).items():
+        for name, (value, n) in measure(written, written, data_set, passages, dense).items():
             against = "the whole text" if name in OF_THE_WHOLE else "excerpts of that length, drawn with seed 0"
             protocol = (
                 f"{PROTOCOLS[name]}; {count} texts of {LENGTH} characters, empty prompt, seeds 0 to {count - 1}, "
@@ -78,7 +80,11 @@ def excerpts(text: str, count: int, length: int) -> list[str]:
 
 
 def measure(
-    texts: Sequence[str], wholes: Sequence[str], data_set: str, passages: "SuffixArray"
+    texts: Sequence[str],
+    wholes: Sequence[str],
+    data_set: str,
+    passages: SuffixArray,
+    dense: SuffixArray | None = None,
 ) -> dict[str, tuple[float, int]]:
     """Return all figures that suit a data set, each with the number of items it is about.
 
@@ -87,6 +93,7 @@ def measure(
         wholes: Texts for what does not: the same, or all there is.
         data_set: Name of the data set.
         passages: The training text.
+        dense: The same, written densely; without it, the figures of that are left out.
     """
     found: dict[str, tuple[float, int]] = {}
     if data_set == "tang":
@@ -95,9 +102,9 @@ def measure(
         found["poems_in_form"] = _share([POEM.fullmatch(poem) is not None for poem in written])
         found["verses_in_training"] = _share([line in known for poem in written for line in verses(poem)])
     else:
-        found["windows_in_training"] = _share(
-            [text[i : i + WINDOW] in passages for text in texts for i in range(len(text) - WINDOW + 1)]
-        )
+        found["windows_in_training"] = _share([part in passages for part in windows(texts)])
+    if dense is not None:
+        found["dense_windows_in_training"] = _share([part in dense for part in windows(map(densely, texts))])
     if sum(c < CJK for c in passages.text) > len(passages.text) / 2:
         vocabulary = set(words(passages.text))
         found["words_in_training"] = _share([word in vocabulary for text in wholes for word in words(text)])
@@ -113,6 +120,16 @@ def measure(
 def _share(values: Collection[float]) -> tuple[float, int]:
     """Return the mean of numbers or truths, 0 of none, and how many there are."""
     return sum(values) / max(1, len(values)), len(values)
+
+
+def windows(texts: Iterable[str]) -> Iterator[str]:
+    """All strings of 40 characters that stand in some texts."""
+    return (text[i : i + WINDOW] for text in texts for i in range(len(text) - WINDOW + 1))
+
+
+def densely(text: str) -> str:
+    """Write code with a single space for each run of white space: an indentation is no passage that is copied."""
+    return re.sub(r"\s+", " ", text)
 
 
 def words(text: str) -> list[str]:
@@ -165,34 +182,3 @@ def compiling_share(code: str) -> float:
     while end > 0 and not _parses(enclosed[: opened + end], ast.PyCF_ONLY_AST):
         end = code.rfind("\n", 0, end - 1) + 1
     return end / max(1, len(code))
-
-
-class SuffixArray:
-    """All suffixes of a text in order, in which any passage is found by bisection.
-
-    Source: Manber and Myers 1993, "Suffix arrays: a new method for on-line string searches".
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        # Ranks of the strings of 1, 2, 4, ... characters that start at each place, until no two are alike.
-        values, rank = np.unique(np.frombuffer(text.encode("utf-32-le"), np.uint32), return_inverse=True)
-        width = 1
-        while len(values) < len(text):
-            following = np.zeros_like(rank)  # 0 past the end, which comes before everything
-            following[:-width] = rank[width:] + 1
-            values, rank = np.unique(rank * (len(text) + 1) + following, return_inverse=True)
-            width *= 2
-        self.starts: list[int] = np.argsort(rank).tolist()
-
-    def __contains__(self, passage: str) -> bool:
-        place = bisect_left(self.starts, passage, key=lambda start: self.text[start : start + len(passage)])
-        return place < len(self.starts) and self.text.startswith(passage, self.starts[place])
-
-    def longest_copy(self, text: str) -> int:
-        """Return the length of the longest passage of another text that stands in this one."""
-        longest = 0
-        for start in range(len(text)):
-            while start + longest < len(text) and text[start : start + longest + 1] in self:
-                longest += 1
-        return longest

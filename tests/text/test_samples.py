@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai.text import samples
-from genai.text.samples import POEM, SuffixArray, compiling_share, excerpts, measure, poems, valid_so_far, words
+from genai.text.passages import SuffixArray
+from genai.text.samples import (
+    POEM,
+    compiling_share,
+    densely,
+    excerpts,
+    measure,
+    poems,
+    valid_so_far,
+    words,
+)
 
 FIVE, SEVEN = "白日依山尽，黄河入海流。", "故人西辞黄鹤楼，烟花三月下扬州。"
 
@@ -157,3 +167,16 @@ def test_the_figures_of_a_model_say_how_they_came_about(model, monkeypatch):
     copies = [_longest_by_trying("abc def\n" * 50, text) for text in written]
     assert named["longest_copy_at_0.8"].value == sum(copies) / 2
     assert named["longest_copy_maximum_at_0.8"].value == max(copies)
+
+
+def test_an_indentation_is_no_copy_but_the_same_code_indented_otherwise_is():
+    line = "value = combine(first_number, second_number)"
+    training = f"if a:\n    {line}\n{' ' * 60}pass\n"
+    dense = SuffixArray(densely(training))
+    for text, copied in (
+        (f"def f():\n        {line}", True),
+        (f"{' ' * 50}other = else_where(1, 2, 3, 4, 5, 6, 7)", False),
+    ):
+        found = measure([text], [text], "python", SuffixArray(training), dense)
+        assert (found["dense_windows_in_training"][0] > 0) == copied
+        assert found["windows_in_training"][0] > 0  # white space stands in training
