@@ -1,4 +1,4 @@
-"""The matrix product against PyTorch's own transposed convolution."""
+"""The matrix product and the convolution against PyTorch's own transposed convolution."""
 
 import pytest
 import torch
@@ -14,6 +14,7 @@ LAYERS = {
     "to one map": (lambda: nn.ConvTranspose2d(5, 1, 4, 2, padding=1), (5, 7, 9)),
     "four times as long": (lambda: nn.ConvTranspose1d(5, 6, 25, 4, padding=11, output_padding=1), (5, 8)),
     "to one signal": (lambda: nn.ConvTranspose1d(5, 1, 25, 4, padding=11, output_padding=1), (5, 40)),
+    "to three wide maps": (lambda: nn.ConvTranspose2d(5, 3, (6, 3), (2, 3), (2, 0), bias=False), (5, 7, 9)),
     "uneven": (lambda: nn.ConvTranspose2d(5, 3, (3, 5), (2, 3), (0, 2), (1, 0)), (5, 3, 4)),
 }
 
@@ -45,6 +46,16 @@ def test_the_product_stands_in_where_the_layer_is_slow_and_nowhere_else(case, mo
     large = Upsampling(nn.ConvTranspose2d(5, 6, 4, 2, padding=1))
     monkeypatch.setattr(nn.ConvTranspose2d, "forward", lambda self, x: "asked")
     assert large(torch.zeros(1, 5, 16, 16)) == "asked"
+
+
+def test_a_convolution_stands_in_where_few_maps_come_out_of_whole_strides(case, request):
+    layer, x = case
+    upsampling = Upsampling(layer)
+    few = request.node.callspec.params["case"] in ("to one map", "to one signal", "to three wide maps")
+    assert (upsampling.kernel is not None) == few
+    upsampling._multiplied = lambda x: pytest.fail("the product was asked")
+    if few:
+        upsampling(x)
 
 
 def test_on_another_device_the_layer_itself_is_asked():

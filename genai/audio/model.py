@@ -143,7 +143,10 @@ class SpectrumGenerator(nn.Module):
             # From one frame to the next, a tone in the middle of frequency k advances by pi k.
             steady = torch.pi * torch.arange(self.hop, device=phase.device)[:, None]
             phase = (phase + steady).cumsum(dim=2)
-        spectrum = torch.polar(log_magnitude.clamp(max=math.log(MAX_MAGNITUDE * fft / 4)).exp(), phase)
+        magnitude = log_magnitude.clamp(max=math.log(MAX_MAGNITUDE * fft / 4)).exp()
+        spectrum = torch.complex(
+            magnitude * phase.cos(), magnitude * phase.sin()
+        )  # torch.polar takes twice as long
         # No Nyquist frequency and one frame more, both silent: fft / 2 + 1 frequencies, T / hop + 1 frames.
         frames = torch.fft.irfft(F.pad(spectrum, (0, 1, 0, 1)), fft, dim=1)  # (B, fft, frames)
         window = self.window[:, None]
