@@ -60,10 +60,11 @@ function stations(characters, { neurons, choices }) {
 
 function bars(name, choices, key) {
   const width = 100 / choices.length;
+  const most = Math.max(...choices.flatMap(({ odds, dice }) => [odds, dice])); // one scale before and after the dice
   part(name).replaceChildren(
     ...choices.map((choice, n) => {
       const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-      const height = Math.max(1, choice[key] * 42);
+      const height = Math.max(1, (choice[key] / most) * 42);
       const box = { x: n * width + 1, y: 44 - height, width: width - 2, height, class: choice.chosen ? "chosen" : "" };
       for (const [attribute, value] of Object.entries(box)) bar.setAttribute(attribute, value);
       return bar;
