@@ -11,6 +11,11 @@ from genai.ui.registry import Registry
 
 FOLDER = Path(__file__).parent
 MEGABYTE = 1e6
+# Names of licences are the same in every language; these are none.
+PHRASES = {
+    "public domain": "card.public_domain",
+    "MIT (the collection); the poems are in the public domain": "card.collection",
+}
 SAID = ("diagnosis", "limits", "not_for")
 
 
@@ -25,8 +30,7 @@ def card(registry: Registry[Any], name: str | None) -> dict[str, Any]:
     return {
         "problems": problems,
         "data": header.data_set,
-        # Names of licences are the same in every language; this is none.
-        "licence": both("card.public_domain") if header.licence == "public domain" else _same(header.licence),
+        "licence": both(PHRASES[header.licence]) if header.licence in PHRASES else _same(header.licence),
         "size": both("card.size_only", size=f"{entry.size_bytes / MEGABYTE:.1f}"),
         "credit": header.attribution,
         "source": header.source,

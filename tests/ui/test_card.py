@@ -1,12 +1,14 @@
 """A model's card."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from genai import checkpoint, image, text
-from genai.ui.card import card
+from genai.ui.card import PHRASES, card
 from genai.ui.controls import titles
+from genai.ui.languages import both
 from genai.ui.past import past
 from genai.ui.registry import Registry
 
@@ -36,6 +38,16 @@ def test_the_public_domain_has_a_name_in_each_language(folder):
     header, tensors = checkpoint.load(path, "image")
     checkpoint.save(path, replace(header, licence="public domain"), tensors)
     assert _card(folder)["licence"] == {"en": "public domain", "zh-CN": "公有领域"}
+
+
+@pytest.mark.parametrize("modality", ["text", "image", "audio"])
+def test_each_shipped_licence_is_a_name_or_said_in_both_languages(modality):
+    for entry in checkpoint.available(modality):
+        licence = entry.header.licence
+        if not re.fullmatch(r"[\w.-]+( AND [\w.-]+)*", licence):
+            said = both(PHRASES[licence])
+            assert said["en"] == licence
+            assert not said["zh-CN"].isascii()
 
 
 def test_a_broken_neighbour_is_told_and_the_card_still_shown(folder):
