@@ -73,7 +73,7 @@ class Upsampling(nn.Module):
 
     def _convolved(self, x: Tensor) -> Tensor:
         assert self.kernel is not None
-        (down, along), bias = self.stride, self.layer.bias
+        (batch, _, height, width), (down, along), bias = x.shape, self.stride, self.layer.bias
         taps = self.kernel.shape[2:]
         y = F.conv2d(
             x.contiguous(memory_format=torch.channels_last),
@@ -81,9 +81,7 @@ class Upsampling(nn.Module):
             None if bias is None else bias.repeat(down * along),
             padding=(taps[0] // 2, taps[1] // 2),
         )
-        y = y.permute(0, 2, 3, 1).reshape(
-            *x.shape[:1], *x.shape[2:], down, along, -1
-        )  # (B, H, W, stride, stride, O)
+        y = y.permute(0, 2, 3, 1).reshape(batch, height, width, down, along, -1)
         return y.transpose(2, 3).flatten(3, 4).flatten(1, 2).permute(0, 3, 1, 2)
 
     def _multiplied(self, x: Tensor) -> Tensor:
