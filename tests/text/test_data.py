@@ -36,11 +36,11 @@ def test_shakespeare_is_split_as_nanogpt_does_it(tmp_path, monkeypatch):
     assert corpus.card is CARDS["shakespeare"]
 
 
-def test_python_is_the_short_modules_each_in_one_part():
+def test_python_is_its_modules_each_in_one_part():
     corpus = load("python")
     parts = (corpus.train, corpus.dev, corpus.validation)
     modules = dict(data._modules())
-    assert 90 <= len(modules) <= 130
+    assert 110 <= len(modules) <= 170
     assert all(len(text) <= data.MAX_MODULE_CHARACTERS and text.isascii() for text in modules.values())
     assert sum(map(len, parts)) == sum(map(len, modules.values()))
     for text in modules.values():
