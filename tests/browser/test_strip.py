@@ -13,7 +13,7 @@ def test_a_text_is_followed_character_by_character(visit):
     strip = page.locator("#text-view .lab-strip")
     place = strip.locator("[data-part=strip-place]")
     text = "AB" + shown(page, "text")
-    for button, number in ((None, 43), ("after", 44), ("before", 43), ("before", 42)):
+    for button, number in ((None, 19), ("after", 20), ("before", 19), ("before", 18)):
         if button:
             strip.locator(f"[data-action={button}]").click()
         expect(place).to_have_text(f"{number} / 62")
@@ -23,7 +23,7 @@ def test_a_text_is_followed_character_by_character(visit):
     nats = float(strip.locator("[data-part=strip-nats]").text_content())
     assert abs(-math.log(odds) - nats) < 0.01
     strip.locator("[data-opens=odds]").last.click()
-    expect(page.locator("#text-view .lab-page .c.at")).to_have_attribute("data-place", "41")
+    expect(page.locator("#text-view .lab-page .c.at")).to_have_attribute("data-place", "17")
     expect(page.locator("#text-view [data-part=choices] li.chosen")).to_be_visible()
 
 
