@@ -144,9 +144,8 @@ class SpectrumGenerator(nn.Module):
             steady = torch.pi * torch.arange(self.hop, device=phase.device)[:, None]
             phase = (phase + steady).cumsum(dim=2)
         magnitude = log_magnitude.clamp(max=math.log(MAX_MAGNITUDE * fft / 4)).exp()
-        spectrum = torch.complex(
-            magnitude * phase.cos(), magnitude * phase.sin()
-        )  # torch.polar takes twice as long
+        # Not torch.polar, which takes twice as long.
+        spectrum = torch.complex(magnitude * phase.cos(), magnitude * phase.sin())
         # No Nyquist frequency and one frame more, both silent: fft / 2 + 1 frequencies, T / hop + 1 frames.
         frames = torch.fft.irfft(F.pad(spectrum, (0, 1, 0, 1)), fft, dim=1)  # (B, fft, frames)
         window = self.window[:, None]

@@ -49,9 +49,10 @@ class Strip:
             _, reading, _ = self._xray.reading(data)
             logits, hidden = reading.logits[place], reading.hidden[:, place]
         else:
-            check_length(text)
-            read = model.vocabulary.encode(start_of(model.vocabulary) + text[: place + 1])
-            standing = self._together.ask((model, read[:-1]))
+            read = text[: place + 1]
+            check_length(read)
+            tokens = model.vocabulary.encode(start_of(model.vocabulary) + read)
+            standing = self._together.ask((model, tokens[:-1]))
             logits, hidden = standing.logits.float().cpu(), standing.state[0][:, 0].float().cpu()
         settings = {name: data[name] for name in ("temperature", "top_k", "top_p") if name in data}
         offered = choices(logits, text[place], model, TextRequest(**settings))

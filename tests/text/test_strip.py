@@ -59,6 +59,11 @@ def test_what_comes_after_the_place_does_not_matter_nor_whether_the_text_is_kept
         assert [c["odds"] for c in found] == pytest.approx([c["odds"] for c in expected], abs=1e-5)
 
 
+def test_what_is_not_read_may_be_long(strip):
+    long = TEXT + "x" * 20_000  # of which no more than the place is read
+    assert strip({"model": "shakespeare", "text": long, "place": PLACE})["choices"]
+
+
 def test_the_same_is_told_alone_and_in_company(registry):
     model = registry.get("shakespeare")
     texts = [model.vocabulary.encode("\n" + TEXT[: 3 * n + 1]) for n in range(12)]  # up to 35: short and long ones
