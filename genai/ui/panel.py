@@ -171,13 +171,8 @@ class Panel(ABC, Generic[Model]):
 
     def dressed(self, wanted: Asked, shown: Shown) -> Shown:
         """What was produced, with what every view shows: the model's title and the link of the result."""
-        title = self.registry.header(wanted.model).title
-        return {
-            "title": title,
-            "link": link(self.name, str(wanted.model), wanted.values),
-            "running": False,
-            **shown,
-        }
+        title, address = self.registry.header(wanted.model).title, link(self.name, str(wanted.model), wanted.values)
+        return {"title": title, "link": address, "running": False, **shown}
 
     def _opening(self, model: str | None) -> tuple[Any, ...]:
         try:
