@@ -1,4 +1,4 @@
-"""The odds of the next character, and the dice that choose it."""
+"""The odds of the next character, and the dice that choose it; the functions are TorchScript as well as Python."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -47,24 +47,26 @@ class Dice(NamedTuple):
         Returns:
             Probabilities (B, V) in falling order, float64, and the character numbers (B, V) they belong to.
         """
-        kept, characters = self._kept(logits)
+        kept, characters = _kept(self, logits)
         return kept / kept.sum(dim=1, keepdim=True), characters
 
-    def throw(self, logits: Tensor, thrown: Tensor) -> Tensor:
-        """Choose a character number for each row, (B,), by numbers thrown in [0, 1), float64 (B, 1)."""
-        kept, characters = self._kept(logits)
-        passed = kept.cumsum(dim=1)
-        fallen = torch.searchsorted(passed, thrown * passed[:, -1:], right=True)
-        last = logits.shape[1] - 1  # a number just under 1 may be rounded up to the sum
-        return characters.gather(1, fallen.clamp_(max=last))[:, 0]
 
-    def _kept(self, logits: Tensor) -> tuple[Tensor, Tensor]:
-        """Probabilities in falling order, 0 where they are cut off and not renormalised, and their characters."""
-        ordered, characters = logits.double().sort(dim=1, descending=True, stable=True)
-        odds = (ordered / self.divisor).softmax(dim=1)
-        if not self.limited:
-            return odds, characters
-        rank = torch.arange(logits.shape[1], device=logits.device)[None]
-        before = odds.cumsum(dim=1) - odds  # probability of all likelier characters
-        nucleus = (before < self.top_p) | (self.top_p >= 1)  # rounding may bring the sum to 1 too early
-        return odds * ((rank < self.limit) & nucleus), characters
+def throw(dice: Dice, logits: Tensor, thrown: Tensor) -> Tensor:
+    """Choose a character number (B,) for each row of logits (B, V), by numbers thrown in [0, 1), float64 (B, 1)."""
+    kept, characters = _kept(dice, logits)
+    passed = kept.cumsum(dim=1)
+    fallen = torch.searchsorted(passed, thrown * passed[:, -1:], right=True)
+    last = logits.shape[1] - 1  # a number just under 1 may be rounded up to the sum
+    return characters.gather(1, fallen.clamp_(max=last))[:, 0]
+
+
+def _kept(dice: Dice, logits: Tensor) -> tuple[Tensor, Tensor]:
+    """Probabilities in falling order, 0 where they are cut off and not renormalised, and their characters."""
+    ordered, characters = logits.double().sort(dim=1, descending=True, stable=True)
+    odds = (ordered / dice.divisor).softmax(dim=1)
+    if not dice.limited:
+        return odds, characters
+    rank = torch.arange(logits.shape[1], device=logits.device)[None]
+    before = odds.cumsum(dim=1) - odds  # probability of all likelier characters
+    nucleus = (before < dice.top_p) | (dice.top_p >= 1)  # rounding may bring the sum to 1 too early
+    return odds * ((rank < dice.limit) & nucleus), characters

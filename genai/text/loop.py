@@ -1,18 +1,16 @@
 """The character loop of a model: throw the dice, read what they chose, throw again."""
 
 import threading
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from genai.captured import Captured, Record
-from genai.text.dice import Dice
-from genai.text.stepper import Stepper
-
-ROWS = 64
-"""Texts of one graph. A GPU takes as long for one as for all of them, so places that are free are written too: a
-text is then computed by the same kernels whoever its company is."""
+from genai.scripted import scripted
+from genai.text.dice import Dice, throw
+from genai.text.stepper import ROWS, Stepper, block
 
 
 class Written(NamedTuple):
@@ -24,6 +22,23 @@ class Written(NamedTuple):
     cell: Tensor
 
 
+class Writing(nn.Module):
+    """The loop itself, TorchScript as well as Python; arguments and result as of `Loop.write`."""
+
+    def __init__(self, stepper: Stepper) -> None:
+        super().__init__()
+        self.step = stepper
+
+    def forward(self, dice: Dice, thrown: Tensor, logits: Tensor, hidden: Tensor, cell: Tensor) -> Written:
+        """Write."""
+        hiddens, cells = hidden.unbind(0), cell.unbind(0)
+        chosen: list[Tensor] = []
+        for numbers in thrown.unbind(1):  # (B,) each
+            chosen.append(throw(dice, logits, numbers[:, None]))
+            logits, hiddens, cells = self.step(chosen[-1], hiddens, cells)
+        return Written(torch.stack(chosen, dim=1), logits, torch.stack(hiddens), torch.stack(cells))
+
+
 class Loop:
     """Writes on texts side by side; on a GPU without a look at the values, as one CUDA graph.
 
@@ -33,13 +48,20 @@ class Loop:
     """
 
     def __init__(self, stepper: Stepper, record: Record | None = None) -> None:
-        self.stepper, self._record = stepper, record
+        self._record = record
+        recorded = record is not None or stepper.table.is_cuda
+        self._block = ROWS if recorded else block(stepper)
+        self._plain: Callable[..., Written] = Writing(stepper) if recorded else scripted(Writing(stepper))
+        self._write: Callable[..., Iterable[Tensor]] = self._replayed if recorded else self._plain
         self._lock = threading.Lock()
         self._graphs: dict[tuple[int, bool], Captured] = {}
 
     @torch.inference_mode()
     def write(self, dice: Dice, thrown: Tensor, logits: Tensor, hidden: Tensor, cell: Tensor) -> Written:
         """Write the next N characters of B texts.
+
+        Places that are left free in the last block are written too, so that a text is computed by the same kernels
+        whoever its company is. A GPU takes as long for one as for all of a graph.
 
         Args:
             dice: How each chooses.
@@ -48,20 +70,18 @@ class Loop:
             hidden: (layers, B, H).
             cell: (layers, B, H).
         """
-        if self._record is None and logits.device.type != "cuda":
-            return self._plain(dice, thrown, logits, hidden, cell)
         parts = []
         for first in range(0, len(logits), ROWS):
             taken = min(ROWS, len(logits) - first)
-            rows = torch.arange(first, first + ROWS, device=logits.device).clamp_(max=first + taken - 1)
-            characters, after, *state = self._replayed(
-                dice.rows(rows), thrown[rows], logits[rows], hidden[:, rows], cell[:, rows]
-            )
+            places = -(-taken // self._block) * self._block
+            rows = torch.arange(first, first + places, device=logits.device).clamp_(max=first + taken - 1)
+            inputs = dice.rows(rows), thrown[rows], logits[rows], hidden[:, rows], cell[:, rows]
+            characters, after, *state = self._write(*inputs)
             parts.append([characters[:taken], after[:taken], *(part[:, :taken] for part in state)])
         joined = (torch.cat([part[n] for part in parts], dim) for n, dim in enumerate((0, 0, 1, 1)))
         return Written(*joined)
 
-    def _replayed(self, dice: Dice, *inputs: Tensor) -> list[Tensor]:
+    def _replayed(self, dice: Dice, *inputs: Tensor) -> Iterable[Tensor]:
         def work(divisor: Tensor, limit: Tensor, top_p: Tensor, *inputs: Tensor) -> Written:
             return self._plain(Dice(divisor, limit, top_p, limited), *inputs)
 
@@ -71,11 +91,3 @@ class Loop:
             if key not in self._graphs:
                 self._graphs[key] = Captured(work, [*columns, *inputs], self._record)
         return self._graphs[key](*columns, *inputs)
-
-    def _plain(self, dice: Dice, thrown: Tensor, logits: Tensor, hidden: Tensor, cell: Tensor) -> Written:
-        hiddens, cells = list(hidden), list(cell)
-        chosen: list[Tensor] = []
-        for numbers in thrown.T.contiguous():  # (B,) each
-            chosen.append(dice.throw(logits, numbers[:, None]))
-            logits, hiddens, cells = self.stepper.step(chosen[-1], hiddens, cells)
-        return Written(torch.stack(chosen, dim=1), logits, torch.stack(hiddens), torch.stack(cells))

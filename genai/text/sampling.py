@@ -11,8 +11,9 @@ from genai.randomness import generator
 from genai.text.batch import Batch, Draft
 from genai.text.loop import Loop
 from genai.text.model import CharLSTM
+from genai.text.reader import Reader, Standing
 from genai.text.request import MAX_LENGTH, TextRequest
-from genai.text.stepper import Standing, Stepper
+from genai.text.stepper import Stepper
 from genai.text.vocabulary import Vocabulary
 
 CHUNK = 8
@@ -47,9 +48,12 @@ class TextModel:
     weights: str = ""
     """SHA-256 of its weights."""
     loop: Loop = field(init=False, repr=False)
+    reader: Reader = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "loop", Loop(Stepper(self.network)))
+        stepper = Stepper(self.network)
+        object.__setattr__(self, "loop", Loop(stepper))
+        object.__setattr__(self, "reader", Reader(stepper))
 
     @property
     def device(self) -> torch.device:
@@ -115,9 +119,7 @@ def stand(model: TextModel, texts: Sequence[Tensor]) -> list[Standing]:
     found: dict[int, Standing] = {}
     if short:
         beginning = model.network.initial_state(1)
-        found |= zip(
-            short, model.loop.stepper.read([texts[n].to(model.device) for n in short], beginning), strict=True
-        )
+        found |= zip(short, model.reader.read([texts[n].to(model.device) for n in short], beginning), strict=True)
     for n in set(range(len(texts))) - set(short):
         logits, state = model.network(texts[n][None].to(model.device))
         found[n] = Standing(logits[0, -1], state)

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from genai.text.internals import check_length, choices
+from genai.text.reader import Standing
 from genai.text.request import TextRequest
 from genai.text.sampling import TextModel, stand, start_of
-from genai.text.stepper import Standing
 from genai.text.xray import XRay, whole
 from genai.ui.errors import told
 from genai.ui.inside import sheet

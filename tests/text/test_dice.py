@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai.randomness import generator
-from genai.text.dice import Dice
+from genai.text.dice import Dice, throw
 from genai.text.request import TextRequest
 
 
@@ -69,7 +69,7 @@ def test_a_throw_lands_where_the_likeliest_first_sum_passes_it():
     logits = torch.tensor([[0.1, 0.6, 0.3]]).log().expand(6, 3)
     dice = Dice.of([TextRequest(temperature=1.0)] * 6)
     thrown = torch.tensor([[0.0], [0.59], [0.61], [0.89], [0.91], [1 - 1e-16]], dtype=torch.float64)
-    assert dice.throw(logits, thrown).tolist() == [1, 1, 2, 2, 0, 0]
+    assert throw(dice, logits, thrown).tolist() == [1, 1, 2, 2, 0, 0]
 
 
 def test_what_was_ruled_out_is_never_thrown():
@@ -77,6 +77,6 @@ def test_what_was_ruled_out_is_never_thrown():
     dice = Dice.of([TextRequest(temperature=1.5, top_k=3)] * 500)
     thrown = torch.rand(500, 1, generator=generator(2), dtype=torch.float64)
     best = logits.topk(3).indices
-    chosen = dice.throw(logits, thrown)
+    chosen = throw(dice, logits, thrown)
     assert (best == chosen[:, None]).any(dim=1).all()
     assert len({(row == number).nonzero().item() for row, number in zip(best, chosen, strict=True)}) == 3

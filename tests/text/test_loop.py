@@ -1,13 +1,18 @@
 """The character loop, plain and as a graph; the graph is recorded by one that needs no GPU."""
 
+import copy
+
 import pytest
 import torch
 
+from genai.randomness import generator
 from genai.text.batch import Batch
-from genai.text.loop import ROWS, Loop
+from genai.text.dice import Dice
+from genai.text.loop import Loop, Writing
+from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.request import TextRequest
 from genai.text.sampling import begin
-from genai.text.stepper import Stepper
+from genai.text.stepper import ROWS, Stepper, block
 from tests.recorder import record
 
 
@@ -46,6 +51,46 @@ def test_alone_and_in_company_by_the_same_kernels(model, recording, count):
     (alone,) = write(recording, model, [TextRequest("abc", length=30, seed=5)])
     company = [TextRequest("b", length=10 + seed % 20, seed=seed) for seed in range(count - 1)]
     assert write(recording, model, [*company, TextRequest("abc", length=30, seed=5)])[-1] == alone
+
+
+@pytest.fixture(scope="module")
+def saved():
+    """A network as from a file, its weights to half precision: wide enough for kernels to differ by their rows."""
+    network = CharLSTM(CharLSTMConfig(40, 16, 256))
+    initialise(network, generator(0))
+    return network.half().float()
+
+
+def beginnings(network, count):
+    rng = generator(count)
+    shape = (network.config.layers, count, network.config.hidden_size)
+    requests = [TextRequest(temperature=0.5 + seed % 4, top_k=seed % 2 * 5, seed=seed) for seed in range(count)]
+    thrown = torch.rand(count, 8, generator=rng, dtype=torch.float64)
+    return Dice.of(requests), thrown, *(torch.randn(s, generator=rng) for s in ((count, 40), shape, shape))
+
+
+@pytest.mark.parametrize("count", [*range(2, 21), ROWS - 1, ROWS + 3])
+def test_each_row_comes_out_to_the_bit_as_alone(saved, count):
+    loop, (dice, thrown, logits, *state) = Loop(Stepper(saved)), beginnings(saved, count)
+    together = loop.write(dice, thrown, logits, *state)
+    for row in (torch.tensor([n]) for n in range(count)):
+        alone = loop.write(dice.rows(row), thrown[row], logits[row], *(part[:, row] for part in state))
+        for dim, (one, all_of_them) in enumerate(zip(alone, together, strict=True)):
+            assert torch.equal(one, all_of_them.index_select(dim // 2, row))
+
+
+@pytest.mark.parametrize("halved", [True, False])
+def test_the_compiled_loop_computes_what_the_one_in_python_does(saved, halved):
+    network = copy.deepcopy(saved).requires_grad_(False)
+    for weights in () if halved else network.parameters():
+        weights.mul_(1.0001)
+    stepper, given = Stepper(network), beginnings(network, 2 * block(Stepper(network)))
+    with torch.inference_mode():
+        in_python = Writing(stepper)(*given)
+    loop = Loop(stepper)
+    for _ in range(4):  # the first ones might be computed in another way than those after
+        for one, other in zip(loop.write(*given), in_python, strict=True):
+            assert torch.equal(one, other)
 
 
 def test_logits_and_state_after(model, recording):

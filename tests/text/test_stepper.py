@@ -12,7 +12,7 @@ def test_stepping_equals_reading_at_once(network):
     expected, end = network(tokens)
     stepper, (hidden, cell) = Stepper(network), network.initial_state(3)
     for place in range(20):
-        logits, hidden, cell = stepper.step(tokens[:, place], hidden, cell)
+        logits, hidden, cell = stepper(tokens[:, place], list(hidden), list(cell))
         torch.testing.assert_close(logits, expected[:, place], rtol=0, atol=1e-5)
     torch.testing.assert_close((torch.stack(hidden), torch.stack(cell)), end, rtol=0, atol=1e-5)
 
@@ -25,14 +25,3 @@ def test_a_product_is_the_same_however_its_weights_are_kept(rows, halved):
     weight = weight.half().float() if halved else weight
     torch.testing.assert_close(product(weight, bias)(x), torch.nn.functional.linear(x, weight, bias))
     torch.testing.assert_close(product(weight)(x), x @ weight.T)
-
-
-def test_texts_read_side_by_side_stand_where_each_would_alone(network):
-    texts = [torch.randint(14, (length,), generator=generator(length)) for length in (3, 9, 1, 9, 5)]
-    shape = network.initial_state(1)[0].shape
-    beginning = tuple(torch.randn(shape, generator=generator(seed)) for seed in (3, 4))
-    together = Stepper(network).read(texts, beginning)
-    for tokens, standing in zip(texts, together, strict=True):
-        logits, state = network(tokens[None], beginning)
-        torch.testing.assert_close(standing.logits, logits[0, -1], rtol=0, atol=1e-5)
-        torch.testing.assert_close(standing.state, state, rtol=0, atol=1e-5)
