@@ -91,10 +91,10 @@ class Panel(ABC, Generic[Model]):
             control.value = self._begun.get(setting.name, control.value)
         inputs, outputs = [frame.chooser, *controls], [frame.result, frame.notice]
         everything = [frame.chooser, frame.card, *controls, *outputs]
-        # Not preprocessed: Gradio's own checks of range speak English only, the facade's are translated.
+        # Not preprocessed: Gradio's checks of range speak English only; nor are results, to be searched for files.
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "preprocess": False}
-        device: dict[str, Any] = {**quiet, "show_progress": "minimal", **self.queue}
-        shared: dict[str, Any] = {**quiet, "show_progress": "minimal", "concurrency_limit": None}
+        device = {**quiet, "show_progress": "minimal", "postprocess": False, **self.queue}
+        shared = {**quiet, "show_progress": "minimal", "concurrency_limit": None}
         root = gr.context.Context.root_block
         assert isinstance(root, gr.Blocks)
         roll = frame.roll.click(None, None, frame.seed, js=ROLL, **quiet)
