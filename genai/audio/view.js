@@ -11,17 +11,20 @@ function time(seconds) {
   return ticks;
 }
 
-function outline(envelope) {
-  const x = (n) => n + 0.5;
-  const above = envelope.map(([, high], n) => `${x(n)},${(1 - high).toFixed(3)}`);
-  const below = envelope.map(([low], n) => `${x(n)},${(1 - low).toFixed(3)}`).reverse();
-  return `M${above.join("L")}L${below.join("L")}Z`;
+// Draws "low high low high ...", in thousandths; returns how many stretches there are.
+function outline(path, envelope) {
+  const numbers = envelope.split(" ").map((thousandths) => 1 - thousandths / 1000);
+  const point = (y, n) => `${Math.floor(n / 2) + 0.5},${y.toFixed(3)}`;
+  const points = numbers.map(point);
+  const above = points.filter((_, n) => n % 2);
+  const below = points.filter((_, n) => n % 2 === 0).reverse();
+  path.setAttribute("d", `M${above.join("L")}L${below.join("L")}Z`);
+  return above.length;
 }
 
 show((value, isNew) => {
   const wave = part("wave");
-  wave.setAttribute("d", outline(value.envelope));
-  wave.parentElement.setAttribute("viewBox", `0 0 ${value.envelope.length} 2`);
+  wave.parentElement.setAttribute("viewBox", `0 0 ${outline(wave, value.envelope)} 2`);
   part("spectrogram").src = value.spectrogram;
   part("pitches").replaceChildren(
     ...value.pitches.map(({ hz, at }) => {

@@ -23,12 +23,14 @@ LOWEST_HZ = 60.0
 COLOURS = [(20, 18, 31), (52, 33, 102), (104, 58, 183), (173, 104, 214), (236, 172, 186), (255, 243, 224)]
 
 
-def envelope(wave: Wave) -> list[list[float]]:
-    """Smallest and largest sample of each of up to 480 equal stretches of a waveform in [-1, 1]."""
+def envelope(wave: Wave) -> str:
+    """Smallest and largest sample of each of up to 480 equal stretches of a waveform in [-1, 1], in thousandths.
+
+    One text, since Gradio looks at each part of a result several times: "-31 52 -17 40 ...".
+    """
     starts = np.linspace(0, len(wave), min(COLUMNS, len(wave)), endpoint=False).astype(int)
     both = np.stack([np.minimum.reduceat(wave, starts), np.maximum.reduceat(wave, starts)], axis=1)
-    outline: list[list[float]] = both.astype(np.float64).round(3).tolist()
-    return outline
+    return " ".join(map(str, (both * 1000).round().astype(int).ravel().tolist()))
 
 
 def playable(wave: Wave, rate: int) -> bytes:
