@@ -1,5 +1,6 @@
-"""What a WaveGAN computed for one sound, as plain data: the layers of all players, the score, and what moved it."""
+"""What a WaveGAN computed for a sound, as plain data: the layers of all players, the score, and what moved it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -31,23 +32,25 @@ class Inside:
 
 
 @torch.inference_mode()
-def look_inside(model: AudioModel, request: AudioRequest) -> Inside:
-    """Make a sound and keep all that was computed on the way.
+def look_inside(model: AudioModel, requests: Sequence[AudioRequest]) -> list[Inside]:
+    """Make sounds together and keep all that was computed on the way; each as it would be alone, to rounding.
 
     Raises:
         ConfigError: if the model has no such label.
     """
-    z, (label,) = draw([request], model.network.config.latent_size, model.labels)
-    labels = torch.tensor([label or 0], device=model.device) if model.labels else None
-    layers = model.network.features(z.to(model.device), labels)
-    drawn = [maps[0].float().cpu() for maps in layers]
-    if model.discriminator is None:
-        return Inside(z[0], label, drawn, [], None)
-    wave = layers[-1][:, 0]  # (1, T)
-    features = model.discriminator.features(wave)
-    judged = [[maps[0].float().cpu() for maps in judge] for judge in features]
-    score = torch.stack(model.discriminator.score(features, labels)).mean().item()
-    return Inside(z[0], label, drawn, judged, score)
+    z, chosen = draw(requests, model.network.config.latent_size, model.labels)
+    labels = torch.tensor([label or 0 for label in chosen], device=model.device) if model.labels else None
+    drawn = model.network.features(z.to(model.device), labels)
+    judged: list[list[Tensor]] = []
+    scores: list[float | None] = [None] * len(chosen)
+    if model.discriminator is not None:
+        judged = model.discriminator.features(drawn[-1][:, 0])
+        scores = torch.stack(model.discriminator.score(judged, labels)).mean(dim=0).tolist()
+    drawn, *judged = ([maps.float().cpu() for maps in layers] for layers in (drawn, *judged))
+    return [
+        Inside(z[n], label, [maps[n] for maps in drawn], [[maps[n] for maps in j] for j in judged], scores[n])
+        for n, label in enumerate(chosen)
+    ]
 
 
 @torch.inference_mode()

@@ -1,6 +1,7 @@
 """The Audio tab: one generated sound, heard and drawn."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from genai.ui.controls import label_chips
 from genai.ui.files import data_url, offered
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
+from genai.ui.strip import strips
 
 NAME = "audio"
 PREFERRED = "digits"
@@ -54,7 +56,8 @@ def show(
 
 def build(context: Context) -> Panel[audio.AudioModel]:
     """Lay out the tab and its endpoint."""
-    panel = BatchedPanel(context, NAME, SETTINGS, audio.load, Craft(requests, audio.generate, show), PREFERRED)
+    craft = Craft(requests, audio.generate, show, partial(strips, views.glimpses))
+    panel = BatchedPanel(context, NAME, SETTINGS, audio.load, craft, PREFERRED)
     mark = context.phrasebook.mark
     with panel.tab(Path(__file__).parent, views.PARTS, views.questions(panel.registry)):
         label = label_chips(context.phrasebook, NAME, panel.registry)

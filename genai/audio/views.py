@@ -25,7 +25,7 @@ def questions(registry: Registry[AudioModel]) -> list[Callable[..., object]]:
     """The functions that the tab's view may ask."""
     counting = census.Census(registry, survey)
     return [
-        strip.Strip(registry, glimpse).strip,
+        strip.Strip(registry, request_of, glimpses).strip,
         inside.Inside(registry, tell).inside,
         Originals(registry, show_original).original,
         *latent.LatentSpace(registry, MEDIUM).questions,
@@ -41,22 +41,28 @@ def tell(model: AudioModel, data: dict[str, Any]) -> inside.Told:
     Raises:
         ConfigError: if a value is out of its range.
     """
-    found = look_inside(model, _request(data))
+    [found] = look_inside(model, [request_of(data)])
     parts = [round(value, 3) for value in moved(model, found).tolist()]
     drawn = [upright(maps) for maps in found.drawn[:-1]]  # the waveform itself is on the page already
     judged = [[upright(maps) for maps in layers] for layers in found.judged]
     return inside.Told(drawn, judged, found.score, to_pictures(found.drawn[-1])[0], {"moved": parts})
 
 
-def glimpse(model: AudioModel, data: dict[str, Any]) -> strip.Glimpse:
-    """What the strip shows of one sound.
+def glimpses(model: AudioModel, requests: Sequence[AudioRequest]) -> list[strip.Glimpse]:
+    """What the strip shows of some sounds.
 
     Raises:
-        ConfigError: if a value is out of its range.
+        ConfigError: if the model has no such label.
     """
-    found = look_inside(model, _request(data))
-    judged = upright(strip.middle(strip.middle(found.judged))) if found.judged else None
-    return strip.Glimpse(found.z, upright(strip.middle(found.drawn[:-1])), judged, found.score)
+    return [
+        strip.Glimpse(
+            found.z,
+            upright(strip.middle(found.drawn[:-1])),
+            upright(strip.middle(strip.middle(found.judged))) if found.judged else None,
+            found.score,
+        )
+        for found in look_inside(model, requests)
+    ]
 
 
 def upright(maps: Tensor) -> Tensor:
@@ -86,5 +92,10 @@ def survey(model: AudioModel, seeds: Sequence[int], truncation: float) -> tuple[
     return to_pictures(torch.stack([result.waveform for result in results])), [result.label for result in results]
 
 
-def _request(data: dict[str, Any]) -> AudioRequest:
+def request_of(data: dict[str, Any]) -> AudioRequest:
+    """Read what a question is about: "label" (a number or null), "seed" and "truncation".
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
     return AudioRequest(data.get("label"), data.get("seed", 0), data.get("truncation", 1.0))

@@ -1,5 +1,6 @@
-"""What a DCGAN computed for one picture, as plain data: feature maps of both players, and the score."""
+"""What a DCGAN computed for a picture, as plain data: feature maps of both players, and the score."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -29,21 +30,22 @@ class Inside:
 
 
 @torch.inference_mode()
-def look_inside(model: ImageModel, request: ImageRequest) -> Inside:
-    """Draw a picture and keep all that was computed on the way.
+def look_inside(model: ImageModel, requests: Sequence[ImageRequest]) -> list[Inside]:
+    """Draw pictures together and keep all that was computed on the way; each as it would be alone, to rounding.
 
     Raises:
         ConfigError: if the model has no such label.
     """
-    z, (label,) = draw([request], model.network.config.latent_size, model.labels)
-    labels = torch.tensor([label or 0], device=model.device) if model.labels else None
+    z, chosen = draw(requests, model.network.config.latent_size, model.labels)
+    labels = torch.tensor([label or 0 for label in chosen], device=model.device) if model.labels else None
     drawn = model.network.features(z.to(model.device), labels)
-    judged, score = [], None
+    judged: list[Tensor] = []
+    scores: list[float | None] = [None] * len(chosen)
     if model.discriminator is not None:
         judged = model.discriminator.features(drawn[-1])
-        score = model.discriminator.score(judged[-1], labels).item()
-    return Inside(z[0], label, _first(drawn), _first(judged), score)
-
-
-def _first(layers: list[Tensor]) -> list[Tensor]:
-    return [maps[0].float().cpu() for maps in layers]
+        scores = model.discriminator.score(judged[-1], labels).tolist()
+    drawn, judged = ([maps.float().cpu() for maps in layers] for layers in (drawn, judged))
+    return [
+        Inside(z[n], label, [maps[n] for maps in drawn], [maps[n] for maps in judged], scores[n])
+        for n, label in enumerate(chosen)
+    ]

@@ -1,6 +1,7 @@
 """The Image tab: a wall of generated pictures, each with its seed."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from genai.ui.controls import label_chips
 from genai.ui.files import data_url, offered
 from genai.ui.panel import Panel
 from genai.ui.settings import Setting, Value
+from genai.ui.strip import strips
 
 NAME = "image"
 PREFERRED = "fashion"
@@ -51,7 +53,8 @@ def show(
 
 def build(context: Context) -> Panel[image.ImageModel]:
     """Lay out the tab and its endpoint."""
-    panel = BatchedPanel(context, NAME, SETTINGS, image.load, Craft(requests, image.generate, show), PREFERRED)
+    craft = Craft(requests, image.generate, show, partial(strips, views.glimpses))
+    panel = BatchedPanel(context, NAME, SETTINGS, image.load, craft, PREFERRED)
     mark = context.phrasebook.mark
     with panel.tab(Path(__file__).parent, views.PARTS, views.questions(panel.registry)):
         label = label_chips(context.phrasebook, NAME, panel.registry)

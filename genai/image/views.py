@@ -26,7 +26,7 @@ def questions(registry: Registry[ImageModel]) -> list[Callable[..., object]]:
     """The functions that the tab's view may ask."""
     film, counting = Film(registry), census.Census(registry, survey)
     return [
-        strip.Strip(registry, glimpse).strip,
+        strip.Strip(registry, request_of, glimpses).strip,
         inside.Inside(registry, tell).inside,
         Originals(registry, show_original).original,
         *latent.LatentSpace(registry, MEDIUM).questions,
@@ -43,19 +43,25 @@ def tell(model: ImageModel, data: dict[str, Any]) -> inside.Told:
     Raises:
         ConfigError: if a value is out of its range.
     """
-    found = look_inside(model, _request(data))
+    [found] = look_inside(model, [request_of(data)])
     return inside.Told(found.drawn, [found.judged] if found.judged else [], found.score, found.drawn[-1])
 
 
-def glimpse(model: ImageModel, data: dict[str, Any]) -> strip.Glimpse:
-    """What the strip shows of one picture.
+def glimpses(model: ImageModel, requests: Sequence[ImageRequest]) -> list[strip.Glimpse]:
+    """What the strip shows of some pictures.
 
     Raises:
-        ConfigError: if a value is out of its range.
+        ConfigError: if the model has no such label.
     """
-    found = look_inside(model, _request(data))
-    judged = strip.middle(found.judged) if found.judged else None
-    return strip.Glimpse(found.z, strip.middle(found.drawn[:-1]), judged, found.score)
+    return [
+        strip.Glimpse(
+            found.z,
+            strip.middle(found.drawn[:-1]),
+            strip.middle(found.judged) if found.judged else None,
+            found.score,
+        )
+        for found in look_inside(model, requests)
+    ]
 
 
 def show_original(model: ImageModel, name: str) -> dict[str, Any] | None:
@@ -78,5 +84,10 @@ def survey(model: ImageModel, seeds: Sequence[int], truncation: float) -> tuple[
     return torch.stack([result.image for result in results]), [result.label for result in results]
 
 
-def _request(data: dict[str, Any]) -> ImageRequest:
+def request_of(data: dict[str, Any]) -> ImageRequest:
+    """Read what a question is about: "label" (a number or null), "seed" and "truncation".
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
     return ImageRequest(data.get("label"), data.get("seed", 0), data.get("truncation", 1.0))

@@ -27,11 +27,13 @@ class Craft(Generic[Model, Request, Result]):
         requests: From settings to what to ask the facade for; raises GenaiError where a value is out of its range.
         generate: The facade's generate function.
         show: From model, settings and results to what the view shows.
+        glance: From a model and requests to what the strip shows of their results.
     """
 
     requests: Callable[[Mapping[str, Value]], list[Request]]
     generate: Callable[[Model, Sequence[Request]], list[Result]]
     show: Callable[[Model, Mapping[str, Value], list[Result]], Shown]
+    glance: Callable[[Model, Sequence[Request]], list[Shown]]
 
 
 class BatchedPanel(Panel[Model]):
@@ -92,11 +94,16 @@ class BatchedPanel(Panel[Model]):
             n: error for n, pair in enumerate(zip(models, requests, strict=True))
             for error in pair if isinstance(error, Exception)
         }  # fmt: skip
+        seen: dict[int, Shown | None] = {}
         for model in {id(m): m for n, m in enumerate(models) if n not in results}.values():
             mine = [n for n, other in enumerate(models) if other is model and n not in results]
             results |= zip(mine, self._made(model, [requests[n] for n in mine]), strict=True)
+            told = _tried(self._craft.glance, model, [requests[n][0] for n in mine])
+            seen |= dict.fromkeys(mine) if isinstance(told, Exception) else dict(zip(mine, told, strict=True))
         return [
-            made if isinstance(made := results[n], Exception) else _tried(self._shown, models[n], one, made)
+            made
+            if isinstance(made := results[n], Exception)
+            else _tried(self._shown, models[n], one, made, seen[n])
             for n, one in enumerate(asked)
         ]
 
@@ -114,8 +121,9 @@ class BatchedPanel(Panel[Model]):
         ends = [sum(map(len, requests[: n + 1])) for n in range(len(requests))]
         return [results[end - len(group) : end] for end, group in zip(ends, requests, strict=True)]
 
-    def _shown(self, model: Model, asked: Asked, results: list[Any]) -> Shown:
-        return self.dressed(asked, self._craft.show(model, asked.values, results))
+    def _shown(self, model: Model, asked: Asked, results: list[Any], seen: Shown | None) -> Shown:
+        """What the view shows; without the "strip" of the first result, where it failed, the view asks for it."""
+        return self.dressed(asked, {**self._craft.show(model, asked.values, results), "strip": seen})
 
     def _answers(self, asked: Sequence[Asked | Exception | None], *, followed: bool = False) -> list[list[Any]]:
         outcomes = iter(self.outcomes([one for one in asked if isinstance(one, Asked)]))

@@ -1,5 +1,6 @@
 // The strip: noise, generator, result, discriminator, score, each of the very result that is chosen.
-// The view gives `thumbnail`, the address of a picture of the result, and `openInside`, which unfolds a station.
+// That of the first result comes with it, others are asked for. The view gives `thumbnail`, the address of a picture
+// of the result, and `openInside`, which unfolds a station.
 
 let glanced; // what was last asked about
 
@@ -10,7 +11,7 @@ async function glance() {
   const mine = JSON.stringify(question);
   if (mine === glanced) return;
   glanced = mine;
-  const told = await server.strip(question);
+  const told = (subject() === origin() && current.strip) || (await server.strip(question));
   if (mine !== glanced) return; // another result has come meanwhile
   part("strip").hidden = Boolean(told.sentence);
   if (told.sentence) return;

@@ -16,6 +16,7 @@ PART = Path(__file__).with_name("strip")  # of a view
 MAPS = 9  # of a layer: as many as can be told apart in a thumbnail
 COLUMNS = 10  # of the square that the noise fills
 T = TypeVar("T")
+Request = TypeVar("Request")
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,23 @@ class Glimpse:
     score: float | None
 
 
-class Strip(Generic[M]):
-    """Answers for all visitors.
+Look = Callable[[M, Sequence[Request]], list[Glimpse]]
+"""From a model and requests to what is seen of their results."""
+
+
+class Strip(Generic[M, Request]):
+    """Answers for all visitors who look at another result than the first, with which the strip comes.
 
     Args:
         registry: The modality's models.
-        look: From a model and the question's data to what is seen of a result.
+        read: From the question's data to a request.
+        look: How results are looked at.
     """
 
-    def __init__(self, registry: Registry[M], look: Callable[[M, dict[str, Any]], Glimpse]) -> None:
-        self._registry, self._look = registry, look
+    def __init__(
+        self, registry: Registry[M], read: Callable[[dict[str, Any]], Request], look: Look[M, Request]
+    ) -> None:
+        self._registry, self._read, self._look = registry, read, look
         self._turn = threading.Lock()  # a class asks at once, and side by side all would take longer
 
     @told
@@ -55,20 +63,31 @@ class Strip(Generic[M]):
             data: "model", "label" (a number or null), "seed" and "truncation".
 
         Returns:
-            "noise", "drawn" and "judged": sheets, the last null without a discriminator; "score", or null; "real":
-            the median score of real items, null if nobody knows.
+            As `strips`.
         """
-        model = self._registry.get(data.get("model"))
+        model, request = self._registry.get(data.get("model")), self._read(data)
         with self._turn:
-            seen = self._look(model, data)
-        real = (model.header.scores if model.header else {}).get("real")
-        return {
+            return strips(self._look, model, [request])[0]
+
+
+def strips(look: Look[M, Request], model: M, requests: Sequence[Request]) -> list[dict[str, Any]]:
+    """Tell of each result what stands between noise and score.
+
+    Returns:
+        "noise", "drawn" and "judged": sheets, the last null without a discriminator; "score", or null; "real": the
+        median score of real items, null if nobody knows.
+    """
+    real = (model.header.scores if model.header else {}).get("real")
+    return [
+        {
             "noise": sheet(_square(seen.z)),
             "drawn": sheet(seen.drawn[:MAPS]),
             "judged": None if seen.judged is None else sheet(seen.judged[:MAPS]),
             "score": seen.score,
             "real": real[len(real) // 2] if real else None,
         }
+        for seen in look(model, requests)
+    ]
 
 
 def middle(layers: Sequence[T]) -> T:

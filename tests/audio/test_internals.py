@@ -18,14 +18,14 @@ def model():
 
 def test_the_last_layer_is_the_sound(model):
     request = AudioRequest(3, seed=5)
-    found = look_inside(model, request)
+    [found] = look_inside(model, [request])
     wave = found.drawn[-1][0]
     made = generate(model, [request])[0].waveform
     torch.testing.assert_close(made * (wave.abs().max() / made.abs().max()), wave, rtol=0, atol=1e-4)
 
 
 def test_the_score_is_the_mean_of_the_judges_and_parts_are_silenced_one_by_one(model):
-    found = look_inside(model, AudioRequest(3, seed=5))
+    [found] = look_inside(model, [AudioRequest(3, seed=5)])
     wave, label = found.drawn[-1], torch.tensor([3])
     score = torch.stack(model.discriminator(wave, label)).mean().item()
     assert found.score == pytest.approx(score, abs=1e-4)

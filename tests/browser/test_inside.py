@@ -20,6 +20,7 @@ def test_a_picture_shows_its_layers_and_another_one_others(visit):
             page.locator(f"{INSIDE} summary").click()
         wall = page.locator("#image-view .lab-wall img").nth(place)
         layers = page.locator(f"{INSIDE} [data-part=drawn] img")
+        expect(page.locator(f"{INSIDE} [data-part=inside-body]")).to_be_visible()  # those of another one are hidden
         expect(layers).to_have_count(4)  # 4, 8, 16 and 32 pixels
         expect(page.locator(f"{INSIDE} [data-part=missing]")).to_contain_text("There are no image models")
         sources.append(layers.nth(1).get_attribute("src"))

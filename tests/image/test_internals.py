@@ -22,7 +22,7 @@ def model():
 
 def test_the_last_map_is_the_picture_and_each_layer_follows_from_the_one_before(model):
     request = ImageRequest(3, seed=5, truncation=0.9)
-    found = look_inside(model, request)
+    [found] = look_inside(model, [request])
     torch.testing.assert_close(found.drawn[-1], generate(model, [request])[0].image, rtol=0, atol=1e-5)
     assert (found.label, found.z.shape) == (3, (100,))
     for block, before, after in zip(model.network.blocks[1:], found.drawn, found.drawn[1:], strict=False):
@@ -30,7 +30,7 @@ def test_the_last_map_is_the_picture_and_each_layer_follows_from_the_one_before(
 
 
 def test_the_score_is_the_discriminators_logit(model):
-    found = look_inside(model, ImageRequest(3, seed=5))
+    [found] = look_inside(model, [ImageRequest(3, seed=5)])
     expected = model.discriminator(found.drawn[-1][None], torch.tensor([3])).item()
     assert found.score == pytest.approx(expected, abs=1e-4)
     assert len(found.judged) == len(model.discriminator.blocks)

@@ -1,15 +1,19 @@
 """Requests of many visitors in one forward pass: each gets their own, whatever the others asked for."""
 
+import dataclasses
 from collections import Counter
 
 import gradio as gr
 import pytest
 
 from genai.audio import tab as audio_tab
+from genai.audio import views as audio_views
 from genai.image import tab as image_tab
+from genai.image import views as image_views
 from genai.ui.batched import ITEMS
 from genai.ui.context import Context
 from genai.ui.page import Page
+from genai.ui.strip import Strip
 from tests.ui.tiny import save_all
 
 
@@ -20,7 +24,7 @@ def panels(tmp_path_factory):
 
 
 def visible(shown):
-    return {name: value for name, value in shown.items() if name != "asked"}
+    return {name: value for name, value in shown.items() if name not in ("asked", "strip")}
 
 
 def alone(panel, *values):
@@ -40,14 +44,37 @@ def test_each_gets_what_they_would_get_alone(panels, name, asked):
     assert len({one["asked"] for one in shown}) == 16
 
 
+@pytest.mark.parametrize(("name", "asked"), [("image", PICTURES), ("audio", SOUNDS)])
+def test_the_strip_of_the_first_result_comes_with_it_as_if_asked_for(panels, name, asked):
+    shown, _ = panels[name].run(*map(list, zip(*asked, strict=True)))
+    views = {"image": image_views, "audio": audio_views}[name]
+    question = Strip(panels[name].registry, views.request_of, views.glimpses).strip
+    for values, one in zip(asked, shown, strict=True):
+        first = one["cells"][0] if name == "image" else one
+        data = {"model": values[0], "label": first["number"], "seed": first["seed"], "truncation": values[-1]}
+        told = question(data)
+        assert told.keys() == one["strip"].keys()
+        for sheet in ("noise", "drawn"):
+            assert one["strip"][sheet]["high"] == pytest.approx(told[sheet]["high"], rel=1e-4)
+            assert one["strip"][sheet]["shape"] == told[sheet]["shape"]
+
+
+def test_a_result_without_its_strip_is_a_result(panels, monkeypatch):
+    broken = dataclasses.replace(panels["image"]._craft, glance=lambda *_: 1 / 0)
+    monkeypatch.setattr(panels["image"], "_craft", broken)
+    shown, notice = panels["image"].run(["fashion"], ["any"], [3], [1], [1.0])
+    assert notice == [{"empty": True}]
+    assert (len(shown[0]["cells"]), shown[0]["strip"]) == (3, None)
+
+
 def test_one_model_is_run_once_for_all_who_asked_for_it(panels, monkeypatch):
-    craft, passes = panels["image"]._craft, Counter()
+    passes = Counter()
 
     def counted(model, requests):
         passes[model.name] += 1
         return image_tab.image.generate(model, requests)
 
-    monkeypatch.setattr(panels["image"], "_craft", craft.__class__(craft.requests, counted, craft.show))
+    monkeypatch.setattr(panels["image"], "_craft", dataclasses.replace(panels["image"]._craft, generate=counted))
     panels["image"].run(["fashion", "characters", "fashion"], ["any"] * 3, [ITEMS // 2] * 3, [0, 1, 2], [1.0] * 3)
     assert passes == {"fashion": 1, "characters": 1}
 

@@ -29,7 +29,7 @@ def pixels(told):
 def test_it_tells_the_noise_the_maps_and_the_score(modality, name, load, tab):
     registry = Registry(modality, load, device="cpu")
     data = {"model": name, "label": 3, "seed": 5, "truncation": 0.5}
-    told = Strip(registry, tab.glimpse).strip(data)
+    told = Strip(registry, tab.request_of, tab.glimpses).strip(data)
     z = torch.randn(100, generator=generator(5)) * 0.5
     assert (told["noise"]["low"], told["noise"]["high"]) == pytest.approx((z.min().item(), z.max().item()))
     assert pixels(told["noise"]).flatten().argmax() == z.argmax().item()
@@ -42,7 +42,7 @@ def test_it_tells_the_noise_the_maps_and_the_score(modality, name, load, tab):
 
 def test_without_a_discriminator_there_is_no_score(tmp_path):
     registry = Registry("image", image.load, device="cpu", folder=save_all(tmp_path))
-    told = Strip(registry, image_views.glimpse).strip(
+    told = Strip(registry, image_views.request_of, image_views.glimpses).strip(
         {"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0}
     )
     assert (told["score"], told["judged"], told["real"]) == (None, None, None)
@@ -50,7 +50,7 @@ def test_without_a_discriminator_there_is_no_score(tmp_path):
 
 
 def test_a_mistake_is_answered_by_a_sentence():
-    ask = Strip(Registry("image", image.load, device="cpu"), image_views.glimpse).strip
+    ask = Strip(Registry("image", image.load, device="cpu"), image_views.request_of, image_views.glimpses).strip
     for bad in ({"model": "x"}, {"model": "fashion", "seed": -1}, {"model": "fashion", "label": "hat"}):
         assert {"en", "zh-CN"} == ask(bad)["sentence"].keys()
 
