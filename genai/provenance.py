@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -49,7 +49,7 @@ class Label:
 
     def json(self) -> str:
         """Return the label as JSON; the same label gives the same text."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        return json.dumps(vars(self), ensure_ascii=False, sort_keys=True)
 
     def aigc(self) -> str:
         """Return the fields of GB 45438-2025 as JSON; equal results have one ProduceID."""

@@ -9,8 +9,12 @@ from torch import Tensor
 from genai.text.dice import Dice
 from genai.text.loop import Loop
 from genai.text.model import State
+from genai.text.reader import Standing
 from genai.text.request import TextRequest
 from genai.text.vocabulary import Vocabulary
+
+NOTED = 16
+"""Characters after which a draft notes where the network stands: two rounds of the loop, and enough to be read."""
 
 
 @dataclass(eq=False)  # two drafts of one request are two
@@ -23,6 +27,7 @@ class Draft:
         state: Hidden and cell state after the prompt, each (layers, 1, H).
         thrown: (N,) uniform numbers in [0, 1), float64, one a character; N is at least the request's length.
         text: What was written so far, without the prompt.
+        noted: Where the network stood before the character that comes after the first 16, once it is there.
     """
 
     request: TextRequest
@@ -30,6 +35,7 @@ class Draft:
     state: State
     thrown: Tensor
     text: str = ""
+    noted: Standing | None = None
 
     @property
     def ended(self) -> bool:
@@ -103,6 +109,9 @@ class Batch:
         places = (place[:, None] + torch.arange(count, device=place.device)).clamp(max=thrown.shape[1] - 1)
         written = self._loop.write(self._dice, thrown.gather(1, places), logits, *self._state)
         self._columns, self._state = [written.logits, thrown, place + count], (written.hidden, written.cell)
-        for draft, characters in zip(self.drafts, written.characters.tolist(), strict=True):
+        for row, (draft, characters) in enumerate(zip(self.drafts, written.characters.tolist(), strict=True)):
             draft.append(self._vocabulary.decode(characters))
+            if len(draft.text) == NOTED:
+                hidden, cell = (part[:, row : row + 1].clone() for part in self._state)
+                draft.noted = Standing(written.logits[row].clone(), (hidden, cell))
         self.leave({draft for draft in self.drafts if draft.ended})

@@ -8,8 +8,7 @@ import threading
 from collections.abc import Generator
 
 from genai.text.batch import Batch, Draft
-from genai.text.request import TextRequest
-from genai.text.sampling import CHUNK, TextModel, begin
+from genai.text.sampling import CHUNK, TextModel
 
 REFRESH_SECONDS = 0.04
 """Between two looks at a lone text: slower looks like stuttering, faster is not drawn."""
@@ -41,13 +40,14 @@ class Scheduler:
         """Texts that are being written."""
         return len(self._orders)
 
-    def write(self, model: TextModel, request: TextRequest) -> Generator[str, None, None]:
+    def write(self, model: TextModel, draft: Draft) -> Generator[str, None, None]:
         """Hand out a text as it grows, whole each time; closing the iterator frees its place.
 
-        Raises:
-            ConfigError: if the prompt holds a character that the model does not know.
+        Args:
+            model: Which writes.
+            draft: Begun in the thread of who asks, where a long prompt holds up nobody else.
         """
-        order = Order(model, begin(model, request))  # in the thread of who asks: a long prompt holds up nobody else
+        order = Order(model, draft)
         self._place(order)
         try:
             while not order.done.wait(max(REFRESH_SECONDS, BUSY_SECONDS * len(self))):

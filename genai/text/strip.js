@@ -1,4 +1,5 @@
-// The strip: how one character of the text came; the arrows and a click in the X-ray choose which.
+// The strip: how one character of the text came; the arrows and a click in the X-ray choose which. What there is to
+// tell of the first one shown comes with the text, of others it is asked for.
 
 const BEGIN = 16; // characters after the prompt: enough to be read, few enough to be quick
 let glanced; // what was last asked about
@@ -22,7 +23,8 @@ async function glance(chosen) {
   const mine = JSON.stringify(question);
   if (mine === glanced) return;
   glanced = mine;
-  const told = await server.strip(question);
+  const given = !kept && current.strip?.place === place ? current.strip : null;
+  const told = given ?? (await server.strip(question));
   if (mine !== glanced) return; // another result has come meanwhile
   part("strip").hidden = Boolean(told.sentence);
   if (told.sentence) return;

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from genai.text.batch import NOTED, Draft
 from genai.text.internals import check_length, choices
 from genai.text.reader import Standing
 from genai.text.request import TextRequest
@@ -20,7 +21,7 @@ COLUMNS = 32  # of the picture of a layer's neurons
 
 
 class Strip:
-    """Answers for all visitors.
+    """Answers for all visitors who look at another character than the one with which a text comes.
 
     Args:
         registry: The text models.
@@ -55,8 +56,25 @@ class Strip:
             standing = self._together.ask((model, tokens[:-1]))
             logits, hidden = standing.logits.float().cpu(), standing.state[0][:, 0].float().cpu()
         settings = {name: data[name] for name in ("temperature", "top_k", "top_p") if name in data}
-        offered = choices(logits, text[place], model, TextRequest(**settings))
-        return {"neurons": sheet(_rows(hidden)), "choices": [vars(choice) for choice in offered]}
+        return _told(model, logits, hidden, text[place], TextRequest(**settings))
+
+
+def first_strip(model: TextModel, draft: Draft) -> dict[str, Any] | None:
+    """Tell of a text just written how the character after its first 16 came, without reading it again.
+
+    Returns:
+        As `Strip.strip`, and the "place" in prompt and text; None of a shorter text.
+    """
+    if draft.noted is None or len(draft.text) <= NOTED:
+        return None
+    logits, (hidden, _) = draft.noted
+    told = _told(model, logits.float().cpu(), hidden[:, 0].float().cpu(), draft.text[NOTED], draft.request)
+    return {"place": len(draft.request.prompt) + NOTED, **told}
+
+
+def _told(model: TextModel, logits: Tensor, hidden: Tensor, character: str, request: TextRequest) -> dict[str, Any]:
+    offered = choices(logits, character, model, request)
+    return {"neurons": sheet(_rows(hidden)), "choices": [vars(choice) for choice in offered]}
 
 
 def _stand(asked: Sequence[tuple[TextModel, Tensor]]) -> list[Standing]:

@@ -9,8 +9,9 @@ import gradio as gr
 
 from genai import text
 from genai.text.labelled import label
+from genai.text.sampling import begin
 from genai.text.scheduler import Scheduler
-from genai.text.strip import Strip
+from genai.text.strip import Strip, first_strip
 from genai.text.xray import XRay
 from genai.ui.context import Context
 from genai.ui.panel import Panel
@@ -37,16 +38,16 @@ def writer(scheduler: Scheduler) -> Callable[[text.TextModel, Mapping[str, Value
     def write(model: text.TextModel, values: Mapping[str, Value]) -> Iterator[dict[str, Any]]:
         """Write a text as the view shows it, growing several times a second."""
         request = text.TextRequest(**values)  # type: ignore[arg-type]  # the request checks its own values
+        draft = begin(model, request)
         shown: dict[str, Any] = {
             "prompt": request.prompt,
             "file": f"{model.name}-seed{request.seed}.txt",
             "footer": label(model, request).footer(),
         }
-        with closing(scheduler.write(model, request)) as growing:
-            written = ""
+        with closing(scheduler.write(model, draft)) as growing:
             for written in growing:
                 yield {**shown, "written": written, "running": True}
-            yield {**shown, "written": written}
+            yield {**shown, "written": draft.text, "strip": first_strip(model, draft)}
 
     return write
 
@@ -122,7 +123,8 @@ def _offer(panel: Panel[text.TextModel], scheduler: Scheduler) -> None:
             top_p=top_p,
             seed=seed,
         )
-        *_, written = scheduler.write(model, text.TextRequest(**values))  # type: ignore[arg-type]
+        draft = begin(model, text.TextRequest(**values))  # type: ignore[arg-type]
+        *_, written = scheduler.write(model, draft)
         return written
 
     panel.endpoint(generate_text)

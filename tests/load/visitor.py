@@ -106,7 +106,7 @@ class Visitor:
         return time.perf_counter() - began
 
     async def ask(self, wish: Wish, *, look: bool = True) -> Outcome:
-        """Press Generate and wait; then ask for the strip above a text, as the page does by itself.
+        """Press Generate and wait; then ask for the strip above the result, as the page does where it did not come.
 
         Args:
             wish: What to ask for.
@@ -116,7 +116,7 @@ class Visitor:
         first, shown, error = began, {}, None
         try:
             first, shown = await self._seen(await self.press(self.pages.functions[wish.tab], wish.values))
-            if look and not shown.get("strip"):  # with pictures and sounds it comes
+            if look and not shown.get("strip"):
                 await self._look(wish, shown)
         except httpx.HTTPStatusError as refusal:
             error = f"HTTP {refusal.response.status_code}: {refusal.response.text[:200]}"

@@ -9,8 +9,9 @@ import torch
 from PIL import Image
 
 from genai import text
-from genai.text.sampling import stand
-from genai.text.strip import Strip
+from genai.text.sampling import begin, stand
+from genai.text.scheduler import Scheduler
+from genai.text.strip import Strip, first_strip
 from genai.text.xray import XRay
 from genai.ui.registry import Registry
 
@@ -77,3 +78,21 @@ def test_a_mistake_is_answered_by_a_sentence(strip):
     good = {"model": "tang", "text": "春风", "place": 0}
     for bad in ({"model": "x"}, {"text": 3}, {"text": "☃"}, {"place": 2}, {"place": -1}, {"temperature": 9}):
         assert {"en", "zh-CN"} == strip({**good, **bad})["sentence"].keys()
+
+
+@pytest.mark.parametrize("prompt", ["", "ROMEO:"])
+def test_the_first_one_comes_with_the_text_as_if_asked_for(registry, strip, prompt):
+    model, request = registry.get("shakespeare"), text.TextRequest(prompt, length=40, temperature=0.7, seed=2)
+    draft = begin(model, request)
+    *_, written = Scheduler().write(model, draft)
+    told, place = first_strip(model, draft), len(prompt) + 16
+    expected = strip({"model": "shakespeare", "text": prompt + written, "place": place, "temperature": 0.7})
+    assert told == {"place": place, **expected}
+
+
+def test_a_short_text_comes_without(registry):
+    model = registry.get("shakespeare")
+    for length, comes in ((15, False), (16, False), (17, True)):
+        draft = begin(model, text.TextRequest(length=length))
+        list(Scheduler().write(model, draft))
+        assert (first_strip(model, draft) is not None) is comes
