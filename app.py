@@ -20,7 +20,7 @@ from genai.audio import tab as audio_tab
 from genai.check import tab as check_tab
 from genai.errors import ConfigError, GenaiError
 from genai.image import tab as image_tab
-from genai.machine import share_out
+from genai.machine import settle, share_out
 from genai.randomness import pick_device
 from genai.text import tab as text_tab
 from genai.ui.context import Context
@@ -124,6 +124,7 @@ def main() -> None:
     except GenaiError as error:
         sys.exit(str(error))
     page.warm_up()
+    settle()
     page.blocks.block_thread()
 
 

@@ -1,6 +1,7 @@
-"""How a process uses the machine: threads, and the memory of freed tensors; the latter on Linux only."""
+"""How a process uses the machine: threads, the search for garbage, and the memory of freed tensors (on Linux)."""
 
 import ctypes
+import gc
 import os
 import sys
 from collections.abc import Iterable
@@ -8,6 +9,7 @@ from collections.abc import Iterable
 import torch
 
 TRIM_THRESHOLD, TOP_PAD, MMAP_MAX, ARENA_MAX = -1, -2, -4, -8  # of glibc's mallopt
+GARBAGE = 10_000  # objects made and kept between two looks for garbage; 700 by default
 SWITCH_SECONDS = 0.0005  # for which one thread keeps Python's interpreter while others want it; 0.005 by default
 
 
@@ -30,6 +32,16 @@ def share_out() -> None:
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
     sys.setswitchinterval(SWITCH_SECONDS)
     _tell_allocator([(ARENA_MAX, 2)])
+
+
+def settle() -> None:
+    """Take what was built so far for lasting: the search for garbage in cycles looks through it no more.
+
+    All threads wait for that search, and through a page of Gradio's it takes a quarter of a second.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE, *gc.get_threshold()[1:])
 
 
 def _tell_allocator(settings: Iterable[tuple[int, int]]) -> None:
