@@ -98,14 +98,16 @@ class BatchedPanel(Panel[Model]):
         for model in {id(m): m for n, m in enumerate(models) if n not in results}.values():
             mine = [n for n, other in enumerate(models) if other is model and n not in results]
             results |= zip(mine, self._made(model, [requests[n] for n in mine]), strict=True)
-            told = _tried(self._craft.glance, model, [requests[n][0] for n in mine])
-            seen |= dict.fromkeys(mine) if isinstance(told, Exception) else dict(zip(mine, told, strict=True))
+            seen |= self._glances(model, {n: requests[n][0] for n in mine if not isinstance(results[n], Exception)})
         return [
-            made
-            if isinstance(made := results[n], Exception)
-            else _tried(self._shown, models[n], one, made, seen[n])
+            _tried(self._shown, models[n], one, made, seen[n]) if isinstance(made := results[n], list) else made
             for n, one in enumerate(asked)
         ]
+
+    def _glances(self, model: Model, first: Mapping[int, Any]) -> Mapping[int, Shown | None]:
+        """The strip of each visitor's first result; none where that fails, since a result is one without it."""
+        told = _tried(self._craft.glance, model, list(first.values())) if first else []
+        return dict.fromkeys(first) if isinstance(told, Exception) else dict(zip(first, told, strict=True))
 
     def _made(self, model: Model, requests: Sequence[list[Any]]) -> Sequence[list[Any] | Exception]:
         """The results of several visitors, generated together; where that fails, each alone."""

@@ -87,4 +87,5 @@ def test_who_asks_wrongly_gets_a_sentence_and_the_others_their_pictures(panels):
     assert [notice.get("sentence", {}).get("en", "")[:12] for notice in notices] == [
         "", "Label 'hat' ", "There are no", "Count 65 can", "Seed is empt"]  # fmt: skip
     assert shown[1:] == [gr.skip()] * 4
+    assert shown[0]["strip"] is not None
     assert visible(shown[0]) == alone(panels["image"], "fashion", "any", 3, 1, 1.0)[0]
