@@ -15,6 +15,7 @@ from genai.ui.registry import Registry
 PART = Path(__file__).with_name("strip")  # of a view
 MAPS = 9  # of a layer: as many as can be told apart in a thumbnail
 COLUMNS = 10  # of the square that the noise fills
+TOGETHER = 4  # results looked at in one pass; the rest one by one: oneDNN keeps memory for every size it has met
 T = TypeVar("T")
 Request = TypeVar("Request")
 
@@ -78,6 +79,8 @@ def strips(look: Look[M, Request], model: M, requests: Sequence[Request]) -> lis
         median score of real items, null if nobody knows.
     """
     real = (model.header.scores if model.header else {}).get("real")
+    fours = len(requests) // TOGETHER * TOGETHER
+    groups = [requests[n : n + TOGETHER] for n in range(0, fours, TOGETHER)] + [[one] for one in requests[fours:]]
     return [
         {
             "noise": sheet(_square(seen.z)),
@@ -86,7 +89,8 @@ def strips(look: Look[M, Request], model: M, requests: Sequence[Request]) -> lis
             "score": seen.score,
             "real": real[len(real) // 2] if real else None,
         }
-        for seen in look(model, requests)
+        for group in groups
+        for seen in look(model, group)
     ]
 
 
