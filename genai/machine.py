@@ -9,7 +9,6 @@ from collections.abc import Iterable
 import torch
 
 TRIM_THRESHOLD, TOP_PAD, MMAP_MAX, ARENA_MAX = -1, -2, -4, -8  # of glibc's mallopt
-GARBAGE = 10_000  # objects made and kept between two looks for garbage; 700 by default
 SWITCH_SECONDS = 0.0005  # for which one thread keeps Python's interpreter while others want it; 0.005 by default
 
 
@@ -41,7 +40,6 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GARBAGE, *gc.get_threshold()[1:])
 
 
 def _tell_allocator(settings: Iterable[tuple[int, int]]) -> None:
