@@ -1,7 +1,7 @@
 // The strip: how one character of the text came; the arrows and a click in the X-ray choose which. What there is to
 // tell of the first one shown comes with the text, of others it is asked for.
 
-const BEGIN = 16; // characters after the prompt: enough to be read, few enough to be quick
+const BEGIN = 16; // characters after the prompt; NOTED of batch.py, so that what there is to tell comes with the text
 let glanced; // what was last asked about
 let place = null; // null: the one that BEGIN names
 let placed; // the text that the place is in

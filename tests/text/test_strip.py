@@ -2,6 +2,7 @@
 
 import base64
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ import torch
 from PIL import Image
 
 from genai import text
+from genai.text import strip as strip_module
+from genai.text.batch import NOTED
 from genai.text.sampling import begin, stand
 from genai.text.scheduler import Scheduler
 from genai.text.strip import Strip, first_strip
@@ -96,3 +99,8 @@ def test_a_short_text_comes_without(registry):
         draft = begin(model, text.TextRequest(length=length))
         list(Scheduler().write(model, draft))
         assert (first_strip(model, draft) is not None) is comes
+
+
+def test_the_page_begins_where_the_draft_takes_note():
+    script = (Path(strip_module.__file__).with_suffix(".js")).read_text("utf-8")
+    assert f"const BEGIN = {NOTED};" in script
