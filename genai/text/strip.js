@@ -20,7 +20,7 @@ async function glance(chosen) {
   const settings = Object.fromEntries(["temperature", "top_k", "top_p"].map((name) => [name, +asked().get(name)]));
   const read = kept ? text : [...text].slice(0, place + 1).join("");
   const question = { model: asked().get("model"), text: read, place, kept, ...settings };
-  const mine = JSON.stringify(question);
+  const mine = JSON.stringify([question, last]); // a longer text may begin alike, but has more characters
   if (mine === glanced) return;
   glanced = mine;
   const given = !kept && current.strip?.place === place ? current.strip : null;

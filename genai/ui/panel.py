@@ -91,7 +91,7 @@ class Panel(ABC, Generic[Model]):
             control.value = self._begun.get(setting.name, control.value)
         inputs, outputs = [frame.chooser, *controls], [frame.result, frame.notice]
         everything = [frame.chooser, frame.card, *controls, *outputs]
-        # Not preprocessed: Gradio's checks of range speak English only; nor are results, to be searched for files.
+        # Not preprocessed: Gradio's checks of range speak English. Nor postprocessed: it seeks files in results.
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "preprocess": False}
         device = {**quiet, "show_progress": "minimal", "postprocess": False, **self.queue}
         shared = {**quiet, "show_progress": "minimal", "concurrency_limit": None}

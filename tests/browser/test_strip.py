@@ -27,6 +27,18 @@ def test_a_text_is_followed_character_by_character(visit):
     expect(page.locator("#text-view [data-part=choices] li.chosen")).to_be_visible()
 
 
+def test_a_shorter_text_that_begins_alike_is_told_to_be_shorter(visit):
+    page = visit("?tab=text&length=60&prompt=AB&seed=3&lang=en")
+    finished(page, "text")
+    place = page.locator("#text-view [data-part=strip-place]")
+    expect(place).to_have_text("19 / 62")
+    length = page.locator("#text-length input[type=number]")
+    length.fill("30")
+    length.press("Tab")
+    page.locator("#text-generate").click()
+    expect(place).to_have_text("19 / 32")
+
+
 def test_the_strip_follows_the_xray(visit):
     page = visit("?tab=text&length=60&seed=3&lang=zh-CN", width=390)
     finished(page, "text")
