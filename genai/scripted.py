@@ -20,11 +20,13 @@ _LOCK = threading.Lock()  # Python keeps its list of unwanted warnings for all t
 def scripted(module: nn.Module) -> Callable[..., Any]:
     """Compile the `forward` of a module and all that it calls; it computes the same, to the bit.
 
-    Not optimised: after the first calls PyTorch would fuse products and sums, and results would change by rounding.
+    Frozen, that is, calls are written out in place and weights are constants. Not optimised: after the first calls
+    PyTorch would fuse products and sums, and results would change by rounding.
     """
     with _LOCK, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", FutureWarning)
-        compiled: Callable[..., Any] = torch.jit.script(module)
+        warnings.filterwarnings("ignore", r"`torch\.jit\.\w+` is deprecated", FutureWarning)
+        script = torch.jit.script(module.eval())
+        compiled: Callable[..., Any] = torch.jit.freeze(script, optimize_numerics=False)
 
     def run(*args: object) -> Any:  # noqa: ANN401
         with torch.jit.optimized_execution(False):  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from genai.text.request import TextRequest
 from genai.text.vocabulary import Vocabulary
 
 NOTED = 16
-"""Characters after which a draft notes where the network stands: two rounds of the loop, and enough to be read."""
+"""Characters after which a draft notes where the network stands: a round of the loop, and enough to be read."""
 
 
 @dataclass(eq=False)  # two drafts of one request are two

@@ -55,15 +55,16 @@ def throw(dice: Dice, logits: Tensor, thrown: Tensor) -> Tensor:
     """Choose a character number (B,) for each row of logits (B, V), by numbers thrown in [0, 1), float64 (B, 1)."""
     kept, characters = _kept(dice, logits)
     passed = kept.cumsum(dim=1)
-    fallen = torch.searchsorted(passed, thrown * passed[:, -1:], right=True)
-    last = logits.shape[1] - 1  # a number just under 1 may be rounded up to the sum
-    return characters.gather(1, fallen.clamp_(max=last))[:, 0]
+    last = logits.shape[1] - 1
+    fallen = torch.searchsorted(passed, thrown * passed.narrow(1, last, 1), right=True)
+    # A number just under 1 may be rounded up to the sum.
+    return characters.gather(1, fallen.clamp_(max=last)).squeeze(1)
 
 
 def _kept(dice: Dice, logits: Tensor) -> tuple[Tensor, Tensor]:
     """Probabilities in falling order, 0 where they are cut off and not renormalised, and their characters."""
-    ordered, characters = logits.double().sort(dim=1, descending=True, stable=True)
-    odds = (ordered / dice.divisor).softmax(dim=1)
+    ordered, characters = logits.sort(dim=1, descending=True, stable=True)
+    odds = (ordered / dice.divisor).softmax(dim=1)  # in float64, as the divisor is
     if not dice.limited:
         return odds, characters
     rank = torch.arange(logits.shape[1], device=logits.device)[None]

@@ -16,7 +16,7 @@ from genai.text.request import MAX_LENGTH, TextRequest
 from genai.text.stepper import Stepper
 from genai.text.vocabulary import Vocabulary
 
-CHUNK = 8
+CHUNK = 16
 """Characters between two looks at what was written: few enough to follow, enough that looking costs little."""
 
 

@@ -14,7 +14,7 @@ from math import lcm
 import torch
 from torch import Tensor, nn
 
-from genai.text.model import CharLSTM, update_cell
+from genai.text.model import CharLSTM
 
 ROWS = 64
 """Rows of the largest step: more are done in several."""
@@ -29,10 +29,14 @@ class Stepper(nn.Module):
         first, *others = network.lstms
         weights = [{n: p.detach().clone() for n, p in lstm.named_parameters()} for lstm in (first, *others)]
         biases = [w["bias_ih_l0"] + w["bias_hh_l0"] for w in weights]
-        self.table = network.embedding.weight @ weights[0]["weight_ih_l0"].T + biases[0]  # (V, 4H)
-        self.recurrent = product(weights[0]["weight_hh_l0"])
+        table = network.embedding.weight @ weights[0]["weight_ih_l0"].T + biases[0]  # (V, 4H)
+        self.table = _sigmoids_first(table.T).T.contiguous()
+        self.recurrent = product(_sigmoids_first(weights[0]["weight_hh_l0"]))
         self.deeper = nn.ModuleList(
-            product(torch.cat([w["weight_ih_l0"], w["weight_hh_l0"]], dim=1), bias)  # (4H, 2H), (4H,)
+            product(
+                _sigmoids_first(torch.cat([w["weight_ih_l0"], w["weight_hh_l0"]], dim=1)),  # (4H, 2H)
+                _sigmoids_first(bias),  # (4H,)
+            )
             for w, bias in zip(weights[1:], biases[1:], strict=True)
         )
         self.head = product(network.head.weight.detach().clone(), network.head.bias.detach().clone())
@@ -50,13 +54,27 @@ class Stepper(nn.Module):
         Returns:
             Logits (B, V) of the next character, hidden and cell states after.
         """
-        x, memory, _ = update_cell(self.table[tokens] + self.recurrent(hidden[0]), cell[0])
+        x, memory = _update_cell(self.recurrent(hidden[0]) + self.table.index_select(0, tokens), cell[0])
         hiddens, cells = [x], [memory]
         for n, multiply in enumerate(self.deeper):
-            x, memory, _ = update_cell(multiply(torch.cat([x, hidden[n + 1]], dim=1)), cell[n + 1])
+            x, memory = _update_cell(multiply(torch.cat([x, hidden[n + 1]], dim=1)), cell[n + 1])
             hiddens.append(x)
             cells.append(memory)
         return self.head(x), hiddens, cells
+
+
+def _sigmoids_first(gates: Tensor) -> Tensor:
+    """Order rows (4H, ...) of nn.LSTM's gates i, f, g, o as i, f, o, g: one call for all three sigmoids."""
+    i, f, g, o = gates.chunk(4)
+    return torch.cat([i, f, o, g])
+
+
+def _update_cell(sums: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
+    """The LSTM equations as of `model.update_cell`, in as few operations as will do; uses the sums (B, 4H) up."""
+    i, f, o, g = sums.chunk(4, dim=1)
+    sums.narrow(1, 0, 3 * cell.shape[1]).sigmoid_()
+    memory = (f * cell).addcmul_(i, g.tanh_())
+    return o * memory.tanh(), memory
 
 
 class Product(nn.Module):
