@@ -15,6 +15,7 @@ from genai.ui.context import Context
 from genai.ui.guard.blame import Blame
 from genai.ui.guard.guard import Guard
 from genai.ui.theme import theme
+from genai.ui.thrift import spare
 from genai.ui.tour import content
 from genai.ui.view import view
 
@@ -130,6 +131,7 @@ class Page:
             state_session_capacity=SESSIONS,
             app_kwargs=self._guarded(login=auth is not None),
         )
+        spare()
         return str(self.blocks.local_url)
 
     def _looks(self) -> dict[str, Any]:

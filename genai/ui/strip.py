@@ -1,7 +1,7 @@
 """The strip above a picture or a sound: from noise to score, each station a small picture of this very result."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -15,7 +15,7 @@ from genai.ui.registry import Registry
 PART = Path(__file__).with_name("strip")  # of a view
 MAPS = 9  # of a layer: as many as can be told apart in a thumbnail
 COLUMNS = 10  # of the square that the noise fills
-TOGETHER = 4  # results looked at in one pass; the rest one by one: oneDNN keeps memory for every size it has met
+SIZES = (16, 4, 1)  # results looked at in one pass: few sizes, since oneDNN keeps memory for every one it has met
 T = TypeVar("T")
 Request = TypeVar("Request")
 
@@ -79,8 +79,6 @@ def strips(look: Look[M, Request], model: M, requests: Sequence[Request]) -> lis
         median score of real items, null if nobody knows.
     """
     real = (model.header.scores if model.header else {}).get("real")
-    fours = len(requests) // TOGETHER * TOGETHER
-    groups = [requests[n : n + TOGETHER] for n in range(0, fours, TOGETHER)] + [[one] for one in requests[fours:]]
     return [
         {
             "noise": sheet(_square(seen.z)),
@@ -89,9 +87,18 @@ def strips(look: Look[M, Request], model: M, requests: Sequence[Request]) -> lis
             "score": seen.score,
             "real": real[len(real) // 2] if real else None,
         }
-        for group in groups
+        for group in _groups(requests)
         for seen in look(model, group)
     ]
+
+
+def _groups(requests: Sequence[Request]) -> Iterator[Sequence[Request]]:
+    """Part requests, in their order, into groups of the sizes above, the largest first."""
+    first = 0
+    for size in SIZES:
+        while len(requests) - first >= size:
+            yield requests[first : first + size]
+            first += size
 
 
 def middle(layers: Sequence[T]) -> T:
