@@ -111,13 +111,19 @@ class Game(Generic[G, D]):
         shape = (self.config.batch_size, self.config.latent_size)
         return self.run.share(torch.randn(shape, generator=dice(self.config.seed, 2, step)))
 
-    def averaged(self, labels: Tensor, batches: int = 16) -> G:
+    def averaged(self, labels: Callable[[int], Tensor], batches: int = 128) -> G:
         """Return the averaged generator, its batch norm measured anew on always the same noise.
 
         Args:
-            labels: (B,), a batch of labels as they occur in the data.
+            labels: From the number of a batch, from 0, to labels (B,) as they occur in the data; those of one batch
+                would not hold all classes in their shares.
             batches: Batches of noise to measure over.
         """
-        network, rows, steps = cast(G, self.average.module), self.run.share(labels), iter(range(batches))
-        refresh_batch_norm(network, lambda: network(self.latent(next(steps)), rows), batches)
+        network, numbers = cast(G, self.average.module), iter(range(batches))
+
+        def forward() -> None:
+            number = next(numbers)
+            network(self.latent(number), self.run.share(labels(number)))
+
+        refresh_batch_norm(network, forward, batches)
         return network

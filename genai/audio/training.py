@@ -125,7 +125,7 @@ def train(config: TrainingConfig) -> Path:
 
 def averaged_model(game: Players, clips: data.Clips, config: TrainingConfig) -> AudioModel:
     """Return the averaged generator as a model."""
-    network = game.averaged(real_batch(clips, config, step=0)[1])
+    network = game.averaged(lambda step: real_batch(clips, config, step)[1])
     return AudioModel(clips.card.name, network, clips.labels, clips.sample_rate)
 
 

@@ -96,7 +96,7 @@ def train(config: TrainingConfig) -> Path:
 
 def averaged_model(game: Players, pictures: data.Pictures, config: TrainingConfig) -> ImageModel:
     """Return the averaged generator as a model."""
-    network = game.averaged(real_batch(pictures, config, step=0)[1])
+    network = game.averaged(lambda step: real_batch(pictures, config, step)[1])
     return ImageModel(pictures.card.name, network, pictures.labels)
 
 

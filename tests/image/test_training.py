@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torch import nn
 
 from genai import image
 from genai.image import data
@@ -85,6 +86,23 @@ def test_the_generator_moves_once_in_so_many_rounds(tmp_path, pictures):
     game = make_game(config, loaded, run)
     moved = ["generator" in game.play(step, *real_batch(loaded, config, step)) for step in range(6)]
     assert moved == [True, False, False, True, False, False]
+
+
+def test_the_averaged_batch_norm_is_measured_on_labels_of_many_batches(tmp_path, pictures):
+    config = TrainingConfig(**TINY, folder=tmp_path)
+    loaded, run = data.load(pictures, 32), Run(config, "x")
+    game = make_game(config, loaded, run)
+    norm = next(m for m in game.average.module.modules() if isinstance(m, nn.BatchNorm2d))
+    asked, means = [], []
+    norm.register_forward_pre_hook(lambda _, inputs: means.append(inputs[0].mean(dim=(0, 2, 3))))
+
+    def labels(number):
+        asked.append(number)
+        return real_batch(loaded, config, number)[1]
+
+    game.averaged(labels, batches=5)
+    assert asked == [0, 1, 2, 3, 4]
+    torch.testing.assert_close(norm.running_mean, torch.stack(means).mean(dim=0))
 
 
 def test_the_discriminator_learns_to_tell_real_from_fake(tmp_path, pictures):
