@@ -25,6 +25,8 @@ MODELS = {
     "audio": ("digits", "drums", "notes"),
 }
 
+LONGEST_VISIT = 300  # seconds; some ten requests at a server that is full
+
 
 @dataclass(frozen=True)
 class Soak:
@@ -62,37 +64,48 @@ def wish(dice: random.Random) -> Wish:
     return Wish(tab, (model, "any", *([dice.choice((1, 16, 64))] if tab == "image" else []), seed, 1.0))
 
 
-async def behave(visitor: Visitor, dice: random.Random, told: Counter[str]) -> None:
-    """Ask for something, and see it through, leave in the middle or press Stop."""
+async def behave(visitor: Visitor, dice: random.Random, told: Counter[str]) -> bool:
+    """Ask for something, and see it through, press Stop or close the tab in the middle; tells whether one stays."""
     chosen, mood = wish(dice), dice.choices(("stay", "leave", "stop"), (6, 2, 2))[0]
     if mood == "stay":
         outcome = await visitor.ask(chosen)
         told[mood if outcome.error is None else "refused"] += 1
         if outcome.error and "cannot be used" not in outcome.error:
             told[outcome.error] += 1
-        return
-    event = await visitor.press(visitor.pages.functions[chosen.tab], chosen.values)
-    patience = dice.random()
-    try:
-        async with asyncio.timeout(patience):
-            async for _ in visitor.messages(event):
-                pass
-    except TimeoutError:
-        if mood == "stop":
-            await visitor.cancel(visitor.pages.functions[chosen.tab], event)
+        return True
+    function = visitor.pages.functions[chosen.tab]
+    event = await visitor.press(function, chosen.values)
+    following, patience = asyncio.create_task(follow(visitor, event)), dice.random()
+    await asyncio.wait([following], timeout=patience)
+    if mood == "stop" and not following.done():
+        await visitor.cancel(function, event)
+        await following  # a page goes on listening until it is told that this has ended
+    following.cancel()
     told[mood] += 1
+    return mood == "stop"
+
+
+async def follow(visitor: Visitor, event: str) -> None:
+    """Listen to what comes of a press until it ends."""
+    async for _ in visitor.messages(event):
+        pass
 
 
 async def live(
     come: Callable[[], httpx.AsyncClient], pages: Pages, dice: random.Random, end: float, told: Counter[str]
 ) -> None:
-    """Come, do some things and go, again and again."""
+    """Come, do some things and go, again and again; a silence of minutes is counted, and ends a visit."""
     while time.monotonic() < end:
         visitor = Visitor(come(), pages)
-        await visitor.open()
-        for _ in range(dice.randrange(1, 8)):
-            await behave(visitor, dice, told)
-            await asyncio.sleep(dice.random())
+        try:
+            async with asyncio.timeout(LONGEST_VISIT):
+                await visitor.open()
+                for _ in range(dice.randrange(1, 8)):
+                    if not await behave(visitor, dice, told):
+                        break
+                    await asyncio.sleep(dice.random())
+        except TimeoutError:
+            told["no end"] += 1
 
 
 def read(served: Served, began: float) -> Reading:
