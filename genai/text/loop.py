@@ -72,7 +72,7 @@ class Loop:
             hidden: (layers, B, H).
             cell: (layers, B, H).
         """
-        if len(logits) <= ROWS and len(logits) % self._block == 0:
+        if len(logits) <= ROWS and len(logits) % self._block == 0:  # nothing to fill up, part or join: a lone text
             return Written(*self._write(dice, thrown, logits, hidden, cell))
         parts = []
         for first in range(0, len(logits), ROWS):

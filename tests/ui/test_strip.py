@@ -2,6 +2,7 @@
 
 import base64
 import io
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from genai.image import views as image_views
 from genai.randomness import generator
 from genai.ui.inside import sheet
 from genai.ui.registry import Registry
-from genai.ui.strip import Strip, middle
+from genai.ui.strip import Glimpse, Strip, middle, strips
 from tests.ui.tiny import save_all
 
 
@@ -59,3 +60,15 @@ def test_the_layer_in_the_middle():
     layers = [torch.full((1, 1, 1), float(n)) for n in range(5)]
     assert sheet(middle(layers))["low"] == 2
     assert middle(layers[:2]).item() == 1
+
+
+def test_results_are_looked_at_in_few_sizes_and_told_in_their_order():
+    groups = []
+
+    def look(_, requests):
+        groups.append(list(requests))
+        return [Glimpse(torch.full((100,), float(n)), torch.zeros(1, 2, 2), None, float(n)) for n in requests]
+
+    told = strips(look, SimpleNamespace(header=None), range(26))
+    assert [one["score"] for one in told] == list(range(26))
+    assert [len(group) for group in groups] == [16, 4, 4, 1, 1]
