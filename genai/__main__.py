@@ -13,6 +13,7 @@ from genai import commands
 from genai.check import examine
 from genai.check.content import MAX_BYTES
 from genai.errors import DataError, GenaiError
+from genai.ui.languages import both
 
 MODALITIES = ("text", "image", "audio")
 app = SubcommandApp()
@@ -51,8 +52,6 @@ def check(file: Positional[Path], *, checkpoints: Path | None = None) -> None:
     except OSError as error:
         raise DataError("{file} cannot be read: {reason}.", file=str(file), reason=error.strerror) from error
     found = examine(content, checkpoints)
-    from genai.ui.languages import both  # takes seconds, and no other command needs it
-
     said = both(f"check.{found.kind}", megabytes=MAX_BYTES // 1_000_000)
     print(f"{file}: {said['en']} {said['zh-CN']}")
     if found.label is not None:

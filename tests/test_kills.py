@@ -81,10 +81,10 @@ def test_a_kill_while_a_training_is_saved(tmp_path):
     book = tmp_path / "rhyme.txt"
     book.write_text("the cat sat on the mat, and the dog ate the hat.\n" * 400, encoding="utf-8")
     flags = {"steps": 150, "embedding_size": 8, "hidden_size": 128, "batch_size": 4, "window": 16, "device": "cpu",
-             "precision": "no", "threads": 1, "save_minutes": 0.0001}  # fmt: skip
+             "precision": "no", "threads": 1}  # fmt: skip
     typed = [word for name, value in flags.items() for word in (f"--{name.replace('_', '-')}", str(value))]
     killed, whole = tmp_path / "killed", tmp_path / "whole"
-    process = start("-m", "genai.text.training", str(book), *typed, "--folder", str(killed))
+    process = start("-m", "genai.text.training", str(book), *typed, "--folder", str(killed), "--save-minutes", "0.0001")
     wait_for(lambda: list(killed.rglob("state.pt")) and list(killed.rglob(".state.pt.*")), process)
     process.kill()
     process.wait()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from genai.ui.guard.limits import Limits
-from genai.ui.languages import Phrasebook
+from genai.ui.phrasebook import Phrasebook
 
 DEVICE_QUEUE = "device"
 """Everything that computes with a model waits in this one queue."""

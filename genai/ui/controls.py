@@ -10,8 +10,9 @@ import gradio as gr
 from genai.header import Header
 from genai.labels import ANY, Labels
 from genai.ui.card import FOLDER, card
-from genai.ui.languages import Bilingual, Phrasebook
+from genai.ui.languages import Bilingual
 from genai.ui.past import past
+from genai.ui.phrasebook import Phrasebook
 from genai.ui.registry import Registry
 from genai.ui.settings import Value
 from genai.ui.view import view

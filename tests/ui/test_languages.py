@@ -18,7 +18,8 @@ from genai.labels import Labels
 from genai.provenance import Label
 from genai.text import tab as text_tab
 from genai.ui.errors import chinese, sentence
-from genai.ui.languages import CHINESE, ENGLISH, LANGUAGES, Phrasebook, both, markup, strings
+from genai.ui.languages import CHINESE, ENGLISH, LANGUAGES, both, markup, strings
+from genai.ui.phrasebook import Phrasebook
 from genai.ui.settings import Setting
 from genai.ui.view import template
 
