@@ -20,7 +20,7 @@ from genai.audio import tab as audio_tab
 from genai.check import tab as check_tab
 from genai.errors import ConfigError, GenaiError
 from genai.image import tab as image_tab
-from genai.machine import settle, share_out
+from genai.machine import give_back, settle, share_out
 from genai.randomness import pick_device
 from genai.text import tab as text_tab
 from genai.ui.context import Context
@@ -125,6 +125,7 @@ def main() -> None:
         sys.exit(str(error))
     page.warm_up()
     settle()
+    give_back()
     page.blocks.block_thread()
 
 

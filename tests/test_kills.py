@@ -84,7 +84,9 @@ def test_a_kill_while_a_training_is_saved(tmp_path):
              "precision": "no", "threads": 1}  # fmt: skip
     typed = [word for name, value in flags.items() for word in (f"--{name.replace('_', '-')}", str(value))]
     killed, whole = tmp_path / "killed", tmp_path / "whole"
-    process = start("-m", "genai.text.training", str(book), *typed, "--folder", str(killed), "--save-minutes", "0.0001")
+    process = start(
+        "-m", "genai.text.training", str(book), *typed, "--folder", str(killed), "--save-minutes", "0.0001"
+    )
     wait_for(lambda: list(killed.rglob("state.pt")) and list(killed.rglob(".state.pt.*")), process)
     process.kill()
     process.wait()

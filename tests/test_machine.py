@@ -37,6 +37,27 @@ for multiply, square in ((numpy.matmul, numpy.ones((1200, 1200))), (torch.matmul
 print(sys.getswitchinterval())
 """
 
+SCATTERED = """
+import sys, time
+import psutil
+import torch
+from genai.machine import give_back
+
+def megabytes():
+    return psutil.Process().memory_info().rss / 2**20
+
+tensors = [torch.ones(16_000) for _ in range(4_000)]  # 64 kB each, 244 MiB in all
+before, patience = megabytes(), 0.5
+if sys.argv[1] == "give back":
+    patience = 10
+    give_back(every_seconds=0.1)
+tensors = tensors[39::40]  # the last among them: nothing is free at the end
+end = time.monotonic() + patience
+while before - megabytes() < 200 and time.monotonic() < end:
+    time.sleep(0.05)
+print(before - megabytes())
+"""
+
 SETTLED = """
 import gc
 from genai.machine import settle
@@ -63,6 +84,17 @@ def page_faults(*arguments):
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="elsewhere it does nothing")
 def test_freed_memory_is_used_again_without_asking_the_system():
     assert page_faults("keep") < 100 < page_faults("leave")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="elsewhere it does nothing")
+def test_freed_memory_that_lies_scattered_goes_back_to_the_system():
+    def given_back(how):
+        told = subprocess.run([sys.executable, "-c", SCATTERED, how], check=True, cwd=ROOT, capture_output=True,
+                              text=True, timeout=60)  # fmt: skip
+        return float(told.stdout)
+
+    assert given_back("leave") < 20
+    assert given_back("give back") > 200
 
 
 def test_a_computation_of_the_page_takes_half_of_the_cores_and_gets_the_interpreter_soon():
