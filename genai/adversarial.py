@@ -35,6 +35,8 @@ class GameConfig:
     """Share of r1 and r2 that is left at the end, falling along half a cosine: smooth first, sharp last."""
     gradient_penalty: float = 0.0
     """Weight lambda of WGAN-GP's penalty; 10 in its paper; 0 for none."""
+    feature_matching: float = 0.0
+    """Weight of the distance between the discriminator's mean features of real and generated items, by class."""
     penalty_every: int = 4
     """Steps between two penalties, which count as many times more (lazy regularisation)."""
     discriminator_steps: int = 1

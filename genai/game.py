@@ -5,7 +5,7 @@ Images and sounds play by the same rules; what differs, they bring along: the ne
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
+from typing import Generic, NamedTuple, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -13,14 +13,24 @@ from torch import Tensor, nn
 from genai.adversarial import GameConfig, Logits, discriminator_objective, generator_loss, has_penalty
 from genai.averaging import ema, refresh_batch_norm
 from genai.config import RunConfig
+from genai.matching import mean_distance, summary
 from genai.randomness import generator as dice
 from genai.run import Run
 from genai.schedules import cosine, linear, set_learning_rate
 
 G = TypeVar("G", bound=nn.Module)
 D = TypeVar("D", bound=nn.Module)
-# Items (B, ...), labels (B,), a source of noise on their device -> logits of each judge.
-Score = Callable[[Tensor, Tensor, torch.Generator], Logits]
+
+
+class Seen(NamedTuple):
+    """What the discriminator makes of items (B, ...): logits of each judge, and the feature maps behind them."""
+
+    logits: Logits
+    maps: list[Tensor]
+
+
+# Items (B, ...), labels (B,), a source of noise on their device.
+Look = Callable[[Tensor, Tensor, torch.Generator], Seen]
 
 
 @dataclass(frozen=True)
@@ -39,15 +49,15 @@ class Game(Generic[G, D]):
     Args:
         generator: (z (B, Z), labels (B,)) -> items, initialised.
         discriminator: Its judges, initialised.
-        score: How the discriminator is asked; adds whatever noise real and generated items should share.
+        look: How the discriminator is asked; adds whatever noise real and generated items should share.
         config: The rules.
         run: Where the state is kept.
     """
 
-    def __init__(self, generator: G, discriminator: D, score: Score, config: PlayConfig, run: Run) -> None:
+    def __init__(self, generator: G, discriminator: D, look: Look, config: PlayConfig, run: Run) -> None:
         self.generator: G = generator.to(run.device)
         self.discriminator: D = discriminator.to(run.device)
-        self.score, self.config, self.run = score, config, run
+        self.look, self.config, self.run = look, config, run
         self.average = ema(generator, config.ema_decay)
         self.optimisers: dict[nn.Module, torch.optim.Adam] = {
             player: torch.optim.Adam(player.parameters(), betas=(config.beta1, config.beta2), foreach=True)
@@ -66,7 +76,8 @@ class Game(Generic[G, D]):
             labels: (B,), theirs; the generated items get the same.
 
         Returns:
-            Named numbers for the log: losses, penalty, mean logits of real and generated items.
+            Named numbers for the log: losses, penalty, distance of mean features, mean logits of real and generated
+            items.
         """
         config, run = self.config, self.run
         for optimiser in self.optimisers.values():
@@ -77,25 +88,31 @@ class Game(Generic[G, D]):
         noise = run.noise(4, step)
         mix = run.share(torch.rand(config.batch_size, generator=dice(config.seed, 3, step)))
         loss, numbers = discriminator_objective(
-            lambda x: self.score(x, labels, noise), real, fake, mix, config,
+            lambda x: self.look(x, labels, noise).logits, real, fake, mix, config,
             penalise=has_penalty(config, step),
             share=cosine(run.progress, config.penalty_floor), autocast=run.accelerator.autocast,
         )  # fmt: skip
         self._descend(self.discriminator, loss)
         numbers["discriminator"] = loss.detach()
         if step % config.discriminator_steps == 0:
-            numbers["generator"] = self._move_generator(real, fake, labels, noise)
+            numbers |= self._move_generator(real, fake, labels, noise)
         return numbers
 
-    def _move_generator(self, real: Tensor, fake: Tensor, labels: Tensor, noise: torch.Generator) -> Tensor:
+    def _move_generator(
+        self, real: Tensor, fake: Tensor, labels: Tensor, noise: torch.Generator
+    ) -> dict[str, Tensor]:
         self.discriminator.requires_grad_(False)
         with self.run.accelerator.autocast():
-            fake_logits, real_logits = self.score(fake, labels, noise), self.score(real, labels, noise)
-        loss = generator_loss(self.config.loss, real=real_logits, fake=fake_logits)
+            seen, known = self.look(fake, labels, noise), self.look(real, labels, noise)
+        loss = generator_loss(self.config.loss, real=known.logits, fake=seen.logits)
+        numbers = {"generator": loss.detach()}
+        if weight := self.config.feature_matching:
+            distance = mean_distance(summary(known.maps), summary(seen.maps), labels)
+            numbers["matching"], loss = distance.detach(), loss + weight * distance
         self._descend(self.generator, loss)
         self.discriminator.requires_grad_(True)
         self.average.update_parameters(self.generator)
-        return loss.detach()
+        return numbers
 
     def _descend(self, player: nn.Module, loss: Tensor) -> None:
         """Move one player's weights down the gradient of its loss."""

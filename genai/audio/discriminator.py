@@ -113,9 +113,9 @@ class Discriminator(nn.Module):
         """Score waveforms x (B, T) with labels (B,): a logit (B,) of each judge; noise: phase shuffle."""
         return [judge(x, labels, noise) for judge in self.judges]
 
-    def features(self, x: Tensor) -> list[list[Tensor]]:
-        """Return each judge's feature maps for x (B, T), from its input to its last layer."""
-        return [cast(Judge, judge).features(x) for judge in self.judges]
+    def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[list[Tensor]]:
+        """Return each judge's feature maps for x (B, T), from its input to its last layer; noise: phase shuffle."""
+        return [cast(Judge, judge).features(x, noise) for judge in self.judges]
 
     def score(self, features: list[list[Tensor]], labels: Tensor | None = None) -> list[Tensor]:
         """Score sounds by what `features` returned: a logit (B,) of each judge."""

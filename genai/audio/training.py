@@ -9,14 +9,13 @@ import tyro
 from torch import Tensor
 
 from genai import checkpoint, history, provenance
-from genai.adversarial import Logits
 from genai.audio import data
 from genai.audio.discriminator import Discriminator
 from genai.audio.model import SpectrumGenerator, WaveformGenerator, WaveGANConfig, initialise, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, generate
 from genai.command import train_from_command_line
 from genai.errors import ConfigError
-from genai.game import Game, PlayConfig
+from genai.game import Game, PlayConfig, Seen
 from genai.header import Header, card_fields
 from genai.randomness import generator as dice
 from genai.run import Run
@@ -101,12 +100,12 @@ def make_game(config: TrainingConfig, clips: data.Clips, run: Run) -> Players:
     initialise(generator, dice(config.seed, 0))
     initialise(discriminator, dice(config.seed, 0, 1))
 
-    def score(sounds: Tensor, labels: Tensor, noise: torch.Generator) -> Logits:
+    def look(sounds: Tensor, labels: Tensor, noise: torch.Generator) -> Seen:
         hiss = torch.empty_like(sounds).normal_(0, config.dither, generator=noise)
-        logits: Logits = discriminator(sounds + hiss, labels, noise)
-        return logits
+        maps = discriminator.features(sounds + hiss, noise)
+        return Seen(discriminator.score(maps, labels), [layer for judge in maps for layer in judge])
 
-    return Game(generator, discriminator, score, config, run)
+    return Game(generator, discriminator, look, config, run)
 
 
 def train(config: TrainingConfig) -> Path:

@@ -10,9 +10,8 @@ from torch import Tensor
 from torchvision.utils import make_grid
 
 from genai import checkpoint, history, provenance
-from genai.adversarial import Logits
 from genai.command import train_from_command_line
-from genai.game import Game, PlayConfig
+from genai.game import Game, PlayConfig, Seen
 from genai.header import Header, card_fields
 from genai.image import data
 from genai.image.discriminator import Discriminator
@@ -67,14 +66,15 @@ def make_game(config: TrainingConfig, pictures: data.Pictures, run: Run) -> Play
     initialise(generator, dice(config.seed, 0))
     initialise_discriminator(discriminator, dice(config.seed, 0, 1))
 
-    def score(images: Tensor, labels: Tensor, noise: torch.Generator) -> Logits:
-        return [discriminator(images.contiguous(memory_format=torch.channels_last), labels)]
+    def look(images: Tensor, labels: Tensor, noise: torch.Generator) -> Seen:
+        maps = discriminator.features(images.contiguous(memory_format=torch.channels_last))
+        return Seen([discriminator.score(maps[-1], labels)], maps)
 
     channels_last = torch.channels_last
     return Game(
         generator.to(memory_format=channels_last),
         discriminator.to(memory_format=channels_last),
-        score,
+        look,
         config,
         run,
     )

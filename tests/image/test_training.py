@@ -1,5 +1,6 @@
 """Training a DCGAN: batches, a game that learns, coming back, and the checkpoint that comes out."""
 
+import copy
 import itertools
 import subprocess
 import sys
@@ -12,10 +13,12 @@ from PIL import Image
 from torch import nn
 
 from genai import image
+from genai.adversarial import generator_loss
 from genai.image import data
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.image.training import TrainingConfig, make_game, real_batch, train, write_sample
 from genai.labels import Labels
+from genai.matching import mean_distance, summary
 from genai.randomness import generator
 from genai.run import Run
 
@@ -23,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TINY = {"generator_filters": 4, "discriminator_filters": 4, "batch_size": 8, "device": "cpu", "precision": "no"}
 KINDS = [
     {},
+    {"feature_matching": 1.0},
     {"loss": "hinge", "normalisation": "spectral", "r1": 0.0, "r2": 0.0},
     {"loss": "logistic", "normalisation": "batch", "layout": "paper", "r1": 0.0, "r2": 0.0, "beta1": 0.5},
     {"loss": "wasserstein", "gradient_penalty": 10.0, "r1": 0.0, "r2": 0.0, "discriminator_steps": 2},
@@ -86,6 +90,26 @@ def test_the_generator_moves_once_in_so_many_rounds(tmp_path, pictures):
     game = make_game(config, loaded, run)
     moved = ["generator" in game.play(step, *real_batch(loaded, config, step)) for step in range(6)]
     assert moved == [True, False, False, True, False, False]
+
+
+def test_with_feature_matching_the_generator_moves_towards_the_real_mean_features(tmp_path, pictures):
+    config = TrainingConfig(**TINY, feature_matching=1e6, folder=tmp_path)  # so much that nothing else counts
+    loaded = data.load(pictures, 32)
+    game = make_game(config, loaded, Run(config, "x"))
+    real, labels = real_batch(loaded, config, 0)
+    before = copy.deepcopy(game.generator)
+    numbers = game.play(0, real, labels)
+    seen, known = (game.look(items, labels, None) for items in (before(game.latent(0), labels), real))
+    distance = mean_distance(summary(known.maps), summary(seen.maps), labels)
+    distance.backward()
+    torch.testing.assert_close(numbers["matching"], distance.detach())
+    torch.testing.assert_close(
+        numbers["generator"], generator_loss(config.loss, known.logits, seen.logits).detach()
+    )
+    for old, new in zip(before.parameters(), game.generator.parameters(), strict=True):
+        sure = old.grad.abs() > 1e-3 * old.grad.abs().max()
+        assert sure.any()
+        assert torch.equal((new - old)[sure].sign(), -old.grad[sure].sign())  # Adam's first step: a sign's
 
 
 def test_the_averaged_batch_norm_is_measured_on_labels_of_many_batches(tmp_path, pictures):

@@ -1,0 +1,40 @@
+"""Feature matching: to the discriminator, generated items should on average look as real ones of their class do.
+
+A discriminator under a strong penalty hardly minds when a generator draws too few bags with a handle: each of them
+is a good bag. The mean of its features over all bags shows it. Source: Salimans et al. 2016, arXiv 1606.03498,
+section 3.1; here class by class, and as an unbiased estimate.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+
+def summary(maps: Sequence[Tensor]) -> Tensor:
+    """Describe items by their feature maps (B, C, ...) of any sizes: float32 (B, F), the mean of every channel.
+
+    What there is counts, and not where: with means of sixteen fields of each map the same training gained nothing.
+    """
+    return torch.cat([channels.float().flatten(2).mean(dim=2) for channels in maps], dim=1)
+
+
+def mean_distance(real: Tensor, fake: Tensor, labels: Tensor) -> Tensor:
+    """Estimate the squared distance between the means of real and of generated items of a class.
+
+    A real and a generated row of one class differ by the difference of their means and by chance. The products of
+    two such differences have the square of the first as their mean, and chance drops out. The square of a batch's
+    mean would hold the spread of the items besides, and who lowers it makes them all alike.
+
+    Args:
+        real: (B, F), features of real items; each feature counts in units of its deviation over them.
+        fake: (B, F), of generated ones.
+        labels: (B,), of both.
+
+    Returns:
+        Mean over all pairs of different rows with equal labels, and over features; 0 if there is no such pair.
+    """
+    differences = (fake - real) / real.std(dim=0).clamp(min=1e-3)
+    alike = (labels[:, None] == labels[None]).fill_diagonal_(False)
+    products = differences @ differences.T / differences.shape[1]
+    return (products * alike).sum() / alike.sum().clamp(min=1)
