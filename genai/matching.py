@@ -1,8 +1,8 @@
 """Feature matching: to the discriminator, generated items should on average look as real ones of their class do.
 
-A discriminator under a strong penalty hardly minds when a generator draws too few bags with a handle: each of them
-is a good bag. The mean of its features over all bags shows it. Source: Salimans et al. 2016, arXiv 1606.03498,
-section 3.1; here class by class, and as an unbiased estimate.
+A discriminator that is kept smooth hardly minds wrong shares: too many plain bags, each of them a good bag. The
+mean of its features over all bags shows them. Source: Salimans et al. 2016, arXiv 1606.03498, section 3.1; here
+class by class, and as an unbiased estimate.
 """
 
 from collections.abc import Sequence
