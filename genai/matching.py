@@ -2,7 +2,7 @@
 
 A discriminator that is kept smooth hardly minds wrong shares: too many plain bags, each of them a good bag. The
 mean of its features over all bags shows them. Source: Salimans et al. 2016, arXiv 1606.03498, section 3.1; here
-class by class, and as an unbiased estimate.
+class by class, and as an unbiased estimate. Several processes compare their own rows each.
 """
 
 from collections.abc import Sequence
