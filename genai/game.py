@@ -108,7 +108,8 @@ class Game(Generic[G, D]):
         numbers = {"generator": loss.detach()}
         if weight := self.config.feature_matching:
             distance = mean_distance(summary(known.maps), summary(seen.maps), labels)
-            numbers["matching"], loss = distance.detach(), loss + weight * distance
+            numbers["matching"] = distance.detach()
+            loss = loss + weight * distance
         self._descend(self.generator, loss)
         self.discriminator.requires_grad_(True)
         self.average.update_parameters(self.generator)

@@ -75,32 +75,26 @@ print(frozen, held, gc.collect())
 """
 
 
-def page_faults(*arguments):
-    told = subprocess.run([sys.executable, "-c", FAULTS, *arguments], check=True, cwd=ROOT, capture_output=True,
-                          text=True, timeout=60)  # fmt: skip
-    return int(told.stdout)
+def printed(script, *arguments):
+    """The numbers that a script prints in a process of its own."""
+    told = subprocess.run([sys.executable, "-c", script, *arguments], check=True, cwd=ROOT, capture_output=True,
+                          text=True, timeout=120)  # fmt: skip
+    return [float(word) for word in told.stdout.split()]
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="elsewhere it does nothing")
 def test_freed_memory_is_used_again_without_asking_the_system():
-    assert page_faults("keep") < 100 < page_faults("leave")
+    assert printed(FAULTS, "keep")[0] < 100 < printed(FAULTS, "leave")[0]
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="elsewhere it does nothing")
 def test_freed_memory_that_lies_scattered_goes_back_to_the_system():
-    def given_back(how):
-        told = subprocess.run([sys.executable, "-c", SCATTERED, how], check=True, cwd=ROOT, capture_output=True,
-                              text=True, timeout=60)  # fmt: skip
-        return float(told.stdout)
-
-    assert given_back("leave") < 20
-    assert given_back("give back") > 200
+    assert printed(SCATTERED, "leave")[0] < 20
+    assert printed(SCATTERED, "give back")[0] > 200
 
 
 def test_a_computation_of_the_page_takes_half_of_the_cores_and_gets_the_interpreter_soon():
-    told = subprocess.run([sys.executable, "-c", SHARES], check=True, cwd=ROOT, capture_output=True, text=True,
-                          timeout=120)  # fmt: skip
-    numpys, torchs, interval = map(float, told.stdout.split())
+    numpys, torchs, interval = printed(SHARES)
     half = max(1, (os.cpu_count() or 1) // 2)
     assert numpys < 1.2 * half
     assert torchs < 1.2 * half
@@ -108,9 +102,7 @@ def test_a_computation_of_the_page_takes_half_of_the_cores_and_gets_the_interpre
 
 
 def test_what_was_built_is_not_searched_for_garbage_and_what_comes_later_is():
-    told = subprocess.run([sys.executable, "-c", SETTLED], check=True, cwd=ROOT, capture_output=True, text=True,
-                          timeout=60)  # fmt: skip
-    frozen, held, found = map(int, told.stdout.split())
+    frozen, held, found = printed(SETTLED)
     assert frozen > 200_000
     assert held < 1_000
     assert found > 200_000

@@ -111,7 +111,7 @@ class Discriminator(nn.Module):
         self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None
     ) -> list[Tensor]:
         """Score waveforms x (B, T) with labels (B,): a logit (B,) of each judge; noise: phase shuffle."""
-        return [judge(x, labels, noise) for judge in self.judges]
+        return self.score(self.features(x, noise), labels)
 
     def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[list[Tensor]]:
         """Return each judge's feature maps for x (B, T), from its input to its last layer; noise: phase shuffle."""
