@@ -1,8 +1,9 @@
 """What must never lie on top of what."""
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.parts import TABS, go
+from tests.browser.parts import TABS, finished, go
 
 pytestmark = pytest.mark.browser
 
@@ -43,3 +44,22 @@ def test_the_card_breaks_no_word_into_letters(visit):
         }"""
     )
     assert max(heights) < 24  # one line
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("tab", TABS)
+def test_a_phone_cuts_no_word_of_the_strip(visit, tab, locale):
+    page = visit(f"?tab={tab}&seed=1", locale=locale, width=390)
+    finished(page, tab)
+    strip = page.locator(f"#{tab}-view section.lab-strip")
+    expect(strip).to_be_visible()
+    boxes = strip.locator("li button:visible").evaluate_all(
+        """(buttons) => buttons.map((button) => [button.getBoundingClientRect().height,
+            [...button.querySelectorAll(":scope > b, :scope > span")].filter((word) => word.checkVisibility())
+                .filter((word) => word.scrollWidth > Math.max(word.clientWidth, 1)
+                    || word.getBoundingClientRect().width > button.clientWidth)
+                .map((word) => word.textContent)])"""
+    )
+    assert len(boxes) >= 3
+    assert [cut for _, cuts in boxes for cut in cuts] == []
+    assert len({round(height) for height, _ in boxes}) == 1  # side by side
