@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from genai.adversarial import GameConfig, Logits, discriminator_objective, generator_loss, has_penalty
 from genai.averaging import ema, refresh_batch_norm
 from genai.config import RunConfig
+from genai.finishing import finish, measure
 from genai.matching import mean_distance, summary
 from genai.randomness import generator as dice
 from genai.run import Run
@@ -28,6 +29,8 @@ class Seen(NamedTuple):
     logits: Logits
     maps: list[Tensor]
 
+
+MEASURED = 1000  # batches of real items that the finishing looks at
 
 # Items (B, ...), labels (B,), a source of noise on their device.
 Look = Callable[[Tensor, Tensor, torch.Generator], Seen]
@@ -128,6 +131,30 @@ class Game(Generic[G, D]):
         """Draw z (B, Z) for all processes and return this one's rows."""
         shape = (self.config.batch_size, self.config.latent_size)
         return self.run.share(torch.randn(shape, generator=dice(self.config.seed, 2, step)))
+
+    def finish(self, batch: Callable[[int], tuple[Tensor, Tensor]]) -> None:
+        """Let the averaged generator learn on alone, where the rules say so and the game was not broken off.
+
+        The saved state stays as it is: who goes on with the run goes on with the game.
+
+        Args:
+            batch: From a number, from 0, to real items (B, ...) and labels (B,).
+        """
+        config, run = self.config, self.run
+        if config.finishing_steps < 1 or run.progress < 1:
+            return
+        noise = run.noise(5, 0)
+        self.discriminator.requires_grad_(False)
+
+        def describe(items: Tensor, labels: Tensor) -> Tensor:
+            return summary(self.look(items, labels, noise).maps)
+
+        batches = (batch(number) for number in range(MEASURED))
+        real = measure(describe, ((items.to(run.device), labels.to(run.device)) for items, labels in batches))
+        finish(
+            self.average.module, describe, real, config.latent_size, config.finishing_steps, config.seed,
+            show=run.accelerator.is_main_process,
+        )  # fmt: skip
 
     def averaged(self, labels: Callable[[int], Tensor], batches: int = 128) -> G:
         """Return the averaged generator, its batch norm measured anew on always the same noise.

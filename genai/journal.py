@@ -7,7 +7,8 @@ from typing import Any
 from genai.errors import ConfigError
 from genai.replacing import replacing
 
-BUDGET = {"steps", "minutes", "save_minutes", "device", "threads"}  # may change when a run goes on
+# May change when a run goes on.
+BUDGET = {"steps", "minutes", "finishing_steps", "save_minutes", "device", "threads"}
 
 
 class Journal:

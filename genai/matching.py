@@ -22,19 +22,31 @@ def summary(maps: Sequence[Tensor]) -> Tensor:
 def mean_distance(real: Tensor, fake: Tensor, labels: Tensor) -> Tensor:
     """Estimate the squared distance between the means of real and of generated items of a class.
 
-    A real and a generated row of one class differ by the difference of their means and by chance. The products of
-    two such differences have the square of the first as their mean, and chance drops out. The square of a batch's
-    mean would hold the spread of the items besides, and who lowers it makes them all alike.
-
     Args:
         real: (B, F), features of real items; each feature counts in units of its deviation over them.
         fake: (B, F), of generated ones.
         labels: (B,), of both.
 
     Returns:
+        As `squared_shift`.
+    """
+    return squared_shift((fake - real) / real.std(dim=0).clamp(min=1e-3), labels)
+
+
+def squared_shift(differences: Tensor, labels: Tensor) -> Tensor:
+    """Estimate the square of the mean difference (F,) of a class, without the chance in the differences.
+
+    A difference is that of the means and chance. The products of two of them have the square of the first as their
+    mean, and chance drops out. The square of a batch's mean would hold the spread of the items besides, and who
+    lowers it makes them all alike.
+
+    Args:
+        differences: (B, F), between generated items and real ones.
+        labels: (B,), their classes.
+
+    Returns:
         Mean over all pairs of different rows with equal labels, and over features; 0 if there is no such pair.
     """
-    differences = (fake - real) / real.std(dim=0).clamp(min=1e-3)
     alike = (labels[:, None] == labels[None]).fill_diagonal_(False)
     products = differences @ differences.T / differences.shape[1]
     return (products * alike).sum() / alike.sum().clamp(min=1)

@@ -119,6 +119,7 @@ def train(config: TrainingConfig) -> Path:
             run.log(**numbers)
         if path := run.sample_path(".wav"):
             write_sample(path, averaged_model(game, clips, config))
+    game.finish(lambda number: real_batch(clips, config, number))
     return export(run, game.discriminator, averaged_model(game, clips, config), clips)
 
 

@@ -91,6 +91,7 @@ def train(config: TrainingConfig) -> Path:
             run.log(**numbers)
         if path := run.sample_path(".png"):
             write_sample(path, averaged_model(game, pictures, config))
+    game.finish(lambda number: real_batch(pictures, config, number))
     return export(run, game.discriminator, averaged_model(game, pictures, config), pictures)
 
 

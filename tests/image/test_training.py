@@ -112,6 +112,32 @@ def test_with_feature_matching_the_generator_moves_towards_the_real_mean_feature
         assert torch.equal((new - old)[sure].sign(), -old.grad[sure].sign())  # Adam's first step: a sign's
 
 
+def test_the_averaged_generator_is_finished_and_the_saved_run_is_not_touched(tmp_path, pictures, monkeypatch):
+    monkeypatch.setattr("genai.finishing.LEARNING_RATE", 1e-3)
+    monkeypatch.setattr("genai.game.MEASURED", 10)
+    settings = {**TINY, "data": pictures, "steps": 3}
+    plain = image.load(train(TrainingConfig(**settings, folder=tmp_path / "plain")), device="cpu")
+    config = TrainingConfig(**settings, folder=tmp_path / "finished", finishing_steps=4)
+    finished = image.load(path := train(config), device="cpu")
+    saved = (_state(tmp_path / name)["parts"] for name in ("plain", "finished"))
+    torch.testing.assert_close(*saved, rtol=0, atol=0)
+    (before,), (after,) = (image.generate(model, [image.ImageRequest()]) for model in (plain, finished))
+    assert not torch.equal(before.image, after.image)
+    first = path.read_bytes()
+    train(config)  # there is nothing more to play, and it is finished anew
+    assert image.load(path, device="cpu").weights == finished.weights
+    assert len(first) == path.stat().st_size
+
+
+def test_a_game_that_was_broken_off_is_not_finished(tmp_path, pictures):
+    config = TrainingConfig(**TINY, folder=tmp_path, steps=3, finishing_steps=4)
+    loaded, run = data.load(pictures, 32), Run(config, "x")
+    game, asked = make_game(config, loaded, run), []
+    run.step = 2
+    game.finish(asked.append)
+    assert asked == []
+
+
 def test_the_averaged_batch_norm_is_measured_on_labels_of_many_batches(tmp_path, pictures):
     config = TrainingConfig(**TINY, folder=tmp_path)
     loaded, run = data.load(pictures, 32), Run(config, "x")
