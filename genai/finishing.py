@@ -17,8 +17,6 @@ from genai.matching import squared_shift
 from genai.randomness import generator as dice
 from genai.schedules import linear, set_learning_rate
 
-BATCH = 512
-"""Generated items a step."""
 LEARNING_RATE = 4e-6
 """Small beside the game's: what is left to learn is small beside the noise, and the weights are good."""
 
@@ -45,7 +43,14 @@ def measure(describe: Describe, batches: Iterable[tuple[Tensor, Tensor]]) -> Rea
 
 
 def finish(
-    generator: nn.Module, describe: Describe, real: Real, latent_size: int, steps: int, seed: int, *, show: bool
+    generator: nn.Module,
+    describe: Describe,
+    real: Real,
+    shape: tuple[int, int],
+    *,
+    steps: int,
+    seed: int,
+    show: bool,
 ) -> None:
     """Bring the mean features of generated items to those of real ones, class by class.
 
@@ -53,7 +58,7 @@ def finish(
         generator: (z (B, Z), labels (B,)) -> items; learns, and is left in training mode.
         describe: By a discriminator whose weights ask for no gradient.
         real: What was measured of real items; generated ones get labels as they occur there.
-        latent_size: Z.
+        shape: Of the noise of a step, (B, Z).
         steps: How many.
         seed: Of the noise and the labels.
         show: Whether a bar shows the progress.
@@ -63,8 +68,8 @@ def finish(
     for step in trange(steps, desc="finishing", unit="step", disable=not show, dynamic_ncols=True):
         set_learning_rate(optimiser, LEARNING_RATE * linear(step / steps))
         rng = dice(seed, 5, step)
-        labels = real.labels[torch.randint(len(real.labels), (BATCH,), generator=rng).to(real.labels.device)]
-        z = torch.randn(BATCH, latent_size, generator=rng).to(labels.device)
+        labels = real.labels[torch.randint(len(real.labels), shape[:1], generator=rng).to(real.labels.device)]
+        z = torch.randn(shape, generator=rng).to(labels.device)
         shift = (describe(generator(z, labels), labels) - real.means[labels]) / real.deviation
         optimiser.zero_grad()
         torch.autograd.backward(squared_shift(shift, labels))

@@ -31,6 +31,7 @@ class Seen(NamedTuple):
 
 
 MEASURED = 1000  # batches of real items that the finishing looks at
+AT_ONCE = 8  # batches of generated ones in a step of it
 
 # Items (B, ...), labels (B,), a source of noise on their device.
 Look = Callable[[Tensor, Tensor, torch.Generator], Seen]
@@ -151,9 +152,10 @@ class Game(Generic[G, D]):
 
         batches = (batch(number) for number in range(MEASURED))
         real = measure(describe, ((items.to(run.device), labels.to(run.device)) for items, labels in batches))
+        shape = AT_ONCE * config.batch_size, config.latent_size
         finish(
-            self.average.module, describe, real, config.latent_size, config.finishing_steps, config.seed,
-            show=run.accelerator.is_main_process,
+            self.average.module, describe, real, shape,
+            steps=config.finishing_steps, seed=config.seed, show=run.accelerator.is_main_process,
         )  # fmt: skip
 
     def averaged(self, labels: Callable[[int], Tensor], batches: int = 128) -> G:

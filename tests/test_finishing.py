@@ -50,7 +50,7 @@ def test_the_means_move_to_the_real_ones(monkeypatch):
     monkeypatch.setattr(finishing, "LEARNING_RATE", 2e-2)
     shift = torch.tensor([0.4, -0.3])
     real, generator = measure(unchanged, batches(shift)), Shifted()
-    finish(generator, unchanged, real, latent_size=2, steps=200, seed=0, show=False)
+    finish(generator, unchanged, real, shape=(512, 2), steps=200, seed=0, show=False)
     moved = generator.means.weight.detach() - MEANS
     assert (moved - shift).abs().max() < 0.1  # 1,000 items a class are measured: 0.03 of chance
     assert (moved - shift).norm() < 0.25 * shift.norm() * 3**0.5
@@ -61,7 +61,7 @@ def test_the_same_seed_gives_the_same_weights_and_labels_come_as_in_the_data():
         asked, generator = [], Shifted()
         generator.register_forward_hook(lambda _, inputs, __: asked.append(inputs[1]))
         real = Real(torch.tensor([0, 0, 0, 2]), MEANS, torch.ones(2))
-        finish(generator, unchanged, real, latent_size=2, steps=8, seed=seed, show=False)
+        finish(generator, unchanged, real, shape=(512, 2), steps=8, seed=seed, show=False)
         return generator.means.weight.detach(), torch.cat(asked).bincount(minlength=3)
 
     (first, labels), (again, _), (other, _) = run(0), run(0), run(1)

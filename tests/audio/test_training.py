@@ -85,6 +85,18 @@ def test_every_kind_of_game_is_played_in_finite_numbers(tmp_path, sounds, kind):
     assert all(p.isfinite().all() for p in (*game.generator.parameters(), *game.discriminator.parameters()))
 
 
+def test_every_training_may_end_with_a_finishing(tmp_path, sounds, monkeypatch):
+    monkeypatch.setattr("genai.game.MEASURED", 5)
+    settings = {**TINY, "data": sounds, "steps": 2}
+    models = [
+        audio.load(train(TrainingConfig(**settings, folder=tmp_path / str(n), finishing_steps=n)), device="cpu")
+        for n in (0, 2)
+    ]
+    plain, finished = (audio.generate(model, [audio.AudioRequest()])[0].waveform for model in models)
+    assert finished.isfinite().all()
+    assert not torch.equal(plain, finished)
+
+
 def test_a_run_in_two_parts_equals_one_run_bit_for_bit(tmp_path, sounds, monkeypatch):
     settings = {**TINY, "data": sounds, "steps": 4, "penalty_every": 2, "waveform_filters": 2}
     train(TrainingConfig(**settings, folder=tmp_path / "whole"))

@@ -1,4 +1,4 @@
-"""What must never lie on top of what."""
+"""What must never lie on top of what, and what must never be cut off."""
 
 import pytest
 from playwright.sync_api import expect
