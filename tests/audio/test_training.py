@@ -97,6 +97,15 @@ def test_every_training_may_end_with_a_finishing(tmp_path, sounds, monkeypatch):
     assert not torch.equal(plain, finished)
 
 
+def test_a_game_that_was_broken_off_is_not_finished(tmp_path, sounds):
+    config = TrainingConfig(**TINY, folder=tmp_path, steps=3, finishing_steps=4)
+    run, asked = Run(config, "x"), []
+    game = make_game(config, data.load(sounds, 8192, None), run)
+    run.step = 2
+    game.finish(asked.append)
+    assert asked == []
+
+
 def test_a_run_in_two_parts_equals_one_run_bit_for_bit(tmp_path, sounds, monkeypatch):
     settings = {**TINY, "data": sounds, "steps": 4, "penalty_every": 2, "waveform_filters": 2}
     train(TrainingConfig(**settings, folder=tmp_path / "whole"))

@@ -10,6 +10,8 @@ from genai.image import data
 from genai.image.cards import CARDS, CLOTHES
 from genai.image.data import NAMES, load, to_unit
 
+BROKEN = [b"", b"no gzip", gzip.compress(b"\0\0\x08\x03short"), gzip.compress(b"")]
+
 
 @pytest.fixture
 def own(tmp_path, monkeypatch):
@@ -53,11 +55,7 @@ def test_fashion_stands_in_a_black_frame(fashion):
     assert pictures.train_labels.dtype == torch.int64
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"no gzip", gzip.compress(b"\0\0\x08\x03short"), gzip.compress(b"")],
-    ids=["empty", "no gzip", "too short", "nothing packed"],
-)
+@pytest.mark.parametrize("content", BROKEN, ids=["empty", "no gzip", "too short", "nothing packed"])
 @pytest.mark.usefixtures("fashion")
 def test_a_broken_file_of_a_named_set_is_named(own, content):
     (own / "fashion/train-images-idx3-ubyte.gz").write_bytes(content)

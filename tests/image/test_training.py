@@ -123,17 +123,10 @@ def test_the_averaged_generator_is_finished_and_the_saved_run_is_not_touched(tmp
     torch.testing.assert_close(*saved, rtol=0, atol=0)
     (before,), (after,) = (image.generate(model, [image.ImageRequest()]) for model in (plain, finished))
     assert not torch.equal(before.image, after.image)
+    judges = (model.discriminator.state_dict() for model in (plain, finished))
+    torch.testing.assert_close(*judges, rtol=0, atol=0)  # it learns no more
     train(config)  # there is nothing more to play, and it is finished anew
     assert image.load(path, device="cpu").weights == finished.weights
-
-
-def test_a_game_that_was_broken_off_is_not_finished(tmp_path, pictures):
-    config = TrainingConfig(**TINY, folder=tmp_path, steps=3, finishing_steps=4)
-    loaded, run = data.load(pictures, 32), Run(config, "x")
-    game, asked = make_game(config, loaded, run), []
-    run.step = 2
-    game.finish(asked.append)
-    assert asked == []
 
 
 def test_the_averaged_batch_norm_is_measured_on_labels_of_many_batches(tmp_path, pictures):
