@@ -3,6 +3,7 @@
 import pytest
 import torch
 from torch import nn
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from genai.randomness import generator
 from genai.upsampling import Upsampling
@@ -39,26 +40,49 @@ def test_maps_laid_out_channels_last_are_the_same(case):
     torch.testing.assert_close(Upsampling(layer)(turned), layer(x), rtol=0, atol=1e-5)
 
 
-def test_the_product_stands_in_where_the_layer_is_slow_and_nowhere_else(case, monkeypatch):
-    layer, x = case
-    monkeypatch.setattr(type(layer), "forward", lambda self, x: pytest.fail("the layer was asked"))
-    Upsampling(layer)(x)
-    large = Upsampling(nn.ConvTranspose2d(5, 6, 4, 2, padding=1))
-    monkeypatch.setattr(nn.ConvTranspose2d, "forward", lambda self, x: "asked")
-    assert large(torch.zeros(1, 5, 16, 16)) == "asked"
+def forms(layer, x, device="cpu"):
+    """The forms that are asked for maps of a shape on a device."""
+    upsampling, asked = Upsampling(layer), []
+    for form in ("_transposed", "_spread", "_convolved", "_multiplied"):
+        setattr(upsampling, form, lambda maps, form=form: asked.append(form) or maps)
+    upsampling(x.to(device))
+    return asked
 
 
-def test_a_convolution_stands_in_where_few_maps_come_out_of_whole_strides(case, request):
+SMALL = ("doubling a small map", "doubling a narrow map", "uneven", "four times as long")
+
+
+def test_a_cpu_takes_the_product_on_small_maps_and_the_convolution_where_few_come_out(case, request):
+    name = request.node.callspec.params["case"]
+    few = name in ("to one map", "to one signal", "to three wide maps")
+    form = "_spread" if name == "from a point" else "_convolved" if few else "_multiplied"
+    assert few or name in (*SMALL, "from a point")
+    assert forms(*case) == [form]
+
+
+def test_large_maps_are_left_to_the_layer():
+    assert forms(nn.ConvTranspose2d(5, 6, 4, 2, padding=1), torch.zeros(1, 5, 16, 16)) == ["_transposed"]
+
+
+def test_every_form_is_the_layer_to_rounding(case):
     layer, x = case
-    upsampling = Upsampling(layer)
-    few = request.node.callspec.params["case"] in ("to one map", "to one signal", "to three wide maps")
-    assert (upsampling.kernel is not None) == few
-    upsampling._multiplied = lambda x: pytest.fail("the product was asked")
-    if few:
-        upsampling(x)
+    upsampling, maps = Upsampling(layer), x if x.dim() == 4 else x[:, :, None]
+    possible = {"_transposed": True, "_multiplied": True, "_spread": maps[0, 0].numel() == 1,
+                "_convolved": upsampling.kernel is not None}  # fmt: skip
+    for form in (name for name, fits in possible.items() if fits):
+        made = getattr(upsampling, form)(maps).reshape(layer(x).shape)
+        torch.testing.assert_close(made, layer(x), rtol=0, atol=1e-5, msg=form)
+
+
+def test_a_gpu_takes_the_product_where_few_maps_come_out(case, request):
+    name = request.node.callspec.params["case"]
+    few = name in ("to one map", "to one signal", "to three wide maps")
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        asked = forms(*case, device="cuda")
+    assert asked == ["_spread" if name == "from a point" else "_multiplied" if few else "_transposed"]
 
 
 def test_on_another_device_the_layer_itself_is_asked():
-    layer = Upsampling(nn.ConvTranspose2d(5, 6, 4, 2, padding=1)).to("meta")
-    layer._multiplied = None  # would fail
-    assert layer(torch.zeros(1, 5, 4, 4, device="meta")).shape == (1, 6, 8, 8)
+    layer = nn.ConvTranspose2d(5, 6, 4, 2, padding=1)
+    assert forms(layer, torch.zeros(1, 5, 4, 4), device="meta") == ["_transposed"]
+    assert Upsampling(layer).to("meta")(torch.zeros(1, 5, 4, 4, device="meta")).shape == (1, 6, 8, 8)
