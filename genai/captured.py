@@ -33,13 +33,19 @@ class Captured:
         self._lock = threading.Lock()  # there is one place for the inputs of all callers
         self._replay, self._outputs = (record or recorded)(lambda: function(*self._inputs), inputs[0].device)
 
-    def __call__(self, *inputs: Tensor) -> list[Tensor]:
-        """Results for inputs of the examples' shapes and types."""
+    def __call__(self, *inputs: Tensor, take: Callable[[Tensor], Tensor] = torch.clone) -> list[Tensor]:
+        """Compute results.
+
+        Args:
+            inputs: Of the examples' types, on any device, and of their shapes or smaller: what is beyond is left
+                as it was, and so are the results for it.
+            take: Copies a result from where the next caller's will be.
+        """
         with self._lock:
             for place, given in zip(self._inputs, inputs, strict=True):
-                place.copy_(given)
+                place[tuple(map(slice, given.shape))].copy_(given)
             self._replay()
-            return [output.clone() for output in self._outputs]
+            return [take(output) for output in self._outputs]
 
 
 def recorded(work: Callable[[], Tensors], device: torch.device) -> tuple[Callable[[], None], Tensors]:
@@ -56,3 +62,12 @@ def recorded(work: Callable[[], Tensors], device: torch.device) -> tuple[Callabl
         with torch.cuda.graph(graph, capture_error_mode="thread_local"):
             outputs = work()
     return graph.replay, outputs
+
+
+def fetched(tensor: Tensor) -> Tensor:
+    """Copy a tensor to the CPU; from a GPU into pages that stay where they are, two to four times as fast."""
+    place = torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=tensor.is_cuda)
+    place.copy_(tensor, non_blocking=True)
+    if tensor.is_cuda:
+        torch.cuda.current_stream(tensor.device).synchronize()
+    return place

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from genai.errors import ConfigError
+from genai.forward import Forward
 from genai.latent import ROWS
 
 
@@ -22,13 +23,14 @@ def shortage() -> ConfigError:
     )
 
 
-def relieved(network: nn.Module, z: Tensor, labels: Tensor | None) -> Tensor:
+def relieved(network: nn.Module, z: Tensor, labels: Tensor | None, forward: Forward | None = None) -> Tensor:
     """Make items in one forward pass; where memory lacks, in halves down to eight rows, then on the CPU.
 
     Args:
         network: The generator.
         z: (B, Z), B a multiple of eight.
         labels: (B,), for a generator that has any.
+        forward: The network's forward pass in another form, which is left aside as soon as memory lacks.
 
     Returns:
         What the network makes, float32, on the CPU.
@@ -38,12 +40,16 @@ def relieved(network: nn.Module, z: Tensor, labels: Tensor | None) -> Tensor:
     """
     place = next(network.parameters(), z).device
     try:
+        if forward is not None:
+            return forward(z, labels)
         made: Tensor = network(z.to(place), None if labels is None else labels.to(place))
         return made.float().cpu()
     except Exception as error:
         if not is_shortage(error):
             raise
     # Out of the handler: while an exception lives, so do the tensors of the call that failed.
+    if forward is not None:
+        return relieved(network, z, labels)
     if len(z) > ROWS:
         middle = len(z) // 2 // ROWS * ROWS or ROWS
         halves = slice(None, middle), slice(middle, None)

@@ -38,7 +38,16 @@ def test_threads_do_not_mix_their_inputs():
         assert all(pool.map(ask, range(500)))
 
 
-def test_another_shape_is_refused():
+def test_fewer_rows_come_first_and_a_result_can_be_taken_away_in_part():
+    captured = Captured(product, [torch.zeros(3), torch.zeros(3)], record)
+    captured(torch.full((3,), 7.0), torch.ones(3))
+    taken = captured(torch.arange(2.0), torch.ones(2), take=lambda place: place[:2].clone())
+    assert [t.tolist() for t in taken] == [[0, 1], [1, 2]]
+    captured(torch.ones(3), torch.ones(3))
+    assert [t.tolist() for t in taken] == [[0, 1], [1, 2]]
+
+
+def test_what_is_larger_is_refused():
     captured = Captured(product, [torch.zeros(3), torch.zeros(3)], record)
     with pytest.raises(RuntimeError, match="size"):
         captured(torch.zeros(4), torch.zeros(4))

@@ -40,6 +40,17 @@ def test_halves_until_it_fits_and_in_order():
     assert network.asked == [64, 32, 16, 16, 32, 16, 16]
 
 
+def test_a_faster_form_is_left_aside_when_memory_lacks():
+    def graph(z, labels):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    network, z = Small(64), torch.ones(64, 3)
+    assert torch.equal(relieved(network, z, None, graph), 2 * z)
+    assert network.asked == [64]
+    assert torch.equal(relieved(network, z, None, lambda z, labels: 3 * z), 3 * z)
+    assert network.asked == [64]
+
+
 def test_what_is_no_shortage_is_raised_as_it_is():
     class Broken(Small):
         def forward(self, z, labels):

@@ -5,6 +5,7 @@ model = audio.load("digits")
 result = audio.generate(model, [audio.AudioRequest("7", seed=1)])[0]
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from genai import checkpoint
@@ -13,6 +14,7 @@ from genai.audio.model import WaveGANConfig, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, AudioResult, generate
 from genai.building import build
 from genai.folding import fold
+from genai.forward import fastest
 from genai.labels import Labels
 from genai.latent import several
 from genai.randomness import pick_device
@@ -42,7 +44,8 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     checkpoint.agree(path, "classes", len(labels), network.config.classes)
     discriminator = judge.to(place) if judge else None
     told = checkpoint.fingerprint(network)  # of the weights before they are folded
-    return AudioModel(path.stem, fold(network).to(place), labels, header.sample_rate, discriminator, header, told)
+    model = AudioModel(path.stem, fold(network).to(place), labels, header.sample_rate, discriminator, header, told)
+    return replace(model, forward=fastest(model.limited))
 
 
 def _config(plain: dict[str, object]) -> WaveGANConfig:

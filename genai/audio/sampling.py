@@ -1,13 +1,14 @@
 """From a label and a seed to a sound, many at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from genai.audio.discriminator import Discriminator
 from genai.audio.model import SpectrumGenerator, WaveformGenerator
+from genai.forward import Forward
 from genai.header import Header
 from genai.labels import Labels
 from genai.latent import LatentRequest, draw, padded
@@ -35,6 +36,20 @@ class AudioResult:
         return self.request.seed
 
 
+class Limited(nn.Module):
+    """A generator none of whose sounds is louder than the peak."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Make waveforms (B, T) from z (B, Z) and labels (B,)."""
+        waveforms: Tensor = self.network(z, labels)
+        peaks = waveforms.abs().amax(dim=1, keepdim=True)
+        return waveforms * (PEAK / peaks.clamp(min=PEAK))
+
+
 @dataclass(frozen=True)
 class AudioModel:
     """A generator with its labels, ready to use; nothing in it changes by being used."""
@@ -47,6 +62,12 @@ class AudioModel:
     header: Header | None = None
     weights: str = ""
     """SHA-256 of the generator's weights."""
+    forward: Forward | None = None
+    """The limited network's forward pass in a faster form; None asks that itself."""
+    limited: Limited = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "limited", Limited(self.network))
 
     @property
     def device(self) -> torch.device:
@@ -62,9 +83,7 @@ class AudioModel:
 @torch.inference_mode()
 def synthesise(model: AudioModel, z: Tensor, labels: Sequence[int | None]) -> Tensor:
     """Make sounds (B, T) in [-1, 1], none louder than the peak, from z (B, Z) and a label each, in one pass."""
-    waveforms = relieved(model.network, *padded(z, labels, model.labels))[: len(z)]
-    peaks = waveforms.abs().amax(dim=1, keepdim=True)
-    return waveforms * (PEAK / peaks.clamp(min=PEAK))
+    return relieved(model.limited, *padded(z, labels, model.labels), model.forward)[: len(z)]
 
 
 def generate(model: AudioModel, requests: Sequence[AudioRequest]) -> list[AudioResult]:

@@ -5,11 +5,13 @@ model = image.load("fashion")
 results = image.generate(model, image.several(image.ImageRequest("sneaker", seed=7), 16))
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from genai import checkpoint
 from genai.building import build
 from genai.folding import fold
+from genai.forward import fastest
 from genai.image.discriminator import Discriminator
 from genai.image.model import DCGANConfig, Generator
 from genai.image.sampling import ImageModel, ImageRequest, ImageResult, generate
@@ -42,4 +44,5 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     checkpoint.agree(path, "classes", len(labels), network.config.classes)
     discriminator = judge.to(place) if judge else None
     told = checkpoint.fingerprint(network)  # of the weights before they are folded
-    return ImageModel(path.stem, fold(network).to(place), labels, discriminator, header, told)
+    model = ImageModel(path.stem, fold(network).to(place), labels, discriminator, header, told)
+    return replace(model, forward=fastest(model.network))

@@ -1,0 +1,99 @@
+"""The fast forms of a forward pass compute what the network does; the graph's recorder needs no GPU."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+import torch
+
+from genai import audio, image
+from genai.audio.model import WaveGANConfig, make_generator
+from genai.folding import fold
+from genai.forward import Graph, Lowered, fastest
+from genai.image.model import DCGANConfig, Generator
+from genai.latent import MAX_COUNT, several
+from genai.randomness import generator
+from tests.recorder import record
+
+NETWORKS = {
+    "pictures": lambda: Generator(DCGANConfig(channels=3, classes=2, generator_filters=4)),
+    "spectra": lambda: make_generator(WaveGANConfig(classes=2, head="spectrum", generator_filters=4)),
+    "waveforms": lambda: make_generator(WaveGANConfig(classes=2, head="waveform", generator_filters=4)),
+}
+
+
+@pytest.fixture(params=NETWORKS)
+def network(request):
+    return fold(NETWORKS[request.param]().eval().requires_grad_(False))
+
+
+def noise(count, seed=1):
+    rng = generator(seed)
+    return torch.randn(count, 100, generator=rng), torch.randint(2, (count,), generator=rng)
+
+
+@pytest.mark.parametrize("count", [1, 8, MAX_COUNT, MAX_COUNT + 8])
+def test_a_graph_makes_what_the_network_makes_item_by_item(network, count):
+    z, labels = noise(count)
+    graph = Graph(network, record)
+    graph(*noise(MAX_COUNT, seed=2))  # what others leave behind is not seen
+    torch.testing.assert_close(graph(z, labels), network(z, labels), rtol=0, atol=1e-5)
+
+
+def test_a_graph_needs_no_labels_where_there_are_none():
+    network = fold(Generator(DCGANConfig(generator_filters=4)).eval().requires_grad_(False))
+    z, _ = noise(3)
+    torch.testing.assert_close(Graph(network, record)(z), network(z), rtol=0, atol=1e-5)
+
+
+def test_a_graph_is_recorded_once_and_serves_many_threads(network):
+    recordings = []
+
+    def counting(work, device):
+        recordings.append(device)
+        return record(work, device)
+
+    graph, asked = Graph(network, counting), [noise(8, seed) for seed in range(12)]
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(lambda given: graph(*given), asked))
+    assert len(recordings) == 1
+    for given, items in zip(asked, made, strict=True):
+        torch.testing.assert_close(items, network(*given), rtol=0, atol=1e-5)
+
+
+def test_in_bfloat16_items_are_the_same_to_its_rounding(network):
+    z, labels = noise(16)
+    exact, lowered = network(z, labels), Lowered(network)(z, labels)
+    assert lowered.dtype == torch.float32
+    assert 0 < (lowered - exact).square().mean().sqrt() < 0.03 * exact.square().mean().sqrt()
+
+
+def test_lowering_leaves_the_network_as_it_was(network):
+    before = {name: weight.clone() for name, weight in network.state_dict().items()}
+    Lowered(network)(*noise(8))
+    after = network.state_dict()
+    assert all(
+        torch.equal(after[name], weight) and after[name].dtype == weight.dtype for name, weight in before.items()
+    )
+
+
+@pytest.mark.parametrize("tiles", [True, False])
+def test_a_cpu_takes_bfloat16_only_where_it_multiplies_matrices_of_it(network, tiles, monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": tiles, "avx512_bf16": True})
+    assert isinstance(fastest(network), Lowered) == tiles
+    assert tiles or fastest(network) is None
+
+
+@pytest.mark.parametrize(("facade", "name", "request_of"), [
+    (image, "fashion", image.ImageRequest), (audio, "drums", audio.AudioRequest),
+])  # fmt: skip
+def test_a_model_is_asked_in_its_fast_form(facade, name, request_of):
+    model = replace(facade.load(name, "cpu"), forward=None)
+    fast = replace(model, forward=Graph(model.limited if facade is audio else model.network, record))
+    requests = several(request_of(seed=3), 5)
+    for one, other in zip(facade.generate(model, requests), facade.generate(fast, requests), strict=True):
+        item, same = (r.image if facade is image else r.waveform for r in (one, other))
+        torch.testing.assert_close(item, same, rtol=0, atol=1e-5)
+    fast = replace(model, forward=lambda z, labels: pytest.fail("asked"))
+    with pytest.raises(pytest.fail.Exception, match="asked"):
+        facade.generate(fast, requests)
