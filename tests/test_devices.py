@@ -12,11 +12,11 @@ from genai.image.model import DCGANConfig, Generator
 from genai.labels import Labels
 from genai.latent import LatentRequest, draw
 from genai.randomness import generator
+from genai.text.cells import Cells
 from genai.text.dice import Dice
 from genai.text.loop import Loop
 from genai.text.model import CharLSTM, CharLSTMConfig
 from genai.text.request import TextRequest
-from genai.text.stepper import Stepper
 
 LABELS = Labels(({"en": "a"}, {"en": "b"}))
 
@@ -60,11 +60,13 @@ def test_sounds_are_made_and_judged_on_one_device(cuda, head):
 
 
 @pytest.mark.filterwarnings("ignore:Accessing the data pointer")  # nn.LSTM lays out its weights for cuDNN
-def test_characters_are_chosen_on_the_device_without_a_look_at_them(cuda):
+@pytest.mark.parametrize("halved", [True, False])
+def test_characters_are_chosen_on_the_device_without_a_look_at_them(cuda, halved, monkeypatch):
     network = CharLSTM(CharLSTMConfig(5, 4, 8))
     dice = Dice.of([TextRequest(), TextRequest(top_k=2)], cuda)
     thrown, logits = torch.zeros(2, 3, dtype=torch.float64), torch.zeros(2, 5)
-    written = Loop(Stepper(network), record=lambda work, _: (lambda: None, work())).write(
+    monkeypatch.setattr(torch, "equal", lambda *_: halved)  # fake weights have no values
+    written = Loop(Cells(network), record=lambda work, _: (lambda: None, work())).write(
         dice, thrown, logits, *network.initial_state(2)
     )
     assert {tensor.device.type for tensor in written} == {"cuda"}

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from genai.captured import Captured, Record
 from genai.scripted import scripted
+from genai.text.cells import Cells
 from genai.text.dice import Dice, throw
 from genai.text.stepper import ROWS, Stepper, block
 
@@ -25,7 +26,7 @@ class Written(NamedTuple):
 class Writing(nn.Module):
     """The loop itself, TorchScript as well as Python; arguments and result as of `Loop.write`."""
 
-    def __init__(self, stepper: Stepper) -> None:
+    def __init__(self, stepper: Stepper | Cells) -> None:
         super().__init__()
         self.step = stepper
 
@@ -38,7 +39,7 @@ class Writing(nn.Module):
         for numbers in thrown[:, :, None].unbind(1):  # (B, 1) each
             chosen.append(throw(dice, logits, numbers))
             logits, hiddens, cells = self.step(chosen[-1], hiddens, cells)
-        return torch.stack(chosen, dim=1), logits, torch.stack(hiddens), torch.stack(cells)
+        return torch.stack(chosen, dim=1), logits, torch.stack(hiddens).to(hidden.dtype), torch.stack(cells)
 
 
 class Loop:
@@ -49,10 +50,11 @@ class Loop:
         record: How to record a graph; None takes CUDA's on a CUDA device, and records nothing elsewhere.
     """
 
-    def __init__(self, stepper: Stepper, record: Record | None = None) -> None:
+    def __init__(self, stepper: Stepper | Cells, record: Record | None = None) -> None:
         self._record = record
         recorded = record is not None or stepper.table.is_cuda
-        self._block = ROWS if recorded else block(stepper)
+        # A graph fills up its rows by itself.
+        self._block = 1 if recorded or isinstance(stepper, Cells) else block(stepper)
         self._plain: Callable[..., Sequence[Tensor]] = Writing(stepper) if recorded else scripted(Writing(stepper))
         self._write: Callable[..., Sequence[Tensor]] = self._replayed if recorded else self._plain
         self._lock = threading.Lock()
@@ -89,9 +91,13 @@ class Loop:
         def work(divisor: Tensor, limit: Tensor, top_p: Tensor, *inputs: Tensor) -> Sequence[Tensor]:
             return self._plain(Dice(divisor, limit, top_p, limited), *inputs)
 
-        *columns, limited = dice
+        (thrown, logits, *state), (*columns, limited) = inputs, dice
         with self._lock:
-            key = inputs[0].shape[1], limited
+            key = thrown.shape[1], limited
             if key not in self._graphs:
-                self._graphs[key] = Captured(work, [*columns, *inputs], self._record)
-        return self._graphs[key](*columns, *inputs)
+                rows = torch.arange(ROWS, device=logits.device).clamp_(max=len(logits) - 1)
+                full = [column[rows] for column in (*columns, thrown, logits)] + [part[:, rows] for part in state]
+                self._graphs[key] = Captured(work, full, self._record)
+        characters, after, *states = self._graphs[key](*columns, *inputs)
+        count = len(logits)
+        return characters[:count], after[:count], *(part[:, :count] for part in states)

@@ -9,6 +9,7 @@ from torch import Tensor
 from genai.header import Header
 from genai.randomness import generator
 from genai.text.batch import Batch, Draft
+from genai.text.cells import Cells
 from genai.text.loop import Loop
 from genai.text.model import CharLSTM
 from genai.text.reader import Reader, Standing
@@ -52,7 +53,7 @@ class TextModel:
 
     def __post_init__(self) -> None:
         stepper = Stepper(self.network)
-        object.__setattr__(self, "loop", Loop(stepper))
+        object.__setattr__(self, "loop", Loop(Cells(self.network) if self.device.type == "cuda" else stepper))
         object.__setattr__(self, "reader", Reader(stepper))
 
     @property

@@ -7,6 +7,7 @@ import torch
 
 from genai.randomness import generator
 from genai.text.batch import Batch
+from genai.text.cells import Cells
 from genai.text.dice import Dice
 from genai.text.loop import Loop, Writing
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
@@ -16,9 +17,9 @@ from genai.text.stepper import ROWS, Stepper, block
 from tests.recorder import record
 
 
-@pytest.fixture
-def recording(model):
-    return Loop(Stepper(model.network), record)
+@pytest.fixture(params=[Stepper, Cells])
+def recording(model, request):
+    return Loop(request.param(model.network), record)
 
 
 def write(loop, model, requests, count=8):

@@ -1,20 +1,29 @@
 """The fast step against nn.LSTM."""
 
+import copy
+
 import pytest
 import torch
 
 from genai.randomness import generator
+from genai.text.cells import Cells
 from genai.text.stepper import Stepper, product
 
 
-def test_stepping_equals_reading_at_once(network):
+@pytest.mark.parametrize(
+    ("kind", "halved", "tolerance"), [(Stepper, False, 1e-5), (Cells, False, 1e-5), (Cells, True, 1e-3)]
+)
+def test_stepping_equals_reading_at_once(network, kind, halved, tolerance):
+    network = copy.deepcopy(network).half().float() if halved else network
     tokens = torch.randint(14, (3, 20), generator=generator(1))
     expected, end = network(tokens)
-    stepper, (hidden, cell) = Stepper(network), network.initial_state(3)
+    stepper, (hidden, cell) = kind(network), network.initial_state(3)
     for place in range(20):
         logits, hidden, cell = stepper(tokens[:, place], list(hidden), list(cell))
-        torch.testing.assert_close(logits, expected[:, place], rtol=0, atol=1e-5)
-    torch.testing.assert_close((torch.stack(hidden), torch.stack(cell)), end, rtol=0, atol=1e-5)
+        torch.testing.assert_close(logits, expected[:, place], rtol=0, atol=tolerance)
+    assert hidden[0].dtype == (torch.float16 if halved else torch.float32)
+    end_of_steps = torch.stack(hidden).float(), torch.stack(cell)
+    torch.testing.assert_close(end_of_steps, end, rtol=0, atol=tolerance)
 
 
 @pytest.mark.parametrize("halved", [True, False])
@@ -25,3 +34,10 @@ def test_a_product_is_the_same_however_its_weights_are_kept(rows, halved):
     weight = weight.half().float() if halved else weight
     torch.testing.assert_close(product(weight, bias)(x), torch.nn.functional.linear(x, weight, bias))
     torch.testing.assert_close(product(weight)(x), x @ weight.T)
+
+
+def test_without_nvidias_library_nothing_is_rounded(network, monkeypatch):
+    halved = copy.deepcopy(network).half().float()
+    assert Cells(halved).dtype == torch.float16
+    monkeypatch.setattr(torch.version, "hip", "7.0")
+    assert Cells(halved).dtype == torch.float32
