@@ -1,32 +1,42 @@
-"""A generator's forward pass in the fastest form that the device has, for the results that the page shows.
+"""A generator's forward pass for the results that the page shows: in a fast form, and alike in any company.
 
 On a CUDA device it is one graph; on a CPU with a matrix unit for bfloat16 (AMX) it is computed in bfloat16.
 """
 
 import copy
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 import torch
 from torch import Tensor, nn
 
 from genai.captured import Captured, Record, fetched
-from genai.latent import MAX_COUNT
+from genai.latent import MAX_COUNT, ROWS
+from genai.randomness import generator
 from genai.upsampling import Layer, Upsampling
+
+_LOCK = threading.Lock()
+_SIZES: dict[tuple[Hashable, int], list[int]] = {}  # found by `Alike`, by shape and threads
 
 Forward = Callable[[Tensor, Tensor | None], Tensor]
 """From z (B, Z) and labels (B,) or None to items (B, ...), float32; all on the CPU."""
 
 
-def fastest(network: nn.Module) -> Forward | None:
-    """Return the fastest form of a folded generator's forward pass; None where that is the network itself."""
+def forward_of(network: nn.Module, shape: Hashable) -> Forward | None:
+    """Return the form of a folded generator's forward pass for its device; None asks the network itself.
+
+    Args:
+        network: On its device.
+        shape: Its config: networks of one shape are computed by the same kernels.
+    """
     place = next(network.parameters()).device
     if place.type == "cuda":
         torch.backends.cudnn.deterministic = True  # else some kernels add up in the order in which they finish
         return Graph(network)
-    if place.type == "cpu" and torch.cpu.get_capabilities().get("amx_bf16", False):
-        return Lowered(network)
-    return None
+    if place.type != "cpu":
+        return None
+    lowered = torch.cpu.get_capabilities().get("amx_bf16", False)
+    return Alike(Lowered(network) if lowered else network, (shape, lowered))
 
 
 class Graph:
@@ -49,18 +59,52 @@ class Graph:
     @torch.inference_mode()
     def __call__(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """Make items from z (B, Z) and labels (B,)."""
-        known = (z,) if labels is None else (z, labels)
-        rows = [slice(start, start + MAX_COUNT) for start in range(0, len(z), MAX_COUNT)]
-        parts = [self._made(*(tensor[some] for tensor in known)) for some in rows]
-        return torch.cat(parts) if len(parts) > 1 else parts[0]
+        return in_parts(self._made, z, labels)
 
-    def _made(self, z: Tensor, *labels: Tensor) -> Tensor:
+    def _made(self, z: Tensor, labels: Tensor | None) -> Tensor:
+        known = (z,) if labels is None else (z, labels)
         with self._lock:
             if self._captured is None:
-                full = [tensor.new_zeros(MAX_COUNT, *tensor.shape[1:]) for tensor in (z, *labels)]
-                examples = [tensor.to(self._device) for tensor in full]
+                examples = [filled(tensor, MAX_COUNT).to(self._device) for tensor in known]
                 self._captured = Captured(lambda *given: [self._network(*given)], examples, self._record)
-        return self._captured(z, *labels, take=lambda made: fetched(made[: len(z)]))[0]
+        return self._captured(*known, take=lambda made: fetched(made[: len(z)]))[0]
+
+
+class Alike:
+    """A forward pass on a CPU that makes an item the same to the bit in any company.
+
+    Libraries share a batch out among threads, and add up in another order where it does not come out even: with
+    three threads, one item among eight differed in its last bits from the same among 64. So it is tried once which
+    sizes give what 64 give, and a batch is filled up to one of these.
+
+    Args:
+        forward: On the CPU.
+        shape: What libraries see of it: passes of one shape are tried once.
+    """
+
+    def __init__(self, forward: Forward, shape: Hashable) -> None:
+        self._forward, self._shape = forward, shape
+
+    def __call__(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Make items from z (B, Z) and labels (B,)."""
+        return in_parts(self._made, z, labels)
+
+    def _made(self, z: Tensor, labels: Tensor | None) -> Tensor:
+        size = min(size for size in self.sizes(z, labels) if size >= len(z))
+        return self._forward(filled(z, size), None if labels is None else filled(labels, size))[: len(z)]
+
+    def sizes(self, z: Tensor, labels: Tensor | None) -> list[int]:
+        """Tell which sizes are used with as many threads as now, for z and labels such as these: the last is 64."""
+        key = self._shape, torch.get_num_threads()
+        with _LOCK:
+            if key not in _SIZES:
+                noise = torch.randn(MAX_COUNT, z.shape[1], generator=generator(0))
+                known = None if labels is None else labels.new_zeros(MAX_COUNT)
+                whole = self._forward(noise, known)
+                some = [(n, None if known is None else known[:n]) for n in range(ROWS, MAX_COUNT, ROWS)]
+                same = [n for n, few in some if torch.equal(self._forward(noise[:n], few), whole[:n])]
+                _SIZES[key] = [*same, MAX_COUNT]
+            return _SIZES[key]
 
 
 class Lowered:
@@ -84,3 +128,15 @@ class Lowered:
         """Make items from z (B, Z) and labels (B,)."""
         made: Tensor = self._network(z.bfloat16(), labels)
         return made
+
+
+def in_parts(make: Forward, z: Tensor, labels: Tensor | None) -> Tensor:
+    """Make items from z (B, Z) and labels (B,), at most 64 at once."""
+    rows = [slice(start, start + MAX_COUNT) for start in range(0, len(z), MAX_COUNT)]
+    parts = [make(z[some], None if labels is None else labels[some]) for some in rows]
+    return torch.cat(parts) if len(parts) > 1 else parts[0]
+
+
+def filled(rows: Tensor, size: int) -> Tensor:
+    """Fill up rows (B, ...) with zeros to a size."""
+    return torch.cat([rows, rows.new_zeros(size - len(rows), *rows.shape[1:])]) if len(rows) < size else rows

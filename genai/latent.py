@@ -13,8 +13,8 @@ from genai.randomness import MAX_SEED, check_seed, generator
 
 MAX_COUNT = 64
 ROWS = 8
-"""A forward pass has a multiple of so many items: with fewer, the last bits of a CPU's sums depend on their number;
-with multiples of eight, an item alone is the same to the bit as in any company."""
+"""A forward pass has a multiple of so many items: with fewer, the last bits of a CPU's sums depend on their number
+whatever the threads; which multiples give the same, `genai.forward.Alike` tries."""
 R = TypeVar("R", bound="LatentRequest")
 
 

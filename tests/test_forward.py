@@ -9,7 +9,7 @@ import torch
 from genai import audio, image
 from genai.audio.model import WaveGANConfig, make_generator
 from genai.folding import fold
-from genai.forward import Graph, Lowered, fastest
+from genai.forward import Alike, Graph, Lowered, forward_of
 from genai.image.model import DCGANConfig, Generator
 from genai.latent import MAX_COUNT, several
 from genai.randomness import generator
@@ -80,8 +80,53 @@ def test_lowering_leaves_the_network_as_it_was(network):
 @pytest.mark.parametrize("tiles", [True, False])
 def test_a_cpu_takes_bfloat16_only_where_it_multiplies_matrices_of_it(network, tiles, monkeypatch):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": tiles, "avx512_bf16": True})
-    assert isinstance(fastest(network), Lowered) == tiles
-    assert tiles or fastest(network) is None
+    z, labels = noise(8)
+    made = forward_of(network, object())(z, labels)
+    assert torch.equal(made, Lowered(network)(z, labels) if tiles else network(z, labels))
+
+
+def fussy(z, labels=None):
+    """A library that adds up in another order for batches of 8 and of 24."""
+    return z + (1e-6 if len(z) in (8, 24) else 0)
+
+
+@pytest.mark.parametrize("count", [1, 8, 9, 20, 32, MAX_COUNT, MAX_COUNT + 8])
+def test_alike_makes_an_item_the_same_to_the_bit_in_any_company(count):
+    z, _ = noise(count)
+    alike = Alike(fussy, "fussy")
+    assert alike.sizes(z, None) == [16, 32, 40, 48, 56, 64]
+    assert torch.equal(alike(z), z)
+
+
+def test_sizes_are_tried_once_for_a_shape_and_a_number_of_threads(network, monkeypatch):
+    sizes = []
+
+    def counting(z, labels):
+        sizes.append(len(z))
+        return network(z, labels)
+
+    shape = object()
+    Alike(counting, shape)(*noise(3))
+    Alike(counting, shape)(*noise(16))
+    assert sizes == [64, *range(8, 64, 8), 8, 16]
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 77)
+    Alike(counting, shape)(*noise(16))
+    assert sizes[10:] == [64, *range(8, 64, 8), 16]
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_shipped_pictures_are_the_same_to_the_bit_with_any_number_of_threads(threads):
+    model = image.load("fashion", "cpu")
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        requests = several(image.ImageRequest(seed=3), 64)
+        together = image.generate(model, requests)
+        for count in (1, 5, 16, 33):
+            some = image.generate(model, requests[-count:])
+            assert all(torch.equal(a.image, b.image) for a, b in zip(some, together[-count:], strict=True))
+    finally:
+        torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize(("facade", "name", "request_of"), [

@@ -14,7 +14,7 @@ from genai.audio.model import WaveGANConfig, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, AudioResult, generate
 from genai.building import build
 from genai.folding import fold
-from genai.forward import fastest
+from genai.forward import forward_of
 from genai.labels import Labels
 from genai.latent import several
 from genai.randomness import pick_device
@@ -45,7 +45,7 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     discriminator = judge.to(place) if judge else None
     told = checkpoint.fingerprint(network)  # of the weights before they are folded
     model = AudioModel(path.stem, fold(network).to(place), labels, header.sample_rate, discriminator, header, told)
-    return replace(model, forward=fastest(model.limited))
+    return replace(model, forward=forward_of(model.limited, model.network.config))
 
 
 def _config(plain: dict[str, object]) -> WaveGANConfig:

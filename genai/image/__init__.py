@@ -11,7 +11,7 @@ from pathlib import Path
 from genai import checkpoint
 from genai.building import build
 from genai.folding import fold
-from genai.forward import fastest
+from genai.forward import forward_of
 from genai.image.discriminator import Discriminator
 from genai.image.model import DCGANConfig, Generator
 from genai.image.sampling import ImageModel, ImageRequest, ImageResult, generate
@@ -45,4 +45,4 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     discriminator = judge.to(place) if judge else None
     told = checkpoint.fingerprint(network)  # of the weights before they are folded
     model = ImageModel(path.stem, fold(network).to(place), labels, discriminator, header, told)
-    return replace(model, forward=fastest(model.network))
+    return replace(model, forward=forward_of(model.network, model.network.config))

@@ -1,5 +1,7 @@
 """What happened between noise and sound and score, against the networks asked one by one."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -20,7 +22,7 @@ def test_the_last_layer_is_the_sound(model):
     request = AudioRequest(3, seed=5)
     [found] = look_inside(model, [request])
     wave = found.drawn[-1][0]
-    made = generate(model, [request])[0].waveform
+    made = generate(replace(model, forward=None), [request])[0].waveform  # in float32 on every machine
     torch.testing.assert_close(made * (wave.abs().max() / made.abs().max()), wave, rtol=0, atol=1e-4)
 
 

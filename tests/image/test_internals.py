@@ -1,5 +1,7 @@
 """What happened between noise and score, against the networks asked layer by layer."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -23,7 +25,8 @@ def model():
 def test_the_last_map_is_the_picture_and_each_layer_follows_from_the_one_before(model):
     request = ImageRequest(3, seed=5, truncation=0.9)
     [found] = look_inside(model, [request])
-    torch.testing.assert_close(found.drawn[-1], generate(model, [request])[0].image, rtol=0, atol=1e-5)
+    exact = replace(model, forward=None)  # in float32 on every machine
+    torch.testing.assert_close(found.drawn[-1], generate(exact, [request])[0].image, rtol=0, atol=1e-5)
     assert (found.label, found.z.shape) == (3, (100,))
     for block, before, after in zip(model.network.blocks[1:], found.drawn, found.drawn[1:], strict=False):
         torch.testing.assert_close(block(before[None])[0], after, rtol=0, atol=1e-4)
