@@ -1,9 +1,10 @@
 """Finishing: after the game the averaged generator learns on alone, against features that move no more.
 
 In the game a step sees a class by a handful of items, and the discriminator's features change under it: a small
-shift of a class's mean is lost in that. Once they stand still, the real means can be known from many items, and a
-step of many generated ones shows the rest. Source: Li et al. 2015, arXiv 1502.02761, who learn from moments alone,
-without a game; here only first moments, class by class, of the discriminator's features.
+shift of a class's mean is lost in that, and so is a spread a little too small. Once they stand still, both can be
+known from many real items, and a step of many generated ones shows the rest. Source: Li et al. 2015, arXiv
+1502.02761, who learn from moments alone, without a game; here the first two of each of the discriminator's
+features, class by class.
 """
 
 from collections.abc import Callable, Iterable
@@ -25,11 +26,21 @@ Describe = Callable[[Tensor, Tensor], Tensor]
 
 
 class Real(NamedTuple):
-    """Real items: labels (N,), mean features (K, F) of each of K classes, deviation (F,) over all items."""
+    """Real items of K classes in F features, as far as a finishing needs them.
+
+    Args:
+        labels: (N,), one an item.
+        means: (K, F), of each class.
+        deviation: (F,), over all items.
+        spreads: (K, F), mean square of an item's difference from its class's mean, in deviations.
+        square_deviation: (F,), of these squares over all items.
+    """
 
     labels: Tensor
     means: Tensor
     deviation: Tensor
+    spreads: Tensor
+    square_deviation: Tensor
 
 
 @torch.no_grad()
@@ -37,9 +48,25 @@ def measure(describe: Describe, batches: Iterable[tuple[Tensor, Tensor]]) -> Rea
     """Look at real items (B, ...) with labels (B,), batch after batch."""
     seen = [(labels, describe(items, labels)) for items, labels in batches]
     labels, features = (torch.cat(parts) for parts in zip(*seen, strict=True))
+    means, deviation = by_class(features, labels), features.std(dim=0).clamp(min=1e-3)
+    squares = ((features - means[labels]) / deviation).square()
+    return Real(labels, means, deviation, by_class(squares, labels), squares.std(dim=0).clamp(min=1e-3))
+
+
+def by_class(values: Tensor, labels: Tensor) -> Tensor:
+    """Return the means (K, F) of values (N, F) over the items of each label; 0 for one that does not occur."""
     counts = labels.bincount()
-    sums = features.new_zeros(len(counts), features.shape[1]).index_add_(0, labels, features)
-    return Real(labels, sums / counts.clamp(min=1)[:, None], features.std(dim=0).clamp(min=1e-3))
+    sums = values.new_zeros(len(counts), values.shape[1]).index_add_(0, labels, values)
+    return sums / counts.clamp(min=1)[:, None]
+
+
+def differences(real: Real, features: Tensor, labels: Tensor) -> Tensor:
+    """Tell how features (B, F) and their squares differ from what is usual in their class: (B, 2F).
+
+    Both count in units of their deviation; of real items, the mean of each class is 0.
+    """
+    shifts = (features - real.means[labels]) / real.deviation
+    return torch.cat([shifts, (shifts.square() - real.spreads[labels]) / real.square_deviation], dim=1)
 
 
 def finish(
@@ -52,7 +79,7 @@ def finish(
     seed: int,
     show: bool,
 ) -> None:
-    """Bring the mean features of generated items to those of real ones, class by class.
+    """Bring the means and spreads of generated items' features to those of real ones, class by class.
 
     Args:
         generator: (z (B, Z), labels (B,)) -> items; learns, and is left in training mode.
@@ -70,7 +97,7 @@ def finish(
         rng = dice(seed, 5, step)
         labels = real.labels[torch.randint(len(real.labels), shape[:1], generator=rng).to(real.labels.device)]
         z = torch.randn(shape, generator=rng).to(labels.device)
-        shift = (describe(generator(z, labels), labels) - real.means[labels]) / real.deviation
+        made = differences(real, describe(generator(z, labels), labels), labels)
         optimiser.zero_grad()
-        torch.autograd.backward(squared_shift(shift, labels))
+        torch.autograd.backward(squared_shift(made, labels))
         optimiser.step()
