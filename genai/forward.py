@@ -22,12 +22,12 @@ Forward = Callable[[Tensor, Tensor | None], Tensor]
 """From z (B, Z) and labels (B,) or None to items (B, ...), float32; all on the CPU."""
 
 
-def forward_of(network: nn.Module, shape: Hashable) -> Forward | None:
+def forward_of(network: nn.Module, shape: str) -> Forward | None:
     """Return the form of a folded generator's forward pass for its device; None asks the network itself.
 
     Args:
         network: On its device.
-        shape: Its config: networks of one shape are computed by the same kernels.
+        shape: Names its config: networks of one shape are computed by the same kernels.
     """
     place = next(network.parameters()).device
     if place.type == "cuda":

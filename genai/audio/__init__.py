@@ -45,7 +45,7 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     discriminator = judge.to(place) if judge else None
     told = checkpoint.fingerprint(network)  # of the weights before they are folded
     model = AudioModel(path.stem, fold(network).to(place), labels, header.sample_rate, discriminator, header, told)
-    return replace(model, forward=forward_of(model.limited, model.network.config))
+    return replace(model, forward=forward_of(model.limited, repr(model.network.config)))
 
 
 def _config(plain: dict[str, object]) -> WaveGANConfig:

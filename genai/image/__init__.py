@@ -45,4 +45,4 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     discriminator = judge.to(place) if judge else None
     told = checkpoint.fingerprint(network)  # of the weights before they are folded
     model = ImageModel(path.stem, fold(network).to(place), labels, discriminator, header, told)
-    return replace(model, forward=forward_of(model.network, model.network.config))
+    return replace(model, forward=forward_of(model.network, repr(model.network.config)))
