@@ -30,7 +30,7 @@ class Seen(NamedTuple):
     maps: list[Tensor]
 
 
-MEASURED = 1000  # batches of real items that the finishing looks at
+MEASURED = 60_000  # real items that the finishing looks at, about: each as often as any other
 AT_ONCE = 8  # batches of generated ones in a step of it
 
 # Items (B, ...), labels (B,), a source of noise on their device.
@@ -133,13 +133,14 @@ class Game(Generic[G, D]):
         shape = (self.config.batch_size, self.config.latent_size)
         return self.run.share(torch.randn(shape, generator=dice(self.config.seed, 2, step)))
 
-    def finish(self, batch: Callable[[int], tuple[Tensor, Tensor]]) -> None:
+    def finish(self, count: int, batch: Callable[[int, Tensor], tuple[Tensor, Tensor]]) -> None:
         """Let the averaged generator learn on alone, where the rules say so and the game was not broken off.
 
         The saved state stays as it is: who goes on with the run goes on with the game.
 
         Args:
-            batch: From a number, from 0, to real items (B, ...) and labels (B,).
+            count: How many real items there are.
+            batch: From a number, from 0, for chance, and rows of the data (B,) to real items (B, ...), labels (B,).
         """
         config, run = self.config, self.run
         if config.finishing_steps < 1 or run.progress < 1:
@@ -150,7 +151,8 @@ class Game(Generic[G, D]):
         def describe(items: Tensor, labels: Tensor) -> Tensor:
             return summary(self.look(items, labels, noise).maps)
 
-        batches = (batch(number) for number in range(MEASURED))
+        rows = torch.arange(count).repeat(max(1, round(MEASURED / count)))
+        batches = (batch(number, some) for number, some in enumerate(torch.split(rows, config.batch_size)))
         real = measure(describe, ((items.to(run.device), labels.to(run.device)) for items, labels in batches))
         shape = AT_ONCE * config.batch_size, config.latent_size
         finish(

@@ -96,5 +96,5 @@ def test_rounds_of_the_game_are_played_and_it_is_finished(tmp_path):
     game = make_game(config, pictures, run)
     for step in run.steps():
         assert all(value.isfinite() for value in game.play(step, *real_batch(pictures, config, step)).values())
-    game.finish(lambda number: real_batch(pictures, config, number))
+    game.finish(64, lambda number, rows: real_batch(pictures, config, number, rows))
     assert all(weight.isfinite().all() for weight in game.averaged(lambda _: zeros[:8], 2).state_dict().values())

@@ -59,10 +59,16 @@ class TrainingConfig(PlayConfig):
         self.check_counts("generator_filters", "spectrogram_filters")
 
 
-def real_batch(clips: data.Clips, config: TrainingConfig, step: int) -> tuple[Tensor, Tensor]:
-    """Draw sounds (B, T) in [-1, 1] and their labels (B,), slightly shifted, quieter and of either polarity."""
+def real_batch(
+    clips: data.Clips, config: TrainingConfig, step: int, rows: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """Draw sounds (B, T) in [-1, 1] and their labels (B,), or take those of some rows (B,).
+
+    They are slightly shifted, quieter and of either polarity.
+    """
     rng = dice(config.seed, 1, step)
-    rows = torch.randint(len(clips.train), (config.batch_size,), generator=rng)
+    if rows is None:
+        rows = torch.randint(len(clips.train), (config.batch_size,), generator=rng)
     sounds = clips.train[rows].float() / 32768
     largest = round(config.shift * clips.sample_rate)
     shifts = torch.randint(-largest, largest + 1, (len(rows), 1), generator=rng)
@@ -119,7 +125,7 @@ def train(config: TrainingConfig) -> Path:
             run.log(**numbers)
         if path := run.sample_path(".wav"):
             write_sample(path, averaged_model(game, clips, config))
-    game.finish(lambda number: real_batch(clips, config, number))
+    game.finish(len(clips.train), lambda number, rows: real_batch(clips, config, number, rows))
     return export(run, game.discriminator, averaged_model(game, clips, config), clips)
 
 

@@ -46,10 +46,13 @@ class TrainingConfig(PlayConfig):
         self.check_counts("generator_filters", "discriminator_filters")
 
 
-def real_batch(pictures: data.Pictures, config: TrainingConfig, step: int) -> tuple[Tensor, Tensor]:
-    """Draw pictures (B, C, S, S) in [-1, 1] and their labels (B,)."""
+def real_batch(
+    pictures: data.Pictures, config: TrainingConfig, step: int, rows: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """Draw pictures (B, C, S, S) in [-1, 1] and their labels (B,), or take those of some rows (B,)."""
     rng = dice(config.seed, 1, step)
-    rows = torch.randint(len(pictures.train), (config.batch_size,), generator=rng)
+    if rows is None:
+        rows = torch.randint(len(pictures.train), (config.batch_size,), generator=rng)
     images = data.to_unit(pictures.train[rows])
     if config.flip:
         mirrored = torch.randint(2, (len(rows),), generator=rng).bool()
@@ -91,7 +94,7 @@ def train(config: TrainingConfig) -> Path:
             run.log(**numbers)
         if path := run.sample_path(".png"):
             write_sample(path, averaged_model(game, pictures, config))
-    game.finish(lambda number: real_batch(pictures, config, number))
+    game.finish(len(pictures.train), lambda number, rows: real_batch(pictures, config, number, rows))
     return export(run, game.discriminator, averaged_model(game, pictures, config), pictures)
 
 

@@ -97,13 +97,25 @@ def test_every_training_may_end_with_a_finishing(tmp_path, sounds, monkeypatch):
     assert not torch.equal(plain, finished)
 
 
-def test_a_game_that_was_broken_off_is_not_finished(tmp_path, sounds):
-    config = TrainingConfig(**TINY, folder=tmp_path, steps=3, finishing_steps=4)
-    run, asked = Run(config, "x"), []
-    game = make_game(config, data.load(sounds, 8192, None), run)
+def test_a_finishing_looks_at_each_item_as_often_and_waits_for_the_end_of_the_game(tmp_path, sounds, monkeypatch):
+    monkeypatch.setattr("genai.game.MEASURED", 90)
+    config = TrainingConfig(**TINY, folder=tmp_path, steps=3, finishing_steps=1)
+    clips, run, asked = data.load(sounds, 8192, None), Run(config, "x"), []
+    game = make_game(config, clips, run)
+
+    def batch(number, rows):
+        asked.append(rows)
+        items, labels = real_batch(clips, config, number, rows)
+        assert torch.equal(labels, clips.train_labels[rows])
+        return items, labels
+
     run.step = 2
-    game.finish(asked.append)
+    game.finish(len(clips.train), batch)
     assert asked == []
+    run.step = 3
+    game.finish(len(clips.train), batch)
+    times = round(90 / len(clips.train))
+    assert torch.cat(asked).bincount().tolist() == [times] * len(clips.train)
 
 
 def test_a_run_in_two_parts_equals_one_run_bit_for_bit(tmp_path, sounds, monkeypatch):

@@ -62,6 +62,8 @@ def test_batches_are_drawn_by_step_and_flipped_if_wanted(pictures):
     assert (images.min(), images.max()) == (pytest.approx(20 / 127.5 - 1), pytest.approx(230 / 127.5 - 1))
     assert torch.equal(images, real_batch(loaded, plain, 3)[0])
     assert not torch.equal(images, real_batch(loaded, plain, 4)[0])
+    some = real_batch(loaded, plain, 3, torch.tensor([3, 0]))
+    torch.testing.assert_close(some, (data.to_unit(loaded.train[[3, 0]]), loaded.train_labels[[3, 0]]))
     flipped, same_labels = real_batch(loaded, mirrored, 3)
     assert torch.equal(labels, same_labels)
     turned = [torch.equal(a, b.flip(2)) for a, b in zip(images, flipped, strict=True)]
