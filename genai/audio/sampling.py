@@ -82,7 +82,7 @@ class AudioModel:
 
 @torch.inference_mode()
 def synthesise(model: AudioModel, z: Tensor, labels: Sequence[int | None]) -> Tensor:
-    """Make sounds (B, T) in [-1, 1], none louder than the peak, from z (B, Z) and a label each, in one pass."""
+    """Make sounds (B, T) in [-1, 1], none louder than the peak, from z (B, Z) and a label each, together."""
     return relieved(model.limited, *padded(z, labels, model.labels), model.forward)[: len(z)]
 
 

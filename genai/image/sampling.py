@@ -60,7 +60,7 @@ class ImageModel:
 
 @torch.inference_mode()
 def synthesise(model: ImageModel, z: Tensor, labels: Sequence[int | None]) -> Tensor:
-    """Make pictures (B, C, H, W) in [-1, 1] from z (B, Z) and a label each, in one forward pass."""
+    """Make pictures (B, C, H, W) in [-1, 1] from z (B, Z) and a label each, together."""
     return relieved(model.network, *padded(z, labels, model.labels), model.forward)[: len(z)]
 
 

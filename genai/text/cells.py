@@ -8,7 +8,7 @@ added up in float32.
 import torch
 from torch import Tensor, nn
 
-from genai.text.model import CharLSTM
+from genai.text.model import CharLSTM, update_cell
 
 
 class Cells(nn.Module):
@@ -17,8 +17,7 @@ class Cells(nn.Module):
     @torch.no_grad()
     def __init__(self, network: CharLSTM) -> None:
         super().__init__()
-        first, *others = network.lstms
-        weights = [{n: p.detach().clone() for n, p in lstm.named_parameters()} for lstm in (first, *others)]
+        weights = [{n: p.detach().clone() for n, p in lstm.named_parameters()} for lstm in network.lstms]
         head, bias = network.head.weight.detach().clone(), network.head.bias.detach().clone()
         self.table = network.embedding.weight @ weights[0]["weight_ih_l0"].T  # (V, 4H)
         self.biases = [(w["bias_ih_l0"], w["bias_hh_l0"]) for w in weights]
@@ -62,6 +61,5 @@ def update(given: Tensor, recurrent: Tensor, cell: Tensor, biases: tuple[Tensor,
     if given.is_cuda:
         hidden, memory, _ = torch.ops.aten._thnn_fused_lstm_cell(given, recurrent, cell, *biases)
         return hidden, memory
-    i, f, g, o = (given + recurrent + biases[0] + biases[1]).chunk(4, dim=1)
-    memory = f.sigmoid() * cell + i.sigmoid() * g.tanh()
-    return o.sigmoid() * memory.tanh(), memory
+    hidden, memory, _ = update_cell(given + recurrent + biases[0] + biases[1], cell)
+    return hidden, memory
