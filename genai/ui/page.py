@@ -28,6 +28,8 @@ SESSIONS = 200
 """Visitors whose state Gradio keeps, a few hundred kB each; nothing is lost with it, the page has all it needs."""
 THREADS = 128
 """Growing texts take one each, and questions of views."""
+UNSEEN: dict[str, Any] = {"run_history": False, "enable_monitoring": False}
+"""What others asked for is nobody's business."""
 
 SELECT = """() => {
   const query = new URLSearchParams(location.search);
@@ -117,8 +119,7 @@ class Page:
         self.blocks.queue(default_concurrency_limit=None, max_size=limits.waiting)
         self.blocks.launch(
             **self._looks(),
-            run_history=False,
-            enable_monitoring=False,
+            **UNSEEN,
             prevent_thread_lock=True,
             quiet=True,
             server_name=host,
