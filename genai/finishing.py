@@ -1,10 +1,10 @@
 """Finishing: after the game the averaged generator learns on alone, against features that move no more.
 
 In the game a step sees a class by a handful of items, and the discriminator's features change under it: a small
-shift of a class's mean is lost in that, and so is a spread a little too small. Once they stand still, both can be
+shift of a class's mean is lost in that, and so are spreads a little too small. Once they stand still, both can be
 known from many real items, and a step of many generated ones shows the rest. Source: Li et al. 2015, arXiv
-1502.02761, who learn from moments alone, without a game; here the first two of each of the discriminator's
-features, class by class.
+1502.02761, who learn from moments alone, without a game; here the means of classes and the covariance within them,
+weighed as the Fréchet distance weighs them (Heusel et al. 2017, arXiv 1706.08500), in the discriminator's features.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,6 +20,8 @@ from genai.schedules import linear, set_learning_rate
 
 LEARNING_RATE = 4e-6
 """Small beside the game's: what is left to learn is small beside the noise, and the weights are good."""
+LEAST = 1e-3
+"""Variance, in squared deviations, that every direction counts as having: less would blow up rounding."""
 
 Describe = Callable[[Tensor, Tensor], Tensor]
 """From items (B, ...) and labels (B,) to features (B, F)."""
@@ -32,15 +34,17 @@ class Real(NamedTuple):
         labels: (N,), one an item.
         means: (K, F), of each class.
         deviation: (F,), over all items.
-        spreads: (K, F), mean square of an item's difference from its class's mean, in deviations.
-        square_deviation: (F,), of these squares over all items.
+        covariance: (F, F), of the items' differences from the mean of their class, in deviations.
     """
 
     labels: Tensor
     means: Tensor
     deviation: Tensor
-    spreads: Tensor
-    square_deviation: Tensor
+    covariance: Tensor
+
+    def shifts(self, features: Tensor, labels: Tensor) -> Tensor:
+        """Tell how features (B, F) differ from the means of their classes, in deviations: (B, F)."""
+        return (features - self.means[labels]) / self.deviation
 
 
 @torch.no_grad()
@@ -48,25 +52,43 @@ def measure(describe: Describe, batches: Iterable[tuple[Tensor, Tensor]]) -> Rea
     """Look at real items (B, ...) with labels (B,), batch after batch."""
     seen = [(labels, describe(items, labels)) for items, labels in batches]
     labels, features = (torch.cat(parts) for parts in zip(*seen, strict=True))
-    means, deviation = by_class(features, labels), features.std(dim=0).clamp(min=1e-3)
-    squares = ((features - means[labels]) / deviation).square()
-    return Real(labels, means, deviation, by_class(squares, labels), squares.std(dim=0).clamp(min=1e-3))
-
-
-def by_class(values: Tensor, labels: Tensor) -> Tensor:
-    """Return the means (K, F) of values (N, F) over the items of each label; 0 for one that does not occur."""
     counts = labels.bincount()
-    sums = values.new_zeros(len(counts), values.shape[1]).index_add_(0, labels, values)
-    return sums / counts.clamp(min=1)[:, None]
+    sums = features.new_zeros(len(counts), features.shape[1]).index_add_(0, labels, features)
+    means, deviation = sums / counts.clamp(min=1)[:, None], features.std(dim=0).clamp(min=1e-3)
+    shifts = (features - means[labels]) / deviation
+    return Real(labels, means, deviation, shifts.T @ shifts / len(shifts))
 
 
-def differences(real: Real, features: Tensor, labels: Tensor) -> Tensor:
-    """Tell how features (B, F) and their squares differ from what is usual in their class: (B, 2F).
+class Spread:
+    """How far the covariance of generated items is from a real one.
 
-    Both count in units of their deviation; of real items, the mean of each class is 0.
+    To second order, the squared Fréchet distance of covariances C and C + D is the sum of D_ij^2 / 2 (l_i + l_j)
+    along the axes of C, whose variances are l. The sum of D_ij^2 / 4 sqrt(l_i l_j) is the same where C and D share
+    their axes, else more. It is a quarter of the squared norm of C^(-1/4) D C^(-1/4), and so a mean over pairs.
+
+    Args:
+        covariance: C, (F, F).
     """
-    shifts = (features - real.means[labels]) / real.deviation
-    return torch.cat([shifts, (shifts.square() - real.spreads[labels]) / real.square_deviation], dim=1)
+
+    def __init__(self, covariance: Tensor) -> None:
+        exact = covariance.cpu().double()  # which not every device knows
+        variances, axes = torch.linalg.eigh(exact)
+        half = (axes * variances.clamp(min=LEAST).pow(-0.25)) @ axes.T  # C^(-1/4)
+        self._half, self._real = half.to(covariance), (half @ exact @ half).to(covariance)
+
+    def distance(self, shifts: Tensor) -> Tensor:
+        """Estimate that, over F, without the chance in the differences (B, F) of items from their classes' means.
+
+        As in `squared_shift`, products of two items have no chance in their mean; those of an item with itself are
+        left out.
+        """
+        rows = shifts @ self._half
+        squares = (rows @ rows.T).square()
+        count = len(rows)
+        own = (squares.sum() - squares.diagonal().sum()) / (count * (count - 1))
+        both = ((rows @ self._real) * rows).sum(dim=1).mean()
+        squared: Tensor = own - 2 * both + self._real.square().sum()
+        return squared / (4 * shifts.shape[1])
 
 
 def finish(
@@ -79,7 +101,7 @@ def finish(
     seed: int,
     show: bool,
 ) -> None:
-    """Bring the means and spreads of generated items' features to those of real ones, class by class.
+    """Bring the class means and the covariance of generated items' features to those of real ones.
 
     Args:
         generator: (z (B, Z), labels (B,)) -> items; learns, and is left in training mode.
@@ -90,6 +112,7 @@ def finish(
         seed: Of the noise and the labels.
         show: Whether a bar shows the progress.
     """
+    spread = Spread(real.covariance)
     optimiser = torch.optim.Adam(generator.parameters(), betas=(0.9, 0.99), foreach=True)
     generator.train()
     for step in trange(steps, desc="finishing", unit="step", disable=not show, dynamic_ncols=True):
@@ -97,7 +120,7 @@ def finish(
         rng = dice(seed, 5, step)
         labels = real.labels[torch.randint(len(real.labels), shape[:1], generator=rng).to(real.labels.device)]
         z = torch.randn(shape, generator=rng).to(labels.device)
-        made = differences(real, describe(generator(z, labels), labels), labels)
+        shifts = real.shifts(describe(generator(z, labels), labels), labels)
         optimiser.zero_grad()
-        torch.autograd.backward(squared_shift(made, labels))
+        torch.autograd.backward(squared_shift(shifts, labels) + spread.distance(shifts))
         optimiser.step()

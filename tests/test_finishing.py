@@ -1,85 +1,124 @@
-"""Finishing a generator against means and spreads that are known: closed forms."""
+"""Finishing a generator against means and a covariance that are known: closed forms, and the Fréchet distance."""
 
+import pytest
 import torch
 from torch import nn
 
 from genai import finishing
-from genai.finishing import Real, differences, finish, measure
+from genai.distances import frechet_distance
+from genai.finishing import Real, Spread, finish, measure
 
 MEANS = torch.tensor([[1.0, -2.0], [0.5, 3.0], [-1.0, 0.0]])
+MIXING = torch.tensor([[1.0, 0.6], [0.0, 0.5]])
+C = torch.tensor([[2.0, 0.5, 0.0], [0.5, 1.0, -0.2], [0.0, -0.2, 0.3]])
 
 
-class Shifted(nn.Module):
-    """Noise around a mean for each class, of a deviation for each."""
+class Mixed(nn.Module):
+    """Noise around a mean for each class, mixed by a matrix for all."""
 
     def __init__(self):
         super().__init__()
         self.means = nn.Embedding.from_pretrained(MEANS.clone(), freeze=False)
-        self.deviations = nn.Embedding.from_pretrained(torch.ones(3, 2), freeze=False)
+        self.mixing = nn.Parameter(torch.eye(2))
 
     def forward(self, z, labels):
-        return self.means(labels) + self.deviations(labels) * z
+        return self.means(labels) + z @ self.mixing
 
 
 def unchanged(items, labels):
     return items
 
 
-def batches(shift=0.0, deviation=1.0):
+def batches(shift=0.0):
     rng = torch.Generator().manual_seed(0)
     for _ in range(50):
         labels = torch.randint(3, (64,), generator=rng)
-        yield MEANS[labels] + shift + deviation * torch.randn(64, 2, generator=rng), labels
+        yield MEANS[labels] + shift + torch.randn(64, 2, generator=rng) @ MIXING, labels
 
 
-def test_what_is_measured_are_means_and_spreads_of_classes_and_deviations_of_all_items():
+def items_of(covariance, count=500, seed=0):
+    """Rows with exactly this covariance and no mean."""
+    rows = torch.randn(count, len(covariance), generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    rows = rows - rows.mean(dim=0)
+    rows = rows @ torch.linalg.inv(torch.linalg.cholesky(rows.T @ rows / count)).T
+    return rows @ torch.linalg.cholesky(covariance.double()).T
+
+
+def power(matrix, exponent):
+    variances, axes = torch.linalg.eigh(matrix.double())
+    return (axes * variances**exponent) @ axes.T
+
+
+def bound(covariance, other):
+    """The closed form of what `Spread` estimates."""
+    half = power(covariance, -0.25)
+    return float((half @ (other - covariance).double() @ half).square().sum()) / 4 / len(covariance)
+
+
+def test_what_is_measured_are_means_of_classes_deviations_and_the_covariance_within_classes():
     real = measure(unchanged, batches())
     items, labels = (torch.cat(parts) for parts in zip(*batches(), strict=True))
     assert torch.equal(real.labels, labels)
+    within = items.clone()
     for number in range(3):
-        some = items[labels == number]
-        torch.testing.assert_close(real.means[number], some.mean(dim=0))
-        torch.testing.assert_close(
-            real.spreads[number], (some.std(dim=0, correction=0) / items.std(dim=0)).square()
-        )
+        torch.testing.assert_close(real.means[number], items[labels == number].mean(dim=0))
+        within[labels == number] -= items[labels == number].mean(dim=0)
     torch.testing.assert_close(real.deviation, items.std(dim=0))
+    torch.testing.assert_close(real.covariance, (within / items.std(dim=0)).T.cov(correction=0))
+    torch.testing.assert_close(real.shifts(items, labels), within / items.std(dim=0))
 
 
-def test_real_items_do_not_differ_from_themselves_and_each_moment_has_one_unit():
-    real = measure(unchanged, batches())
-    items, labels = (torch.cat(parts) for parts in zip(*batches(), strict=True))
-    found = differences(real, items, labels)
-    assert found.shape == (len(items), 4)
-    for number in range(3):
-        torch.testing.assert_close(found[labels == number].mean(dim=0), torch.zeros(4), rtol=0, atol=1e-5)
-    torch.testing.assert_close(
-        (items - MEANS[labels])[:, 0].std() / items[:, 0].std(), found[:, 0].std(), rtol=0.02, atol=0
-    )
-    assert (found[:, 2:].std(dim=0) - 1).abs().max() < 0.1
-
-
-def test_a_class_that_does_not_occur_is_no_trouble():
+def test_a_class_that_does_not_occur_and_a_feature_that_is_always_the_same_are_no_trouble():
     real = measure(unchanged, [(torch.ones(4, 2), torch.tensor([0, 2, 0, 2]))])
     assert real.means.isfinite().all()
     assert real.means.shape == (3, 2)
+    assert Spread(real.covariance).distance(torch.randn(8, 2)).isfinite()
 
 
-def test_means_and_spreads_move_to_the_real_ones(monkeypatch):
+@pytest.mark.parametrize(
+    "factor",
+    [
+        torch.eye(3),
+        torch.diag(torch.tensor([1.4, 0.8, 1.0])),
+        torch.tensor([[1.0, 0.3, 0.0], [-0.2, 0.9, 0.1], [0.0, 0.4, 1.2]]),
+    ],
+)
+def test_the_distance_is_on_average_that_of_the_covariances(factor):
+    mixing = torch.linalg.cholesky(C).T @ factor
+    rng = torch.Generator().manual_seed(0)
+    spread = Spread(C)
+    found = torch.stack([spread.distance(torch.randn(64, 3, generator=rng) @ mixing) for _ in range(4000)])
+    error = float(found.std()) / len(found) ** 0.5
+    assert abs(float(found.mean()) - bound(C, mixing.T @ mixing)) < 4 * error
+    assert error < 0.01
+
+
+def test_it_is_the_frechet_distance_of_covariances_a_little_apart():
+    step = 0.02
+    along = C + step * power(C, 0.7).float()  # the same axes
+    across = C + step * torch.tensor([[1.0, -1.0, 0.5], [-1.0, 0.0, 0.3], [0.5, 0.3, -0.2]])
+    for other, slack in ((along, 1.03), (across, 1.5)):
+        true = frechet_distance(items_of(C), items_of(other)) / 3
+        assert 0.97 * true < bound(C, other) < slack * true
+
+
+def test_means_and_covariance_move_to_the_real_ones(monkeypatch):
     monkeypatch.setattr(finishing, "LEARNING_RATE", 2e-2)
-    shift, deviation = torch.tensor([0.4, -0.3]), torch.tensor([1.5, 0.7])
-    real, generator = measure(unchanged, batches(shift, deviation)), Shifted()
+    shift = torch.tensor([0.4, -0.3])
+    real, generator = measure(unchanged, batches(shift)), Mixed()
     finish(generator, unchanged, real, shape=(512, 2), steps=300, seed=0, show=False)
     moved = generator.means.weight.detach() - MEANS
     assert (moved - shift).abs().max() < 0.15  # 1,000 items a class are measured: 0.05 of chance
     assert (moved - shift).norm() < 0.25 * shift.norm() * 3**0.5
-    assert (generator.deviations.weight.detach() - deviation).abs().max() < 0.1
+    mixing, wanted = generator.mixing.detach(), MIXING.T @ MIXING
+    assert (mixing.T @ mixing - wanted).abs().max() < 0.1 < (torch.eye(2) - wanted).abs().max() / 4
 
 
 def test_the_same_seed_gives_the_same_weights_and_labels_come_as_in_the_data():
     def run(seed):
-        asked, generator = [], Shifted()
+        asked, generator = [], Mixed()
         generator.register_forward_hook(lambda _, inputs, __: asked.append(inputs[1]))
-        real = Real(torch.tensor([0, 0, 0, 2]), MEANS, torch.ones(2), torch.ones(3, 2), torch.ones(2))
+        real = Real(torch.tensor([0, 0, 0, 2]), MEANS, torch.ones(2), torch.eye(2))
         finish(generator, unchanged, real, shape=(512, 2), steps=8, seed=seed, show=False)
         return generator.means.weight.detach(), torch.cat(asked).bincount(minlength=3)
 
