@@ -38,8 +38,8 @@ class GameConfig:
     feature_matching: float = 0.0
     """Weight of the distance between the discriminator's mean features of real and generated items, by class."""
     finishing_steps: int = 0
-    """Steps after the game in which the averaged generator alone brings these features' means and spreads together;
-    0 for none."""
+    """Steps after the game in which the averaged generator alone brings means and covariance of these features
+    together; 0 for none."""
     penalty_every: int = 4
     """Steps between two penalties, which count as many times more (lazy regularisation)."""
     discriminator_steps: int = 1
