@@ -77,10 +77,15 @@ class Spread:
         self._half, self._real = half.to(covariance), (half @ exact @ half).to(covariance)
 
     def distance(self, shifts: Tensor) -> Tensor:
-        """Estimate that, over F, without the chance in the differences (B, F) of items from their classes' means.
+        """Estimate it, divided by F, from B generated items.
 
-        As in `squared_shift`, products of two items have no chance in their mean; those of an item with itself are
-        left out.
+        As in `squared_shift`, what the products of two different items have as their mean is free of chance.
+
+        Args:
+            shifts: (B, F), of the items from the means of their classes.
+
+        Returns:
+            A number, 0 on average where the covariance is the real one; a single estimate may be below 0.
         """
         rows = shifts @ self._half
         squares = (rows @ rows.T).square()
