@@ -42,7 +42,7 @@ def text(  # noqa: PLR0913 - its arguments are flags
     if output is None:
         print(result.full)
     else:
-        _write(output, (result.full + label(model, request).footer()).encode())
+        _write(output, (result.full + label(model, result.request).footer()).encode())
 
 
 def image(

@@ -1,6 +1,7 @@
 """Text to train on: three named corpora, or a .txt file of one's own."""
 
 import platform
+import re
 import sys
 import sysconfig
 from dataclasses import dataclass
@@ -13,10 +14,12 @@ from genai.downloads import Source, fetch
 from genai.errors import DataError
 from genai.folders import held_out
 from genai.text import tang
+from genai.text.indentation import tabbed
 
 NAMES = ("shakespeare", "python", "tang")
 MIN_CHARACTERS = 10_000
 MAX_MODULE_CHARACTERS = 120_000
+RULED = re.compile(r"^[ \t]*# ?([#=*~+-])\1{8,}[ #]*\n", re.MULTILINE)  # a comment that only draws a line
 
 SHAKESPEARE = Source(
     name="text/shakespeare",
@@ -38,7 +41,8 @@ CARDS = {
         title={"en": "Python's standard library", "zh-CN": "Python 标准库源代码"},
         licence="PSF-2.0",
         attribution="Python Software Foundation and the contributors to CPython",
-        source=f"the standard library of Python {platform.python_version()}",
+        source=f"the standard library of Python {platform.python_version()}, "
+        "indented by tabs, without lines of one sign",
     ),
     "tang": DataCard(
         name="tang",
@@ -101,14 +105,18 @@ def load(name_or_path: str) -> Corpus:
 
 
 def _modules() -> list[tuple[str, str]]:
-    """The top-level modules of the running Python that are not huge and in ASCII, as pairs of name and text."""
+    """The top-level modules of the running Python that are not huge and in ASCII, as pairs of name and text.
+
+    They are indented by tabs, and comments that only draw a line are left out: rows of one sign are no code, and
+    what is written a hundred times is what a network learns to recite.
+    """
     folder = Path(sysconfig.get_paths()["stdlib"])
     modules = []
     for path in sorted(folder.glob("*.py")):
         if path.stem in sys.stdlib_module_names:
             text = path.read_text("utf-8")
             if len(text) < MAX_MODULE_CHARACTERS and text.isascii():
-                modules.append((path.name, f"{text}\n"))
+                modules.append((path.name, f"{tabbed(RULED.sub('', text))}\n"))
     if not modules:
         raise DataError(
             "This Python comes without the source of its standard library: nothing is in {folder}. Install "

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 Property = NDArray[np.float64]  # (T,)
 
+WIDTHS = {" ": 1, "\t": 4}
 OPENING, CLOSING = "([{（【《「『“‘", ")]}）】》」』”’"
 QUOTES = re.compile(
     r'"""[\s\S]*?(?:"""|\Z)'  # over several lines, as in Python
@@ -51,16 +52,16 @@ def position_in_line(text: str) -> Property:
 
 
 def indentation(text: str) -> Property:
-    """How many spaces each character's line began with, as far as it has been read."""
-    values, spaces, leading = [], 0, True
+    """How many columns of white space each character's line began with, as far as it was read; a tab is four."""
+    values, columns, leading = [], 0, True
     for character in text:
         if character == "\n":
-            spaces, leading = 0, True
-        elif character == " " and leading:
-            spaces += 1
+            columns, leading = 0, True
+        elif character in WIDTHS and leading:
+            columns += WIDTHS[character]
         else:
             leading = False
-        values.append(float(spaces))
+        values.append(float(columns))
     return np.array(values)
 
 

@@ -21,7 +21,6 @@ VALID_SO_FAR = ast.PyCF_ONLY_AST | 0x4000  # PyCF_ALLOW_INCOMPLETE_INPUT, which 
 POEM = re.compile("|".join(f"(?:[^，。]{{{n}}}，[^，。]{{{n}}}。){{{lines // 2}}}" for n, lines in FORMS))
 
 COPIED = "longest string that stands in the training text, in characters"
-STRINGS = f"share of all strings of {WINDOW} characters that stand in the training text"
 SHORN = "whole lines only, the blocks that the start lies in opened before it"
 
 PROTOCOLS = {
@@ -32,8 +31,7 @@ PROTOCOLS = {
     "verses_in_training": "share of the lines of verse of whole poems that stand in the training text",
     "longest_copy": f"{COPIED}, mean over the texts",
     "longest_copy_maximum": f"{COPIED}, the longest of all texts",
-    "windows_in_training": STRINGS,
-    "dense_windows_in_training": f"{STRINGS}, each run of white space counted as one character in both",
+    "windows_in_training": f"share of all strings of {WINDOW} characters that stand in the training text",
 }
 OF_THE_WHOLE = {"words_in_training", "poems_in_form", "verses_in_training"}  # not of texts of one length
 
@@ -51,12 +49,11 @@ def figures(model: TextModel, data_set: str, training: str, held_out: str, count
     requests = [TextRequest(length=LENGTH, temperature=t, seed=seed) for t in TEMPERATURES for seed in range(count)]
     texts = [result.text for result in generate(model, requests)]
     passages = SuffixArray(training)
-    dense = SuffixArray(densely(training)) if data_set == "python" else None
-    real = measure(excerpts(held_out, count, LENGTH), [held_out], data_set, passages, dense)
+    real = measure(excerpts(held_out, count, LENGTH), [held_out], data_set, passages)
     named = {}
     for place, temperature in enumerate(TEMPERATURES):
         written = texts[place * count : (place + 1) * count]
-        for name, (value, n) in measure(written, written, data_set, passages, dense).items():
+        for name, (value, n) in measure(written, written, data_set, passages).items():
             against = "the whole text" if name in OF_THE_WHOLE else "excerpts of that length, drawn with seed 0"
             protocol = (
                 f"{PROTOCOLS[name]}; {count} texts of {LENGTH} characters, empty prompt, seeds 0 to {count - 1}, "
@@ -80,11 +77,7 @@ def excerpts(text: str, count: int, length: int) -> list[str]:
 
 
 def measure(
-    texts: Sequence[str],
-    wholes: Sequence[str],
-    data_set: str,
-    passages: SuffixArray,
-    dense: SuffixArray | None = None,
+    texts: Sequence[str], wholes: Sequence[str], data_set: str, passages: SuffixArray
 ) -> dict[str, tuple[float, int]]:
     """Return all figures that suit a data set, each with the number of items it is about.
 
@@ -93,7 +86,6 @@ def measure(
         wholes: Texts for what does not: the same, or all there is.
         data_set: Name of the data set.
         passages: The training text.
-        dense: The same, written densely; without it, the figures of that are left out.
     """
     found: dict[str, tuple[float, int]] = {}
     if data_set == "tang":
@@ -103,8 +95,6 @@ def measure(
         found["verses_in_training"] = _share([line in known for poem in written for line in verses(poem)])
     else:
         found["windows_in_training"] = _share([part in passages for part in windows(texts)])
-    if dense is not None:
-        found["dense_windows_in_training"] = _share([part in dense for part in windows(map(densely, texts))])
     if sum(c < CJK for c in passages.text) > len(passages.text) / 2:
         vocabulary = set(words(passages.text))
         found["words_in_training"] = _share([word in vocabulary for text in wholes for word in words(text)])
@@ -127,11 +117,6 @@ def windows(texts: Iterable[str]) -> Iterator[str]:
     return (text[i : i + WINDOW] for text in texts for i in range(len(text) - WINDOW + 1))
 
 
-def densely(text: str) -> str:
-    """Write code with a single space for each run of white space: an indentation is no passage that is copied."""
-    return re.sub(r"\s+", " ", text)
-
-
 def words(text: str) -> list[str]:
     """List the runs of letters and apostrophes, without those at the ends; a run that is cut off is left out."""
     runs = re.findall(r"(?:[^\W\d_]|['’])++(?=.)", text, re.DOTALL)
@@ -151,13 +136,13 @@ def verses(poem: str) -> list[str]:
 def _enclose(code: str) -> str:
     """Open the blocks that the first line of an excerpt lies in, and drop the last line, which is cut off."""
     lines = code[: code.rfind("\n") + 1]
-    levels: list[int] = []  # indentation, each less than the one before
-    for indent in (len(line) - len(line.lstrip(" ")) for line in lines.split("\n") if line.strip()):
-        if not levels or indent < levels[-1]:
-            levels.append(indent)
-    if levels and levels[-1]:
-        levels.append(0)
-    return "".join(f"{' ' * level}if 1:\n" for level in reversed(levels[1:])) + lines
+    margins: list[str] = []  # white space that a line begins with, each narrower than the one before
+    for margin in (line[: len(line) - len(line.lstrip(" \t"))] for line in lines.split("\n") if line.strip()):
+        if not margins or len(margin.expandtabs(4)) < len(margins[-1].expandtabs(4)):
+            margins.append(margin)
+    if margins and margins[-1]:
+        margins.append("")
+    return "".join(f"{margin}if 1:\n" for margin in reversed(margins[1:])) + lines
 
 
 def _parses(code: str, flags: int) -> bool:

@@ -1,7 +1,7 @@
 """From a prompt and a seed to text: one character after another, many texts at once."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -10,6 +10,7 @@ from genai.header import Header
 from genai.randomness import generator
 from genai.text.batch import Batch, Draft
 from genai.text.cells import Cells
+from genai.text.indentation import typed
 from genai.text.loop import Loop
 from genai.text.model import CharLSTM
 from genai.text.reader import Reader, Standing
@@ -98,7 +99,7 @@ def start_of(vocabulary: Vocabulary) -> str:
 
 @torch.inference_mode()
 def begin(model: TextModel, request: TextRequest) -> Draft:
-    """Read a request's prompt and throw its dice.
+    """Read a request's prompt and throw its dice; the draft's request has the prompt as the model read it.
 
     The prompt is read by itself, so that its state does not depend on its company. A line break comes before it, as
     before the texts in the data: a poem or a scene begins, not the middle of one. The dice are always those of the
@@ -107,6 +108,7 @@ def begin(model: TextModel, request: TextRequest) -> Draft:
     Raises:
         ConfigError: if the prompt holds a character that the model does not know.
     """
+    request = replace(request, prompt=typed(request.prompt, model.vocabulary.characters))
     tokens = model.vocabulary.encode(start_of(model.vocabulary) + request.prompt)
     [(logits, state)] = stand(model, [tokens])
     thrown = torch.rand(MAX_LENGTH, generator=generator(request.seed), dtype=torch.float64)

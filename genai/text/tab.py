@@ -40,9 +40,9 @@ def writer(scheduler: Scheduler) -> Callable[[text.TextModel, Mapping[str, Value
         request = text.TextRequest(**values)  # type: ignore[arg-type]  # the request checks its own values
         draft = begin(model, request)
         shown: dict[str, Any] = {
-            "prompt": request.prompt,
+            "prompt": draft.request.prompt,
             "file": f"{model.name}-seed{request.seed}.txt",
-            "footer": label(model, request).footer(),
+            "footer": label(model, draft.request).footer(),
         }
         with closing(scheduler.write(model, draft)) as growing:
             for written in growing:

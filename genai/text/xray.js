@@ -6,7 +6,7 @@ const reading = { text: "", model: null, seen: null, done: null, mode: "surprise
 
 const word = (name) => part("words").content.querySelector(`[data-word="${name}"]`).cloneNode(true);
 const asked = () => new URLSearchParams(current.link);
-const visible = (character) => ({ " ": "␣", "\n": "↵" })[character] ?? character;
+const visible = (character) => ({ " ": "␣", "\n": "↵", "\t": "⇥" })[character] ?? character;
 
 async function ask(question, data = {}) {
   const answer = await server[question]({ model: asked().get("model"), text: reading.text, ...data });
@@ -31,13 +31,15 @@ async function look() {
 async function readText(text, model) {
   shaded.replaceChildren(text); // readable while the network reads it
   part("odds").hidden = true;
-  const seen = await ask("look", { text });
+  const pasted = reading.pasted !== null;
+  const seen = await ask("look", { text, pasted });
   if (text !== reading.text || model !== reading.model) return; // another text has come meanwhile
   if (!seen) return void (reading.model = null);
   reading.seen = seen;
+  if (pasted) text = reading.text = reading.pasted = seen.text; // indented as the model is used to
   part("layer").max = seen.layers;
   part("unit").max = seen.units;
-  const human = reading.pasted === null ? [...current.prompt].length : Infinity;
+  const human = pasted ? Infinity : [...current.prompt].length;
   shaded.replaceChildren(
     ...[...text].map((character, place) => {
       const node = make("span", place < human ? "c human" : "c", character);

@@ -17,6 +17,7 @@ from torch import Tensor
 from genai.errors import CheckpointError, ConfigError, quoted
 from genai.ranges import check
 from genai.text import properties
+from genai.text.indentation import typed
 from genai.text.indexing import Index, load
 from genai.text.internals import Hit, Reading, by_chance, check_length, choices, find, gates, read
 from genai.text.request import TextRequest
@@ -46,12 +47,13 @@ class XRay:
         """Tell how a text was read.
 
         Args:
-            data: "model" and "text".
+            data: "model" and "text"; "pasted": whether a person typed it, who may indent by spaces.
 
         Returns:
-            "surprise" of each character in hundredths of a nat; "bits" a character; "usual": the same on text held
-            out from training; "layers" and "units"; for each property "hits", and "chance": the best of as many
-            random units; "copied": the longest passage that stands in the training text, null if nobody knows.
+            "text" as it was read; "surprise" of each character in hundredths of a nat; "bits" a character; "usual":
+            the same on text held out from training; "layers" and "units"; for each property "hits", and "chance":
+            the best of as many random units; "copied": the longest passage that stands in the training text, null
+            if nobody knows.
         """
         model, reading, random = self.reading(data)
         told = {
@@ -63,8 +65,9 @@ class XRay:
         }
         layers, _, units = reading.hidden.shape
         surprise = (reading.surprise * 100).round().int().tolist()
-        return {"surprise": surprise, "bits": reading.bits_per_character, "usual": _usual(model), "layers": layers,
-                "units": units, "properties": told, "copied": _copied(model, reading.text)}  # fmt: skip
+        return {"text": reading.text, "surprise": surprise, "bits": reading.bits_per_character,
+                "usual": _usual(model), "layers": layers, "units": units, "properties": told,
+                "copied": _copied(model, reading.text)}  # fmt: skip
 
     @told
     def neuron(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -120,8 +123,8 @@ class XRay:
             raise ConfigError(
                 "{name} is {value}: a text is needed, in quotation marks.", name="Text", value=quoted(text)
             )
-        self._registry.header(name)  # knows the name before anything is kept under it
-        return str(name), text
+        header = self._registry.header(name)  # knows the name before anything is kept under it
+        return str(name), typed(text, header.vocabulary) if data.get("pasted") else text
 
     def _read(self, name: str, text: str) -> tuple[TextModel, Reading, Tensor]:
         model = self._registry.get(name)

@@ -75,6 +75,11 @@ def test_pasted_text_is_read_as_text_and_what_the_model_does_not_know_is_named(p
     page.locator(f"{XRAY} textarea").fill("CAB ABBA")
     page.locator(f"{XRAY} [data-action=read]").click()
     expect(page.locator(CHARACTERS)).to_have_count(8)
+    page.locator(f"{XRAY} textarea").fill("CAB\n    ABBA")  # a page has no Tab key
+    page.locator(f"{XRAY} [data-action=read]").click()
+    expect(page.locator(CHARACTERS)).to_have_count(9)
+    page.locator(CHARACTERS).nth(4).click()
+    expect(page.locator(f"{XRAY} [data-part=formula]")).to_contain_text("p(⇥)")
     page.locator(f"{XRAY} textarea").fill("<img src=x onerror=alert(1)>")
     page.locator(f"{XRAY} [data-action=read]").click()
     expect(page.locator(f"{XRAY} [data-part=xray-error]")).to_contain_text("never seen")

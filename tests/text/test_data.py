@@ -1,3 +1,4 @@
+import ast
 import random
 
 import pytest
@@ -54,6 +55,30 @@ def test_only_modules_of_python_itself_count(tmp_path, monkeypatch):
     for name in ("this.py", "abc.py", "sitecustomize.py", "_sysconfigdata__linux.py", "mine.py"):
         (tmp_path / name).write_text("pass\n")
     assert [name for name, _ in data._modules()] == ["abc.py", "this.py"]
+
+
+def test_modules_are_indented_by_tabs_and_comments_that_only_draw_a_line_are_left_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(data.sysconfig, "get_paths", lambda: {"stdlib": str(tmp_path)})
+    rules = "#" * 70 + "\n    # " + "-" * 20 + "\n# ===== #\n"
+    (tmp_path / "abc.py").write_text(f"{rules}# -- Kept ----------\nif x:\n    y = '##########'\n# ----\n")
+    [(_, text)] = data._modules()
+    assert text == "# ===== #\n# -- Kept ----------\nif x:\n\ty = '##########'\n# ----\n\n"
+
+
+def test_no_module_means_something_else_by_its_tabs(monkeypatch):
+    tabs = dict(data._modules())
+    monkeypatch.setattr(data, "tabbed", lambda text: text)
+    for name, spaces in data._modules():
+        assert _meaning(tabs[name]) == _meaning(spaces), name
+
+
+def _meaning(code):
+    """What a parser makes of code, white space in strings left out of account."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = "".join(node.value.split())
+    return ast.dump(tree)
 
 
 def test_a_python_without_its_source_is_a_sentence(tmp_path, monkeypatch):

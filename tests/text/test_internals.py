@@ -144,6 +144,7 @@ def test_properties_by_hand():
     assert told("upper_case", "aB1") == [0, 1, 0]
     assert told("digit", "aB1") == [0, 0, 1]
     assert told("indentation", "a\n  b c\n") == [0, 0, 1, 2, 2, 2, 2, 0]
+    assert told("indentation", "\t b\tc\n") == [4, 5, 5, 5, 5, 0]
     assert told("position_in_verse", POEM) == [1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5, 0, 0]
     assert told("rhyme", POEM) == [0] * 10 + [1, 0, 0]
 

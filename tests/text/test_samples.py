@@ -11,7 +11,6 @@ from genai.text.passages import SuffixArray
 from genai.text.samples import (
     POEM,
     compiling_share,
-    densely,
     excerpts,
     measure,
     poems,
@@ -74,6 +73,7 @@ def test_the_unfinished_poem_is_left_out():
         "        return 1\n\n    def g(self):\n        pass\n\nx = 2\n",  # starts two blocks deep
         "        x = 1\n    else:\n        x = 2\n",
         "try:\n    x = 1\nexc",
+        "\t\treturn 1\n\n\tdef g(self):\n\t\tf(1,\n\t\t  2)\n\nx = 2\n",  # tabs
         "x = '\\d'\n",  # only a warning
         "",
     ],
@@ -94,6 +94,7 @@ def test_code_that_is_right_so_far(code):
         "class A:\n    x = (1\n    y = 2\n    def f(self):\n        pa",  # wrong inside the unfinished statement
         "        return 1\n      y = 2\n   def f(:\n",
         "x = '\0'\n",
+        "\t\tx = 1\n\t\t\ty = 2\n",
     ],
 )
 def test_code_that_is_wrong(code):
@@ -167,16 +168,3 @@ def test_the_figures_of_a_model_say_how_they_came_about(model, monkeypatch):
     copies = [_longest_by_trying("abc def\n" * 50, text) for text in written]
     assert named["longest_copy_at_0.8"].value == sum(copies) / 2
     assert named["longest_copy_maximum_at_0.8"].value == max(copies)
-
-
-def test_an_indentation_is_no_copy_but_the_same_code_indented_otherwise_is():
-    line = "value = combine(first_number, second_number)"
-    training = f"if a:\n    {line}\n{' ' * 60}pass\n"
-    dense = SuffixArray(densely(training))
-    for text, copied in (
-        (f"def f():\n        {line}", True),
-        (f"{' ' * 50}other = else_where(1, 2, 3, 4, 5, 6, 7)", False),
-    ):
-        found = measure([text], [text], "python", SuffixArray(training), dense)
-        assert (found["dense_windows_in_training"][0] > 0) == copied
-        assert found["windows_in_training"][0] > 0  # white space stands in training

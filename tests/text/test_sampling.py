@@ -6,8 +6,11 @@ import pytest
 import torch
 
 from genai.errors import ConfigError
+from genai.randomness import generator
+from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.request import MAX_LENGTH, TextRequest
-from genai.text.sampling import begin, generate, stream
+from genai.text.sampling import TextModel, begin, generate, stream
+from genai.text.vocabulary import Vocabulary
 
 
 def test_the_same_request_gives_the_same_text_alone_in_company_and_streamed(model):
@@ -57,6 +60,17 @@ def test_every_text_begins_after_a_line_break_as_those_of_the_data(model, prompt
     expected, after = model.network(model.vocabulary.encode("\n" + prompt)[None])
     torch.testing.assert_close(draft.logits, expected[0, -1])
     torch.testing.assert_close(draft.state, after)
+
+
+def test_a_prompt_that_is_indented_by_spaces_is_read_with_the_tabs_that_the_model_knows():
+    network = CharLSTM(CharLSTMConfig(5, embedding_size=4, hidden_size=8, layers=1))
+    initialise(network, generator(0))
+    knowing, other = (TextModel("tiny", network, Vocabulary(characters)) for characters in ("\t\n ab", "\n abc"))
+    for prompt in ("a\n    b", "a\n\tb"):
+        [result] = generate(knowing, [TextRequest(prompt, length=20)])
+        assert result.full.startswith("a\n\tb")
+        assert result == generate(knowing, [TextRequest("a\n\tb", length=20)])[0]
+    assert generate(other, [TextRequest("a\n    b", length=20)])[0].full.startswith("a\n    b")
 
 
 def test_temperature_zero_takes_the_likeliest_each_time(model):

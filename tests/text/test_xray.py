@@ -40,6 +40,15 @@ def test_a_text_is_told_as_it_was_read(xray, registry, asked):
         )
 
 
+def test_pasted_code_is_indented_as_the_model_is_used_to_and_written_code_is_left_as_it_is(xray, registry):
+    code = "if x:\n    pass\n        x\n"
+    pasted, written = (xray.look({"model": registry.first, "text": code, "pasted": p}) for p in (True, False))
+    assert pasted["text"] == "if x:\n\tpass\n\t\tx\n"
+    assert pasted["surprise"] == xray.look({"model": registry.first, "text": pasted["text"]})["surprise"]
+    assert written["text"] == code
+    assert len(written["surprise"]) == len(code)
+
+
 def test_one_neuron_and_its_gates(xray, registry, asked):
     reading = internals.read(registry.get(registry.first), asked["text"])
     told = xray.neuron({**asked, "layer": 1, "unit": 2})

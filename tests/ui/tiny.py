@@ -11,7 +11,7 @@ from genai.header import Header
 from genai.image.model import DCGANConfig, Generator
 from genai.text.model import CharLSTM, CharLSTMConfig
 
-LETTERS = "\n !&',-.:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+LETTERS = "\t\n !&',-.:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 HAN = "\n，。一不人天山春月水花风雨云夜"
 CLOTHES = [("T-shirt", "T恤"), ("trouser", "裤子"), ("dress", "连衣裙"), ("sneaker", "运动鞋")]
 PAPERS = {"licence": "CC0-1.0", "attribution": "nobody: random weights", "source": "https://example.org/data"}

@@ -1,0 +1,22 @@
+"""How code is indented: by tabs, one character a level, whatever its author typed."""
+
+import re
+
+LEVELS = re.compile(r"^(?: {4})+", re.MULTILINE)
+
+
+def tabbed(text: str) -> str:
+    """Write each four spaces that a line begins with as one tab; what is left of them stays.
+
+    A level of indentation is one decision, so it should be one character: a network that writes it as four spaces
+    spends a sixth of its characters on them, and most of what it then copies is white space.
+    """
+    return LEVELS.sub(lambda spaces: "\t" * (len(spaces[0]) // 4), text)
+
+
+def typed(text: str, characters: str) -> str:
+    """Return a text as a model of these characters is used to it: indented by tabs, if it knows them.
+
+    A text box of a page has no Tab key, and who pastes code pastes spaces.
+    """
+    return tabbed(text) if "\t" in characters else text
