@@ -161,7 +161,7 @@ def decode(data: bytes, name: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        guess = charset_normalizer.from_bytes(data).best()
+        guess = _guess(data)
         text = str(guess) if guess else None
         if guess:
             print(f"{name} is read as {guess.encoding}.", file=sys.stderr)
@@ -171,6 +171,15 @@ def decode(data: bytes, name: str) -> str:
             file=name,
         )
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _guess(data: bytes) -> charset_normalizer.CharsetMatch | None:
+    """The likeliest reading; Spanish reads as well in Eastern Europe's encoding: then the commoner one."""
+    found = charset_normalizer.from_bytes(data)
+    if (best := found.best()) is None:
+        return None
+    alike = (one for one in found if (one.chaos, one.coherence) == (best.chaos, best.coherence))
+    return next((one for one in alike if "cp1252" in one.could_be_from_charset), best)
 
 
 def _cut(text: str, card: DataCard) -> Corpus:

@@ -124,6 +124,27 @@ def test_line_ends_become_line_feeds():
     assert decode(b"a\r\nb\rc\nd", "own.txt") == "a\nb\nc\nd"
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        (
+            "cp1252",
+            "Parfois, à peine ma bougie éteinte, mes yeux se fermaient si vite que je n'avais pas le temps.",
+        ),
+        ("cp1252", "En un lugar de la Mancha vivía un hidalgo de adarga antigua y rocín flaco; algún año, mañana."),
+        ("cp1252", "Não sei se é amor, se é saudade. As manhãs são frias e os corações são lentos."),
+        ("cp1252", "Det var en gång en flicka som hette Åsa, och hon bodde på en ö långt ute i havet."),
+        ("cp1250", "Litwo! Ojczyzno moja! ty jesteś jak zdrowie; dziś piękność twą w całej ozdobie widzę."),
+        ("cp1251", "Я помню чудное мгновенье: передо мной явилась ты, как мимолётное виденье."),
+        ("cp932", "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。"),
+        ("big5", "話說天下大勢，分久必合，合久必分。周末七國分爭，并入於秦。"),
+        ("cp949", "나 보기가 역겨워 가실 때에는 말없이 고이 보내 드리오리다."),
+    ],
+)
+def test_old_encodings_of_many_languages(encoding, text):
+    assert decode((text * 3).encode(encoding), "own.txt") == text * 3
+
+
 def test_another_encoding_is_told(capsys):
     decode((POEM * 5).encode("gb18030"), "诗.txt")
     assert capsys.readouterr().err == "诗.txt is read as gb18030.\n"
