@@ -87,7 +87,7 @@ def load(path: Path, modality: str) -> tuple[Header, dict[str, Tensor]]:
     return header, {n: t.float() if t.is_floating_point() else t for n, t in tensors.items()}
 
 
-def amend(path: Path, **fields: dict[str, Any] | list[Any]) -> None:
+def amend(path: Path, **fields: dict[str, Any] | list[Any] | bool) -> None:
     """Change fields of a checkpoint's header, such as metrics or openings; float16 weights stay as they are.
 
     Raises:

@@ -27,6 +27,8 @@ class Header:
     classes: list[dict[str, str]] = field(default_factory=list)
     vocabulary: str = ""
     """Text: every character, its place is its number."""
+    tabs: bool = False
+    """Text: lines are indented by tabs, none by four spaces."""
     sample_rate: int = 0
     """Audio: in Hz."""
     training: dict[str, Any] = field(default_factory=dict)

@@ -14,9 +14,10 @@ def tabbed(text: str) -> str:
     return LEVELS.sub(lambda spaces: "\t" * (len(spaces[0]) // 4), text)
 
 
-def typed(text: str, characters: str) -> str:
-    """Return a text as a model of these characters is used to it: indented by tabs, if it knows them.
+def by_tabs(text: str) -> bool:
+    """Tell whether lines of a text are indented by tabs, and none by four spaces.
 
-    A text box of a page has no Tab key, and who pastes code pastes spaces.
+    What a model of such a text is asked to read is then written so too: a page has no Tab key, and who pastes code
+    pastes spaces.
     """
-    return tabbed(text) if "\t" in characters else text
+    return re.search(r"^\t", text, re.MULTILINE) is not None and LEVELS.search(text) is None

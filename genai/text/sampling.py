@@ -10,7 +10,7 @@ from genai.header import Header
 from genai.randomness import generator
 from genai.text.batch import Batch, Draft
 from genai.text.cells import Cells
-from genai.text.indentation import typed
+from genai.text.indentation import tabbed
 from genai.text.loop import Loop
 from genai.text.model import CharLSTM
 from genai.text.reader import Reader, Standing
@@ -28,7 +28,7 @@ SHORT = 32
 
 @dataclass(frozen=True)
 class TextResult:
-    """What was written, without the prompt."""
+    """What was written, without the prompt; the request has the prompt as the model read it."""
 
     request: TextRequest
     text: str
@@ -108,7 +108,8 @@ def begin(model: TextModel, request: TextRequest) -> Draft:
     Raises:
         ConfigError: if the prompt holds a character that the model does not know.
     """
-    request = replace(request, prompt=typed(request.prompt, model.vocabulary.characters))
+    if model.header and model.header.tabs:
+        request = replace(request, prompt=tabbed(request.prompt))
     tokens = model.vocabulary.encode(start_of(model.vocabulary) + request.prompt)
     [(logits, state)] = stand(model, [tokens])
     thrown = torch.rand(MAX_LENGTH, generator=generator(request.seed), dtype=torch.float64)

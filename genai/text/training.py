@@ -21,6 +21,7 @@ from genai.run import Run
 from genai.schedules import cosine, set_learning_rate
 from genai.text import data
 from genai.text.evaluation import figures, stream_loss
+from genai.text.indentation import by_tabs
 from genai.text.memory import Memory
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.request import TextRequest
@@ -180,6 +181,7 @@ def export(run: Run, network: CharLSTM, vocabulary: Vocabulary, corpus: data.Cor
         config=asdict(network.config),
         **card_fields(corpus.card),
         vocabulary=vocabulary.characters,
+        tabs=by_tabs(corpus.train),
         training=run.record(),
         history=history.texts(run.journal),
         curve=history.curve(run.journal),

@@ -17,7 +17,7 @@ from torch import Tensor
 from genai.errors import CheckpointError, ConfigError, quoted
 from genai.ranges import check
 from genai.text import properties
-from genai.text.indentation import typed
+from genai.text.indentation import tabbed
 from genai.text.indexing import Index, load
 from genai.text.internals import Hit, Reading, by_chance, check_length, choices, find, gates, read
 from genai.text.request import TextRequest
@@ -124,7 +124,7 @@ class XRay:
                 "{name} is {value}: a text is needed, in quotation marks.", name="Text", value=quoted(text)
             )
         header = self._registry.header(name)  # knows the name before anything is kept under it
-        return str(name), typed(text, header.vocabulary) if data.get("pasted") else text
+        return str(name), tabbed(text) if header.tabs and data.get("pasted") else text
 
     def _read(self, name: str, text: str) -> tuple[TextModel, Reading, Tensor]:
         model = self._registry.get(name)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai.text.indentation import tabbed, typed
+from genai.text.indentation import by_tabs, tabbed
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,16 @@ def test_the_page_shows_the_same_columns(text):
     assert [line.expandtabs(4) for line in tabbed(text).split("\n")] == text.split("\n")
 
 
-def test_only_a_model_that_knows_tabs_is_given_them():
-    assert typed("    x", " x") == "    x"
-    assert typed("    x", "\t x") == "\tx"
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("if x:\n\ty\n\t  z\n", True),
+        ("\tx", True),
+        ("if x:\n    y\n\tz\n", False),  # both
+        ("a\tb\nc\n", False),  # columns of a table
+        ("if x:\n  y\n", False),
+        ("", False),
+    ],
+)
+def test_a_text_is_indented_by_tabs_if_none_of_its_lines_is_by_spaces(text, told):
+    assert by_tabs(text) is told

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from genai.errors import ConfigError
+from genai.header import Header
 from genai.randomness import generator
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.request import MAX_LENGTH, TextRequest
@@ -62,10 +63,11 @@ def test_every_text_begins_after_a_line_break_as_those_of_the_data(model, prompt
     torch.testing.assert_close(draft.state, after)
 
 
-def test_a_prompt_that_is_indented_by_spaces_is_read_with_the_tabs_that_the_model_knows():
+def test_a_prompt_that_is_indented_by_spaces_is_read_as_the_training_text_was_indented():
     network = CharLSTM(CharLSTMConfig(5, embedding_size=4, hidden_size=8, layers=1))
     initialise(network, generator(0))
-    knowing, other = (TextModel("tiny", network, Vocabulary(characters)) for characters in ("\t\n ab", "\n abc"))
+    headers = [Header("text", "char-lstm", {}, {}, "code", "", "", "", tabs=tabs) for tabs in (True, False)]
+    knowing, other = (TextModel("tiny", network, Vocabulary("\t\n ab"), header) for header in headers)
     for prompt in ("a\n    b", "a\n\tb"):
         [result] = generate(knowing, [TextRequest(prompt, length=20)])
         assert result.full.startswith("a\n\tb")

@@ -112,6 +112,13 @@ def test_a_run_in_two_parts_equals_one_run_bit_for_bit(tmp_path, book, monkeypat
     torch.testing.assert_close(whole["parts"], parts["parts"], rtol=0, atol=0)
 
 
+@pytest.mark.parametrize(("line", "tabs"), [("\tpass\n", True), ("    pass\n", False)])
+def test_a_checkpoint_tells_how_its_text_was_indented(line, tabs, tmp_path):
+    (tmp_path / "code.txt").write_text(f"if x:\n{line}" * 1000)
+    path = train(TrainingConfig(**TINY, data=str(tmp_path / "code.txt"), steps=1, folder=tmp_path))
+    assert text.load(path, device="cpu").header.tabs is tabs
+
+
 def test_the_command_trains_and_its_checkpoint_writes(tmp_path, book):
     command = [sys.executable, "-m", "genai.text.training", book, "--steps", "12", "--folder", str(tmp_path),
                "--embedding-size", "8", "--hidden-size", "16", "--batch-size", "4", "--window", "16",

@@ -38,7 +38,7 @@ def save_all(folder: Path) -> Path:
 def _text(folder, name, english, chinese, vocabulary, opening, hidden_size=16):
     config = CharLSTMConfig(len(vocabulary), embedding_size=8, hidden_size=hidden_size, layers=2)
     header = Header("text", "char-lstm", asdict(config), {"en": english, "zh-CN": chinese}, english,
-                    vocabulary=vocabulary, openings=[opening], **PAPERS)  # fmt: skip
+                    vocabulary=vocabulary, tabs="\t" in vocabulary, openings=[opening], **PAPERS)  # fmt: skip
     checkpoint.save(folder / "text" / f"{name}.safetensors", header, checkpoint.join(network=CharLSTM(config)))
 
 
