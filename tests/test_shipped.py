@@ -169,7 +169,7 @@ def test_judges_tell_how_many_training_items_each_class_has(modality, name):
     ("name", "passage", "foreign"),
     [
         ("shakespeare", "Before we proceed any further, hear me speak.", "The teacher starts it with one command."),
-        ("python", "    def __init__(self, ", "let mut total = 0; for i in"),
+        ("python", "\tdef __init__(self, ", "let mut total = 0; for i in"),
         ("tang", "白日依山尽，黄河入海流", "生成对抗网络学会画画"),
     ],
 )
