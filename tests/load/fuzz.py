@@ -8,6 +8,7 @@ import asyncio
 import json
 import random
 from collections import Counter
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,6 @@ import httpx
 import tyro
 
 from tests.load.served import Served, serve
-from tests.load.visitor import door
 
 API = "/gradio_api"
 ENDPOINTS = ("generate_text", "generate_images", "generate_audio", "run", "open", "follow", "nothing", "../x")
@@ -120,7 +120,14 @@ async def try_one(client: httpx.AsyncClient, one: Shot, counts: Counter[tuple[st
 async def fire(served: Served, plan: Fuzz) -> tuple[Counter[tuple[str, int]], list[str]]:
     """Send everything; returns counts by route and status, and what a server error was the answer to."""
     dice, counts, wrong = random.Random(plan.seed), Counter[tuple[str, int]](), list[str]()
-    async with door(served.address) as come:
+    async with AsyncExitStack() as rooms:
+
+        def come() -> httpx.AsyncClient:
+            """A visitor, with cookies of their own; to http, and here, so there are no certificates to load."""
+            client = httpx.AsyncClient(base_url=served.address, timeout=300, verify=False)
+            rooms.push_async_callback(client.aclose)
+            return client
+
         config = (await come().get("/config")).json()
         views = [c["id"] for c in config["components"] if c["type"] == "html"]
         shots = [shot(dice, len(config["dependencies"]), views) for _ in range(plan.requests)]

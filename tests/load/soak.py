@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import aiohttp
 import tyro
 
 from tests.load.served import Served, serve
@@ -92,7 +92,7 @@ async def follow(visitor: Visitor, event: str) -> None:
 
 
 async def live(
-    come: Callable[[], httpx.AsyncClient], pages: Pages, dice: random.Random, end: float, told: Counter[str]
+    come: Callable[[], aiohttp.ClientSession], pages: Pages, dice: random.Random, end: float, told: Counter[str]
 ) -> None:
     """Come, do some things and go, again and again; a silence of minutes is counted, and ends a visit."""
     while time.monotonic() < end:

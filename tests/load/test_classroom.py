@@ -17,7 +17,7 @@ from genai.ui.context import Context
 from genai.ui.page import Page
 from tests import loop
 from tests.load.classroom import Lesson, attend, figures, wishes
-from tests.load.visitor import Pages, Visitor, Wish
+from tests.load.visitor import Pages, Visitor, Wish, door
 from tests.ui.tiny import save_all
 
 LONG = Wish("text", ("large", "A", 5000, 0.8, 0, 1.0, 1))
@@ -33,10 +33,6 @@ def address(folder):
     page = Page([tab.build for tab in (text_tab, image_tab, audio_tab)], Context(folder=folder, device="cpu"))
     yield page.launch("127.0.0.1", None)
     page.blocks.close()
-
-
-def client(address):
-    return httpx.AsyncClient(base_url=address, timeout=60)
 
 
 def writing():
@@ -81,8 +77,8 @@ def test_thirty_visitors_get_what_they_asked_for_and_nobody_else_s(address, fold
 
 def test_a_closed_tab_frees_its_place_at_once(address):
     async def leave():
-        async with client(address) as http:
-            visitor = Visitor(http, await Pages.of(http))
+        async with door(address) as come:
+            visitor = Visitor(come(), await Pages.of(come()))
             event = await visitor.press(visitor.pages.functions["text"], LONG.values)
             async for message in visitor.messages(event):
                 if message["msg"] == "process_generating":
@@ -95,8 +91,8 @@ def test_a_closed_tab_frees_its_place_at_once(address):
 
 def test_stop_frees_its_place_at_once(address):
     async def stop():
-        async with client(address) as http:
-            visitor = Visitor(http, await Pages.of(http))
+        async with door(address) as come:
+            visitor = Visitor(come(), await Pages.of(come()))
             function = visitor.pages.functions["text"]
             event = await visitor.press(function, LONG.values)
             async for message in visitor.messages(event):
@@ -114,7 +110,7 @@ def test_who_has_to_wait_is_told_the_place_in_the_queue(folder, monkeypatch):
     address = page.launch("127.0.0.1", None)
 
     async def wait():
-        async with client(address) as http:
+        async with httpx.AsyncClient(base_url=address, timeout=60) as http:
             config = (await http.get("/config")).json()
             button = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "text-generate")
             function = next(f["id"] for f in config["dependencies"] if [button, "click"] in f["targets"])
