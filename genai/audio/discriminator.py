@@ -91,10 +91,16 @@ class SpectrogramDiscriminator(Judge):
 
     def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[Tensor]:
         """Return the spectrogram and the maps (B, F, frequencies, frames) after each layer, for x (B, T)."""
-        maps = [self.spectrogram(x).contiguous(memory_format=torch.channels_last)]
+        x = self.spectrogram(x)
+        # A CPU convolves along rows: of hundreds of frequencies and few frames, maps on their side take half.
+        lying = x.device.type == "cpu" and x.shape[2] > x.shape[3]
+        maps = [_turned(x, lying).contiguous(memory_format=torch.channels_last)]
         for layer in self.layers:
-            maps.append(F.leaky_relu(layer(maps[-1]), LEAK))
-        return maps
+            conv = cast(nn.Conv2d, layer)
+            weight = _turned(conv.weight, lying).contiguous(memory_format=torch.channels_last)
+            x = F.conv2d(maps[-1], weight, conv.bias, conv.stride, padding=1)
+            maps.append(F.leaky_relu(x, LEAK))
+        return [_turned(one, lying) for one in maps]
 
 
 class Discriminator(nn.Module):
@@ -134,3 +140,7 @@ def shuffle_phase(x: Tensor, largest: int, noise: torch.Generator | None) -> Ten
     places = (torch.arange(length, device=x.device) + shifts).abs()  # (B, 1, L)
     places = length - 1 - (length - 1 - places).abs()
     return x.gather(2, places.expand_as(x))
+
+
+def _turned(maps: Tensor, lying: bool) -> Tensor:
+    return maps.transpose(2, 3) if lying else maps

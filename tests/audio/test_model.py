@@ -85,6 +85,16 @@ def test_a_full_scale_sine_stands_at_the_top_of_the_spectrogram():
     assert judge.spectrogram(torch.zeros(1, 8192)).max().item() == pytest.approx(-1, abs=1e-5)
 
 
+@pytest.mark.parametrize("window", [64, 1024])  # more frames than frequencies, and fewer
+def test_the_maps_are_those_of_the_layers_one_by_one(window):
+    judge = SpectrogramDiscriminator(WaveGANConfig(spectrogram_filters=4), window)
+    sound = torch.randn(2, 8192, generator=generator(1))
+    first, *others = judge.features(sound)
+    torch.testing.assert_close(first, judge.spectrogram(sound))
+    for layer, before, after in zip(judge.layers, [first, *others], others, strict=False):
+        torch.testing.assert_close(torch.nn.functional.leaky_relu(layer(before), 0.2), after)
+
+
 @pytest.mark.parametrize("classes", [0, 3])
 @pytest.mark.parametrize("settings", [{}, {"waveform_filters": 2}, {"waveform_filters": 2, "windows": ()}])
 def test_every_judge_scores_and_every_weight_gets_a_gradient(classes, settings):
