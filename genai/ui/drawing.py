@@ -46,7 +46,8 @@ def playable(wave: Wave, rate: int) -> bytes:
 def spectrogram(wave: Wave, rate: int) -> str:
     """A log-mel spectrogram as the data URL of a PNG."""
     file = io.BytesIO()
-    spectrogram_picture(wave, rate).save(file, format="PNG")
+    # A twelfth larger than if packed as well as possible, in two thirds of the time.
+    spectrogram_picture(wave, rate).save(file, format="PNG", compress_level=1)
     return data_url("image/png", file.getvalue())
 
 

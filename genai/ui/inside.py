@@ -98,22 +98,21 @@ def sheet(maps: Tensor) -> dict[str, Any]:
     Args:
         maps: (F, H, W), set side by side; or signals (F, L), one a row.
     """
-    count, shape, rows = len(maps), list(maps.shape[1:]), maps[:SHOWN]
+    rows = maps[:SHOWN].numpy()
     shown = rows if rows.ndim == 3 else rows[None]
-    low, high = shown.min().item(), shown.max().item()
-    levels = ((shown - low) / max(high - low, 1e-9) * 255).byte().numpy()
-    height, width = levels.shape[1:]
-    columns = int(np.ceil(len(levels) ** 0.5))
-    grid = np.zeros((-(-len(levels) // columns) * height, columns * width), np.uint8)
-    for place, level in enumerate(levels):
-        y, x = place // columns * height, place % columns * width
-        grid[y : y + height, x : x + width] = level
+    low, high = float(shown.min()), float(shown.max())
+    number, height, width = shown.shape
+    columns = int(np.ceil(number**0.5))
+    lines = -(-number // columns)
+    levels = np.zeros((lines * columns, height, width), np.uint8)
+    levels[:number] = (shown - low) / max(high - low, 1e-9) * 255
+    grid = levels.reshape(lines, columns, height, width).swapaxes(1, 2).reshape(lines * height, columns * width)
     file = io.BytesIO()
     Image.fromarray(grid).save(file, "PNG")
     return {
         "source": data_url("image/png", file.getvalue()),
-        "count": count,
-        "shape": shape,
+        "count": len(maps),
+        "shape": list(maps.shape[1:]),
         "low": low,
         "high": high,
     }
