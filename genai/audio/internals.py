@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import torch
 from torch import Tensor
 
-from genai.audio.sampling import AudioModel, AudioRequest
+from genai.audio.sampling import AudioModel, AudioResult
 from genai.latent import draw
 
 SLICES = 32
@@ -32,15 +33,19 @@ class Inside:
 
 
 @torch.inference_mode()
-def look_inside(model: AudioModel, requests: Sequence[AudioRequest]) -> list[Inside]:
-    """Make sounds together and keep all that was computed on the way; each as it would be alone, to rounding.
+def look_inside(model: AudioModel, results: Sequence[AudioResult], only: int | None = None) -> list[Inside]:
+    """Compute again what led to some sounds, and how they are judged; each as it would be alone, to rounding.
 
-    Raises:
-        ConfigError: if the model has no such label.
+    Args:
+        model: Which made them.
+        results: The sounds.
+        only: Place of the one layer of the generator to keep, and not to go beyond, 0 the first; all without it.
     """
-    z, chosen = draw(requests, model.network.config.latent_size, model.labels)
+    z, chosen = draw([result.request for result in results], model.latent_size, model.labels)
     labels = torch.tensor([label or 0 for label in chosen], device=model.device) if model.labels else None
-    drawn = model.network.features(z.to(model.device), labels)
+    stages = model.network.stages(z.to(model.device), labels)
+    drawn = list(islice(stages, only or 0, model.network.depth - 1 if only is None else only + 1))
+    drawn.append(torch.stack([result.waveform for result in results])[:, None].to(model.device))
     judged: list[list[Tensor]] = []
     scores: list[float | None] = [None] * len(chosen)
     if model.discriminator is not None:

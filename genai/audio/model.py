@@ -5,6 +5,7 @@ other generator ends in an inverse short-time Fourier transform, as Vocos does (
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -67,6 +68,8 @@ class LabelledLatent(nn.Module):
 class WaveformGenerator(nn.Module):
     """z -> waveform by five transposed convolutions that make the signal four times as long each."""
 
+    depth = 1 + LAYERS  # feature maps
+
     def __init__(self, config: WaveGANConfig) -> None:
         super().__init__()
         self.config = config
@@ -84,18 +87,23 @@ class WaveformGenerator(nn.Module):
         return self.features(z, labels)[-1][:, 0]
 
     def features(self, z: Tensor, labels: Tensor | None = None) -> list[Tensor]:
-        """Return the signal after each layer, (B, 16d, 8 or 16) to (B, 1, T)."""
+        """Return the signal after each layer, (B, 16d, 8 or 16) to (B, 1, T); `depth` of them."""
+        return list(self.stages(z, labels))
+
+    def stages(self, z: Tensor, labels: Tensor | None = None) -> Iterator[Tensor]:
+        """Compute the same one by one: who has seen enough pays for no more."""
         x = F.relu(self.dense(self.latent(z, labels)).unflatten(1, (-1, self.start)))
-        signals = [x]
+        yield x
         for layer in self.layers:
             last = layer is self.layers[-1]
             x = torch.tanh(layer(x)) if last else F.relu(layer(x))
-            signals.append(x)
-        return signals
+            yield x
 
 
 class SpectrumGenerator(nn.Module):
     """z -> a picture of log-magnitude and phase by transposed convolutions -> waveform by inverse STFT."""
+
+    depth = 1 + LAYERS + 1  # feature maps, the waveform among them
 
     def __init__(self, config: WaveGANConfig) -> None:
         super().__init__()
@@ -122,15 +130,18 @@ class SpectrumGenerator(nn.Module):
         return self.features(z, labels)[-1][:, 0]
 
     def features(self, z: Tensor, labels: Tensor | None = None) -> list[Tensor]:
-        """Return the maps (B, F, frequencies, frames) after each layer, then the waveform (B, 1, T)."""
+        """Return the maps (B, F, frequencies, frames) after each layer, at last the waveform (B, 1, T)."""
+        return list(self.stages(z, labels))
+
+    def stages(self, z: Tensor, labels: Tensor | None = None) -> Iterator[Tensor]:
+        """Compute the same one by one: who has seen enough pays for no more."""
         x = self.dense(self.latent(z, labels)).unflatten(1, (-1, self.frequencies, self.frames))
         x = F.relu(self.norm(x))  # (B, 16d, frequencies, frames)
-        maps = [x]
+        yield x
         for layer in self.layers:
             x = layer(x)
-            maps.append(x)
-        maps.append(self.to_waveform(x)[:, None])
-        return maps
+            yield x
+        yield self.to_waveform(x)[:, None]
 
     def to_waveform(self, spectrum: Tensor) -> Tensor:
         """Turn log-magnitude and phase (B, 2, fft / 2, frames) into waveforms (B, T), in float32.

@@ -12,7 +12,7 @@ from genai.audio.internals import look_inside, moved
 from genai.audio.judging import to_pictures
 from genai.audio.medium import MEDIUM
 from genai.audio.originals import original
-from genai.audio.sampling import AudioModel, AudioRequest, generate
+from genai.audio.sampling import AudioModel, AudioRequest, AudioResult, generate
 from genai.ui import census, drawing, inside, latent, strip
 from genai.ui.files import data_url
 from genai.ui.originals import Originals
@@ -25,7 +25,7 @@ def questions(registry: Registry[AudioModel]) -> list[Callable[..., object]]:
     """The functions that the tab's view may ask."""
     counting = census.Census(registry, survey)
     return [
-        strip.Strip(registry, request_of, glimpses).strip,
+        strip.Strip(registry, request_of, generate, glimpses).strip,
         inside.Inside(registry, tell).inside,
         Originals(registry, show_original).original,
         *latent.LatentSpace(registry, MEDIUM).questions,
@@ -41,27 +41,24 @@ def tell(model: AudioModel, data: dict[str, Any]) -> inside.Told:
     Raises:
         ConfigError: if a value is out of its range.
     """
-    [found] = look_inside(model, [request_of(data)])
+    [found] = look_inside(model, generate(model, [request_of(data)]))
     parts = [round(value, 3) for value in moved(model, found).tolist()]
     drawn = [upright(maps) for maps in found.drawn[:-1]]  # the waveform itself is on the page already
     judged = [[upright(maps) for maps in layers] for layers in found.judged]
     return inside.Told(drawn, judged, found.score, to_pictures(found.drawn[-1])[0], {"moved": parts})
 
 
-def glimpses(model: AudioModel, requests: Sequence[AudioRequest]) -> list[strip.Glimpse]:
-    """What the strip shows of some sounds.
-
-    Raises:
-        ConfigError: if the model has no such label.
-    """
+def glimpses(model: AudioModel, results: Sequence[AudioResult]) -> list[strip.Glimpse]:
+    """What the strip shows of some sounds."""
+    middle = strip.middle(range(model.network.depth - 1))
     return [
         strip.Glimpse(
             found.z,
-            upright(strip.middle(found.drawn[:-1])),
+            upright(found.drawn[0]),
             upright(strip.middle(strip.middle(found.judged))) if found.judged else None,
             found.score,
         )
-        for found in look_inside(model, requests)
+        for found in look_inside(model, results, middle)
     ]
 
 

@@ -102,7 +102,9 @@ def _image(registry: Registry[image.ImageModel]) -> Iterator[View]:
         return {"model": "fashion", "label": number % 10, "seed": number, "truncation": 1.0, **more}
 
     film, space = Film(registry), LatentSpace(registry, image_medium.MEDIUM)
-    yield View("image: strip", Strip(registry, image_views.request_of, image_views.glimpses).strip, asked)
+    yield View(
+        "image: strip", Strip(registry, image_views.request_of, image.generate, image_views.glimpses).strip, asked
+    )
     yield View("image: inside", Inside(registry, image_views.tell).inside, asked)
     yield View("image: a point of the seed plane", space.point, lambda n: {**asked(n), "points": [[0.3, n / 20]]})
     yield View("image: the map of 64 seeds", space.plane, asked)
@@ -122,7 +124,9 @@ def _audio(registry: Registry[audio.AudioModel]) -> Iterator[View]:
     def asked(number: int, **more: object) -> dict[str, Any]:
         return {"model": "digits", "label": number % 10, "seed": number, "truncation": 1.0, **more}
 
-    yield View("audio: strip", Strip(registry, audio_views.request_of, audio_views.glimpses).strip, asked)
+    yield View(
+        "audio: strip", Strip(registry, audio_views.request_of, audio.generate, audio_views.glimpses).strip, asked
+    )
     yield View("audio: inside", Inside(registry, audio_views.tell).inside, asked)
     space = LatentSpace(registry, audio_medium.MEDIUM)
     yield View("audio: a point of the seed plane", space.point, lambda n: {**asked(n), "points": [[0.3, n / 20]]})

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import torch
 from torch import Tensor
 
-from genai.image.sampling import ImageModel, ImageRequest
+from genai.image.sampling import ImageModel, ImageResult
 from genai.latent import draw
 
 
@@ -17,7 +18,7 @@ class Inside:
     Args:
         z: (Z,), the noise.
         label: Number of the class, or None.
-        drawn: Feature maps after each layer of the generator, (F, 4, 4) to the picture (C, S, S).
+        drawn: Feature maps after each layer of the generator, (F, 4, 4) and so on; at last the picture (C, S, S).
         judged: Feature maps after each layer of the discriminator, (F, S, S) to (F, 4, 4); empty without one.
         score: The discriminator's logit, above 0 for "real"; None without one.
     """
@@ -30,15 +31,19 @@ class Inside:
 
 
 @torch.inference_mode()
-def look_inside(model: ImageModel, requests: Sequence[ImageRequest]) -> list[Inside]:
-    """Draw pictures together and keep all that was computed on the way; each as it would be alone, to rounding.
+def look_inside(model: ImageModel, results: Sequence[ImageResult], only: int | None = None) -> list[Inside]:
+    """Compute again what led to some pictures, and how they are judged; each as it would be alone, to rounding.
 
-    Raises:
-        ConfigError: if the model has no such label.
+    Args:
+        model: Which drew them.
+        results: The pictures.
+        only: Place of the one layer of the generator to keep, and not to go beyond, 0 the first; all without it.
     """
-    z, chosen = draw(requests, model.network.config.latent_size, model.labels)
+    z, chosen = draw([result.request for result in results], model.latent_size, model.labels)
     labels = torch.tensor([label or 0 for label in chosen], device=model.device) if model.labels else None
-    drawn = model.network.features(z.to(model.device), labels)
+    stages = model.network.stages(z.to(model.device), labels)
+    drawn = list(islice(stages, only or 0, model.network.depth - 1 if only is None else only + 1))
+    drawn.append(torch.stack([result.image for result in results]).to(model.device))
     judged: list[Tensor] = []
     scores: list[float | None] = [None] * len(chosen)
     if model.discriminator is not None:

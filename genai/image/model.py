@@ -3,6 +3,7 @@
 Source of the shapes: Radford et al. 2016, arXiv 1511.06434.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -57,23 +58,26 @@ class Generator(nn.Module):
         last = nn.ConvTranspose2d(widths[-1], config.channels, 4, stride=2, padding=1)
         blocks.append(nn.Sequential(last, nn.Tanh()))
         self.blocks = nn.ModuleList(blocks)
+        self.depth = len(blocks)  # feature maps
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """Make pictures (B, C, S, S) in [-1, 1] from z (B, Z), standard normal, and labels (B,)."""
         return self.features(z, labels)[-1]
 
     def features(self, z: Tensor, labels: Tensor | None = None) -> list[Tensor]:
-        """Return the feature maps after each layer, (B, F, 4, 4) to the picture (B, C, S, S)."""
+        """Return the feature maps after each layer, (B, F, 4, 4) to the picture (B, C, S, S); `depth` of them."""
+        return list(self.stages(z, labels))
+
+    def stages(self, z: Tensor, labels: Tensor | None = None) -> Iterator[Tensor]:
+        """Compute the same one by one: who has seen enough pays for no more."""
         if self.config.classes:
             if labels is None:
                 raise ValueError("this generator was built with classes and needs labels")
             z = torch.cat([z, self.embedding(labels)], dim=1)
         x = z[:, :, None, None]  # (B, Z + E, 1, 1)
-        maps = []
         for block in self.blocks:
             x = block(x)
-            maps.append(x)
-        return maps
+            yield x
 
 
 def initialise(generator: Generator, rng: torch.Generator) -> None:

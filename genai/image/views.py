@@ -13,7 +13,7 @@ from genai.image.film import Film
 from genai.image.internals import look_inside
 from genai.image.medium import MEDIUM
 from genai.image.originals import original
-from genai.image.sampling import ImageModel, ImageRequest, generate
+from genai.image.sampling import ImageModel, ImageRequest, ImageResult, generate
 from genai.ui import census, inside, latent, strip
 from genai.ui.files import data_url
 from genai.ui.originals import Originals
@@ -26,7 +26,7 @@ def questions(registry: Registry[ImageModel]) -> list[Callable[..., object]]:
     """The functions that the tab's view may ask."""
     film, counting = Film(registry), census.Census(registry, survey)
     return [
-        strip.Strip(registry, request_of, glimpses).strip,
+        strip.Strip(registry, request_of, generate, glimpses).strip,
         inside.Inside(registry, tell).inside,
         Originals(registry, show_original).original,
         *latent.LatentSpace(registry, MEDIUM).questions,
@@ -43,24 +43,16 @@ def tell(model: ImageModel, data: dict[str, Any]) -> inside.Told:
     Raises:
         ConfigError: if a value is out of its range.
     """
-    [found] = look_inside(model, [request_of(data)])
+    [found] = look_inside(model, generate(model, [request_of(data)]))
     return inside.Told(found.drawn, [found.judged] if found.judged else [], found.score, found.drawn[-1])
 
 
-def glimpses(model: ImageModel, requests: Sequence[ImageRequest]) -> list[strip.Glimpse]:
-    """What the strip shows of some pictures.
-
-    Raises:
-        ConfigError: if the model has no such label.
-    """
+def glimpses(model: ImageModel, results: Sequence[ImageResult]) -> list[strip.Glimpse]:
+    """What the strip shows of some pictures."""
+    middle = strip.middle(range(model.network.depth - 1))
     return [
-        strip.Glimpse(
-            found.z,
-            strip.middle(found.drawn[:-1]),
-            strip.middle(found.judged) if found.judged else None,
-            found.score,
-        )
-        for found in look_inside(model, requests)
+        strip.Glimpse(found.z, found.drawn[0], strip.middle(found.judged) if found.judged else None, found.score)
+        for found in look_inside(model, results, middle)
     ]
 
 

@@ -27,13 +27,13 @@ class Craft(Generic[Model, Request, Result]):
         requests: From settings to what to ask the facade for; raises GenaiError where a value is out of its range.
         generate: The facade's generate function.
         show: From model, settings and results to what the view shows.
-        glance: From a model and requests to what the strip shows of their results.
+        glance: From a model and results to what the strip shows of them.
     """
 
     requests: Callable[[Mapping[str, Value]], list[Request]]
     generate: Callable[[Model, Sequence[Request]], list[Result]]
     show: Callable[[Model, Mapping[str, Value], list[Result]], Shown]
-    glance: Callable[[Model, Sequence[Request]], list[Shown]]
+    glance: Callable[[Model, Sequence[Result]], list[Shown]]
 
 
 class BatchedPanel(Panel[Model]):
@@ -98,7 +98,7 @@ class BatchedPanel(Panel[Model]):
         for model in {id(m): m for n, m in enumerate(models) if n not in results}.values():
             mine = [n for n, other in enumerate(models) if other is model and n not in results]
             results |= zip(mine, self._made(model, [requests[n] for n in mine]), strict=True)
-            seen |= self._glances(model, {n: requests[n][0] for n in mine if not isinstance(results[n], Exception)})
+            seen |= self._glances(model, {n: made[0] for n in mine if isinstance(made := results[n], list)})
         return [
             _tried(self._shown, models[n], one, made, seen[n]) if isinstance(made := results[n], list) else made
             for n, one in enumerate(asked)

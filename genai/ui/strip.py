@@ -18,6 +18,7 @@ COLUMNS = 10  # of the square that the noise fills
 SIZES = (16, 4, 1)  # results looked at in one pass: few sizes, since oneDNN keeps memory for every one it has met
 T = TypeVar("T")
 Request = TypeVar("Request")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -37,23 +38,28 @@ class Glimpse:
     score: float | None
 
 
-Look = Callable[[M, Sequence[Request]], list[Glimpse]]
-"""From a model and requests to what is seen of their results."""
+Look = Callable[[M, Sequence[Result]], list[Glimpse]]
+"""From a model and results to what is seen of them."""
 
 
-class Strip(Generic[M, Request]):
+class Strip(Generic[M, Request, Result]):
     """Answers for all visitors who look at another result than the first, with which the strip comes.
 
     Args:
         registry: The modality's models.
         read: From the question's data to a request.
+        generate: The facade's generate function.
         look: How results are looked at.
     """
 
     def __init__(
-        self, registry: Registry[M], read: Callable[[dict[str, Any]], Request], look: Look[M, Request]
+        self,
+        registry: Registry[M],
+        read: Callable[[dict[str, Any]], Request],
+        generate: Callable[[M, Sequence[Request]], list[Result]],
+        look: Look[M, Result],
     ) -> None:
-        self._registry, self._read, self._look = registry, read, look
+        self._registry, self._read, self._generate, self._look = registry, read, generate, look
         self._turn = threading.Lock()  # a class asks at once, and side by side all would take longer
 
     @told
@@ -68,10 +74,10 @@ class Strip(Generic[M, Request]):
         """
         model, request = self._registry.get(data.get("model")), self._read(data)
         with self._turn:
-            return strips(self._look, model, [request])[0]
+            return strips(self._look, model, self._generate(model, [request]))[0]
 
 
-def strips(look: Look[M, Request], model: M, requests: Sequence[Request]) -> list[dict[str, Any]]:
+def strips(look: Look[M, Result], model: M, results: Sequence[Result]) -> list[dict[str, Any]]:
     """Tell of each result what stands between noise and score.
 
     Returns:
@@ -87,17 +93,17 @@ def strips(look: Look[M, Request], model: M, requests: Sequence[Request]) -> lis
             "score": seen.score,
             "real": real[len(real) // 2] if real else None,
         }
-        for group in _groups(requests)
+        for group in _groups(results)
         for seen in look(model, group)
     ]
 
 
-def _groups(requests: Sequence[Request]) -> Iterator[Sequence[Request]]:
-    """Part requests, in their order, into groups of the sizes above, the largest first."""
+def _groups(results: Sequence[Result]) -> Iterator[Sequence[Result]]:
+    """Part results, in their order, into groups of the sizes above, the largest first."""
     first = 0
     for size in SIZES:
-        while len(requests) - first >= size:
-            yield requests[first : first + size]
+        while len(results) - first >= size:
+            yield results[first : first + size]
             first += size
 
 

@@ -19,15 +19,26 @@ def model():
 
 
 def test_the_last_layer_is_the_sound(model):
-    request = AudioRequest(3, seed=5)
-    [found] = look_inside(model, [request])
-    wave = found.drawn[-1][0]
-    made = generate(replace(model, forward=None), [request])[0].waveform  # in float32 on every machine
-    torch.testing.assert_close(made * (wave.abs().max() / made.abs().max()), wave, rtol=0, atol=1e-4)
+    exact = replace(model, forward=None)  # in float32 on every machine
+    [result] = generate(exact, [AudioRequest(3, seed=5)])
+    [found] = look_inside(model, [result])
+    assert torch.equal(found.drawn[-1][0], result.waveform)
+    assert len(found.drawn) == model.network.depth
+    raw = model.network.to_waveform(found.drawn[-2][None])[0]
+    made = result.waveform  # turned down where it was too loud
+    torch.testing.assert_close(raw * (made.abs().max() / raw.abs().max()), made, rtol=0, atol=1e-4)
+
+
+def test_a_layer_alone_is_that_of_all(model):
+    results = generate(model, [AudioRequest(3, seed=5)])
+    [alone], [whole] = look_inside(model, results, only=3), look_inside(model, results)
+    assert len(alone.drawn) == 2
+    assert torch.equal(alone.drawn[0], whole.drawn[3])
+    assert alone.score == whole.score
 
 
 def test_the_score_is_the_mean_of_the_judges_and_parts_are_silenced_one_by_one(model):
-    [found] = look_inside(model, [AudioRequest(3, seed=5)])
+    [found] = look_inside(model, generate(model, [AudioRequest(3, seed=5)]))
     wave, label = found.drawn[-1], torch.tensor([3])
     score = torch.stack(model.discriminator(wave, label)).mean().item()
     assert found.score == pytest.approx(score, abs=1e-4)

@@ -1,6 +1,7 @@
 """What happened between noise and score, against the networks asked layer by layer."""
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 import torch
@@ -23,21 +24,34 @@ def model():
 
 
 def test_the_last_map_is_the_picture_and_each_layer_follows_from_the_one_before(model):
-    request = ImageRequest(3, seed=5, truncation=0.9)
-    [found] = look_inside(model, [request])
     exact = replace(model, forward=None)  # in float32 on every machine
-    torch.testing.assert_close(found.drawn[-1], generate(exact, [request])[0].image, rtol=0, atol=1e-5)
+    [result] = generate(exact, [ImageRequest(3, seed=5, truncation=0.9)])
+    [found] = look_inside(model, [result])
+    assert torch.equal(found.drawn[-1], result.image)
+    assert len(found.drawn) == len(model.network.blocks)
     assert (found.label, found.z.shape) == (3, (100,))
     for block, before, after in zip(model.network.blocks[1:], found.drawn, found.drawn[1:], strict=False):
         torch.testing.assert_close(block(before[None])[0], after, rtol=0, atol=1e-4)
 
 
 def test_the_score_is_the_discriminators_logit(model):
-    [found] = look_inside(model, [ImageRequest(3, seed=5)])
+    [found] = look_inside(model, generate(model, [ImageRequest(3, seed=5)]))
     expected = model.discriminator(found.drawn[-1][None], torch.tensor([3])).item()
     assert found.score == pytest.approx(expected, abs=1e-4)
     assert len(found.judged) == len(model.discriminator.blocks)
     assert isinstance(model.discriminator, Discriminator)
+
+
+def test_a_layer_alone_is_that_of_all_and_those_after_it_are_not_computed(model):
+    results = generate(model, [ImageRequest(3, seed=5), ImageRequest(4, seed=6)])
+    later = Mock()
+    with model.network.blocks[2].register_forward_hook(lambda *_: later()):
+        alone = look_inside(model, results, only=1)
+    later.assert_not_called()
+    for one, whole in zip(alone, look_inside(model, results), strict=True):
+        assert len(one.drawn) == 2
+        assert torch.equal(one.drawn[0], whole.drawn[1])
+        assert one.score == whole.score
 
 
 def test_the_nearest_training_picture_is_the_indexes(model):

@@ -30,7 +30,7 @@ def pixels(told):
 def test_it_tells_the_noise_the_maps_and_the_score(modality, name, load, tab):
     registry = Registry(modality, load, device="cpu")
     data = {"model": name, "label": 3, "seed": 5, "truncation": 0.5}
-    told = Strip(registry, tab.request_of, tab.glimpses).strip(data)
+    told = Strip(registry, tab.request_of, tab.generate, tab.glimpses).strip(data)
     z = torch.randn(100, generator=generator(5)) * 0.5
     assert (told["noise"]["low"], told["noise"]["high"]) == pytest.approx((z.min().item(), z.max().item()))
     assert pixels(told["noise"]).flatten().argmax() == z.argmax().item()
@@ -43,7 +43,7 @@ def test_it_tells_the_noise_the_maps_and_the_score(modality, name, load, tab):
 
 def test_without_a_discriminator_there_is_no_score(tmp_path):
     registry = Registry("image", image.load, device="cpu", folder=save_all(tmp_path))
-    told = Strip(registry, image_views.request_of, image_views.glimpses).strip(
+    told = Strip(registry, image_views.request_of, image.generate, image_views.glimpses).strip(
         {"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0}
     )
     assert (told["score"], told["judged"], told["real"]) == (None, None, None)
@@ -51,7 +51,8 @@ def test_without_a_discriminator_there_is_no_score(tmp_path):
 
 
 def test_a_mistake_is_answered_by_a_sentence():
-    ask = Strip(Registry("image", image.load, device="cpu"), image_views.request_of, image_views.glimpses).strip
+    registry = Registry("image", image.load, device="cpu")
+    ask = Strip(registry, image_views.request_of, image.generate, image_views.glimpses).strip
     for bad in ({"model": "x"}, {"model": "fashion", "seed": -1}, {"model": "fashion", "label": "hat"}):
         assert {"en", "zh-CN"} == ask(bad)["sentence"].keys()
 
@@ -65,9 +66,9 @@ def test_the_layer_in_the_middle():
 def test_results_are_looked_at_in_few_sizes_and_told_in_their_order():
     groups = []
 
-    def look(_, requests):
-        groups.append(list(requests))
-        return [Glimpse(torch.full((100,), float(n)), torch.zeros(1, 2, 2), None, float(n)) for n in requests]
+    def look(_, results):
+        groups.append(list(results))
+        return [Glimpse(torch.full((100,), float(n)), torch.zeros(1, 2, 2), None, float(n)) for n in results]
 
     told = strips(look, SimpleNamespace(header=None), range(26))
     assert [one["score"] for one in told] == list(range(26))
