@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -59,6 +60,8 @@ class BatchedPanel(Panel[Model]):
     ) -> None:
         super().__init__(context, name, settings, load, preferred)
         self._craft = craft
+        # One thread, not any of the server's: libraries begin anew in each, and keep memory for it.
+        self._maker = ThreadPoolExecutor(1, f"{name}-maker")
         self.queue = {"concurrency_id": DEVICE_QUEUE, "concurrency_limit": 1, "batch": True,
                       "max_batch_size": VISITORS}  # fmt: skip
 
@@ -128,7 +131,8 @@ class BatchedPanel(Panel[Model]):
         return self.dressed(asked, {**self._craft.show(model, asked.values, results), "strip": seen})
 
     def _answers(self, asked: Sequence[Asked | Exception | None], *, followed: bool = False) -> list[list[Any]]:
-        outcomes = iter(self.outcomes([one for one in asked if isinstance(one, Asked)]))
+        whole = [one for one in asked if isinstance(one, Asked)]
+        outcomes = iter(self._maker.submit(self.outcomes, whole).result())
         pairs = [self._pair(next(outcomes) if isinstance(one, Asked) else one, followed) for one in asked]
         return [list(column) for column in zip(*pairs, strict=True)]
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections import Counter
+from threading import Thread, get_ident
 
 import gradio as gr
 import pytest
@@ -89,3 +90,15 @@ def test_who_asks_wrongly_gets_a_sentence_and_the_others_their_pictures(panels):
     assert shown[1:] == [gr.skip()] * 4
     assert shown[0]["strip"] is not None
     assert visible(shown[0]) == alone(panels["image"], "fashion", "any", 3, 1, 1.0)[0]
+
+
+def test_all_is_made_in_one_thread_of_its_own(panels, monkeypatch):
+    threads = []
+    made = panels["image"].outcomes
+    monkeypatch.setattr(panels["image"], "outcomes", lambda asked: threads.append(get_ident()) or made(asked))
+    for visitor in range(3):
+        thread = Thread(target=alone, args=(panels["image"], *PICTURES[visitor]))
+        thread.start()
+        thread.join()
+    assert len(threads) == 3
+    assert len(set(threads)) == 1
