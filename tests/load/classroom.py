@@ -1,17 +1,21 @@
 """A class presses Generate together: python -m tests.load.classroom --visitors 60.
 
 A third asks for a text of 300 characters, a third for 16 pictures, a third for one sound, all of different seeds.
-All have the page open. The same is asked of the page without batching, in the same run.
+All have the page open. The same is asked of the page without batching, in the same run, round by round in turn.
 """
 
 import asyncio
 import json
 import statistics
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import tyro
 import uvloop
+from aiohttp import ClientSession
 
 from tests.load.served import Served, serve
 from tests.load.visitor import Outcome, Pages, Visitor, Wish, door
@@ -24,9 +28,9 @@ class Lesson:
     """How many come, and how often."""
 
     visitors: int = 60
-    rounds: int = 3
-    alone_rounds: int = 1
-    """Of the page without batching; 0 leaves it out."""
+    rounds: int = 12
+    compare: bool = True
+    """With the page without batching: a round of either in turn, since a machine's speed changes by the minute."""
     models: tuple[str, str, str] = ("shakespeare", "fashion", "digits")
     """Of text, image and audio."""
     flags: tuple[str, ...] = field(default=())
@@ -49,33 +53,72 @@ def wishes(lesson: Lesson, number: int) -> list[Wish]:
     return [wish(visitor) for visitor in range(lesson.visitors)]
 
 
-async def attend(address: str, rounds: list[list[Wish]]) -> tuple[list[Outcome], list[float], float]:
-    """Let all open the page together, then in every round press together, the next when all have their results.
+class Room:
+    """Visitors who have one page open, and what they have seen of it.
 
-    Returns:
-        What came of every wish, the seconds that each page took to open, and the seconds of all rounds.
+    Args:
+        come: Lets a visitor in.
+        pages: Of the server.
+        count: Visitors.
     """
-    async with door(address) as come:
-        pages = await Pages.of(come())
-        visitors = [Visitor(come(), pages) for _ in rounds[0]]
-        await asyncio.gather(*(visitors[n].ask(wish) for n, wish in enumerate(rounds[0][:3])))  # the models load
-        opened = await asyncio.gather(*(visitor.open() for visitor in visitors))
-        began, outcomes = time.perf_counter(), []
-        for wishes in rounds:
-            pairs = zip(visitors, wishes, strict=True)
-            outcomes += await asyncio.gather(*(visitor.ask(wish) for visitor, wish in pairs))
-        return outcomes, opened, time.perf_counter() - began
+
+    def __init__(self, come: Callable[[], ClientSession], pages: Pages, count: int) -> None:
+        self._visitors = [Visitor(come(), pages) for _ in range(count)]
+        self.opened: list[float] = []  # the seconds that each page took
+        self.outcomes: list[Outcome] = []
+        self.seconds: list[float] = []  # of each round
+
+    async def open(self, wishes: list[Wish]) -> None:
+        """Let the models load by the first wishes, then open all pages together."""
+        await asyncio.gather(*(self._visitors[n].ask(wish) for n, wish in enumerate(wishes)))
+        self.opened = await asyncio.gather(*(visitor.open() for visitor in self._visitors))
+
+    async def press(self, wishes: list[Wish]) -> None:
+        """Let all press together, and wait until all have their results."""
+        began, pairs = time.perf_counter(), zip(self._visitors, wishes, strict=True)
+        self.outcomes += await asyncio.gather(*(visitor.ask(wish) for visitor, wish in pairs))
+        self.seconds.append(time.perf_counter() - began)
 
 
-def figures(outcomes: list[Outcome], seconds: float) -> dict[str, object]:
+@contextmanager
+def awake(served: Served) -> Iterator[None]:
+    """Let a page run for a while: at other times it is not to take a moment from the one that is measured."""
+    served.process.resume()
+    try:
+        yield
+    finally:
+        served.process.suspend()
+
+
+async def teach(lesson: Lesson, served: dict[str, Served]) -> dict[str, Room]:
+    """Let a class open each page, then press in the rooms by turns."""
+    rooms: dict[str, Room] = {}
+    for page in served.values():
+        page.process.suspend()
+    async with AsyncExitStack() as doors:
+        for name, page in served.items():
+            come = await doors.enter_async_context(door(page.address))
+            with awake(page):
+                rooms[name] = Room(come, await Pages.of(come()), lesson.visitors)
+                await rooms[name].open(wishes(lesson, 0)[:3])
+        for number in range(lesson.rounds):
+            for name, room in rooms.items():
+                with awake(served[name]):
+                    await room.press(wishes(lesson, number))
+    return rooms
+
+
+def figures(room: Room) -> dict[str, object]:
     """Counts, percentiles in seconds and requests a second."""
+    seconds = sum(room.seconds)
     found: dict[str, object] = {
-        "requests": len(outcomes), "seconds": seconds, "per_second": len(outcomes) / seconds,
-        "errors": [outcome.error for outcome in outcomes if outcome.error],
+        "requests": len(room.outcomes), "seconds": seconds, "per_second": len(room.outcomes) / seconds,
+        "errors": [outcome.error for outcome in room.outcomes if outcome.error],
+        "opening_p95": _p95(sorted(room.opened)),
     }  # fmt: skip
     for tab in LIMITS_SECONDS:
-        times = sorted(outcome.seconds for outcome in outcomes if outcome.wish.tab == tab)
-        firsts = sorted(outcome.first for outcome in outcomes if outcome.wish.tab == tab)
+        mine = [outcome for outcome in room.outcomes if outcome.wish.tab == tab]
+        times, firsts = sorted(one.seconds for one in mine), sorted(one.first for one in mine)
         found[tab] = {"n": len(times), "p50": statistics.median(times), "p95": _p95(times), "max": times[-1],
                       "first_p95": _p95(firsts)}  # fmt: skip
     return found
@@ -85,25 +128,30 @@ def _p95(ordered: list[float]) -> float:
     return ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
 
 
-def teach(lesson: Lesson, served: Served, rounds: int) -> dict[str, object]:
-    """Run some rounds against a page."""
-    # The visitors share the machine with the page: the less of it they take, the more is the page's own time.
-    outcomes, opened, seconds = uvloop.run(attend(served.address, [wishes(lesson, n) for n in range(rounds)]))
-    return {
-        **figures(outcomes, seconds),
-        "opening_p95": _p95(sorted(opened)),
-        "megabytes": served.megabytes,
-        "threads": served.threads,
-    }
-
-
 def main(lesson: Lesson) -> None:
     """Print the figures of both pages, as a table and as JSON."""
-    with serve(*lesson.flags) as served:
-        found = {"batched": teach(lesson, served, lesson.rounds)}
-    if lesson.alone_rounds:
-        with serve(*lesson.flags, program=("-m", "tests.load.alone")) as served:
-            found["one after another"] = teach(lesson, served, lesson.alone_rounds)
+    with ExitStack() as pages:
+        served = {"batched": pages.enter_context(serve(*lesson.flags))}
+        if lesson.compare:
+            alone = serve(*lesson.flags, program=("-m", "tests.load.alone"))
+            served["one after another"] = pages.enter_context(alone)
+        try:
+            # The visitors share the machine with the page: the less of it they take, the more is the page's own.
+            rooms = uvloop.run(teach(lesson, served))
+            found = {name: {**figures(room), "megabytes": served[name].megabytes} for name, room in rooms.items()}
+        finally:
+            for page in served.values():
+                page.process.resume()  # what sleeps cannot end
+    _tabulate(found)
+    if lesson.compare:
+        fast, slow = (room.seconds for room in rooms.values())
+        times = sorted(b / a for a, b in zip(fast, slow, strict=True))
+        print(f"batching: {sum(slow) / sum(fast):.1f} times the requests a second; "
+              f"of single rounds {times[0]:.1f} to {times[-1]:.1f}")  # fmt: skip
+    print(json.dumps(found, indent=2))
+
+
+def _tabulate(found: dict[str, Any]) -> None:
     print(f"{'page':18} {'of':6} {'n':>4} {'p50':>7} {'p95':>7} {'max':>7}  seconds")
     for name, page in found.items():
         for tab, limit in LIMITS_SECONDS.items():
@@ -114,10 +162,6 @@ def main(lesson: Lesson) -> None:
             f"{name:18} {page['per_second']:.1f} requests a second, {len(page['errors'])} errors, "
             f"{page['megabytes']:.0f} MiB; all pages open after {page['opening_p95']:.1f} s (p95)"
         )
-    if len(found) == 2:
-        ratio = found["batched"]["per_second"] / found["one after another"]["per_second"]
-        print(f"batching: {ratio:.1f} times the requests a second")
-    print(json.dumps(found, indent=2))
 
 
 if __name__ == "__main__":

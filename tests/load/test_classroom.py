@@ -16,7 +16,7 @@ from genai.ui import streamed
 from genai.ui.context import Context
 from genai.ui.page import Page
 from tests import loop
-from tests.load.classroom import Lesson, attend, figures, wishes
+from tests.load.classroom import Lesson, Room, figures, wishes
 from tests.load.visitor import Pages, Visitor, Wish, door
 from tests.ui.tiny import save_all
 
@@ -55,12 +55,20 @@ async def soon(condition):
 
 
 def test_thirty_visitors_get_what_they_asked_for_and_nobody_else_s(address, folder):
-    rounds = [wishes(Lesson(visitors=30), 0)]
-    outcomes, opened, seconds = loop.run(attend(address, rounds))
-    assert figures(outcomes, seconds)["errors"] == []
-    assert len(opened) == 30
+    asked = wishes(Lesson(visitors=30), 0)
+
+    async def attend():
+        async with door(address) as come:
+            room = Room(come, await Pages.of(come()), len(asked))
+            await room.open(asked[:3])
+            await room.press(asked)
+        return room
+
+    room = loop.run(attend())
+    assert figures(room)["errors"] == []
+    assert len(room.opened) == 30
     writer, painter = text.load("shakespeare", "cpu", folder), image.load("fashion", "cpu", folder)
-    for wish, outcome in zip(rounds[0], outcomes, strict=True):
+    for wish, outcome in zip(asked, room.outcomes, strict=True):
         shown = outcome.shown
         if wish.tab == "text":
             prompt, length, seed = wish.values[1], wish.values[2], wish.values[-1]
