@@ -92,7 +92,7 @@ class SpectrogramDiscriminator(Judge):
     def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[Tensor]:
         """Return the spectrogram and the maps (B, F, frequencies, frames) after each layer, for x (B, T)."""
         x = self.spectrogram(x)
-        # A CPU convolves along rows: of hundreds of frequencies and few frames, maps on their side take half.
+        # A CPU convolves along rows: maps of hundreds of frequencies and few frames take half of it on their side.
         lying = x.device.type == "cpu" and x.shape[2] > x.shape[3]
         maps = [_turned(x, lying).contiguous(memory_format=torch.channels_last)]
         for layer in self.layers:
