@@ -8,8 +8,8 @@ import asyncio
 import json
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, ExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from tests.load.served import Served, serve
 from tests.load.visitor import Outcome, Pages, Visitor, Wish, door
 
 LIMITS_SECONDS = {"text": 8.0, "image": 4.0, "audio": 4.0}  # of the 95th percentile
+WAKING_SECONDS = 0.2  # in which a page catches up with what it has slept through
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,12 @@ class Room:
         self.seconds.append(time.perf_counter() - began)
 
 
-@contextmanager
-def awake(served: Served) -> Iterator[None]:
+@asynccontextmanager
+async def awake(served: Served) -> AsyncIterator[None]:
     """Let a page run for a while: at other times it is not to take a moment from the one that is measured."""
     served.process.resume()
     try:
+        await asyncio.sleep(WAKING_SECONDS)
         yield
     finally:
         served.process.suspend()
@@ -98,12 +100,12 @@ async def teach(lesson: Lesson, served: dict[str, Served]) -> dict[str, Room]:
     async with AsyncExitStack() as doors:
         for name, page in served.items():
             come = await doors.enter_async_context(door(page.address))
-            with awake(page):
+            async with awake(page):
                 rooms[name] = Room(come, await Pages.of(come()), lesson.visitors)
                 await rooms[name].open(wishes(lesson, 0)[:3])
         for number in range(lesson.rounds):
             for name, room in rooms.items():
-                with awake(served[name]):
+                async with awake(served[name]):
                     await room.press(wishes(lesson, number))
     return rooms
 
