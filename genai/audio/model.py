@@ -68,14 +68,13 @@ class LabelledLatent(nn.Module):
 class WaveformGenerator(nn.Module):
     """z -> waveform by five transposed convolutions that make the signal four times as long each."""
 
-    depth = 1 + LAYERS  # feature maps
-
     def __init__(self, config: WaveGANConfig) -> None:
         super().__init__()
         self.config = config
         self.latent = LabelledLatent(config)
         widths = [config.generator_filters << n for n in reversed(range(LAYERS))]  # 16d, 8d, 4d, 2d, d
         self.start = config.samples // STRIDE**LAYERS  # 8 or 16
+        self.depth = 1 + LAYERS  # feature maps
         self.dense = nn.Linear(self.latent.size, self.start * widths[0])
         self.layers = nn.ModuleList(
             nn.ConvTranspose1d(*sizes, KERNEL, STRIDE, padding=11, output_padding=1)
@@ -92,18 +91,14 @@ class WaveformGenerator(nn.Module):
 
     def stages(self, z: Tensor, labels: Tensor | None = None) -> Iterator[Tensor]:
         """Compute the same one by one: who has seen enough pays for no more."""
-        x = F.relu(self.dense(self.latent(z, labels)).unflatten(1, (-1, self.start)))
-        yield x
+        yield (x := F.relu(self.dense(self.latent(z, labels)).unflatten(1, (-1, self.start))))
         for layer in self.layers:
-            last = layer is self.layers[-1]
-            x = torch.tanh(layer(x)) if last else F.relu(layer(x))
-            yield x
+            bend = torch.tanh if layer is self.layers[-1] else F.relu
+            yield (x := bend(layer(x)))
 
 
 class SpectrumGenerator(nn.Module):
     """z -> a picture of log-magnitude and phase by transposed convolutions -> waveform by inverse STFT."""
-
-    depth = 1 + LAYERS + 1  # feature maps, the waveform among them
 
     def __init__(self, config: WaveGANConfig) -> None:
         super().__init__()
@@ -115,6 +110,7 @@ class SpectrumGenerator(nn.Module):
         self.frequencies, self.frames = (n // 2**LAYERS for n in (self.hop, config.samples // self.hop))
         self.dense = nn.Linear(self.latent.size, self.frequencies * self.frames * widths[0], bias=False)
         self.norm = nn.BatchNorm2d(widths[0])
+        self.depth = 1 + LAYERS + 1  # feature maps, the waveform among them
         self.layers = nn.ModuleList(
             nn.Sequential(
                 nn.ConvTranspose2d(*sizes, 4, 2, padding=1, bias=False), nn.BatchNorm2d(sizes[1]), nn.ReLU()
@@ -136,11 +132,9 @@ class SpectrumGenerator(nn.Module):
     def stages(self, z: Tensor, labels: Tensor | None = None) -> Iterator[Tensor]:
         """Compute the same one by one: who has seen enough pays for no more."""
         x = self.dense(self.latent(z, labels)).unflatten(1, (-1, self.frequencies, self.frames))
-        x = F.relu(self.norm(x))  # (B, 16d, frequencies, frames)
-        yield x
+        yield (x := F.relu(self.norm(x)))  # (B, 16d, frequencies, frames)
         for layer in self.layers:
-            x = layer(x)
-            yield x
+            yield (x := layer(x))
         yield self.to_waveform(x)[:, None]
 
     def to_waveform(self, spectrum: Tensor) -> Tensor:
