@@ -11,6 +11,7 @@ import soundfile
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from genai import __main__ as program
 from genai import audio, checkpoint, image, provenance, text
 from genai.audio import tab as audio_tab
 from genai.check import examine
@@ -179,15 +180,19 @@ def test_a_picture_bomb_is_not_unpacked():
     assert examine(file.getvalue()).kind == "unreadable"
 
 
-def test_the_command(written, tmp_path):
-    (tmp_path / "ours.txt").write_bytes(written)
-    (tmp_path / "theirs.txt").write_text("Hello.")
-    for name, status, says in (
-        ("ours.txt", 0, "Ours and unaltered"),
-        ("theirs.txt", 1, "Has no label of ours"),
-        ("none.txt", 1, "none.txt cannot be read"),
+def test_the_command(written, tmp_path, capsys):
+    for name, content, status, says in (
+        ("ours.txt", written, 0, "Ours and unaltered"),
+        ("theirs.txt", b"Hello.", 1, "Has no label of ours"),
     ):
-        told = subprocess.run([sys.executable, "-m", "genai", "check", str(tmp_path / name)], check=False, cwd=ROOT,
-                              capture_output=True, text=True, timeout=60)  # fmt: skip
-        assert (told.returncode, says in told.stdout + told.stderr) == (status, True), told
-        assert "Traceback" not in told.stderr
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(SystemExit) as ended:
+            program.main(["check", str(tmp_path / name)])
+        assert (bool(ended.value.code), says in capsys.readouterr().out) == (bool(status), True)
+
+
+def test_a_file_that_is_not_there_is_a_sentence(tmp_path):
+    command = [sys.executable, "-m", "genai", "check", str(tmp_path / "none.txt")]
+    told = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (told.returncode, "none.txt cannot be read" in told.stderr) == (1, True), told
+    assert "Traceback" not in told.stderr

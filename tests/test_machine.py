@@ -10,17 +10,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FAULTS = """
-import resource, sys
+import resource
 import torch
 from genai.machine import keep_freed_memory
 
-if sys.argv[1] == "keep":
-    keep_freed_memory()
-for step in range(40):
-    if step == 20:
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    torch.zeros(16_000_000).add_(1)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+def faults():
+    for step in range(10):
+        if step == 5:
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        torch.zeros(16_000_000).add_(1)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+print(faults())
+keep_freed_memory()
+print(faults())
 """
 
 SHARES = """
@@ -38,7 +41,7 @@ print(sys.getswitchinterval())
 """
 
 SCATTERED = """
-import sys, time
+import time
 import psutil
 import torch
 from genai.machine import give_back
@@ -46,16 +49,18 @@ from genai.machine import give_back
 def megabytes():
     return psutil.Process().memory_info().rss / 2**20
 
+def returned(patience):
+    end = time.monotonic() + patience
+    while before - megabytes() < 200 and time.monotonic() < end:
+        time.sleep(0.05)
+    return before - megabytes()
+
 tensors = [torch.ones(16_000) for _ in range(4_000)]  # 64 kB each, 244 MiB in all
-before, patience = megabytes(), 0.5
-if sys.argv[1] == "give back":
-    patience = 10
-    give_back(every_seconds=0.1)
+before = megabytes()
 tensors = tensors[39::40]  # the last among them: nothing is free at the end
-end = time.monotonic() + patience
-while before - megabytes() < 200 and time.monotonic() < end:
-    time.sleep(0.05)
-print(before - megabytes())
+print(returned(0.5))
+give_back(every_seconds=0.1)
+print(returned(10))
 """
 
 SETTLED = """
@@ -75,22 +80,24 @@ print(frozen, held, gc.collect())
 """
 
 
-def printed(script, *arguments):
+def printed(script):
     """The numbers that a script prints in a process of its own."""
-    told = subprocess.run([sys.executable, "-c", script, *arguments], check=True, cwd=ROOT, capture_output=True,
-                          text=True, timeout=120)  # fmt: skip
+    told = subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT, capture_output=True, text=True,
+                          timeout=120)  # fmt: skip
     return [float(word) for word in told.stdout.split()]
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="elsewhere it does nothing")
 def test_freed_memory_is_used_again_without_asking_the_system():
-    assert printed(FAULTS, "keep")[0] < 100 < printed(FAULTS, "leave")[0]
+    left, kept = printed(FAULTS)
+    assert kept < 100 < left
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="elsewhere it does nothing")
 def test_freed_memory_that_lies_scattered_goes_back_to_the_system():
-    assert printed(SCATTERED, "leave")[0] < 20
-    assert printed(SCATTERED, "give back")[0] > 200
+    left, given_back = printed(SCATTERED)
+    assert left < 20
+    assert given_back > 200
 
 
 def test_a_computation_of_the_page_takes_half_of_the_cores_and_gets_the_interpreter_soon():

@@ -15,11 +15,13 @@ from genai import checkpoint, index, judges
 from genai.card import DataCard
 from genai.errors import ConfigError
 from genai.header import Header, card_fields
+from genai.image import evaluation, indexing, judging
 from genai.image.data import Pictures
 from genai.image.discriminator import Discriminator
 from genai.image.evaluation import bench, draw, grey_share, judged, scores
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.image.sampling import ImageModel
+from genai.image.training import TrainingConfig, train
 from genai.judge import Judge, JudgeConfig
 from genai.judges import Items
 from genai.labels import Labels
@@ -47,40 +49,43 @@ def test_the_grey_share_counts_pixels_between_ink_and_paper():
     assert figure.beside == {"generated": 0.5, "real": 1 / 64}
 
 
-def test_the_commands_train_judges_and_print_figures(tmp_path):
+@pytest.fixture
+def folder(tmp_path):
     folder, rng = tmp_path / "dots", np.random.default_rng(0)
     for name, level in (("dark", 60), ("bright", 220)):
         (folder / name).mkdir(parents=True)
         for n in range(40):
             pixels = rng.integers(level - 30, level + 30, (32, 32), dtype=np.uint8)
             Image.fromarray(pixels).save(folder / name / f"{n}.png")
-    tiny = ["--generator-filters", "4", "--discriminator-filters", "4", "--batch-size", "8", "--device", "cpu"]
-    runs, told = tmp_path / "runs", []
-    for module, *flags in (
-        ("training", "--steps", "2", "--folder", str(runs), *tiny),
-        ("judging", "--steps", "20", "--folder", str(runs)),
-        ("indexing", "--judges-folder", str(runs), "--folder", str(runs / "indexes")),
-    ):
-        subprocess.run([sys.executable, "-m", f"genai.image.{module}", str(folder), *flags], check=True, cwd=ROOT,
-                       capture_output=True, timeout=120)  # fmt: skip
-    command = [sys.executable, "-m", "genai.image.evaluation", str(runs / "image/dots/dots.safetensors"),
-               "--data", str(folder), "--device", "cpu", "--keep"]  # fmt: skip
-    for place in (runs, tmp_path / "none"):
-        told.append(subprocess.run([*command, "--folder", str(place)], check=False, cwd=ROOT, capture_output=True,
-                                   text=True, timeout=120))  # fmt: skip
-    assert told[0].returncode == 0, told[0].stderr
-    figures = json.loads(told[0].stdout[told[0].stdout.index("{\n") :])["figures"]
+    return folder
+
+
+def test_judges_are_trained_and_figures_printed(folder, tmp_path, capsys):
+    runs, tiny = tmp_path / "runs", {"generator_filters": 4, "discriminator_filters": 4, "batch_size": 8}
+    path = train(TrainingConfig(data=str(folder), steps=2, folder=runs, device="cpu", **tiny))
+    judging.main(str(folder), steps=20, folder=runs)
+    indexing.main(str(folder), judges_folder=runs, folder=runs / "indexes")
+    capsys.readouterr()
+    evaluation.main(str(path), own=str(folder), device="cpu", keep=True, folder=runs)
+    told = capsys.readouterr().out
+    figures = json.loads(told[told.index("{\n") :])["figures"]
     assert {"agreement", "agreement_second_judge", "frechet_over_floor", "coverage", "diversity"} <= figures.keys()
     assert all(figure["n"] == 8 and figure["protocol"] for figure in figures.values())  # a tenth of 80
-    header = checkpoint.read_header(runs / "image/dots/dots.safetensors")
+    header = checkpoint.read_header(path)
     assert header.metrics == figures
     assert {name: len(values) for name, values in header.scores.items()} == {"real": 101, "fake": 101}
     items = index.load("image", "dots", judges.load("image", "dots", judges.KINDS[0], runs), runs / "indexes")
     assert len(items.ids) == len(items.embeddings) == 72
     assert all((folder / name).is_file() for name in items.ids)
-    assert told[1].returncode == 1
-    assert "dots-pooled" in told[1].stderr
-    assert "Traceback" not in told[1].stderr
+
+
+def test_the_command_without_judges_says_which_are_missing(folder, tmp_path):
+    flags = ["--data", str(folder), "--device", "cpu", "--folder", str(tmp_path)]
+    command = [sys.executable, "-m", "genai.image.evaluation", "fashion", *flags]
+    told = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert told.returncode == 1
+    assert "dots-pooled" in told.stderr
+    assert "Traceback" not in told.stderr
 
 
 def test_the_discriminators_scores_are_its_logits():
