@@ -1,6 +1,8 @@
-"""The body of a request, which can be read only once."""
+"""Bodies: of a request, which can be read only once, and of an answer, which comes in pieces."""
 
-from starlette.types import Message, Receive
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope
 
 
 def again(body: bytes, receive: Receive) -> Receive:
@@ -15,3 +17,20 @@ def again(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return once
+
+
+async def whole(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
+    """An application's answer in one piece, which can be sent more than once."""
+    start: Message = {}
+    body = bytearray()
+
+    async def collect(message: Message) -> None:
+        nonlocal start
+        if message["type"] == "http.response.start":
+            start = message
+        body.extend(message.get("body", b""))
+
+    await app(
+        {**scope, "extensions": {}}, receive, collect
+    )  # a file's content, not its path for the server to send
+    return Response(bytes(body), start["status"], Headers(raw=start["headers"]))

@@ -1,5 +1,9 @@
 """A page that is really served to strangers: what it hands out and what it does not."""
 
+import re
+from pathlib import Path
+
+import gradio
 import httpx
 import pytest
 
@@ -24,6 +28,27 @@ def test_the_page_and_its_headers(http):
     assert answer.status_code == 200
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["set-cookie"].startswith("lab-visitor=")
+
+
+def test_the_page_from_memory_is_what_gradio_makes(http):
+    for headers in ({}, {"host": "lab.example"}, {"x-forwarded-host": "far.example", "x-forwarded-proto": "https"}):
+        kept = {http.get(f"/{query}", headers=headers).text for query in ("", "?tab=image&seed=5", "?lang=zh-CN")}
+        made = http.get("/?page=", headers=headers).text
+        assert kept == {made}
+        assert (headers.get("x-forwarded-host") or headers.get("host", "127.0.0.1")) in made
+
+
+def test_the_page_and_its_scripts_come_small_and_may_be_kept(http):
+    page = http.get("/", headers={"accept-encoding": "gzip"})
+    assert page.headers["content-encoding"] == "gzip"
+    script = re.search(r"assets/index-[\w-]+\.js", page.text).group()
+    on_disk = Path(gradio.__file__).parent / "templates" / "frontend" / script
+    for coding in ("br", "gzip", "br"):
+        answer = http.get(f"/{script}", headers={"accept-encoding": coding})
+        assert answer.text == on_disk.read_text(encoding="utf-8")
+        assert answer.headers["content-encoding"] == coding
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs", "/redoc", "/gradio_api/openapi.json", "/monitoring",
