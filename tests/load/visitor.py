@@ -109,10 +109,14 @@ class Visitor:
         began = time.perf_counter()
         async with self.client.get("/", raise_for_status=True) as page:
             await page.read()
+        await self.fill()
+        return time.perf_counter() - began
+
+    async def fill(self) -> None:
+        """Let the tabs be filled with what they open with."""
         events = [await self.press(number, []) for number in self.pages.opening]
         async for _ in self.messages(*events):
             pass
-        return time.perf_counter() - began
 
     async def ask(self, wish: Wish, *, look: bool = True) -> Outcome:
         """Press Generate and wait; then ask for the strip above the result, as the page does where it did not come.
