@@ -135,7 +135,7 @@ class Page:
             state_session_capacity=SESSIONS,
             app_kwargs=self._guarded(login=auth is not None),
         )
-        spare()
+        spare(self.blocks)
         return str(self.blocks.local_url)
 
     def _looks(self) -> dict[str, Any]:
