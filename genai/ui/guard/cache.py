@@ -17,7 +17,7 @@ from genai.ui.guard.bodies import whole
 PAGE = "/"
 LASTING = {"/assets/": "public, max-age=31536000, immutable", "/static/": "public, max-age=86400"}
 """How long a browser may keep what lies in a folder; the names in the first say what is in the file."""
-ASKED_AGAIN = "no-cache"  # kept too, but used only when the server says that it is still the same
+ASKED_AGAIN = "private, no-cache"  # the page: by its browser alone, and used when the server says it is the same
 CODINGS = ("br", "gzip")  # in the order in which the compression prefers them
 SEEN_BY = ("host", "x-forwarded-host", "x-forwarded-proto", "x-gradio-server")
 """Headers from which Gradio makes the address that is written in the page."""
@@ -68,7 +68,8 @@ class Cache:
         asked = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         if path != PAGE or not self._alike or asked.keys() & GRADIOS:
             return None
-        return path, coding, scope["scheme"], scope["root_path"], *(headers.get(name, "") for name in SEEN_BY)
+        place = scope["scheme"], scope.get("root_path", ""), *(headers.get(name, "") for name in SEEN_BY)
+        return path, coding, *place
 
     def _keep(self, key: Key, answer: Response, path: str) -> None:
         lasting = (LASTING[folder] for folder in LASTING if path.startswith(folder))
