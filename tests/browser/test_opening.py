@@ -1,25 +1,31 @@
-"""A class opens the page: what comes to a browser, beside what Gradio alone would send."""
+"""A class opens the page: what comes to a browser, and how much of it."""
 
+import asyncio
+
+import aiohttp
 import pytest
 
 from tests import loop
-from tests.load.opening import Lesson, figures, files, teach
-from tests.load.served import serve
-from tests.ui.tiny import save_all
+from tests.load.opening import figures, files, open_page
+from tests.load.visitor import Pages
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_page_comes_whole_and_smaller(chromium, tmp_path):
-    flags = "--checkpoints", str(save_all(tmp_path)), "--device", "cpu"
-    with serve(*flags) as page, serve(*flags, program=("-m", "tests.load.uncached")) as alone:
-        paths, served = files(chromium, page.address), {"page": page, "alone": alone}
-        try:
-            opened = loop.run(teach(Lesson(visitors=2, rounds=1), served, paths))
-        finally:
-            for each in served.values():
-                each.process.resume()
+def test_the_page_comes_whole_and_small(chromium, server):
+    paths = files(chromium, server)
     assert any(path.startswith("/assets/index-") for path in paths)
-    found = {name: figures(visits) for name, visits in opened.items()}
-    assert found["page"]["n"] == found["alone"]["n"] == 2
-    assert found["page"]["kilobytes"] < 0.7 * found["alone"]["kilobytes"]
+
+    async def opened():
+        async with aiohttp.ClientSession(server, headers={"Accept-Encoding": "identity"}) as client:
+            pages, plain = await Pages.of(client), 0
+            for path in ("/", *paths):
+                async with client.get(path, raise_for_status=True) as answer:
+                    plain += len(await answer.read())
+        return plain, await asyncio.gather(*(open_page(server, pages, paths) for _ in range(2)))
+
+    plain, visits = loop.run(opened())
+    found = figures(visits)
+    assert found["n"] == 2
+    assert 0 < found["p50"] <= found["p95"]
+    assert found["kilobytes"] < 0.4 * plain / 1000

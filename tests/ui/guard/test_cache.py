@@ -112,7 +112,7 @@ def test_the_page_is_made_once_for_each_address(inner, asked):
     here = visit(Cache(inner), *[get(f"/{query}") for query in queries])
     assert [answer.text for answer in here] == ["the page at lab"] * 3
     assert len(asked) == 1
-    assert here[0].headers["cache-control"] == "no-cache"
+    assert here[0].headers["cache-control"] == "private, no-cache"
     cache = Cache(inner)
     for host in ("one", "two", "one"):
         assert visit(cache, get("/", host=host))[0].text == f"the page at {host}"
