@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import gradio as gr
-from gradio.brotli_middleware import BrotliMiddleware
 from starlette.middleware import Middleware
 
 from genai.ui import files
@@ -15,7 +14,7 @@ from genai.ui.batched import VISITORS
 from genai.ui.context import Context
 from genai.ui.guard.blame import Blame
 from genai.ui.guard.cache import Cache
-from genai.ui.guard.document import Document
+from genai.ui.guard.compression import Compression
 from genai.ui.guard.guard import Guard
 from genai.ui.theme import theme
 from genai.ui.thrift import spare
@@ -151,8 +150,8 @@ class Page:
         guard = Middleware(Guard, limits=self._context.limits, login=login, patience=self._patience)
         hidden = {"openapi_url": None, "docs_url": None, "redoc_url": None}
         # Compressed before they are kept: what comes compressed, Gradio's own compression passes on.
-        packing = [Middleware(BrotliMiddleware, quality=5), Middleware(Document)]
-        return {"middleware": [guard, Middleware(Cache, alike=not login), *packing, Middleware(Blame)], **hidden}
+        kept = [Middleware(Cache, alike=not login), Middleware(Compression, quality=5)]
+        return {"middleware": [guard, *kept, Middleware(Blame)], **hidden}
 
     def _patience(self) -> float:
         """Estimate the seconds until the last of the queue is served: batch after batch, each as long as so far."""

@@ -40,6 +40,5 @@ def _describe(blocks: gr.Blocks) -> None:
         for layer in (function, inspect.unwrap(function)):
             layer.__signature__ = signature
         if isinstance(block, gr.HTML):
-            for name in (*signature.parameters, *LOOKED_FOR):
-                if name not in dir(block):
-                    setattr(block, name, None)  # as good as missing: nothing that is None is sent to a browser
+            for name in {*signature.parameters, *LOOKED_FOR}.difference(dir(block)):
+                setattr(block, name, None)  # as good as missing: nothing that is None is sent to a browser

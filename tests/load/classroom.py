@@ -116,17 +116,18 @@ def figures(room: Room) -> dict[str, object]:
     found: dict[str, object] = {
         "requests": len(room.outcomes), "seconds": seconds, "per_second": len(room.outcomes) / seconds,
         "errors": [outcome.error for outcome in room.outcomes if outcome.error],
-        "opening_p95": _p95(sorted(room.opened)),
+        "opening_p95": p95(sorted(room.opened)),
     }  # fmt: skip
     for tab in LIMITS_SECONDS:
         mine = [outcome for outcome in room.outcomes if outcome.wish.tab == tab]
         times, firsts = sorted(one.seconds for one in mine), sorted(one.first for one in mine)
-        found[tab] = {"n": len(times), "p50": statistics.median(times), "p95": _p95(times), "max": times[-1],
-                      "first_p95": _p95(firsts)}  # fmt: skip
+        found[tab] = {"n": len(times), "p50": statistics.median(times), "p95": p95(times), "max": times[-1],
+                      "first_p95": p95(firsts)}  # fmt: skip
     return found
 
 
-def _p95(ordered: list[float]) -> float:
+def p95(ordered: list[float]) -> float:
+    """The 95th percentile of numbers in order."""
     return ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
 
 

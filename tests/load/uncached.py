@@ -2,9 +2,9 @@
 
 import app
 from genai.ui.guard.cache import Cache
-from genai.ui.guard.document import Document
+from genai.ui.guard.compression import Compression
 
 if __name__ == "__main__":
-    for layer in (Cache, Document):
-        layer.__call__ = lambda self, *request: self._app(*request)  # type: ignore[method-assign]
+    Cache.__call__ = lambda self, *request: self._app(*request)  # type: ignore[method-assign]
+    Compression.__call__ = lambda self, *request: self.app(*request)  # type: ignore[method-assign]
     app.main()

@@ -74,6 +74,7 @@ class Cache:
     def _keep(self, key: Key, answer: Response, path: str) -> None:
         lasting = (LASTING[folder] for folder in LASTING if path.startswith(folder))
         answer.headers["Cache-Control"] = next(lasting, ASKED_AGAIN)
+        answer.headers["Vary"] = "Accept-Encoding"
         answer.headers["ETag"] = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'  # one for each coding
         if key not in self._kept and len(answer.body) <= self._left:
             self._kept[key] = answer

@@ -5,7 +5,8 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from genai.ui.guard.document import Document
+from genai.ui.guard.cache import Cache
+from genai.ui.guard.compression import Compression
 from tests.ui.guard.inner import visit
 
 
@@ -15,8 +16,8 @@ async def page(request):
 
 
 @pytest.fixture
-def document():
-    return Document(Starlette(routes=[Route("/{path:path}", page)]))
+def compressed():
+    return Compression(Starlette(routes=[Route("/{path:path}", page)]))
 
 
 def ask(coding, path="/", **more):
@@ -26,8 +27,8 @@ def ask(coding, path="/", **more):
 @pytest.mark.parametrize(
     ("accepted", "coding"), [("gzip, deflate, br", "br"), ("gzip, deflate", "gzip"), ("identity", None)]
 )
-def test_the_page_is_whole_and_small(document, accepted, coding):
-    (answer,) = visit(document, ask(accepted))
+def test_the_page_is_whole_and_small(compressed, accepted, coding):
+    (answer,) = visit(Cache(compressed), ask(accepted))
     assert answer.text.startswith("<title>for nobody</title>")
     assert answer.text.count("<p>一二三 abc</p>") == 20_000
     assert answer.headers.get("content-encoding") == coding
@@ -35,12 +36,12 @@ def test_the_page_is_whole_and_small(document, accepted, coding):
     assert (int(answer.headers["content-length"]) < len(answer.content) / 50) == (coding is not None)
 
 
-def test_each_visitor_gets_their_own(document):
+def test_each_visitor_gets_their_own(compressed):
     for who in ("Ada", "Emmy", "Ada"):
-        (answer,) = visit(document, ask("br"), cookies={"who": who})
+        (answer,) = visit(compressed, ask("br"), cookies={"who": who})
         assert answer.text.startswith(f"<title>for {who}</title>")
 
 
-def test_other_addresses_pass_through(document):
-    (answer,) = visit(document, ask("br", path="/other"))
+def test_other_addresses_pass_through(compressed):
+    (answer,) = visit(compressed, ask("br", path="/other"))
     assert "content-encoding" not in answer.headers
