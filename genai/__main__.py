@@ -10,7 +10,7 @@ from tyro.conf import Positional
 from tyro.extras import SubcommandApp
 
 from genai import commands
-from genai.check import examine
+from genai.check import OURS, examine
 from genai.check.content import MAX_BYTES
 from genai.errors import DataError, GenaiError
 from genai.ui.languages import both
@@ -56,7 +56,7 @@ def check(file: Positional[Path], *, checkpoints: Path | None = None) -> None:
     print(f"{file}: {said['en']} {said['zh-CN']}")
     if found.label is not None:
         print(json.dumps(asdict(found.label), ensure_ascii=False, indent=1))
-    sys.exit(found.kind not in {"identical", "close", "compressed"})
+    sys.exit(found.kind not in OURS)
 
 
 def _known(modality: str) -> str:

@@ -38,6 +38,7 @@ class Label:
         model: Name of the checkpoint.
         weights: SHA-256 of its weights.
         settings: Of the request, with the seed; plain JSON values. Not the length of a text: it has it itself.
+        precision: In which the network computed: float32, tf32, float16 or bfloat16.
         version: Of this program.
     """
 
@@ -45,6 +46,7 @@ class Label:
     model: str
     weights: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    precision: str = "float32"
     version: str = __version__
 
     def json(self) -> str:
@@ -138,7 +140,7 @@ def parse(text: str) -> Label | None:
         found = Label(**values)
     except (ValueError, TypeError, RecursionError):
         return None
-    texts = (found.modality, found.model, found.weights, found.version)
+    texts = (found.modality, found.model, found.weights, found.precision, found.version)
     return found if all(isinstance(t, str) for t in texts) and isinstance(found.settings, dict) else None
 
 

@@ -78,14 +78,14 @@ def prefers_bfloat16(device: torch.device) -> bool:
     """
     if not has_bfloat16(device) or device.type != "cpu":
         return has_bfloat16(device)
-    return seconds_to_multiply(torch.bfloat16) < seconds_to_multiply(torch.float32)
+    # In turn, lest something else that runs here meets only one type.
+    pairs = [(seconds_to_multiply(torch.bfloat16), seconds_to_multiply(torch.float32)) for _ in range(5)]
+    return min(lower for lower, _ in pairs) < min(exact for _, exact in pairs)
 
 
-def seconds_to_multiply(dtype: torch.dtype, size: int = 1024, tries: int = 5) -> float:
-    """Return the least time, of several tries, that this CPU takes for a product of two (size, size) matrices."""
-    matrix, times = torch.ones(size, size, dtype=dtype), []
-    for _ in range(tries):
-        began = time.perf_counter()
-        torch.mm(matrix, matrix)
-        times.append(time.perf_counter() - began)
-    return min(times)
+def seconds_to_multiply(dtype: torch.dtype, size: int = 1024) -> float:
+    """Return the time that this CPU takes for a product of two (size, size) matrices."""
+    matrix = torch.ones(size, size, dtype=dtype)
+    began = time.perf_counter()
+    torch.mm(matrix, matrix)
+    return time.perf_counter() - began

@@ -12,7 +12,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from genai import __main__ as program
-from genai import audio, checkpoint, image, provenance, text
+from genai import audio, checkpoint, forward, image, provenance, text
 from genai.audio import tab as audio_tab
 from genai.check import examine
 from genai.image import tab as image_tab
@@ -21,6 +21,14 @@ from genai.text import tab as text_tab
 from genai.text.scheduler import Scheduler
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def in_float32():
+    """On any machine; test_check_coarse.py has other numbers."""
+    with pytest.MonkeyPatch.context() as machine:
+        machine.setattr(forward, "_lowers", lambda device: False)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from genai import audio, image
+from genai import audio, forward, image
 from genai.audio.model import WaveGANConfig, make_generator
 from genai.folding import fold
 from genai.forward import Alike, Graph, Lowered, forward_of
@@ -77,12 +77,26 @@ def test_lowering_leaves_the_network_as_it_was(network):
     )
 
 
-@pytest.mark.parametrize("tiles", [True, False])
-def test_a_cpu_takes_bfloat16_only_where_it_multiplies_matrices_of_it(network, tiles, monkeypatch):
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": tiles, "avx512_bf16": True})
+@pytest.mark.parametrize(("has", "faster"), [(True, True), (True, False), (False, True)])
+def test_a_cpu_takes_bfloat16_only_where_it_has_it_and_is_faster_in_it(network, has, faster, monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": has})
+    monkeypatch.setattr(forward, "prefers_bfloat16", lambda device: faster)
+    forward._lowers.cache_clear()
     z, labels = noise(8)
     made = forward_of(network, repr(network.config))(z, labels)
-    assert torch.equal(made, Lowered(network)(z, labels) if tiles else network(z, labels))
+    forward._lowers.cache_clear()
+    assert torch.equal(made, Lowered(network)(z, labels) if has and faster else network(z, labels))
+
+
+def test_whether_bfloat16_is_faster_is_tried_once_in_a_process(network, monkeypatch):
+    tried = []
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True})
+    monkeypatch.setattr(forward, "prefers_bfloat16", tried.append)
+    forward._lowers.cache_clear()
+    for _ in range(3):
+        forward_of(network, "x")
+    forward._lowers.cache_clear()
+    assert tried == [torch.device("cpu")]
 
 
 def fussy(z, labels=None):

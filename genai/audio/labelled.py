@@ -1,7 +1,15 @@
 """A sound as a file, with its origin inside."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from genai import provenance
 from genai.audio.sampling import AudioModel, AudioResult
+
+
+def label(model: AudioModel, settings: Mapping[str, Any]) -> provenance.Label:
+    """Where what a model made from some settings comes from."""
+    return provenance.Label("audio", model.name, model.weights, settings, model.precision)
 
 
 def encode(model: AudioModel, result: AudioResult) -> bytes:
@@ -11,5 +19,4 @@ def encode(model: AudioModel, result: AudioResult) -> bytes:
         "seed": result.seed,
         "truncation": result.request.truncation,
     }
-    label = provenance.Label("audio", model.name, model.weights, settings)
-    return provenance.wav(result.waveform, result.sample_rate, label)
+    return provenance.wav(result.waveform, result.sample_rate, label(model, settings))

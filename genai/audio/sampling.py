@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from genai.audio.discriminator import Discriminator
 from genai.audio.model import SpectrumGenerator, WaveformGenerator
-from genai.forward import Forward
+from genai.forward import Forward, precision_of
 from genai.header import Header
 from genai.labels import Labels
 from genai.latent import LatentRequest, draw, padded
@@ -73,6 +73,11 @@ class AudioModel:
     def device(self) -> torch.device:
         """Where the network computes."""
         return self.network.dense.weight.device
+
+    @property
+    def precision(self) -> str:
+        """In which numbers sounds are made, as a label names it."""
+        return precision_of(self.device)
 
     @property
     def latent_size(self) -> int:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from genai import provenance
+from genai.audio import labelled
 from genai.audio.sampling import AudioModel
 from genai.audio.walk import walk
 from genai.ui import drawing
@@ -36,7 +37,7 @@ class Sequence:
         settings = chosen(data)
         model, request = self._registry.get(data.get("model")), WalkRequest(**settings)
         waves = walk(model, request)
-        label = provenance.Label("audio", model.name, model.weights, {"walk": settings})
+        label = labelled.label(model, {"walk": settings})
         rate = model.sample_rate
         told = [
             {

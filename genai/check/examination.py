@@ -5,7 +5,7 @@ very same result comes out again cannot be forged.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,13 +18,21 @@ from genai.check.content import Content, read
 from genai.errors import GenaiError
 from genai.image.walk import walk as walk_of_pictures
 from genai.provenance import Label
+from genai.text.replay import could_write
 from genai.walk import WalkRequest
 
 Kind = Literal[
-    "identical", "close", "compressed", "altered", "unlabelled", "no_weights", "not_made_again", "unreadable"
-]
+    "identical", "close", "coarse", "compressed", "altered", "unlabelled", "no_weights", "not_made_again",
+    "unreadable",
+]  # fmt: skip
+OURS: frozenset[Kind] = frozenset({"identical", "close", "coarse", "compressed"})
 FACADES: Mapping[str, Any] = {"text": text, "image": image, "audio": audio}
-ROUNDING = 1e-4  # of [-1, 1]: as far apart as two devices may bring the same result
+ROUNDING = 1e-4  # of [-1, 1], or of a logit: as far apart as two devices may bring the same result in float32
+COARSE = {"bfloat16": (0.03, 0.4), "tf32": (0.004, 0.05)}
+"""The same in coarser numbers, in the mean and at most: one and a half to two times the worst of 1,024 items of
+each shipped model (tf32 imitated: numbers before each product rounded to 10 bits)."""
+HALF = 5e-3
+"""Of a logit, the state in float16: five times what 96 texts of 400 characters needed."""
 COMPRESSION = 0.1  # of [-1, 1]: mean over a picture of a film, far above what H.264 costs at our quality
 
 
@@ -33,10 +41,10 @@ class Finding:
     """What came out.
 
     Args:
-        kind: identical; close: to rounding; compressed: as nearly as a film can hold it; altered; unlabelled: not
-            ours, or the label was stripped; no_weights: labelled, but the weights are not here; not_made_again:
-            labelled, but nothing that can be made again, such as a sample of a training; unreadable: no file of our
-            kinds.
+        kind: identical; close: to rounding; coarse: to that of the coarser numbers in which, as the label says,
+            another device made it; compressed: as nearly as a film can hold it; altered; unlabelled: not ours, or
+            the label was stripped; no_weights: labelled, but the weights are not here; not_made_again: labelled,
+            but nothing that can be made again, such as a sample of a training; unreadable: no file of our kinds.
         label: What the file says of itself.
         largest: The largest difference found, of [-1, 1]; of a film, of a picture's mean; of a text: the first
             character that differs.
@@ -87,26 +95,22 @@ def _model(label: Label, folder: Path | None) -> Any:  # noqa: ANN401
 def _compare_texts(label: Label, written: str, model: text.TextModel) -> Finding:
     settings = dict(label.settings)
     length = max(1, len(written) - len(str(settings.get("prompt", ""))))
-    again = text.generate(model, [text.TextRequest(length=length, **settings)])[0].full
+    request = text.TextRequest(length=length, **settings)
+    again = text.generate(model, [request])[0].full
     if again == written:
         return Finding("identical", label)
     same = next((n for n, (a, b) in enumerate(zip(again, written, strict=False)) if a != b), len(again))
-    return Finding("altered", label, same)
+    halved, after = label.precision == "float16", written.removeprefix(request.prompt)
+    ours = written.startswith(request.prompt) and could_write(model, request, after, HALF if halved else ROUNDING)
+    return Finding(("coarse" if halved else "close") if ours else "altered", label, same)
 
 
 def _compare(label: Label, found: Content, model: Any) -> Finding:  # noqa: ANN401
     assert not isinstance(found.value, str)
-    settings = dict(label.settings)
-    if "walk" in settings:
-        request = WalkRequest(**settings["walk"])
-        if found.modality == "image" and len(found.value) != request.frames:
-            return Finding("altered", label, 2.0)
-        made = _walk(model, request, found)
-    elif label.modality == "image":
-        made = provenance.to_uint8(image.generate(model, [image.ImageRequest(**settings)])[0].image) / 127.5 - 1
-    else:
-        made = provenance.to_pcm(audio.generate(model, [audio.AudioRequest(**settings)])[0].waveform) / 32767
-    if made.shape != found.value.shape:
+    if model.precision != label.precision:
+        model = replace(model, forward=None)  # in float32, to which all others come near
+    made = _like(label, found, model)
+    if made is None or made.shape != found.value.shape:
         return Finding("altered", label, 2.0)
     difference = np.abs(made - found.value)
     if found.compressed:
@@ -116,7 +120,22 @@ def _compare(label: Label, found: Content, model: Any) -> Finding:  # noqa: ANN4
     if largest < found.step / 2:
         return Finding("identical", label, largest)
     # A value on the edge between two steps may be rounded to either.
-    return Finding("close" if largest < found.step * 1.01 + ROUNDING else "altered", label, largest)
+    if largest < found.step * 1.01 + ROUNDING:
+        return Finding("close", label, largest)
+    mean, most = COARSE.get(label.precision, (0.0, 0.0))
+    return Finding("coarse" if difference.mean() < mean and largest < most else "altered", label, largest)
+
+
+def _like(label: Label, found: Content, model: Any) -> NDArray[np.floating[Any]] | None:  # noqa: ANN401
+    """Make what a label says, as a file of that kind holds it; None of a walk of other length."""
+    settings = dict(label.settings)
+    if "walk" in settings:
+        request = WalkRequest(**settings["walk"])
+        long = found.modality == "image" and len(found.value) != request.frames
+        return None if long else _walk(model, request, found)
+    if label.modality == "image":
+        return provenance.to_uint8(image.generate(model, [image.ImageRequest(**settings)])[0].image) / 127.5 - 1
+    return provenance.to_pcm(audio.generate(model, [audio.AudioRequest(**settings)])[0].waveform) / 32767
 
 
 def _walk(model: Any, request: WalkRequest, found: Content) -> NDArray[np.floating[Any]]:  # noqa: ANN401

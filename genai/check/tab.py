@@ -76,14 +76,16 @@ def shown(found: Finding) -> dict[str, Any]:
         "kind": found.kind,
         "sentence": both(f"check.{found.kind}", megabytes=MAX_BYTES // 1_000_000),
         "rows": rows(found.label) if found.label else [],
-        "link": again(found.label) if found.label and found.kind in {"identical", "close", "altered"} else "",
+        "link": again(found.label)
+        if found.label and found.kind in {"identical", "close", "coarse", "altered"}
+        else "",
     }
 
 
 def rows(label: Label) -> list[list[Any]]:
     """The lines of a label: what, and its value."""
-    facts = {"modality": label.modality, "model": label.model, "weights": label.weights, "version": label.version}
-    lines = [[both(f"check.{name}"), value] for name, value in facts.items() if value]
+    names = ("modality", "model", "weights", "precision", "version")
+    lines = [[both(f"check.{name}"), value] for name in names if (value := getattr(label, name))]
     settings = [(name, value) for name, value in label.settings.items() if value is not None]
     return lines + [
         [both(SETTINGS[n]) if n in SETTINGS else dict.fromkeys(LANGUAGES, n), str(v)] for n, v in settings

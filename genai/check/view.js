@@ -1,7 +1,7 @@
 show((value) => {
   const verdict = part("verdict");
   verdict.dataset.kind = value.kind;
-  verdict.textContent = { identical: "✓", close: "✓", compressed: "✓", altered: "≠" }[value.kind] ?? "?";
+  verdict.textContent = { identical: "✓", close: "✓", coarse: "✓", compressed: "✓", altered: "≠" }[value.kind] ?? "?";
   say(part("sentence"), value.sentence);
   part("rows").replaceChildren(
     ...value.rows.flatMap(([name, text]) => {

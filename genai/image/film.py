@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from genai import provenance
+from genai.image import labelled
 from genai.image.sampling import ImageModel
 from genai.image.walk import BATCH, walk
 from genai.ranges import check
@@ -65,7 +66,7 @@ class Film:
         model, request = self._asked(data)
         seconds, kind = data.get("seconds", 5), str(data.get("kind"))
         check("Seconds", seconds, 0.5, MAX_SECONDS)
-        label = provenance.Label("image", model.name, model.weights, {"walk": chosen(data), "seconds": seconds})
+        label = labelled.label(model, {"walk": chosen(data), "seconds": seconds})
         encode = provenance.mp4 if kind == "mp4" else provenance.webp
         with self._lock:
             film = encode(list(walk(model, request)), max(1, round(request.frames / seconds)), label)

@@ -1,7 +1,15 @@
 """A picture as a file, with its origin inside."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from genai import provenance
 from genai.image.sampling import ImageModel, ImageResult
+
+
+def label(model: ImageModel, settings: Mapping[str, Any]) -> provenance.Label:
+    """Where what a model made from some settings comes from."""
+    return provenance.Label("image", model.name, model.weights, settings, model.precision)
 
 
 def encode(model: ImageModel, result: ImageResult) -> bytes:
@@ -11,4 +19,4 @@ def encode(model: ImageModel, result: ImageResult) -> bytes:
         "seed": result.seed,
         "truncation": result.request.truncation,
     }
-    return provenance.png(result.image, provenance.Label("image", model.name, model.weights, settings))
+    return provenance.png(result.image, label(model, settings))

@@ -6,6 +6,7 @@ from PIL import Image
 from torch import Tensor
 
 from genai import provenance
+from genai.image import labelled
 from genai.image.sampling import ImageModel, synthesise
 from genai.ui.files import data_url
 from genai.ui.latent import Medium
@@ -23,7 +24,7 @@ def thumbnail(model: ImageModel, picture: Tensor) -> Image.Image:
 
 def shown(model: ImageModel, picture: Tensor, settings: dict[str, Any], hear: bool) -> dict[str, str]:
     """The picture as PNG, with its origin inside."""
-    label = provenance.Label("image", model.name, model.weights, settings)
+    label = labelled.label(model, settings)
     return {"picture": data_url("image/png", provenance.png(picture, label))}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from genai.forward import Forward
+from genai.forward import Forward, precision_of
 from genai.header import Header
 from genai.image.discriminator import Discriminator
 from genai.image.model import Generator
@@ -51,6 +51,11 @@ class ImageModel:
     def device(self) -> torch.device:
         """Where the network computes."""
         return next(self.network.parameters()).device
+
+    @property
+    def precision(self) -> str:
+        """In which numbers pictures are made, as a label names it."""
+        return precision_of(self.device)
 
     @property
     def latent_size(self) -> int:

@@ -12,4 +12,4 @@ def label(model: TextModel, request: TextRequest) -> provenance.Label:
     """Where a text comes from; without its length, so that it holds for a text that was stopped too."""
     names = ("prompt", "temperature", "top_k", "top_p", "seed")
     settings: Mapping[str, Any] = {name: getattr(request, name) for name in names}
-    return provenance.Label("text", model.name, model.weights, dict(settings))
+    return provenance.Label("text", model.name, model.weights, settings, model.precision)

@@ -48,10 +48,13 @@ class Loop:
     Args:
         stepper: Of the model.
         record: How to record a graph; None takes CUDA's on a CUDA device, and records nothing elsewhere.
+
+    `precision` names the numbers in which the network's state is kept: float32 or float16.
     """
 
     def __init__(self, stepper: Stepper | Cells, record: Record | None = None) -> None:
         self._record = record
+        self.precision = str(stepper.dtype).removeprefix("torch.") if isinstance(stepper, Cells) else "float32"
         recorded = record is not None or stepper.table.is_cuda
         # A graph fills up its rows by itself.
         self._block = 1 if recorded or isinstance(stepper, Cells) else block(stepper)

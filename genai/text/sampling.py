@@ -62,6 +62,11 @@ class TextModel:
         """Where the network computes."""
         return self.network.head.weight.device
 
+    @property
+    def precision(self) -> str:
+        """In which numbers texts are written, as a label names it."""
+        return self.loop.precision
+
 
 def generate(model: TextModel, requests: Sequence[TextRequest]) -> list[TextResult]:
     """Write all requested texts together; each comes out as it would alone.

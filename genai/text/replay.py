@@ -1,0 +1,38 @@
+"""Whether some dice could have written a text: it is read, and at each place the dice are held against the odds."""
+
+import torch
+
+from genai.text.dice import Dice
+from genai.text.request import TextRequest
+from genai.text.sampling import TextModel, begin, start_of
+
+
+@torch.inference_mode()
+def could_write(model: TextModel, request: TextRequest, written: str, slack: float) -> bool:
+    """Tell whether a request's dice give each character, if the network's logits may be off by some slack.
+
+    A device that computes in other numbers shifts the odds a little. Where the dice fall near a border, another
+    character comes of that, and after it another text: it is not to be compared with one made here, but each of its
+    characters with the odds after what it says itself.
+
+    Args:
+        model: On any device.
+        request: Prompt, settings and seed.
+        written: What came after the prompt, at most as long as a request may ask for.
+        slack: Of each logit.
+    """
+    if not written or model.vocabulary.unknown(written):
+        return not written
+    draft = begin(model, request)
+    prompt = start_of(model.vocabulary) + draft.request.prompt
+    tokens = model.vocabulary.encode(prompt + written)
+    logits = model.network(tokens[None, :-1].to(model.device))[0][0, -len(written) :].cpu()  # (N, V)
+    dice = Dice.of([draft.request])
+    odds, characters = dice.odds(logits)
+    ordered = logits.gather(1, characters)
+    own = logits.gather(1, tokens[-len(written) :, None])
+    # Characters as likely as this one, but for the slack, may stand before it or after it.
+    low = (odds * (ordered > own + slack)).sum(dim=1)
+    high = (odds * (ordered >= own - slack)).sum(dim=1)
+    thrown, room = draft.thrown[: len(written)], slack / dice.divisor[0]
+    return bool(((low - room <= thrown) & (thrown <= high + room)).all())
