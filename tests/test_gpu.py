@@ -6,12 +6,16 @@ from dataclasses import replace
 import pytest
 import torch
 
-from genai import audio, image, text
+from genai import audio, image, provenance, text
+from genai.audio import labelled as audio_file
 from genai.benchmark.views import views
+from genai.check import examine
 from genai.image import data
+from genai.image import labelled as image_file
 from genai.image.training import TrainingConfig, make_game, real_batch
 from genai.labels import Labels
 from genai.run import Run
+from genai.text import labelled as text_file
 from genai.text.dice import Dice
 from genai.text.sampling import begin
 
@@ -77,6 +81,22 @@ def test_an_item_is_the_same_to_the_bit_alone_and_in_company(facade, name):
     together = made_by(model, facade, 64)
     for place in (0, 5, 63):
         assert torch.equal(made_by(model, facade, 1, place)[0], together[place])
+
+
+@pytest.mark.parametrize(("facade", "name"), MODELS)
+def test_a_file_is_found_ours_by_the_cpu(facade, name):
+    model, pictures = facade.load(name, "cuda"), facade is image
+    request = (image.ImageRequest if pictures else audio.AudioRequest)(seed=5)
+    encode = (image_file if pictures else audio_file).encode
+    for result in facade.generate(model, facade.several(request, 32)):
+        assert examine(encode(model, result)).kind in {"identical", "close", "coarse"}
+
+
+def test_a_text_is_found_ours_by_the_cpu():
+    model = text.load("tang", "cuda")
+    for result in text.generate(model, [text.TextRequest("春", length=250, seed=seed) for seed in range(16)]):
+        content = provenance.txt(result.full, text_file.label(model, result.request))
+        assert examine(content).kind in {"identical", "coarse"}
 
 
 def test_every_view_is_answered():

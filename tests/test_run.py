@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from accelerate.state import AcceleratorState
 from torch import nn
 
 from genai.audio import training as audio_training
@@ -125,14 +124,12 @@ def test_a_batch_is_shared_out_evenly_or_refused(tmp_path):
         run.share(torch.arange(5))
 
 
-def test_the_precision_is_chosen_once_for_a_run(tmp_path, monkeypatch):
+def test_the_precision_is_chosen_once_for_a_run_whatever_that_of_the_one_before(tmp_path, monkeypatch):
     chosen = []
     for name, faster in (("x", True), ("x", False), ("y", False)):
-        AcceleratorState._reset_state(reset_partial_state=True)  # as in a new process
         monkeypatch.setattr("genai.run.prefers_bfloat16", lambda device, faster=faster: faster)
         run = Run(_config(tmp_path, precision="auto"), name)
         chosen.append((run.accelerator.mixed_precision, run.record()["settings"]["precision"]))
-    AcceleratorState._reset_state(reset_partial_state=True)
     assert chosen == [("bf16", "bf16"), ("bf16", "bf16"), ("no", "no")]
 
 
