@@ -17,7 +17,8 @@ class Upsampling(nn.Module):
     A transposed convolution multiplies what stands at each place of a map by one matrix, which gives a patch of
     outputs, and adds the patches up where they overlap. Of a single place nothing overlaps: the product is all. On
     maps of 4 x 2 places a CPU's own layer takes two to five times as long as that; on larger maps adding up costs
-    more than is won, except on a GPU where few maps come out.
+    more than is won, except where a patch has fewer numbers than the place that it is made of (pictures of one map:
+    a third of the time of the convolution below), and on a GPU where few maps come out.
 
     It is also a convolution that gives, at each place, all outputs of the stride that begins there. Most of its
     weights are 0, but where few maps come out a CPU's time goes into memory: it takes half. Source: Shi et al.
@@ -42,15 +43,18 @@ class Upsampling(nn.Module):
         self.stride: tuple[int, ...] = (1, *layer.stride) if flat else layer.stride
         assert isinstance(layer.padding, tuple)  # words are for convolutions that do not transpose
         self.cut: tuple[int, ...] = (0, *layer.padding) if flat else layer.padding
-        self.kernel: Tensor | None  # (stride x stride x O, I, taps, taps)
-        self.register_buffer("kernel", self._kernel(weight) if self._few() else None, persistent=False)
         (high, wide), (down, along) = weight.shape[2:], self.stride
         # The patch in whole strides, (rows, columns) of them: what is missing is 0.
         self.rows, self.columns = ceil(high / down), ceil(wide / along)
-        weight = F.pad(weight, (0, self.columns * along - wide, 0, self.rows * down - high))
-        parts = weight.view(*weight.shape[:2], self.rows, down, self.columns, along)
+        padded = F.pad(weight, (0, self.columns * along - wide, 0, self.rows * down - high))
+        parts = padded.view(*weight.shape[:2], self.rows, down, self.columns, along)
         self.matrix: Tensor  # (I, rows x columns x stride x stride x O)
         self.register_buffer("matrix", parts.permute(0, 2, 4, 3, 5, 1).flatten(1).contiguous(), persistent=False)
+        self.few = self._few()
+        self.shrinking = self.matrix.shape[1] < self.matrix.shape[0]  # a patch is less than what it is made of
+        self.kernel: Tensor | None  # (stride x stride x O, I, taps, taps)
+        convolved = self.few and not self.shrinking
+        self.register_buffer("kernel", self._kernel(weight) if convolved else None, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute what the layer does, from maps (B, I, W) or (B, I, H, W), to rounding."""
@@ -64,10 +68,12 @@ class Upsampling(nn.Module):
             return self._transposed
         if places == 1:
             return self._spread
+        if not on_cpu:
+            return self._multiplied if self.few else self._transposed
         if self.kernel is not None:
-            return self._convolved if on_cpu else self._multiplied
+            return self._convolved
         small = x.shape[-1] <= NARROW or places <= FEW_PLACES
-        return self._multiplied if on_cpu and small else self._transposed
+        return self._multiplied if small or self.shrinking else self._transposed
 
     def _few(self) -> bool:
         """Whether few maps come out, each of as many whole strides as there are places."""

@@ -14,6 +14,7 @@ LAYERS = {
     "doubling a narrow map": (lambda: nn.ConvTranspose2d(5, 6, 4, 2, padding=1, bias=False), (5, 16, 2)),
     "to one map": (lambda: nn.ConvTranspose2d(5, 1, 4, 2, padding=1), (5, 7, 9)),
     "four times as long": (lambda: nn.ConvTranspose1d(5, 6, 25, 4, padding=11, output_padding=1), (5, 8)),
+    "to one map of many": (lambda: nn.ConvTranspose2d(40, 1, 4, 2, padding=1), (40, 7, 9)),
     "to one signal": (lambda: nn.ConvTranspose1d(5, 1, 25, 4, padding=11, output_padding=1), (5, 40)),
     "to three wide maps": (lambda: nn.ConvTranspose2d(5, 3, (6, 3), (2, 3), (2, 0), bias=False), (5, 7, 9)),
     "uneven": (lambda: nn.ConvTranspose2d(5, 3, (3, 5), (2, 3), (0, 2), (1, 0)), (5, 3, 4)),
@@ -49,12 +50,13 @@ def forms(layer, x, device="cpu"):
     return asked
 
 
-SMALL = ("doubling a small map", "doubling a narrow map", "uneven", "four times as long")
+SMALL = ("doubling a small map", "doubling a narrow map", "uneven", "four times as long", "to one map of many")
+FEW = ("to one map", "to one signal", "to three wide maps")
 
 
-def test_a_cpu_takes_the_product_on_small_maps_and_the_convolution_where_few_come_out(case, request):
+def test_a_cpu_takes_the_form_that_is_fastest_for_the_shape(case, request):
     name = request.node.callspec.params["case"]
-    few = name in ("to one map", "to one signal", "to three wide maps")
+    few = name in FEW
     form = "_spread" if name == "from a point" else "_convolved" if few else "_multiplied"
     assert few or name in (*SMALL, "from a point")
     assert forms(*case) == [form]
@@ -76,7 +78,7 @@ def test_every_form_is_the_layer_to_rounding(case):
 
 def test_a_gpu_takes_the_product_where_few_maps_come_out(case, request):
     name = request.node.callspec.params["case"]
-    few = name in ("to one map", "to one signal", "to three wide maps")
+    few = name in (*FEW, "to one map of many")
     with FakeTensorMode(allow_non_fake_inputs=True):
         asked = forms(*case, device="cuda")
     assert asked == ["_spread" if name == "from a point" else "_multiplied" if few else "_transposed"]
