@@ -6,11 +6,13 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import torch
 
 TRIM_THRESHOLD, TOP_PAD, MMAP_MAX, ARENA_MAX = -1, -2, -4, -8  # of glibc's mallopt
+_TAKEN: list[None] = []  # one for each who computes on the half of the cores that is not the texts'
 SWITCH_SECONDS = 0.0005  # for which one thread keeps Python's interpreter while others want it; 0.005 by default
 
 
@@ -25,7 +27,8 @@ def keep_freed_memory() -> None:
 def share_out() -> None:
     """Settle a process that serves many at once.
 
-    Two things are computed at a time, texts beside pictures or sounds: each gets half of the cores. With all cores
+    Two things are computed at a time, texts beside pictures or sounds: each gets half of the cores (and texts the
+    other half while it is free, see `spare`). With all cores
     for both, every small product would wait for a core that is taken. Who comes back from one gets the interpreter
     soon. And two pools of memory are enough: one for each of the server's threads would keep what all of them have
     freed.
@@ -33,6 +36,21 @@ def share_out() -> None:
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
     sys.setswitchinterval(SWITCH_SECONDS)
     _tell_allocator([(ARENA_MAX, 2)])
+
+
+@contextmanager
+def other_half() -> Iterator[None]:
+    """Compute on that half of the cores which is not the texts': they do not spread to it meanwhile."""
+    _TAKEN.append(None)
+    try:
+        yield
+    finally:
+        _TAKEN.pop()
+
+
+def spare() -> bool:
+    """Whether texts may use the other half of the cores too: cores are shared out, and nobody computes there."""
+    return not _TAKEN and 2 * torch.get_num_threads() <= (os.cpu_count() or 1)
 
 
 def settle() -> None:

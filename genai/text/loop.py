@@ -2,16 +2,23 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from math import ceil
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from genai.captured import Captured, Record
+from genai.machine import spare
 from genai.scripted import scripted
 from genai.text.cells import Cells
 from genai.text.dice import Dice, throw
 from genai.text.stepper import ROWS, Stepper, block
+
+LEAST = 4  # texts that are worth sharing out: a step for two takes two thirds of one for four
+_HELPER = ThreadPoolExecutor(1, "text-helper")
+Given = tuple[Dice, Tensor, Tensor, Tensor, Tensor]  # as of `Loop.write`
 
 
 class Written(NamedTuple):
@@ -55,7 +62,7 @@ class Loop:
     def __init__(self, stepper: Stepper | Cells, record: Record | None = None) -> None:
         self._record = record
         self.precision = str(stepper.dtype).removeprefix("torch.") if isinstance(stepper, Cells) else "float32"
-        recorded = record is not None or stepper.table.is_cuda
+        recorded = self._recorded = record is not None or stepper.table.is_cuda
         # A graph fills up its rows by itself.
         self._block = 1 if recorded or isinstance(stepper, Cells) else block(stepper)
         self._plain: Callable[..., Sequence[Tensor]] = Writing(stepper) if recorded else scripted(Writing(stepper))
@@ -68,7 +75,8 @@ class Loop:
         """Write the next N characters of B texts.
 
         Places that are left free in the last block are written too, so that a text is computed by the same kernels
-        whoever its company is. A GPU takes as long for one as for all of a graph.
+        whoever its company is. A GPU takes as long for one as for all of a graph. While the other half of a CPU's
+        cores is free, half of the texts are written there.
 
         Args:
             dice: How each chooses.
@@ -77,18 +85,34 @@ class Loop:
             hidden: (layers, B, H).
             cell: (layers, B, H).
         """
-        if len(logits) <= ROWS and len(logits) % self._block == 0:  # nothing to fill up, part or join: a lone text
-            return Written(*self._write(dice, thrown, logits, hidden, cell))
+        given, count = (dice, thrown, logits, hidden, cell), len(logits)
+        halves = 2 if not self._recorded and count >= LEAST and spare() else 1
+        size = min(ROWS, self._places(ceil(count / halves)))
+        if count == size:  # nothing to fill up, part or join: a lone text
+            return Written(*self._write(*given))
+        ends = [(first, min(first + size, count)) for first in range(0, count, size)]
+        middle = ceil(len(ends) / halves)
+        others = _HELPER.submit(self._parts, given, ends[middle:]) if ends[middle:] else None
+        parts = self._parts(given, ends[:middle]) + (others.result() if others else [])
+        joined = (torch.cat([part[n] for part in parts], dim) for n, dim in enumerate((0, 0, 1, 1)))
+        return Written(*joined)
+
+    @torch.inference_mode()
+    def _parts(self, given: Given, ends: Sequence[tuple[int, int]]) -> list[list[Tensor]]:
+        """Write on the texts from one row to before another, the places left free in the last block too."""
+        dice, thrown, logits, hidden, cell = given
         parts = []
-        for first in range(0, len(logits), ROWS):
-            taken = min(ROWS, len(logits) - first)
-            places = -(-taken // self._block) * self._block
-            rows = torch.arange(first, first + places, device=logits.device).clamp_(max=first + taken - 1)
+        for first, end in ends:
+            taken = end - first
+            rows = torch.arange(first, first + self._places(taken), device=logits.device).clamp_(max=end - 1)
             inputs = dice.rows(rows), thrown[rows], logits[rows], hidden[:, rows], cell[:, rows]
             characters, after, *state = self._write(*inputs)
             parts.append([characters[:taken], after[:taken], *(part[:, :taken] for part in state)])
-        joined = (torch.cat([part[n] for part in parts], dim) for n, dim in enumerate((0, 0, 1, 1)))
-        return Written(*joined)
+        return parts
+
+    def _places(self, count: int) -> int:
+        """The rows of the blocks that so many texts fill."""
+        return ceil(count / self._block) * self._block
 
     def _replayed(self, dice: Dice, *inputs: Tensor) -> Sequence[Tensor]:
         def work(divisor: Tensor, limit: Tensor, top_p: Tensor, *inputs: Tensor) -> Sequence[Tensor]:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from genai.machine import other_half
 from genai.ui.asked import Asked
 from genai.ui.context import DEVICE_QUEUE, Context
 from genai.ui.panel import CLEAR, NOTHING, Model, Pair, Panel, Shown
@@ -89,6 +90,7 @@ class BatchedPanel(Panel[Model]):
             raise outcome
         return outcome
 
+    @other_half()
     def outcomes(self, asked: Sequence[Asked]) -> list[Shown | Exception]:
         """Make each visitor's result, or find what is wrong with what they asked; one's error hurts no other."""
         models = [_tried(self.registry.get, one.model) for one in asked]

@@ -1,6 +1,7 @@
 """The character loop, plain and as a graph; the graph is recorded by one that needs no GPU."""
 
 import copy
+import threading
 
 import pytest
 import torch
@@ -78,6 +79,54 @@ def test_each_row_comes_out_to_the_bit_as_alone(saved, count):
         alone = loop.write(dice.rows(row), thrown[row], logits[row], *(part[:, row] for part in state))
         for dim, (one, all_of_them) in enumerate(zip(alone, together, strict=True)):
             assert torch.equal(one, all_of_them.index_select(dim // 2, row))
+
+
+@pytest.mark.parametrize(("count", "parts"), [(3, [3]), (4, [2, 2]), (21, [10, 11]), (ROWS + 1, [32, 33]),
+                                              (2 * ROWS + 3, [3, ROWS, ROWS])])  # fmt: skip
+def test_while_the_other_half_of_the_cores_is_free_half_of_the_texts_are_written_there(
+    saved, count, parts, monkeypatch
+):
+    loop, given, written = Loop(Stepper(saved)), beginnings(saved, count), []
+    loop._block, write = 1, loop._write  # whatever this machine's is
+    expected = loop.write(*given)
+
+    def seen(*inputs):
+        written.append((len(inputs[2]), threading.get_ident()))
+        return write(*inputs)
+
+    monkeypatch.setattr(loop, "_write", seen)
+    monkeypatch.setattr("genai.text.loop.spare", lambda: True)
+    for one, other in zip(loop.write(*given), expected, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-5)
+    assert sorted(rows for rows, _ in written) == parts
+    assert len({thread for _, thread in written}) == min(len(parts), 2)
+
+
+@pytest.mark.parametrize("count", [4, 11, 20, ROWS + 3])
+def test_what_is_written_on_both_halves_is_the_same_to_the_bit(saved, count, monkeypatch):
+    loop, given = Loop(Stepper(saved)), beginnings(saved, count)
+    monkeypatch.setattr("genai.text.loop.spare", lambda: False)
+    alone = loop.write(*given)
+    monkeypatch.setattr("genai.text.loop.spare", lambda: True)
+    assert all(torch.equal(one, other) for one, other in zip(loop.write(*given), alone, strict=True))
+
+
+def test_what_fails_in_the_other_half_fails_for_all(saved, monkeypatch):
+    loop, given = Loop(Stepper(saved)), beginnings(saved, 8)
+    write, here = loop._write, threading.get_ident()
+
+    def failing(*inputs):
+        if threading.get_ident() != here:
+            raise MemoryError
+        return write(*inputs)
+
+    loop._block = 1
+    monkeypatch.setattr(loop, "_write", failing)
+    monkeypatch.setattr("genai.text.loop.spare", lambda: True)
+    with pytest.raises(MemoryError):
+        loop.write(*given)
+    monkeypatch.setattr(loop, "_write", write)
+    assert len(loop.write(*given).characters) == 8
 
 
 @pytest.mark.parametrize("halved", [True, False])

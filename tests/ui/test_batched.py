@@ -7,6 +7,7 @@ from threading import Thread, get_ident
 import gradio as gr
 import pytest
 
+from genai import machine
 from genai.audio import tab as audio_tab
 from genai.audio import views as audio_views
 from genai.image import tab as image_tab
@@ -102,3 +103,12 @@ def test_all_is_made_in_one_thread_of_its_own(panels, monkeypatch):
         thread.join()
     assert len(threads) == 3
     assert len(set(threads)) == 1
+
+
+def test_texts_leave_it_its_half_of_the_cores(panels, monkeypatch):
+    monkeypatch.setattr(machine.torch, "get_num_threads", lambda: 1)
+    monkeypatch.setattr(machine.os, "cpu_count", lambda: 2)
+    free, made = [], panels["image"]._made
+    monkeypatch.setattr(panels["image"], "_made", lambda *given: free.append(machine.spare()) or made(*given))
+    alone(panels["image"], *PICTURES[0])
+    assert (free, machine.spare()) == ([False], True)
