@@ -27,7 +27,7 @@ def save_all(folder: Path) -> Path:
     torch.manual_seed(0)  # tests only: the package itself never touches the global seed
     _text(folder, "shakespeare", "Plays", "戏剧", LETTERS, {"seed": 3, "prompt": "JULIET:\n", "length": 200})
     _text(folder, "tang", "Tang poems", "唐诗", HAN, {"seed": 1, "prompt": "春", "length": 40})
-    _text(folder, "large", "Slow plays", "慢速戏剧", LETTERS, {"seed": 1, "length": 20}, hidden_size=512)
+    _text(folder, "large", "Slow plays", "慢速戏剧", LETTERS, {"seed": 1, "length": 20}, hidden_size=1024)
     _image(folder, "fashion", "Clothes", "服装", CLOTHES, size=32, channels=1)
     _image(folder, "characters", "Drawn people", "手绘人物", [], size=64, channels=3)
     _audio(folder, "digits", "Spoken digits", "英语数字", [(str(n), str(n)) for n in range(10)], 8000, "digits")
