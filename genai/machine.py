@@ -12,8 +12,8 @@ from contextlib import contextmanager
 import torch
 
 TRIM_THRESHOLD, TOP_PAD, MMAP_MAX, ARENA_MAX = -1, -2, -4, -8  # of glibc's mallopt
-_TAKEN: list[None] = []  # one for each who computes on the half of the cores that is not the texts'
 SWITCH_SECONDS = 0.0005  # for which one thread keeps Python's interpreter while others want it; 0.005 by default
+_TAKEN: list[None] = []  # one for each who computes on the half of the cores that is not the texts'
 
 
 def keep_freed_memory() -> None:
@@ -27,11 +27,10 @@ def keep_freed_memory() -> None:
 def share_out() -> None:
     """Settle a process that serves many at once.
 
-    Two things are computed at a time, texts beside pictures or sounds: each gets half of the cores (and texts the
-    other half while it is free, see `spare`). With all cores
-    for both, every small product would wait for a core that is taken. Who comes back from one gets the interpreter
-    soon. And two pools of memory are enough: one for each of the server's threads would keep what all of them have
-    freed.
+    Two things are computed at a time, texts beside pictures or sounds: each gets half of the cores, and texts the
+    other half too while it is free (`spare`). With all cores for both, every small product would wait for a core
+    that is taken. Who comes back from one gets the interpreter soon. And two pools of memory are enough: one for
+    each of the server's threads would keep what all of them have freed.
     """
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
     sys.setswitchinterval(SWITCH_SECONDS)

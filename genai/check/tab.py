@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from genai.check.content import MAX_BYTES
-from genai.check.examination import Finding, examine
+from genai.check.examination import OURS, Finding, examine
 from genai.provenance import Label
 from genai.ui.context import DEVICE_QUEUE, Context
 from genai.ui.errors import sentence
@@ -72,13 +72,12 @@ class CheckTab:
 
 def shown(found: Finding) -> dict[str, Any]:
     """A finding as the view shows it: verdict, the label line by line, a link that makes the result again."""
+    linked = found.label if found.kind in {*OURS, "altered"} else None
     return {
         "kind": found.kind,
         "sentence": both(f"check.{found.kind}", megabytes=MAX_BYTES // 1_000_000),
         "rows": rows(found.label) if found.label else [],
-        "link": again(found.label)
-        if found.label and found.kind in {"identical", "close", "coarse", "altered"}
-        else "",
+        "link": again(linked) if linked else "",
     }
 
 

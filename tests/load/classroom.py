@@ -122,7 +122,7 @@ def figures(room: Room) -> dict[str, object]:
         "errors": [outcome.error for outcome in room.outcomes if outcome.error],
         "opening_p95": p95(sorted(room.opened)),
     }  # fmt: skip
-    for tab in sorted({outcome.wish.tab for outcome in room.outcomes}, key=list(LIMITS_SECONDS).index):
+    for tab in sorted({outcome.wish.tab for outcome in room.outcomes}):
         mine = [outcome for outcome in room.outcomes if outcome.wish.tab == tab]
         times, firsts = sorted(one.seconds for one in mine), sorted(one.first for one in mine)
         found[tab] = {"n": len(times), "p50": statistics.median(times), "p95": p95(times), "max": times[-1],
@@ -161,8 +161,8 @@ def main(lesson: Lesson) -> None:
 def _tabulate(found: dict[str, Any]) -> None:
     print(f"{'page':18} {'of':6} {'n':>4} {'p50':>7} {'p95':>7} {'max':>7}  seconds")
     for name, page in found.items():
-        for tab, limit in ((tab, limit) for tab, limit in LIMITS_SECONDS.items() if tab in page):
-            row = page[tab]
+        for tab in [tab for tab in LIMITS_SECONDS if tab in page]:
+            row, limit = page[tab], LIMITS_SECONDS[tab]
             times = " ".join(f"{row[key]:7.2f}" for key in ("p50", "p95", "max"))
             print(f"{name:18} {tab:6} {row['n']:4} {times}  (p95 limit {limit})")
         print(
