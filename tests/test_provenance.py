@@ -167,3 +167,9 @@ def test_another_program_reads_the_label_of_every_kind_of_file(exiftool):
         origin, fields = rest.split(" AIGC: ")
         assert notice == provenance.NOTICE
         assert (json.loads(origin), json.loads(fields)) == (asdict(LABEL), json.loads(LABEL.aigc()))
+
+
+def test_a_label_from_before_there_was_a_precision_says_float32():
+    before = {name: value for name, value in vars(LABEL).items() if name != "precision"}
+    assert provenance.parse(json.dumps(before)) == replace(LABEL, precision="float32")
+    assert provenance.parse(json.dumps({**before, "precision": 32})) is None
