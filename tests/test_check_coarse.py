@@ -69,8 +69,8 @@ def test_a_change_beyond_the_coarser_rounding_is_seen():
 def test_bfloat16_stays_within_what_is_allowed(facade, name):
     model, pictures = facade.load(name, "cpu"), facade is image
     make = make_pictures if pictures else make_sounds
-    z = torch.randn(64, model.latent_size, generator=torch.Generator().manual_seed(1))
-    labels = [n % len(model.labels) for n in range(64)] if model.labels else [None] * 64
+    z = torch.randn(16, model.latent_size, generator=torch.Generator().manual_seed(1))
+    labels = [n % len(model.labels) for n in range(16)] if model.labels else [None] * 16
     network = model.network if pictures else model.limited
     exact, coarse = (make(replace(model, forward=form), z, labels) for form in (None, Lowered(network)))
     difference = (exact - coarse).abs().flatten(1)
