@@ -62,11 +62,11 @@ class Loop:
     def __init__(self, stepper: Stepper | Cells, record: Record | None = None) -> None:
         self._record = record
         self.precision = str(stepper.dtype).removeprefix("torch.") if isinstance(stepper, Cells) else "float32"
-        recorded = self._recorded = record is not None or stepper.table.is_cuda
+        writing, self._as_graph = Writing(stepper), record is not None or stepper.table.is_cuda
         # A graph fills up its rows by itself.
-        self._block = 1 if recorded or isinstance(stepper, Cells) else block(stepper)
-        self._plain: Callable[..., Sequence[Tensor]] = Writing(stepper) if recorded else scripted(Writing(stepper))
-        self._write: Callable[..., Sequence[Tensor]] = self._replayed if recorded else self._plain
+        self._block = 1 if self._as_graph or isinstance(stepper, Cells) else block(stepper)
+        self._plain: Callable[..., Sequence[Tensor]] = writing if self._as_graph else scripted(writing)
+        self._write: Callable[..., Sequence[Tensor]] = self._replayed if self._as_graph else self._plain
         self._lock = threading.Lock()
         self._graphs: dict[tuple[int, bool], Captured] = {}
 
@@ -86,7 +86,7 @@ class Loop:
             cell: (layers, B, H).
         """
         given, count = (dice, thrown, logits, hidden, cell), len(logits)
-        halves = 2 if not self._recorded and count >= LEAST and spare() else 1
+        halves = 2 if not self._as_graph and count >= LEAST and spare() else 1
         size = min(ROWS, self._places(ceil(count / halves)))
         if count == size:  # nothing to fill up, part or join: a lone text
             return Written(*self._write(*given))

@@ -21,8 +21,10 @@ def could_write(model: TextModel, request: TextRequest, written: str, slack: flo
         written: What came after the prompt, at most as long as a request may ask for.
         slack: Of each logit.
     """
-    if not written or model.vocabulary.unknown(written):
-        return not written
+    if not written:
+        return True
+    if model.vocabulary.unknown(written):
+        return False
     draft = begin(model, request)
     prompt = start_of(model.vocabulary) + draft.request.prompt
     tokens = model.vocabulary.encode(prompt + written)

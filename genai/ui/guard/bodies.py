@@ -30,7 +30,6 @@ async def whole(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
             start = message
         body.extend(message.get("body", b""))
 
-    await app(
-        {**scope, "extensions": {}}, receive, collect
-    )  # a file's content, not its path for the server to send
+    content = {**scope, "extensions": {}}  # of a file its content, not its path for the server to send
+    await app(content, receive, collect)
     return Response(bytes(body), start["status"], Headers(raw=start["headers"]))
