@@ -1,7 +1,9 @@
 """python -m genai: the page's results as files."""
 
 import inspect
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,8 @@ from genai.errors import DataError, GenaiError
 from genai.image import tab as image_tab
 from genai.text import tab as text_tab
 from tests.ui.tiny import save_all
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +118,10 @@ def test_without_a_command_it_says_what_there_is(capsys):
     assert all(
         name in shown for name in ("text", "image", "audio", "data", "train", "evaluate", "benchmark", "check")
     )
+
+
+def test_a_file_to_check_that_is_not_there_is_a_sentence(tmp_path):
+    command = [sys.executable, "-m", "genai", "check", str(tmp_path / "none.txt")]
+    told = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (told.returncode, "none.txt cannot be read" in told.stderr) == (1, True), told
+    assert "Traceback" not in told.stderr
