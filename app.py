@@ -5,7 +5,7 @@ import os
 # Before Gradio is imported: it would ask a server, and add up its statistics of past requests after each new one.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
-# Before numpy is: each of its products would take all cores, in every thread. For torch's see genai/machine.py.
+# Before numpy is: each of its products would take all cores, in every thread. For torch's see genai/process.py.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // 2)))
 
 import importlib.util
@@ -18,16 +18,16 @@ import tyro
 
 from genai.audio import tab as audio_tab
 from genai.check import tab as check_tab
+from genai.device import pick_device
 from genai.errors import ConfigError, GenaiError
 from genai.image import tab as image_tab
-from genai.machine import give_back, settle, share_out
-from genai.randomness import pick_device
+from genai.process import configure_for_serving, freeze_gc, trim_memory_periodically
+from genai.serving.guard.limits import Expensive, Limits, public
+from genai.serving.lan import lan_invitation
 from genai.text import tab as text_tab
-from genai.ui.context import Context
-from genai.ui.guard.limits import Expensive, Limits, public
-from genai.ui.lan import invitation
-from genai.ui.page import Page
-from genai.ui.tunnel import open_tunnel
+from genai.ui.page.page import Page
+from genai.ui.page.tunnel import open_tunnel
+from genai.ui.panel.context import Context
 
 TABS = (
     text_tab.build,
@@ -94,7 +94,7 @@ def start(flags: Flags) -> Page:
             port=flags.port,
             host=host,
         ) from error
-    print(invitation(flags.port) if flags.lan else f"The lab is open at {url}", flush=True)
+    print(lan_invitation(flags.port) if flags.lan else f"The lab is open at {url}", flush=True)
     if flags.share:
         print(open_tunnel(page.blocks), flush=True)
     return page
@@ -118,14 +118,14 @@ def _check_mcp(flags: Flags) -> None:
 
 def main() -> None:
     """Read the flags, serve until interrupted."""
-    share_out()
+    configure_for_serving()
     try:
         page = start(tyro.cli(Flags))
     except GenaiError as error:
         sys.exit(str(error))
     page.warm_up()
-    settle()
-    give_back()
+    freeze_gc()
+    trim_memory_periodically()
     page.blocks.block_thread()
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 from tyro.conf import Positional
 from tyro.extras import SubcommandApp
 
-from genai import commands
+from genai import command_line
 from genai.check import OURS, examine
 from genai.check.content import MAX_BYTES
 from genai.errors import DataError, GenaiError
-from genai.ui.languages import both
+from genai.language.strings import both
 
 MODALITIES = ("text", "image", "audio")
 app = SubcommandApp()
-for command in (commands.text, commands.image, commands.audio, commands.data):
+for command in (command_line.text, command_line.image, command_line.audio, command_line.data):
     app.command(command)
 
 

@@ -11,7 +11,8 @@ import segno
 
 import app
 from genai.errors import ConfigError
-from genai.ui import lan, tunnel
+from genai.serving import lan
+from genai.ui.page import tunnel
 
 APP = Path(app.__file__)
 
@@ -135,7 +136,7 @@ def test_mcp_asks_for_its_package_and_for_no_password(served, monkeypatch, tmp_p
 
 def test_the_help_names_every_flag(capsys, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["app.py", "--help"])
-    monkeypatch.setattr(app, "share_out", lambda: None)  # it would last
+    monkeypatch.setattr(app, "configure_for_serving", lambda: None)  # it would last
     with pytest.raises(SystemExit):
         app.main()
     shown = capsys.readouterr().out
@@ -146,7 +147,7 @@ def test_the_help_names_every_flag(capsys, monkeypatch):
 
 def test_a_flag_that_cannot_be_followed_is_a_sentence(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["app.py", "--checkpoints", "nowhere", "--no-browser"])
-    monkeypatch.setattr(app, "share_out", lambda: None)  # it would last
+    monkeypatch.setattr(app, "configure_for_serving", lambda: None)  # it would last
     with pytest.raises(SystemExit, match=r"^--checkpoints nowhere is not a folder"):
         app.main()
 

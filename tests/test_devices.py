@@ -4,17 +4,17 @@ import pytest
 import torch
 from torch._subclasses.fake_tensor import DataDependentOutputException, FakeTensorMode
 
-from genai.adversarial import discriminator_loss
 from genai.audio.discriminator import Discriminator as SoundDiscriminator
 from genai.audio.model import WaveGANConfig, make_generator
+from genai.gan.losses import discriminator_loss
 from genai.image.discriminator import Discriminator as PictureDiscriminator
 from genai.image.model import DCGANConfig, Generator
 from genai.labels import Labels
-from genai.latent import LatentRequest, draw
-from genai.randomness import generator
-from genai.text.cells import Cells
-from genai.text.dice import Dice
-from genai.text.loop import Loop
+from genai.latent.requests import LatentRequest, sample_latents
+from genai.seeds import make_rng
+from genai.text.decoding.gpu_step import GpuStep
+from genai.text.decoding.loop import Loop
+from genai.text.decoding.odds import SamplingDistribution
 from genai.text.model import CharLSTM, CharLSTMConfig
 from genai.text.request import TextRequest
 
@@ -63,10 +63,10 @@ def test_sounds_are_made_and_judged_on_one_device(cuda, head):
 @pytest.mark.parametrize("halved", [True, False])
 def test_characters_are_chosen_on_the_device_without_a_look_at_them(cuda, halved, monkeypatch):
     network = CharLSTM(CharLSTMConfig(5, 4, 8))
-    dice = Dice.of([TextRequest(), TextRequest(top_k=2)], cuda)
+    dice = SamplingDistribution.of([TextRequest(), TextRequest(top_k=2)], cuda)
     thrown, logits = torch.zeros(2, 3, dtype=torch.float64), torch.zeros(2, 5)
     monkeypatch.setattr(torch, "equal", lambda *_: halved)  # fake weights have no values
-    written = Loop(Cells(network), record=lambda work, _: (lambda: None, work())).write(
+    written = Loop(GpuStep(network), record=lambda work, _: (lambda: None, work())).write(
         dice, thrown, logits, *network.initial_state(2)
     )
     assert {tensor.device.type for tensor in written} == {"cuda"}
@@ -76,6 +76,6 @@ def test_characters_are_chosen_on_the_device_without_a_look_at_them(cuda, halved
 
 
 def test_z_is_drawn_on_the_cpu_whatever_the_device():
-    z, _ = draw([LatentRequest(seed=7)], 4, LABELS)
+    z, _ = sample_latents([LatentRequest(seed=7)], 4, LABELS)
     assert z.device.type == "cpu"
-    assert torch.equal(z[0], torch.randn(4, generator=generator(7)))
+    assert torch.equal(z[0], torch.randn(4, generator=make_rng(7)))

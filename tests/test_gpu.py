@@ -14,10 +14,10 @@ from genai.image import data
 from genai.image import labelled as image_file
 from genai.image.training import TrainingConfig, make_game, real_batch
 from genai.labels import Labels
-from genai.run import Run
 from genai.text import labelled as text_file
-from genai.text.dice import Dice
-from genai.text.sampling import begin
+from genai.text.decoding.odds import SamplingDistribution
+from genai.text.sampling import start_draft
+from genai.training.run import Run
 
 pytestmark = [
     pytest.mark.gpu,
@@ -31,7 +31,7 @@ MODELS = [(image, "fashion"), (image, "characters"), (audio, "digits"), (audio, 
 def made_by(model, facade, count, seed=0):
     """So many pictures or sounds, from the seed on: (count, ...)."""
     request = (image.ImageRequest if facade is image else audio.AudioRequest)(seed=seed)
-    results = facade.generate(model, facade.several(request, count))
+    results = facade.generate(model, facade.consecutive_seeds(request, count))
     return torch.stack([result.image if facade is image else result.waveform for result in results])
 
 
@@ -47,8 +47,8 @@ def test_a_graph_writes_what_is_written_without_one_and_alone_what_in_company():
     together = [result.text for result in text.generate(model, requests)]
     assert [text.generate(model, [request])[0].text for request in requests[:8]] == together[:8]
     for request, text_of_graph in zip(requests[:8], together, strict=False):
-        draft = begin(model, request)
-        dice, thrown = Dice.of([request], model.device), draft.thrown[None, :8].to(model.device)
+        draft = start_draft(model, request)
+        dice, thrown = SamplingDistribution.of([request], model.device), draft.thrown[None, :8].to(model.device)
         with torch.inference_mode():
             characters, *_ = model.loop._plain(dice, thrown, draft.logits[None], *draft.state)
         assert text_of_graph.startswith(model.vocabulary.decode(characters[0].tolist()))
@@ -59,7 +59,8 @@ def test_graphs_are_recorded_while_other_threads_use_the_device():
     model = text.load("shakespeare", device="cuda")
     with ThreadPoolExecutor(3) as pool:
         drawn = [
-            pool.submit(image.generate, pictures, image.several(image.ImageRequest(seed=n), 16)) for n in range(9)
+            pool.submit(image.generate, pictures, image.consecutive_seeds(image.ImageRequest(seed=n), 16))
+            for n in range(9)
         ]
         texts = [pool.submit(text.generate, model, [text.TextRequest(length=64, seed=n)]) for n in range(9)]
         assert all(len(job.result()) == 16 for job in drawn)
@@ -88,7 +89,7 @@ def test_a_file_is_found_ours_by_the_cpu(facade, name):
     model, pictures = facade.load(name, "cuda"), facade is image
     request = (image.ImageRequest if pictures else audio.AudioRequest)(seed=5)
     encode = (image_file if pictures else audio_file).encode
-    for result in facade.generate(model, facade.several(request, 32)):
+    for result in facade.generate(model, facade.consecutive_seeds(request, 32)):
         assert examine(encode(model, result)).kind in {"identical", "close", "coarse"}
 
 
@@ -115,6 +116,6 @@ def test_rounds_of_the_game_are_played_and_it_is_finished(tmp_path):
     run = Run(config, "x")
     game = make_game(config, pictures, run)
     for step in run.steps():
-        assert all(value.isfinite() for value in game.play(step, *real_batch(pictures, config, step)).values())
-    game.finish(64, lambda number, rows: real_batch(pictures, config, number, rows))
+        assert all(value.isfinite() for value in game.step(step, *real_batch(pictures, config, step)).values())
+    game.match_moments(64, lambda number, rows: real_batch(pictures, config, number, rows))
     assert all(weight.isfinite().all() for weight in game.averaged(lambda _: zeros[:8], 2).state_dict().values())

@@ -11,8 +11,8 @@ from genai import audio, image, text
 from genai.audio import tab as audio_tab
 from genai.image import tab as image_tab
 from genai.text import tab as text_tab
-from genai.ui.context import Context
-from genai.ui.page import Page
+from genai.ui.page.page import Page
+from genai.ui.panel.context import Context
 from tests import loop
 from tests.ui.tiny import save_all
 

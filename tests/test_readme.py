@@ -12,8 +12,8 @@ from genai import __main__ as program
 from genai.audio import tab as audio_tab
 from genai.image import tab as image_tab
 from genai.text import tab as text_tab
-from genai.ui.context import Context
-from genai.ui.page import Page
+from genai.ui.page.page import Page
+from genai.ui.panel.context import Context
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGLISH, CHINESE = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md"))

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from genai import audio, image, text
-from tests.test_shipped import FACADES, IDS, SHIPPED
+from tests.checkpoints.test_shipped import FACADES, IDS, SHIPPED
 
 
 @pytest.mark.parametrize(("modality", "entry"), SHIPPED, ids=IDS)
@@ -17,7 +17,9 @@ def test_sixty_four_at_once_are_each_what_they_are_alone(modality, entry):
         together = [result.text for result in text.generate(model, requests)]
         assert [together[n] for n in some] == [text.generate(model, [requests[n]])[0].text for n in some]
         return
-    requests = facade.several(image.ImageRequest(seed=5) if modality == "image" else audio.AudioRequest(seed=5), 64)
+    requests = facade.consecutive_seeds(
+        image.ImageRequest(seed=5) if modality == "image" else audio.AudioRequest(seed=5), 64
+    )
     kind = "image" if modality == "image" else "waveform"
     together = facade.generate(model, requests)
     for n in some:

@@ -12,14 +12,14 @@ from genai import checkpoint
 from genai.audio.discriminator import Discriminator
 from genai.audio.model import WaveGANConfig, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, AudioResult, generate
-from genai.building import build
-from genai.folding import fold
-from genai.forward import forward_of
+from genai.checkpoint.network import build_network
+from genai.device import pick_device
+from genai.inference.batch_norm import fuse_batch_norm
+from genai.inference.forward import make_forward
 from genai.labels import Labels
-from genai.latent import several
-from genai.randomness import pick_device
+from genai.latent.requests import consecutive_seeds
 
-__all__ = ["AudioModel", "AudioRequest", "AudioResult", "generate", "load", "several"]
+__all__ = ["AudioModel", "AudioRequest", "AudioResult", "consecutive_seeds", "generate", "load"]
 
 
 def load(name_or_path: str | Path, device: str | None = None, folder: Path | None = None) -> AudioModel:
@@ -37,15 +37,19 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     path = checkpoint.find(name_or_path, "audio", folder)
     header, tensors = checkpoint.load(path, "audio")
     place = pick_device(device)
-    network = build(path, lambda: make_generator(_config(header.config)), checkpoint.part(tensors, "network"))
-    weights = checkpoint.part(tensors, "discriminator")
-    judge = build(path, lambda: Discriminator(network.config), weights) if weights else None
+    network = build_network(
+        path, lambda: make_generator(_config(header.config)), checkpoint.select_weights(tensors, "network")
+    )
+    weights = checkpoint.select_weights(tensors, "discriminator")
+    judge = build_network(path, lambda: Discriminator(network.config), weights) if weights else None
     labels = Labels(tuple(header.classes))
-    checkpoint.agree(path, "classes", len(labels), network.config.classes)
+    checkpoint.check_counts_agree(path, "classes", len(labels), network.config.classes)
     discriminator = judge.to(place) if judge else None
     told = checkpoint.fingerprint(network)  # of the weights before they are folded
-    model = AudioModel(path.stem, fold(network).to(place), labels, header.sample_rate, discriminator, header, told)
-    return replace(model, forward=forward_of(model.limited, repr(model.network.config)))
+    model = AudioModel(
+        path.stem, fuse_batch_norm(network).to(place), labels, header.sample_rate, discriminator, header, told
+    )
+    return replace(model, forward=make_forward(model.limited, repr(model.network.config)))
 
 
 def _config(plain: dict[str, object]) -> WaveGANConfig:

@@ -10,11 +10,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from genai import folders
-from genai.audio import drums, notes, waveforms
-from genai.audio.cards import CARDS
-from genai.card import DataCard
-from genai.downloads import Source, fetch
+from genai.audio.sources import drums, notes, waveforms
+from genai.audio.sources.cards import CARDS
+from genai.datasets import folders
+from genai.datasets.card import DataCard
+from genai.datasets.downloads import Source, fetch
 from genai.errors import ConfigError, DataError
 from genai.labels import Labels
 
@@ -123,13 +123,13 @@ def _named(name: str, samples: int, sample_rate: int | None) -> Clips:
 
 
 def _own(folder: Path, samples: int, rate: int) -> Clips:
-    found = folders.survey(folder, waveforms.SUFFIXES)
+    found = folders.list_files(folder, waveforms.SUFFIXES)
 
     def read(file: Path) -> NDArray[np.int16]:
         sound = waveforms.read(file, rate)
         return waveforms.fit(waveforms.from_onset(sound - sound.mean(), rate), samples)
 
-    read_files, skipped = folders.read_usable(found.files, read)
+    read_files, skipped = folders.read_valid(found.files, read)
     usable = [
         (sound, number, file)
         for sound, number, file in zip(read_files, found.classes, found.files, strict=True)

@@ -29,7 +29,7 @@ class Projection(nn.Module):
         return logits
 
 
-class Judge(nn.Module):
+class SubDiscriminator(nn.Module):
     """A discriminator of its own: feature maps, and a head that turns the last of them into a logit."""
 
     out: Projection
@@ -44,7 +44,7 @@ class Judge(nn.Module):
         raise NotImplementedError
 
 
-class WaveformDiscriminator(Judge):
+class WaveformDiscriminator(SubDiscriminator):
     """Waveform -> logit by strided convolutions with phase shuffle between them."""
 
     def __init__(self, config: WaveGANConfig) -> None:
@@ -65,7 +65,7 @@ class WaveformDiscriminator(Judge):
         return signals
 
 
-class SpectrogramDiscriminator(Judge):
+class SpectrogramDiscriminator(SubDiscriminator):
     """Waveform -> log-magnitude spectrogram -> logit by strided 2-D convolutions."""
 
     FLOOR = 1e-5  # added to the power: no generator reaches digital silence, so none may be punished for it
@@ -121,11 +121,13 @@ class Discriminator(nn.Module):
 
     def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[list[Tensor]]:
         """Return each judge's feature maps for x (B, T), from its input to its last layer; noise: phase shuffle."""
-        return [cast(Judge, judge).features(x, noise) for judge in self.judges]
+        return [cast(SubDiscriminator, judge).features(x, noise) for judge in self.judges]
 
     def score(self, features: list[list[Tensor]], labels: Tensor | None = None) -> list[Tensor]:
         """Score sounds by what `features` returned: a logit (B,) of each judge."""
-        return [cast(Judge, j).out(maps[-1], labels) for j, maps in zip(self.judges, features, strict=True)]
+        return [
+            cast(SubDiscriminator, j).out(maps[-1], labels) for j, maps in zip(self.judges, features, strict=True)
+        ]
 
 
 def shuffle_phase(x: Tensor, largest: int, noise: torch.Generator | None) -> Tensor:

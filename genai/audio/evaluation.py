@@ -8,16 +8,19 @@ import torch
 import tyro
 from torch import Tensor
 
-from genai import checkpoint, judges, weights
-from genai.audio import data, load, notes
+from genai import checkpoint
+from genai.audio import data, load
 from genai.audio.judging import to_pictures
 from genai.audio.pitch import cents, frequencies, frequency_of
 from genai.audio.sampling import AudioModel, AudioRequest, generate
-from genai.audio.waveforms import ONSET
+from genai.audio.sources import notes
+from genai.audio.sources.waveforms import ONSET
+from genai.checkpoint import parameters
 from genai.errors import GenaiError
-from genai.figures import Figure, percentiles, plain, report
-from genai.judges import Items
-from genai.verdict import Bench, figures
+from genai.quality import shipped_networks
+from genai.quality.figures import Figure, figures_to_json, format_report, percentiles
+from genai.quality.scores import EvaluationSet, figures
+from genai.quality.shipped_networks import LabelledItems
 
 SILENT = 0.05  # peak, of 1, below which a clip counts as silent
 CLIPPED = 0.999  # absolute value from which a sample counts as clipped
@@ -69,7 +72,7 @@ def tuning(fake: Tensor, real: Tensor, asked: Tensor, rate: int) -> Figure:
 
 
 @torch.inference_mode()
-def judged(model: AudioModel, items: Items) -> Tensor:
+def judged(model: AudioModel, items: LabelledItems) -> Tensor:
     """Return the logits (N,) that the model's own discriminator gives, the mean of its judges'.
 
     Args:
@@ -83,11 +86,11 @@ def judged(model: AudioModel, items: Items) -> Tensor:
     return torch.cat(logits).cpu()
 
 
-def scores(model: AudioModel, real: Items, fake: Tensor) -> dict[str, list[float]]:
+def scores(model: AudioModel, real: LabelledItems, fake: Tensor) -> dict[str, list[float]]:
     """Return percentiles of the discriminator's logits for real sounds and for generated ones, for the header."""
     if model.discriminator is None:
         return {}
-    sets = {"real": real, "fake": Items(fake, real.classes)}
+    sets = {"real": real, "fake": LabelledItems(fake, real.classes)}
     return {name: [round(x, 3) for x in percentiles(judged(model, items)).tolist()] for name, items in sets.items()}
 
 
@@ -97,7 +100,7 @@ def main(
     own: Annotated[str | None, tyro.conf.arg(name="data")] = None,
     device: str | None = None,
     keep: bool = False,
-    folder: Path = judges.FOLDER,
+    folder: Path = shipped_networks.FOLDER,
 ) -> None:
     """Print an audio model's figures: a table, then the same as JSON.
 
@@ -112,10 +115,10 @@ def main(
     assert model.header is not None  # a loaded model has one
     clips = data.load(own or model.header.data_set, model.network.config.samples, model.sample_rate)
     train, test = (part.float() / 32768 for part in (clips.train, clips.test))
-    real = Bench(
-        Items(to_pictures(train), clips.train_labels),
-        Items(to_pictures(test), clips.test_labels),
-        [judges.load("audio", clips.card.name, kind, folder) for kind in judges.KINDS],
+    real = EvaluationSet(
+        LabelledItems(to_pictures(train), clips.train_labels),
+        LabelledItems(to_pictures(test), clips.test_labels),
+        [shipped_networks.load("audio", clips.card.name, kind, folder) for kind in shipped_networks.KINDS],
         [label["en"] for label in model.labels.names],
     )
     found = figures(real, lambda first, asked: to_pictures(make(model, first, asked)))
@@ -123,10 +126,18 @@ def main(
     found |= health(fake, test, model.sample_rate)
     if clips.card.name == "notes":
         found["in_tune"] = tuning(fake, test, clips.test_labels, model.sample_rate)
-    print(report(model.name, found, weights=weights.count(checkpoint.find(name, "audio"), "audio")["network"]))
+    print(
+        format_report(
+            model.name,
+            found,
+            weights=parameters.count_parameters(checkpoint.find(name, "audio"), "audio")["network"],
+        )
+    )
     if keep:
         path = checkpoint.find(name, "audio")
-        checkpoint.amend(path, metrics=plain(found), scores=scores(model, Items(test, clips.test_labels), fake))
+        checkpoint.update_header(
+            path, metrics=figures_to_json(found), scores=scores(model, LabelledItems(test, clips.test_labels), fake)
+        )
 
 
 if __name__ == "__main__":

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import tyro
 
-from genai import index, judges
 from genai.audio import data
 from genai.audio.judging import to_pictures
 from genai.errors import GenaiError
+from genai.quality import nearest, shipped_networks
 
 
 def main(
     name: tyro.conf.Positional[str],
     *,
     samples: int = 8192,
-    judges_folder: Path = judges.FOLDER,
+    judges_folder: Path = shipped_networks.FOLDER,
     folder: Path = Path("runs/indexes"),
 ) -> None:
     """Write down how a data set's judge hears each sound of its training part.
@@ -26,10 +26,12 @@ def main(
         judges_folder: Where the judges are, with a subfolder audio.
         folder: Where the file goes.
     """
-    judge = judges.load("audio", Path(name).name, judges.KINDS[0], judges_folder)
+    judge = shipped_networks.load("audio", Path(name).name, shipped_networks.KINDS[0], judges_folder)
     clips = data.load(name, samples)
     train, test = (to_pictures(part.float() / 32768) for part in (clips.train, clips.test))
-    path = index.save(index.make(judge, train, test, clips.train_ids), judge, "audio", clips.card, folder)
+    path = nearest.save(
+        nearest.build_index(judge, train, test, clips.train_ids), judge, "audio", clips.card, folder
+    )
     print(f"Wrote {path}: {len(train):,} sounds.")
 
 

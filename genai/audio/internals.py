@@ -8,13 +8,13 @@ import torch
 from torch import Tensor
 
 from genai.audio.sampling import AudioModel, AudioResult
-from genai.latent import draw
+from genai.latent.requests import sample_latents
 
 SLICES = 32
 
 
 @dataclass(frozen=True)
-class Inside:
+class GeneratorTrace:
     """One sound from noise to score.
 
     Args:
@@ -33,7 +33,7 @@ class Inside:
 
 
 @torch.inference_mode()
-def look_inside(model: AudioModel, results: Sequence[AudioResult], only: int | None = None) -> list[Inside]:
+def look_inside(model: AudioModel, results: Sequence[AudioResult], only: int | None = None) -> list[GeneratorTrace]:
     """Compute again what led to some sounds, and how they are judged; each as it would be alone, to rounding.
 
     Args:
@@ -41,7 +41,7 @@ def look_inside(model: AudioModel, results: Sequence[AudioResult], only: int | N
         results: The sounds.
         only: Place of the one layer of the generator to keep, and not to go beyond, 0 the first; all without it.
     """
-    z, chosen = draw([result.request for result in results], model.latent_size, model.labels)
+    z, chosen = sample_latents([result.request for result in results], model.latent_size, model.labels)
     labels = torch.tensor([label or 0 for label in chosen], device=model.device) if model.labels else None
     stages = model.network.stages(z.to(model.device), labels)
     drawn = list(islice(stages, only or 0, model.network.depth - 1 if only is None else only + 1))
@@ -53,13 +53,15 @@ def look_inside(model: AudioModel, results: Sequence[AudioResult], only: int | N
         scores = torch.stack(model.discriminator.score(judged, labels)).mean(dim=0).tolist()
     drawn, *judged = ([maps.float().cpu() for maps in layers] for layers in (drawn, *judged))
     return [
-        Inside(z[n], label, [maps[n] for maps in drawn], [[maps[n] for maps in j] for j in judged], scores[n])
+        GeneratorTrace(
+            z[n], label, [maps[n] for maps in drawn], [[maps[n] for maps in j] for j in judged], scores[n]
+        )
         for n, label in enumerate(chosen)
     ]
 
 
 @torch.inference_mode()
-def moved(model: AudioModel, found: Inside) -> Tensor:
+def moved(model: AudioModel, found: GeneratorTrace) -> Tensor:
     """Return how much the score falls as each thirty-second part of a sound falls silent: (32,), or (0,)."""
     if model.discriminator is None:
         return torch.empty(0)

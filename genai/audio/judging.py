@@ -7,12 +7,12 @@ import torch
 import tyro
 from torch import Tensor
 
-from genai import judges
 from genai.audio import data
 from genai.errors import GenaiError
-from genai.judge import BATCH
-from genai.judges import Items
-from genai.randomness import generator
+from genai.quality import shipped_networks
+from genai.quality.feature_network import BATCH
+from genai.quality.shipped_networks import LabelledItems
+from genai.seeds import make_rng
 
 FRAMES, FREQUENCIES = 64, 64  # of the picture that a judge sees
 FLOOR = 1e-5  # added to the power: -50 dB; below it lies noise, which says nothing of the sound
@@ -33,7 +33,7 @@ def to_pictures(sounds: Tensor) -> Tensor:
 
 def draw(clips: data.Clips, step: int) -> tuple[Tensor, Tensor]:
     """Draw a batch of the training part, moved in time and turned down at random."""
-    rng = generator(0, 6, step)
+    rng = make_rng(0, 6, step)
     rows = torch.randint(len(clips.train), (BATCH,), generator=rng)
     sounds = clips.train[rows].float() / 32768
     largest = round(SHIFT * clips.sample_rate)
@@ -55,9 +55,11 @@ def main(
         folder: Where the files go.
     """
     clips = data.load(name, samples)
-    test = Items(to_pictures(clips.test.float() / 32768), clips.test_labels)
+    test = LabelledItems(to_pictures(clips.test.float() / 32768), clips.test_labels)
     classes = clips.train_labels
-    judges.train("audio", clips.card, clips.labels, lambda s: draw(clips, s), classes, test, steps, folder)
+    shipped_networks.train_networks(
+        "audio", clips.card, clips.labels, lambda s: draw(clips, s), classes, test, steps, folder
+    )
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from genai.audio import data, drums, notes, waveforms
-from genai.audio.waveforms import Waveform
-from genai.cache import here
+from genai.audio import data
+from genai.audio.sources import drums, notes, waveforms
+from genai.audio.sources.waveforms import Waveform
+from genai.datasets.cache import find_local
 
 
 def original(data_set: str, name: str, samples: int, rate: int) -> Waveform | None:
@@ -30,7 +31,7 @@ def original(data_set: str, name: str, samples: int, rate: int) -> Waveform | No
     if data_set not in places:
         return None
     place, suffix = places[data_set]
-    folder = here(place)
+    folder = find_local(place)
     if folder is None:
         return None
     sound = waveforms.fit(waveforms.read(folder / f"{name}{suffix}", rate), samples)

@@ -8,11 +8,12 @@ from torch import Tensor, nn
 
 from genai.audio.discriminator import Discriminator
 from genai.audio.model import SpectrumGenerator, WaveformGenerator
-from genai.forward import Forward, precision_of
-from genai.header import Header
+from genai.checkpoint.header import Header
+from genai.inference.forward import Forward, precision_of
+from genai.inference.out_of_memory import run_with_memory_fallback
+from genai.inference.padding import pad_batch
 from genai.labels import Labels
-from genai.latent import LatentRequest, draw, padded
-from genai.pressure import relieved
+from genai.latent.requests import LatentRequest, sample_latents
 
 PEAK = 0.98  # a louder sound is turned down to this, so that no file clips
 
@@ -36,7 +37,7 @@ class AudioResult:
         return self.request.seed
 
 
-class Limited(nn.Module):
+class PeakLimiter(nn.Module):
     """A generator none of whose sounds is louder than the peak."""
 
     def __init__(self, network: nn.Module) -> None:
@@ -64,10 +65,10 @@ class AudioModel:
     """SHA-256 of the generator's weights."""
     forward: Forward | None = None
     """The limited network's forward pass in a faster form; None asks that itself."""
-    limited: Limited = field(init=False, repr=False)
+    limited: PeakLimiter = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "limited", Limited(self.network))
+        object.__setattr__(self, "limited", PeakLimiter(self.network))
 
     @property
     def device(self) -> torch.device:
@@ -88,7 +89,7 @@ class AudioModel:
 @torch.inference_mode()
 def synthesise(model: AudioModel, z: Tensor, labels: Sequence[int | None]) -> Tensor:
     """Make sounds (B, T) in [-1, 1], none louder than the peak, from z (B, Z) and a label each, together."""
-    return relieved(model.limited, *padded(z, labels, model.labels), model.forward)[: len(z)]
+    return run_with_memory_fallback(model.limited, *pad_batch(z, labels, model.labels), model.forward)[: len(z)]
 
 
 def generate(model: AudioModel, requests: Sequence[AudioRequest]) -> list[AudioResult]:
@@ -99,7 +100,7 @@ def generate(model: AudioModel, requests: Sequence[AudioRequest]) -> list[AudioR
     """
     if not requests:
         return []
-    z, chosen = draw(requests, model.latent_size, model.labels)
+    z, chosen = sample_latents(requests, model.latent_size, model.labels)
     waveforms = synthesise(model, z, chosen)
     return [
         AudioResult(request, waveform, model.sample_rate, label)

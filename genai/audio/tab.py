@@ -8,16 +8,16 @@ from typing import Any
 import gradio as gr
 
 from genai import audio
-from genai.audio import views
 from genai.audio.labelled import encode
-from genai.ui import drawing
-from genai.ui.batched import BatchedPanel, Craft
-from genai.ui.context import Context
-from genai.ui.controls import label_chips
-from genai.ui.files import data_url, offered
-from genai.ui.panel import Panel
-from genai.ui.settings import Setting, Value
-from genai.ui.strip import strips
+from genai.audio.page import views
+from genai.ui.panel.batched import BatchedPanel, Pipeline
+from genai.ui.panel.context import Context
+from genai.ui.panel.controls import label_chips
+from genai.ui.panel.panel import Panel
+from genai.ui.panel.settings import Setting, Value
+from genai.ui.views import drawing
+from genai.ui.views.files import data_url, serve_file
+from genai.ui.views.strip import strips
 
 NAME = "audio"
 PREFERRED = "digits"
@@ -56,10 +56,10 @@ def show(
 
 def build(context: Context) -> Panel[audio.AudioModel]:
     """Lay out the tab and its endpoint."""
-    craft = Craft(requests, audio.generate, show, partial(strips, views.glimpses))
+    craft = Pipeline(requests, audio.generate, show, partial(strips, views.glimpses))
     panel = BatchedPanel(context, NAME, SETTINGS, audio.load, craft, PREFERRED)
     mark = context.phrasebook.mark
-    with panel.tab(Path(__file__).parent, views.PARTS, views.questions(panel.registry)):
+    with panel.tab(Path(__file__).parent / "page", views.PARTS, views.questions(panel.registry)):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         truncation = gr.Slider(
             0, 1, 1, step=0.05, label=mark("truncation"), info=mark("truncation.info"), elem_id="audio-truncation"
@@ -80,6 +80,6 @@ def _offer(panel: Panel[audio.AudioModel]) -> None:
         """
         model, values = panel.read(checkpoint, label=label, seed=seed)
         [result] = audio.generate(model, requests(values))
-        return offered(encode(model, result), f"{model.name}-seed{result.seed}.wav")
+        return serve_file(encode(model, result), f"{model.name}-seed{result.seed}.wav")
 
     panel.endpoint(generate_audio)

@@ -8,24 +8,25 @@ import torch
 import tyro
 from torch import Tensor
 
-from genai import checkpoint, history, provenance
+from genai import checkpoint, provenance
 from genai.audio import data
 from genai.audio.discriminator import Discriminator
 from genai.audio.model import SpectrumGenerator, WaveformGenerator, WaveGANConfig, initialise, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, generate
-from genai.command import train_from_command_line
+from genai.checkpoint.header import Header, card_fields
 from genai.errors import ConfigError
-from genai.game import Game, PlayConfig, Seen
-from genai.header import Header, card_fields
-from genai.randomness import generator as dice
-from genai.run import Run
+from genai.gan.trainer import DiscriminatorOutput, GanTrainer, GanTrainingConfig
+from genai.seeds import make_rng as dice
+from genai.training import history
+from genai.training.command_line import train_from_command_line
+from genai.training.run import Run
 
 MIN_WINDOW = 32  # 17 frequencies, the fewest that can be halved four times
-Players = Game[WaveformGenerator | SpectrumGenerator, Discriminator]
+Players = GanTrainer[WaveformGenerator | SpectrumGenerator, Discriminator]
 
 
 @dataclass(frozen=True)
-class TrainingConfig(PlayConfig):
+class TrainingConfig(GanTrainingConfig):
     """Settings of a training on sound."""
 
     data: tyro.conf.Positional[str] = "digits"
@@ -106,12 +107,12 @@ def make_game(config: TrainingConfig, clips: data.Clips, run: Run) -> Players:
     initialise(generator, dice(config.seed, 0))
     initialise(discriminator, dice(config.seed, 0, 1))
 
-    def look(sounds: Tensor, labels: Tensor, noise: torch.Generator) -> Seen:
+    def look(sounds: Tensor, labels: Tensor, noise: torch.Generator) -> DiscriminatorOutput:
         hiss = torch.empty_like(sounds).normal_(0, config.dither, generator=noise)
         maps = discriminator.features(sounds + hiss, noise)
-        return Seen(discriminator.score(maps, labels), [layer for judge in maps for layer in judge])
+        return DiscriminatorOutput(discriminator.score(maps, labels), [layer for judge in maps for layer in judge])
 
-    return Game(generator, discriminator, look, config, run)
+    return GanTrainer(generator, discriminator, look, config, run)
 
 
 def train(config: TrainingConfig) -> Path:
@@ -120,12 +121,12 @@ def train(config: TrainingConfig) -> Path:
     run = Run(config, f"audio/{clips.card.name}")
     game = make_game(config, clips, run)
     for step in run.steps():
-        numbers = game.play(step, *real_batch(clips, config, step))
+        numbers = game.step(step, *real_batch(clips, config, step))
         if step % 10 == 0:
             run.log(**numbers)
         if path := run.sample_path(".wav"):
             write_sample(path, averaged_model(game, clips, config))
-    game.finish(len(clips.train), lambda number, rows: real_batch(clips, config, number, rows))
+    game.match_moments(len(clips.train), lambda number, rows: real_batch(clips, config, number, rows))
     return export(run, game.discriminator, averaged_model(game, clips, config), clips)
 
 
@@ -149,13 +150,13 @@ def export(run: Run, discriminator: Discriminator, model: AudioModel, clips: dat
     path = run.journal.folder / f"{clips.card.name}{checkpoint.SUFFIX}"
     if not run.accelerator.is_main_process:
         return path
-    moments, clips_then = history.clips(run.journal)
+    moments, clips_then = history.sound_history(run.journal)
     header = Header(
         modality="audio", architecture="wavegan", config=asdict(model.network.config),
         **card_fields(clips.card), classes=list(clips.labels.names), sample_rate=clips.sample_rate,
-        training=run.record(), history=moments, curve=history.curve(run.journal),
+        training=run.record(), history=moments, curve=history.metric_curve(run.journal),
     )  # fmt: skip
-    weights = checkpoint.join(network=model.network, discriminator=discriminator)
+    weights = checkpoint.collect_weights(network=model.network, discriminator=discriminator)
     checkpoint.save(path, header, weights | clips_then)
     return path
 

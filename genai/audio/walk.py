@@ -3,8 +3,8 @@
 from torch import Tensor
 
 from genai.audio.sampling import AudioModel, synthesise
-from genai.ranges import check
-from genai.walk import WalkRequest
+from genai.latent.walk import WalkRequest
+from genai.validation import check_range
 
 MAX_SOUNDS = 32
 
@@ -15,6 +15,6 @@ def walk(model: AudioModel, request: WalkRequest) -> Tensor:
     Raises:
         ConfigError: if there are more than 32, or the model has no such label.
     """
-    check("Frames", request.frames, 2, MAX_SOUNDS, whole=True)
+    check_range("Frames", request.frames, 2, MAX_SOUNDS, whole=True)
     latents, label = request.latents(model.latent_size, model.labels)
     return synthesise(model, latents, [label] * len(latents))

@@ -9,7 +9,7 @@ import tyro
 
 from genai.benchmark import gan, start, text, views
 from genai.errors import GenaiError
-from genai.figures import Figures, report
+from genai.quality.figures import Figures, format_report
 
 Part = Literal["text", "gan", "start", "views"]
 PARTS: dict[Part, Callable[[str | None], Figures]] = {
@@ -33,7 +33,7 @@ def main(
     if threads:
         torch.set_num_threads(threads)
     found = {name: figure for part in parts or PARTS for name, figure in PARTS[part](device).items()}
-    print(report("benchmark", found, threads=torch.get_num_threads()))
+    print(format_report("benchmark", found, threads=torch.get_num_threads()))
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ from genai import audio, checkpoint, image
 from genai.audio.model import WaveGANConfig, make_generator
 from genai.audio.sampling import synthesise as make_sounds
 from genai.benchmark.timing import seconds
-from genai.figures import Figure, Figures
+from genai.device import pick_device
 from genai.image.model import DCGANConfig, Generator
 from genai.image.sampling import synthesise as make_pictures
-from genai.randomness import pick_device
+from genai.quality.figures import Figure, Figures
 
 BATCH = 64
 PROTOCOL = f"{BATCH} at once, from the noise to items on the CPU, the best of 5 rounds"
@@ -54,7 +54,7 @@ def reference(modality: str, name: str) -> nn.Module:
         if modality == "image"
         else make_generator(WaveGANConfig(**header.config))
     )
-    network.load_state_dict(checkpoint.part(tensors, "network"))
+    network.load_state_dict(checkpoint.select_weights(tensors, "network"))
     return network.eval()
 
 

@@ -9,19 +9,19 @@ import time
 import urllib.request
 from pathlib import Path
 
-from genai.figures import Figure, Figures
+from genai.quality.figures import Figure, Figures
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 ROUNDS = 3
 PATIENCE_SECONDS = 120
 MEMORY = """
 import torch, psutil
-from genai.machine import share_out
-share_out()
+from genai.process import configure_for_serving
+configure_for_serving()
 from app import TABS
-from genai.ui.context import Context
-from genai.ui.page import Page
-from genai.ui.panel import Panel
+from genai.ui.panel.context import Context
+from genai.ui.page.page import Page
+from genai.ui.panel.panel import Panel
 page = Page(TABS, Context())
 for panel in page.panels:
     for name in panel.registry.names if isinstance(panel, Panel) else ():

@@ -6,13 +6,14 @@ import torch
 from torch import Tensor, nn
 
 from genai.benchmark.timing import seconds
-from genai.captured import recorded
-from genai.figures import Figure, Figures
-from genai.randomness import generator, pick_device
+from genai.device import pick_device
+from genai.inference.cuda_graph import capture
+from genai.quality.figures import Figure, Figures
+from genai.seeds import make_rng
 from genai.text import TextModel, TextRequest
-from genai.text.batch import Batch
+from genai.text.decoding.batch import Batch
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
-from genai.text.sampling import CHUNK, begin
+from genai.text.sampling import CHUNK, start_draft
 from genai.text.vocabulary import Vocabulary
 
 CHARACTERS = 240
@@ -45,14 +46,14 @@ def measure(device: str | None = None) -> Figures:
 def untrained(device: str | None) -> TextModel:
     """The network to time, its weights to half precision as in a file; what it has learnt takes no time."""
     network = CharLSTM(CharLSTMConfig(len(KNOWN)))
-    initialise(network, generator(0))
+    initialise(network, make_rng(0))
     return TextModel("untrained", network.half().float().to(pick_device(device)), Vocabulary(KNOWN))
 
 
 def ours(model: TextModel, streams: int) -> float:
     """Seconds a character of each stream, as the page writes."""
     batch = Batch(model.loop, model.vocabulary)
-    batch.join(begin(model, TextRequest("def ", length=5000, seed=seed)) for seed in range(streams))
+    batch.join(start_draft(model, TextRequest("def ", length=5000, seed=seed)) for seed in range(streams))
 
     def work() -> None:
         for _ in range(CHARACTERS // CHUNK):
@@ -89,7 +90,7 @@ def matrix_products(model: TextModel, streams: int) -> float:
     def work() -> list[Tensor]:
         return [product() for _ in range(CHARACTERS) for product in products]
 
-    all_of_it = recorded(work, model.device)[0] if model.device.type == "cuda" else work
+    all_of_it = capture(work, model.device)[0] if model.device.type == "cuda" else work
     return seconds(all_of_it, device=model.device) / CHARACTERS
 
 

@@ -10,19 +10,19 @@ from statistics import median, quantiles
 from typing import Any
 
 from genai import audio, image, text
-from genai.audio import medium as audio_medium
-from genai.audio import views as audio_views
-from genai.audio.sequence import Sequence
-from genai.figures import Figure, Figures
-from genai.image import medium as image_medium
-from genai.image import views as image_views
-from genai.image.film import Film
-from genai.text.strip import Strip as TextStrip
-from genai.text.xray import XRay
-from genai.ui.inside import Inside
-from genai.ui.latent import LatentSpace
-from genai.ui.registry import Registry
-from genai.ui.strip import Strip
+from genai.audio.page import medium as audio_medium
+from genai.audio.page import views as audio_views
+from genai.audio.page.sequence import Sequence
+from genai.image.page import medium as image_medium
+from genai.image.page import views as image_views
+from genai.image.page.film import Film
+from genai.quality.figures import Figure, Figures
+from genai.serving.models import Registry
+from genai.text.page.strip import CharacterStrip as TextStrip
+from genai.text.page.xray import XRay
+from genai.ui.views.inside import InsideQuestions
+from genai.ui.views.latent import LatentSpace
+from genai.ui.views.strip import LayerStrip
 
 CLICK_SECONDS = 0.3
 LONG = 2_000  # characters of a text in the X-ray
@@ -103,9 +103,11 @@ def _image(registry: Registry[image.ImageModel]) -> Iterator[View]:
 
     film, space = Film(registry), LatentSpace(registry, image_medium.MEDIUM)
     yield View(
-        "image: strip", Strip(registry, image_views.request_of, image.generate, image_views.glimpses).strip, asked
+        "image: strip",
+        LayerStrip(registry, image_views.request_of, image.generate, image_views.glimpses).strip,
+        asked,
     )
-    yield View("image: inside", Inside(registry, image_views.tell).inside, asked)
+    yield View("image: inside", InsideQuestions(registry, image_views.tell).inside, asked)
     yield View("image: a point of the seed plane", space.point, lambda n: {**asked(n), "points": [[0.3, n / 20]]})
     yield View("image: the map of 64 seeds", space.plane, asked)
     yield View("image: the arc between two points", space.arc, lambda n: {**asked(n), "points": [[0, 0], [3, 4]]})
@@ -125,9 +127,11 @@ def _audio(registry: Registry[audio.AudioModel]) -> Iterator[View]:
         return {"model": "digits", "label": number % 10, "seed": number, "truncation": 1.0, **more}
 
     yield View(
-        "audio: strip", Strip(registry, audio_views.request_of, audio.generate, audio_views.glimpses).strip, asked
+        "audio: strip",
+        LayerStrip(registry, audio_views.request_of, audio.generate, audio_views.glimpses).strip,
+        asked,
     )
-    yield View("audio: inside", Inside(registry, audio_views.tell).inside, asked)
+    yield View("audio: inside", InsideQuestions(registry, audio_views.tell).inside, asked)
     space = LatentSpace(registry, audio_medium.MEDIUM)
     yield View("audio: a point of the seed plane", space.point, lambda n: {**asked(n), "points": [[0.3, n / 20]]})
     yield View("audio: influence of all components", space.ranking, lambda n: asked(n, label=n), limit=2, rounds=5)

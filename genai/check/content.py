@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from genai import provenance
+from genai.latent.walk import MAX_FRAMES
 from genai.provenance import Label
-from genai.walk import MAX_FRAMES
 
 MAX_BYTES, MAX_SIDE, MAX_FILM_SIDE, MAX_SECONDS = 20_000_000, 4096, 512, 60
 SHRUNK = 4  # the side of a film's pixels that count as one: finer than that, compression has its way

@@ -17,9 +17,9 @@ from genai.audio.walk import walk as walk_of_sounds
 from genai.check.content import Content, read
 from genai.errors import GenaiError
 from genai.image.walk import walk as walk_of_pictures
+from genai.latent.walk import WalkRequest
 from genai.provenance import Label
 from genai.text.replay import could_write
-from genai.walk import WalkRequest
 
 Kind = Literal[
     "identical", "close", "coarse", "compressed", "altered", "unlabelled", "no_weights", "not_made_again",

@@ -8,12 +8,12 @@ import gradio as gr
 
 from genai.check.content import MAX_BYTES
 from genai.check.examination import OURS, Finding, examine
+from genai.language.strings import LANGUAGES, both
 from genai.provenance import Label
-from genai.ui.context import DEVICE_QUEUE, Context
-from genai.ui.errors import sentence
-from genai.ui.languages import LANGUAGES, both
-from genai.ui.settings import link
-from genai.ui.view import view
+from genai.ui.panel.context import DEVICE_QUEUE, Context
+from genai.ui.panel.settings import link
+from genai.ui.views.view import view
+from genai.ui.words.errors import sentence
 
 FOLDER = Path(__file__).parent
 EMPTY: dict[str, Any] = {"empty": True}

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from genai import folders
-from genai.card import DataCard
-from genai.downloads import Source, fetch
+from genai.datasets import folders
+from genai.datasets.card import DataCard
+from genai.datasets.downloads import Source, fetch
 from genai.errors import ConfigError, DataError
-from genai.image import avatars, files, glyphs
-from genai.image.cards import CALLIGRAPHY, CARDS, CLOTHES
+from genai.image.sources import avatars, files, glyphs
+from genai.image.sources.cards import CALLIGRAPHY, CARDS, CLOTHES
 from genai.labels import Labels
 
 NAMES = ("fashion", "characters", "calligraphy")
@@ -172,8 +172,8 @@ def _split(
 
 
 def _own(folder: Path, size: int) -> Pictures:
-    found = folders.survey(folder, files.SUFFIXES)
-    read, skipped = folders.read_usable(found.files, partial(files.read, size=size))
+    found = folders.list_files(folder, files.SUFFIXES)
+    read, skipped = folders.read_valid(found.files, partial(files.read, size=size))
     usable = [
         (image, number, file.relative_to(folder).as_posix())
         for image, number, file in zip(read, found.classes, found.files, strict=True)

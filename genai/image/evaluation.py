@@ -8,14 +8,16 @@ import torch
 import tyro
 from torch import Tensor
 
-from genai import checkpoint, judges, weights
+from genai import checkpoint
+from genai.checkpoint import parameters
 from genai.errors import ConfigError, GenaiError
-from genai.figures import Figure, percentiles, plain, report
 from genai.image import data, load
 from genai.image.sampling import ImageModel, ImageRequest, generate
-from genai.judges import Items
-from genai.randomness import generator
-from genai.verdict import Bench, figures
+from genai.quality import shipped_networks
+from genai.quality.figures import Figure, figures_to_json, format_report, percentiles
+from genai.quality.scores import EvaluationSet, figures
+from genai.quality.shipped_networks import LabelledItems
+from genai.seeds import make_rng
 
 MAX_TRAIN = 10_000  # training items that generated ones are compared with
 MAX_TEST = 10_000
@@ -32,14 +34,14 @@ def draw(model: ImageModel, first: int, asked: Tensor) -> Tensor:
     return torch.stack([result.image for batch in batches for result in batch])
 
 
-def bench(model: ImageModel, pictures: data.Pictures, folder: Path) -> Bench:
+def bench(model: ImageModel, pictures: data.Pictures, folder: Path) -> EvaluationSet:
     """Gather the real pictures and the judges of a model's data set.
 
     Raises:
         CheckpointError: if a judge is missing.
         ConfigError: if a judge was trained on pictures of another size.
     """
-    found = [judges.load("image", pictures.card.name, kind, folder) for kind in judges.KINDS]
+    found = [shipped_networks.load("image", pictures.card.name, kind, folder) for kind in shipped_networks.KINDS]
     size = pictures.train.shape[-1]
     if any(judge.config.width != size for judge in found):
         raise ConfigError(
@@ -47,10 +49,10 @@ def bench(model: ImageModel, pictures: data.Pictures, folder: Path) -> Bench:
             name=pictures.card.name,
             size=size,
         )
-    rows = torch.randperm(len(pictures.train), generator=generator(0, 9))[:MAX_TRAIN]
-    return Bench(
-        Items(data.to_unit(pictures.train[rows]), pictures.train_labels[rows]),
-        Items(data.to_unit(pictures.test[:MAX_TEST]), pictures.test_labels[:MAX_TEST]),
+    rows = torch.randperm(len(pictures.train), generator=make_rng(0, 9))[:MAX_TRAIN]
+    return EvaluationSet(
+        LabelledItems(data.to_unit(pictures.train[rows]), pictures.train_labels[rows]),
+        LabelledItems(data.to_unit(pictures.test[:MAX_TEST]), pictures.test_labels[:MAX_TEST]),
         found,
         [name["en"] for name in model.labels.names],
     )
@@ -64,7 +66,7 @@ def grey_share(fake: Tensor, real: Tensor) -> Figure:
 
 
 @torch.inference_mode()
-def judged(model: ImageModel, items: Items) -> Tensor:
+def judged(model: ImageModel, items: LabelledItems) -> Tensor:
     """Return the logits (N,) that the model's own discriminator gives.
 
     Args:
@@ -78,11 +80,11 @@ def judged(model: ImageModel, items: Items) -> Tensor:
     return torch.cat(logits).cpu()
 
 
-def scores(model: ImageModel, real: Items, fake: Tensor) -> dict[str, list[float]]:
+def scores(model: ImageModel, real: LabelledItems, fake: Tensor) -> dict[str, list[float]]:
     """Return percentiles of the discriminator's logits for real pictures and for generated ones, for the header."""
     if model.discriminator is None:
         return {}
-    sets = {"real": real, "fake": Items(fake, real.classes)}
+    sets = {"real": real, "fake": LabelledItems(fake, real.classes)}
     return {name: [round(x, 3) for x in percentiles(judged(model, items)).tolist()] for name, items in sets.items()}
 
 
@@ -92,7 +94,7 @@ def main(
     own: Annotated[str | None, tyro.conf.arg(name="data")] = None,
     device: str | None = None,
     keep: bool = False,
-    folder: Path = judges.FOLDER,
+    folder: Path = shipped_networks.FOLDER,
 ) -> None:
     """Print an image model's figures: a table, then the same as JSON.
 
@@ -111,10 +113,16 @@ def main(
     fake = draw(model, 0, real.test.classes)
     if model.network.config.channels == 1:
         found["grey_share"] = grey_share(fake, real.test.pictures)
-    print(report(model.name, found, weights=weights.count(checkpoint.find(name, "image"), "image")["network"]))
+    print(
+        format_report(
+            model.name,
+            found,
+            weights=parameters.count_parameters(checkpoint.find(name, "image"), "image")["network"],
+        )
+    )
     if keep:
         path = checkpoint.find(name, "image")
-        checkpoint.amend(path, metrics=plain(found), scores=scores(model, real.test, fake))
+        checkpoint.update_header(path, metrics=figures_to_json(found), scores=scores(model, real.test, fake))
 
 
 if __name__ == "__main__":

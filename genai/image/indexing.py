@@ -5,15 +5,15 @@ from pathlib import Path
 
 import tyro
 
-from genai import index, judges
 from genai.errors import GenaiError
 from genai.image import data
+from genai.quality import nearest, shipped_networks
 
 
 def main(
     name: tyro.conf.Positional[str],
     *,
-    judges_folder: Path = judges.FOLDER,
+    judges_folder: Path = shipped_networks.FOLDER,
     folder: Path = Path("runs/indexes"),
 ) -> None:
     """Write down how a data set's judge sees each picture of its training part.
@@ -23,10 +23,12 @@ def main(
         judges_folder: Where the judges are, with a subfolder image.
         folder: Where the file goes.
     """
-    judge = judges.load("image", Path(name).name, judges.KINDS[0], judges_folder)
+    judge = shipped_networks.load("image", Path(name).name, shipped_networks.KINDS[0], judges_folder)
     pictures = data.load(name, judge.config.width)
     train, test = data.to_unit(pictures.train), data.to_unit(pictures.test)
-    path = index.save(index.make(judge, train, test, pictures.train_ids), judge, "image", pictures.card, folder)
+    path = nearest.save(
+        nearest.build_index(judge, train, test, pictures.train_ids), judge, "image", pictures.card, folder
+    )
     print(f"Wrote {path}: {len(train):,} pictures.")
 
 

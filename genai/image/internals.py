@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 
 from genai.image.sampling import ImageModel, ImageResult
-from genai.latent import draw
+from genai.latent.requests import sample_latents
 
 
 @dataclass(frozen=True)
-class Inside:
+class GeneratorTrace:
     """One picture from noise to score.
 
     Args:
@@ -31,7 +31,7 @@ class Inside:
 
 
 @torch.inference_mode()
-def look_inside(model: ImageModel, results: Sequence[ImageResult], only: int | None = None) -> list[Inside]:
+def look_inside(model: ImageModel, results: Sequence[ImageResult], only: int | None = None) -> list[GeneratorTrace]:
     """Compute again what led to some pictures, and how they are judged; each as it would be alone, to rounding.
 
     Args:
@@ -39,7 +39,7 @@ def look_inside(model: ImageModel, results: Sequence[ImageResult], only: int | N
         results: The pictures.
         only: Place of the one layer of the generator to keep, and not to go beyond, 0 the first; all without it.
     """
-    z, chosen = draw([result.request for result in results], model.latent_size, model.labels)
+    z, chosen = sample_latents([result.request for result in results], model.latent_size, model.labels)
     labels = torch.tensor([label or 0 for label in chosen], device=model.device) if model.labels else None
     stages = model.network.stages(z.to(model.device), labels)
     drawn = list(islice(stages, only or 0, model.network.depth - 1 if only is None else only + 1))
@@ -51,6 +51,6 @@ def look_inside(model: ImageModel, results: Sequence[ImageResult], only: int | N
         scores = model.discriminator.score(judged[-1], labels).tolist()
     drawn, judged = ([maps.float().cpu() for maps in layers] for layers in (drawn, judged))
     return [
-        Inside(z[n], label, [maps[n] for maps in drawn], [maps[n] for maps in judged], scores[n])
+        GeneratorTrace(z[n], label, [maps[n] for maps in drawn], [maps[n] for maps in judged], scores[n])
         for n, label in enumerate(chosen)
     ]

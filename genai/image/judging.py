@@ -7,20 +7,20 @@ import torch
 import tyro
 from torch import Tensor
 
-from genai import judges
 from genai.errors import GenaiError
 from genai.image import data
-from genai.judge import BATCH, shifted
-from genai.judges import Items
-from genai.randomness import generator
+from genai.quality import shipped_networks
+from genai.quality.feature_network import BATCH, random_shift
+from genai.quality.shipped_networks import LabelledItems
+from genai.seeds import make_rng
 
 SHIFT = 2  # pixels: a judge should not care where exactly a thing lies
 
 
 def draw(pictures: data.Pictures, step: int) -> tuple[Tensor, Tensor]:
     """Draw a batch of the training part, slightly moved."""
-    rows = torch.randint(len(pictures.train), (BATCH,), generator=generator(0, 6, step))
-    return shifted(data.to_unit(pictures.train[rows]), SHIFT, 0, step), pictures.train_labels[rows]
+    rows = torch.randint(len(pictures.train), (BATCH,), generator=make_rng(0, 6, step))
+    return random_shift(data.to_unit(pictures.train[rows]), SHIFT, 0, step), pictures.train_labels[rows]
 
 
 def main(
@@ -35,9 +35,11 @@ def main(
         folder: Where the files go.
     """
     pictures = data.load(name, size)
-    test = Items(data.to_unit(pictures.test), pictures.test_labels)
+    test = LabelledItems(data.to_unit(pictures.test), pictures.test_labels)
     card, labels, classes = pictures.card, pictures.labels, pictures.train_labels
-    judges.train("image", card, labels, lambda s: draw(pictures, s), classes, test, steps, folder)
+    shipped_networks.train_networks(
+        "image", card, labels, lambda s: draw(pictures, s), classes, test, steps, folder
+    )
 
 
 if __name__ == "__main__":

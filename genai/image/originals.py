@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from genai.cache import here
+from genai.datasets.cache import find_local
 from genai.errors import DataError
-from genai.image import avatars, data, files, glyphs
-from genai.image.cards import CALLIGRAPHY
+from genai.image import data
+from genai.image.sources import avatars, files, glyphs
+from genai.image.sources.cards import CALLIGRAPHY
 
 Picture = NDArray[np.uint8]
 
@@ -37,7 +38,7 @@ def original(data_set: str, name: str) -> Picture | None:
     if data_set not in readers:
         return None
     place, read = readers[data_set]
-    path = here(place)
+    path = find_local(place)
     if path is None:
         return None
     try:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from genai.forward import Forward, precision_of
-from genai.header import Header
+from genai.checkpoint.header import Header
 from genai.image.discriminator import Discriminator
 from genai.image.model import Generator
+from genai.inference.forward import Forward, precision_of
+from genai.inference.out_of_memory import run_with_memory_fallback
+from genai.inference.padding import pad_batch
 from genai.labels import Labels
-from genai.latent import LatentRequest, draw, padded
-from genai.pressure import relieved
+from genai.latent.requests import LatentRequest, sample_latents
 
 
 class ImageRequest(LatentRequest):
@@ -66,7 +67,7 @@ class ImageModel:
 @torch.inference_mode()
 def synthesise(model: ImageModel, z: Tensor, labels: Sequence[int | None]) -> Tensor:
     """Make pictures (B, C, H, W) in [-1, 1] from z (B, Z) and a label each, together."""
-    return relieved(model.network, *padded(z, labels, model.labels), model.forward)[: len(z)]
+    return run_with_memory_fallback(model.network, *pad_batch(z, labels, model.labels), model.forward)[: len(z)]
 
 
 def generate(model: ImageModel, requests: Sequence[ImageRequest]) -> list[ImageResult]:
@@ -77,7 +78,7 @@ def generate(model: ImageModel, requests: Sequence[ImageRequest]) -> list[ImageR
     """
     if not requests:
         return []
-    z, chosen = draw(requests, model.latent_size, model.labels)
+    z, chosen = sample_latents(requests, model.latent_size, model.labels)
     images = synthesise(model, z, chosen)
     return [
         ImageResult(request, image, label) for request, image, label in zip(requests, images, chosen, strict=True)

@@ -8,15 +8,15 @@ from typing import Any
 import gradio as gr
 
 from genai import image
-from genai.image import views
 from genai.image.labelled import encode
-from genai.ui.batched import BatchedPanel, Craft
-from genai.ui.context import Context
-from genai.ui.controls import label_chips
-from genai.ui.files import data_url, offered
-from genai.ui.panel import Panel
-from genai.ui.settings import Setting, Value
-from genai.ui.strip import strips
+from genai.image.page import views
+from genai.ui.panel.batched import BatchedPanel, Pipeline
+from genai.ui.panel.context import Context
+from genai.ui.panel.controls import label_chips
+from genai.ui.panel.panel import Panel
+from genai.ui.panel.settings import Setting, Value
+from genai.ui.views.files import data_url, serve_file
+from genai.ui.views.strip import strips
 
 NAME = "image"
 PREFERRED = "fashion"
@@ -30,7 +30,7 @@ def requests(values: Mapping[str, Value]) -> list[image.ImageRequest]:
         ConfigError: if a value is out of its range.
     """
     first = image.ImageRequest(label=values["label"], seed=values["seed"], truncation=values["truncation"])  # type: ignore[arg-type]
-    return image.several(first, values["count"])  # type: ignore[arg-type]
+    return image.consecutive_seeds(first, values["count"])  # type: ignore[arg-type]
 
 
 def show(
@@ -53,10 +53,10 @@ def show(
 
 def build(context: Context) -> Panel[image.ImageModel]:
     """Lay out the tab and its endpoint."""
-    craft = Craft(requests, image.generate, show, partial(strips, views.glimpses))
+    craft = Pipeline(requests, image.generate, show, partial(strips, views.glimpses))
     panel = BatchedPanel(context, NAME, SETTINGS, image.load, craft, PREFERRED)
     mark = context.phrasebook.mark
-    with panel.tab(Path(__file__).parent, views.PARTS, views.questions(panel.registry)):
+    with panel.tab(Path(__file__).parent / "page", views.PARTS, views.questions(panel.registry)):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         count = gr.Slider(
             1, context.limits.ceilings.get("count", 64), 16, step=1, label=mark("image.count"),
@@ -85,6 +85,6 @@ def _offer(panel: Panel[image.ImageModel]) -> None:
         """
         model, values = panel.read(checkpoint, label=label, count=count, seed=seed, truncation=truncation)
         results = image.generate(model, requests(values))
-        return [offered(encode(model, r), f"{model.name}-seed{r.seed}.png") for r in results]
+        return [serve_file(encode(model, r), f"{model.name}-seed{r.seed}.png") for r in results]
 
     panel.endpoint(generate_images)

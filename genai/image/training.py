@@ -9,23 +9,24 @@ import tyro
 from torch import Tensor
 from torchvision.utils import make_grid
 
-from genai import checkpoint, history, provenance
-from genai.command import train_from_command_line
-from genai.game import Game, PlayConfig, Seen
-from genai.header import Header, card_fields
+from genai import checkpoint, provenance
+from genai.checkpoint.header import Header, card_fields
+from genai.gan.trainer import DiscriminatorOutput, GanTrainer, GanTrainingConfig
 from genai.image import data
 from genai.image.discriminator import Discriminator
 from genai.image.discriminator import initialise as initialise_discriminator
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.image.sampling import ImageModel, ImageRequest, generate
-from genai.randomness import generator as dice
-from genai.run import Run
+from genai.seeds import make_rng as dice
+from genai.training import history
+from genai.training.command_line import train_from_command_line
+from genai.training.run import Run
 
-Players = Game[Generator, Discriminator]
+Players = GanTrainer[Generator, Discriminator]
 
 
 @dataclass(frozen=True)
-class TrainingConfig(PlayConfig):
+class TrainingConfig(GanTrainingConfig):
     """Settings of a training on pictures."""
 
     data: tyro.conf.Positional[str] = "fashion"
@@ -69,12 +70,12 @@ def make_game(config: TrainingConfig, pictures: data.Pictures, run: Run) -> Play
     initialise(generator, dice(config.seed, 0))
     initialise_discriminator(discriminator, dice(config.seed, 0, 1))
 
-    def look(images: Tensor, labels: Tensor, noise: torch.Generator) -> Seen:
+    def look(images: Tensor, labels: Tensor, noise: torch.Generator) -> DiscriminatorOutput:
         maps = discriminator.features(images.contiguous(memory_format=torch.channels_last))
-        return Seen([discriminator.score(maps[-1], labels)], maps)
+        return DiscriminatorOutput([discriminator.score(maps[-1], labels)], maps)
 
     channels_last = torch.channels_last
-    return Game(
+    return GanTrainer(
         generator.to(memory_format=channels_last),
         discriminator.to(memory_format=channels_last),
         look,
@@ -89,12 +90,12 @@ def train(config: TrainingConfig) -> Path:
     run = Run(config, f"image/{pictures.card.name}")
     game = make_game(config, pictures, run)
     for step in run.steps():
-        numbers = game.play(step, *real_batch(pictures, config, step))
+        numbers = game.step(step, *real_batch(pictures, config, step))
         if step % 10 == 0:
             run.log(**numbers)
         if path := run.sample_path(".png"):
             write_sample(path, averaged_model(game, pictures, config))
-    game.finish(len(pictures.train), lambda number, rows: real_batch(pictures, config, number, rows))
+    game.match_moments(len(pictures.train), lambda number, rows: real_batch(pictures, config, number, rows))
     return export(run, game.discriminator, averaged_model(game, pictures, config), pictures)
 
 
@@ -121,13 +122,13 @@ def export(run: Run, discriminator: Discriminator, model: ImageModel, pictures: 
     path = run.journal.folder / f"{pictures.card.name}{checkpoint.SUFFIX}"
     if not run.accelerator.is_main_process:
         return path
-    moments, strip = history.strip(run.journal, model.network.config.size, len(model.labels))
+    moments, strip = history.picture_history(run.journal, model.network.config.size, len(model.labels))
     header = Header(
         modality="image", architecture="dcgan", config=asdict(model.network.config),
         **card_fields(pictures.card), classes=list(pictures.labels.names), training=run.record(), history=moments,
-        curve=history.curve(run.journal),
+        curve=history.metric_curve(run.journal),
     )  # fmt: skip
-    weights = checkpoint.join(network=model.network, discriminator=discriminator)
+    weights = checkpoint.collect_weights(network=model.network, discriminator=discriminator)
     checkpoint.save(path, header, weights | strip)
     return path
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from genai.image.sampling import ImageModel, synthesise
-from genai.walk import MAX_FRAMES, WalkRequest
+from genai.latent.walk import MAX_FRAMES, WalkRequest
 
 BATCH = 32
 

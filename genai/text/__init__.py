@@ -8,8 +8,8 @@ print(text.generate(model, [text.TextRequest("ROMEO:", seed=7)])[0].full)
 from pathlib import Path
 
 from genai import checkpoint
-from genai.building import build
-from genai.randomness import pick_device
+from genai.checkpoint.network import build_network
+from genai.device import pick_device
 from genai.text.model import CharLSTM, CharLSTMConfig
 from genai.text.request import TextRequest
 from genai.text.sampling import TextModel, TextResult, generate, stream
@@ -32,8 +32,10 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     """
     path = checkpoint.find(name_or_path, "text", folder)
     header, tensors = checkpoint.load(path, "text")
-    network = build(path, lambda: CharLSTM(CharLSTMConfig(**header.config)), checkpoint.part(tensors, "network"))
+    network = build_network(
+        path, lambda: CharLSTM(CharLSTMConfig(**header.config)), checkpoint.select_weights(tensors, "network")
+    )
     vocabulary = Vocabulary(header.vocabulary)
-    checkpoint.agree(path, "vocabulary", len(vocabulary), network.config.vocabulary_size)
+    checkpoint.check_counts_agree(path, "vocabulary", len(vocabulary), network.config.vocabulary_size)
     weights = checkpoint.fingerprint(network)
     return TextModel(path.stem, network.to(pick_device(device)), vocabulary, header, weights)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import charset_normalizer
 
-from genai.card import DataCard
-from genai.downloads import Source, fetch
+from genai.datasets.card import DataCard
+from genai.datasets.downloads import Source, fetch
+from genai.datasets.folders import held_out
 from genai.errors import DataError
-from genai.folders import held_out
-from genai.text import tang
-from genai.text.indentation import tabbed
+from genai.text.indentation import spaces_to_tabs
+from genai.text.sources import tang
 
 NAMES = ("shakespeare", "python", "tang")
 MIN_CHARACTERS = 10_000
@@ -116,7 +116,7 @@ def _modules() -> list[tuple[str, str]]:
         if path.stem in sys.stdlib_module_names:
             text = path.read_text("utf-8")
             if len(text) < MAX_MODULE_CHARACTERS and text.isascii():
-                modules.append((path.name, f"{tabbed(RULED.sub('', text))}\n"))
+                modules.append((path.name, f"{spaces_to_tabs(RULED.sub('', text))}\n"))
     if not modules:
         raise DataError(
             "This Python comes without the source of its standard library: nothing is in {folder}. Install "

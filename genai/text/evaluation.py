@@ -15,11 +15,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from genai import checkpoint
+from genai.checkpoint.header import Header
 from genai.errors import ConfigError, GenaiError
-from genai.figures import Figure, plain, report
-from genai.header import Header
-from genai.text import baselines, data, load, samples
+from genai.quality.figures import Figure, figures_to_json, format_report
+from genai.text import data, load
 from genai.text.model import CharLSTM
+from genai.text.quality import baselines, samples
 from genai.text.sampling import TextModel
 from genai.text.vocabulary import Vocabulary
 
@@ -124,9 +125,11 @@ def main(
     model = load(name, device)
     assert model.header is not None  # a loaded model has one
     named = evaluate(model, model.header, data.load(own or model.header.data_set), count)
-    print(report(model.name, named, weights=sum(parameter.numel() for parameter in model.network.parameters())))
+    print(
+        format_report(model.name, named, weights=sum(parameter.numel() for parameter in model.network.parameters()))
+    )
     if keep:
-        checkpoint.amend(checkpoint.find(name, "text"), metrics=plain(named))
+        checkpoint.update_header(checkpoint.find(name, "text"), metrics=figures_to_json(named))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import re
 LEVELS = re.compile(r"^(?: {4})+", re.MULTILINE)
 
 
-def tabbed(text: str) -> str:
+def spaces_to_tabs(text: str) -> str:
     """Write each four spaces that a line begins with as one tab; what is left of them stays.
 
     A level of indentation is one decision, so it should be one character: a network that writes it as four spaces
@@ -14,7 +14,7 @@ def tabbed(text: str) -> str:
     return LEVELS.sub(lambda spaces: "\t" * (len(spaces[0]) // 4), text)
 
 
-def by_tabs(text: str) -> bool:
+def is_tab_indented(text: str) -> bool:
     """Tell whether lines of a text are indented by tabs, and none by four spaces.
 
     What a model of such a text is asked to read is then written so too: a page has no Tab key, and who pastes code

@@ -15,10 +15,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from genai import checkpoint
+from genai.checkpoint.header import Header, card_fields
 from genai.errors import GenaiError
-from genai.header import Header, card_fields
 from genai.text import data
-from genai.text.samples import CJK
+from genai.text.quality.samples import CJK
 
 FOLDER = checkpoint.SHIPPED / "indexes"
 WINDOW, WINDOW_CJK = 16, 7  # seven characters: a line of verse
@@ -33,7 +33,7 @@ class Copy(NamedTuple):
     length: int
 
 
-class Index:
+class PassageIndex:
     """The strings of a training text, each as 32 bits, in order.
 
     A string that is not there is taken for one that is with a chance of N / 2^32: 1 in 4,000 for a million strings.
@@ -47,7 +47,7 @@ class Index:
         self.hashes, self.window = hashes, window
 
     @classmethod
-    def of(cls, text: str) -> "Index":
+    def of(cls, text: str) -> "PassageIndex":
         """Index a text."""
         window = WINDOW if sum(c < CJK for c in text) > len(text) / 2 else WINDOW_CJK
         return cls(np.unique(hashed(text, window)), window)
@@ -87,14 +87,14 @@ def hashed(text: str, window: int) -> NDArray[np.uint32]:
     return (mixed >> np.uint64(32)).astype(np.uint32)
 
 
-def load(data_set: str, folder: Path = FOLDER) -> Index:
+def load(data_set: str, folder: Path = FOLDER) -> PassageIndex:
     """Load the index of a training text.
 
     Raises:
         CheckpointError: if there is none, or it cannot be used.
     """
     header, tensors = checkpoint.load(checkpoint.find(data_set, "text", folder), "text")
-    return Index(tensors["hashes"].numpy().view(np.uint32), header.config["window"])
+    return PassageIndex(tensors["hashes"].numpy().view(np.uint32), header.config["window"])
 
 
 def main(name: tyro.conf.Positional[str], *, dev: bool = True, folder: Path = Path("runs/indexes")) -> None:
@@ -106,7 +106,7 @@ def main(name: tyro.conf.Positional[str], *, dev: bool = True, folder: Path = Pa
         folder: Where the file goes.
     """
     corpus = data.load(name)
-    index = Index.of(corpus.train + corpus.dev if dev else corpus.train)
+    index = PassageIndex.of(corpus.train + corpus.dev if dev else corpus.train)
     path = folder / "text" / f"{corpus.card.name}{checkpoint.SUFFIX}"
     config = {"window": index.window}
     header = Header(modality="text", architecture="index", config=config, **card_fields(corpus.card))

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from genai.errors import ConfigError
-from genai.randomness import generator
-from genai.text.dice import Dice
+from genai.seeds import make_rng
+from genai.text.decoding.odds import SamplingDistribution
 from genai.text.model import CharLSTM, initialise
 from genai.text.request import MAX_PROMPT, TextRequest
-from genai.text.sampling import TextModel, start_of
+from genai.text.sampling import TextModel, start_character
 
 SHOWN = 10  # likeliest characters
 
@@ -92,7 +92,7 @@ def read(model: TextModel, text: str) -> Reading:
         ConfigError: if the text is empty, too long, or holds a character that the model does not know.
     """
     check_length(text)
-    tokens = model.vocabulary.encode(start_of(model.vocabulary) + text).to(model.device)
+    tokens = model.vocabulary.encode(start_character(model.vocabulary) + text).to(model.device)
     hidden = hidden_states(model.network, tokens)
     logits = model.network.head(hidden[-1]).float().cpu()
     surprise = -logits[:-1].log_softmax(dim=1).gather(1, tokens[1:, None].cpu())[:, 0]
@@ -118,7 +118,7 @@ def choices(logits: Tensor, there: str, model: TextModel, request: TextRequest) 
         request: Its temperature, top-k and top-p.
     """
     odds = logits.double().softmax(dim=0)
-    kept, characters = Dice.of([request]).odds(logits[None])
+    kept, characters = SamplingDistribution.of([request]).odds(logits[None])
     dice = torch.zeros_like(odds).scatter_(0, characters[0], kept[0])
     ranked = characters[0].tolist()
     shown = [n for rank, n in enumerate(ranked) if rank < SHOWN or model.vocabulary.characters[n] == there]
@@ -137,7 +137,7 @@ def gates(reading: Reading, model: TextModel, layer: int, unit: int) -> dict[str
     network, size = model.network, model.network.config.hidden_size
     rows = torch.tensor([gate * size + unit for gate in range(4)])  # nn.LSTM's order: i, f, g, o
     weights = {name: value.cpu() for name, value in network.lstms[layer].named_parameters()}
-    tokens = model.vocabulary.encode(start_of(model.vocabulary) + reading.text)
+    tokens = model.vocabulary.encode(start_character(model.vocabulary) + reading.text)
     below = network.embedding.weight.cpu()[tokens] if layer == 0 else reading.hidden[layer - 1]  # (T + 1, E or H)
     before = torch.cat([torch.zeros(1, size), reading.hidden[layer, :-1]])
     sums = below @ weights["weight_ih_l0"][rows].T + before @ weights["weight_hh_l0"][rows].T
@@ -173,5 +173,5 @@ def find(hidden: Tensor, values: NDArray[np.float64], count: int = 5) -> list[Hi
 def by_chance(model: TextModel, text: str, seed: int = 0) -> Tensor:
     """Return the hidden states of a network of the same shape that has learnt nothing: as many random units."""
     network = CharLSTM(model.network.config)
-    initialise(network, generator(seed))
-    return hidden_states(network.eval(), model.vocabulary.encode(start_of(model.vocabulary) + text))
+    initialise(network, make_rng(seed))
+    return hidden_states(network.eval(), model.vocabulary.encode(start_character(model.vocabulary) + text))

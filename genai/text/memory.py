@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from genai.text.model import State
 
 
-class Memory(nn.Module):
+class StreamState(nn.Module):
     """The state that the streams carry from one window to the next; a module, so that it is saved.
 
     The first process saves its own: a run of several that is resumed gives it to all, until the next epoch begins.

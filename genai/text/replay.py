@@ -2,9 +2,9 @@
 
 import torch
 
-from genai.text.dice import Dice
+from genai.text.decoding.odds import SamplingDistribution
 from genai.text.request import TextRequest
-from genai.text.sampling import TextModel, begin, start_of
+from genai.text.sampling import TextModel, start_character, start_draft
 
 
 @torch.inference_mode()
@@ -25,11 +25,11 @@ def could_write(model: TextModel, request: TextRequest, written: str, slack: flo
         return True
     if model.vocabulary.unknown(written):
         return False
-    draft = begin(model, request)
-    prompt = start_of(model.vocabulary) + draft.request.prompt
+    draft = start_draft(model, request)
+    prompt = start_character(model.vocabulary) + draft.request.prompt
     tokens = model.vocabulary.encode(prompt + written)
     logits = model.network(tokens[None, :-1].to(model.device))[0][0, -len(written) :].cpu()  # (N, V)
-    dice = Dice.of([draft.request])
+    dice = SamplingDistribution.of([draft.request])
     odds, characters = dice.odds(logits)
     ordered = logits.gather(1, characters)
     own = logits.gather(1, tokens[-len(written) :, None])

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from genai.errors import ConfigError
-from genai.randomness import check_seed
-from genai.ranges import check
+from genai.seeds import check_seed
+from genai.validation import check_range
 
 MAX_LENGTH, MAX_PROMPT, MAX_TEMPERATURE = 5000, 10_000, 5.0
 
@@ -32,10 +32,10 @@ class TextRequest:
     stop: str = ""
 
     def __post_init__(self) -> None:
-        check("Length", self.length, 1, MAX_LENGTH, whole=True)
-        check("Temperature", self.temperature, 0, MAX_TEMPERATURE)
-        check("Top-k", self.top_k, 0, 1_000_000, whole=True)
-        check("Top-p", self.top_p, 1e-6, 1)
+        check_range("Length", self.length, 1, MAX_LENGTH, whole=True)
+        check_range("Temperature", self.temperature, 0, MAX_TEMPERATURE)
+        check_range("Top-k", self.top_k, 0, 1_000_000, whole=True)
+        check_range("Top-p", self.top_p, 1e-6, 1)
         check_seed(self.seed)
         if len(self.prompt) > MAX_PROMPT:
             raise ConfigError(

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from genai.header import Header
-from genai.randomness import generator
-from genai.text.batch import Batch, Draft
-from genai.text.cells import Cells
-from genai.text.indentation import tabbed
-from genai.text.loop import Loop
+from genai.checkpoint.header import Header
+from genai.seeds import make_rng
+from genai.text.decoding.batch import Batch, Draft
+from genai.text.decoding.cpu_step import CpuStep
+from genai.text.decoding.gpu_step import GpuStep
+from genai.text.decoding.loop import Loop
+from genai.text.decoding.reader import ModelState, PromptReader
+from genai.text.indentation import spaces_to_tabs
 from genai.text.model import CharLSTM
-from genai.text.reader import Reader, Standing
 from genai.text.request import MAX_LENGTH, TextRequest
-from genai.text.stepper import Stepper
 from genai.text.vocabulary import Vocabulary
 
 CHUNK = 16
@@ -50,12 +50,12 @@ class TextModel:
     weights: str = ""
     """SHA-256 of its weights."""
     loop: Loop = field(init=False, repr=False)
-    reader: Reader = field(init=False, repr=False)
+    reader: PromptReader = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        stepper = Stepper(self.network)
-        object.__setattr__(self, "loop", Loop(Cells(self.network) if self.device.type == "cuda" else stepper))
-        object.__setattr__(self, "reader", Reader(stepper))
+        stepper = CpuStep(self.network)
+        object.__setattr__(self, "loop", Loop(GpuStep(self.network) if self.device.type == "cuda" else stepper))
+        object.__setattr__(self, "reader", PromptReader(stepper))
 
     @property
     def device(self) -> torch.device:
@@ -74,7 +74,7 @@ def generate(model: TextModel, requests: Sequence[TextRequest]) -> list[TextResu
     Raises:
         ConfigError: if a prompt holds a character that the model does not know.
     """
-    drafts = [begin(model, request) for request in requests]
+    drafts = [start_draft(model, request) for request in requests]
     company = Batch(model.loop, model.vocabulary)
     company.join(drafts)
     while company.drafts:
@@ -88,7 +88,7 @@ def stream(model: TextModel, request: TextRequest) -> Iterator[str]:
     Raises:
         ConfigError: as `generate`.
     """
-    draft, alone = begin(model, request), Batch(model.loop, model.vocabulary)
+    draft, alone = start_draft(model, request), Batch(model.loop, model.vocabulary)
     alone.join([draft])
     handed = 0
     while alone.drafts:
@@ -97,13 +97,13 @@ def stream(model: TextModel, request: TextRequest) -> Iterator[str]:
         handed = len(draft.text)
 
 
-def start_of(vocabulary: Vocabulary) -> str:
+def start_character(vocabulary: Vocabulary) -> str:
     """Return what is read before every text: a line break, or the first character of a vocabulary without."""
     return vocabulary.characters[0] if vocabulary.unknown("\n") else "\n"
 
 
 @torch.inference_mode()
-def begin(model: TextModel, request: TextRequest) -> Draft:
+def start_draft(model: TextModel, request: TextRequest) -> Draft:
     """Read a request's prompt and throw its dice; the draft's request has the prompt as the model read it.
 
     The prompt is read by itself, so that its state does not depend on its company. A line break comes before it, as
@@ -114,22 +114,22 @@ def begin(model: TextModel, request: TextRequest) -> Draft:
         ConfigError: if the prompt holds a character that the model does not know.
     """
     if model.header and model.header.tabs:
-        request = replace(request, prompt=tabbed(request.prompt))
-    tokens = model.vocabulary.encode(start_of(model.vocabulary) + request.prompt)
-    [(logits, state)] = stand(model, [tokens])
-    thrown = torch.rand(MAX_LENGTH, generator=generator(request.seed), dtype=torch.float64)
+        request = replace(request, prompt=spaces_to_tabs(request.prompt))
+    tokens = model.vocabulary.encode(start_character(model.vocabulary) + request.prompt)
+    [(logits, state)] = read_states(model, [tokens])
+    thrown = torch.rand(MAX_LENGTH, generator=make_rng(request.seed), dtype=torch.float64)
     return Draft(request, logits, state, thrown)
 
 
 @torch.inference_mode()
-def stand(model: TextModel, texts: Sequence[Tensor]) -> list[Standing]:
+def read_states(model: TextModel, texts: Sequence[Tensor]) -> list[ModelState]:
     """Read texts, character numbers (T,) of each, and tell where the network stands after them."""
     short = [n for n, tokens in enumerate(texts) if len(tokens) <= SHORT]
-    found: dict[int, Standing] = {}
+    found: dict[int, ModelState] = {}
     if short:
         beginning = model.network.initial_state(1)
         found |= zip(short, model.reader.read([texts[n].to(model.device) for n in short], beginning), strict=True)
     for n in set(range(len(texts))) - set(short):
         logits, state = model.network(texts[n][None].to(model.device))
-        found[n] = Standing(logits[0, -1], state)
+        found[n] = ModelState(logits[0, -1], state)
     return [found[n] for n in range(len(texts))]

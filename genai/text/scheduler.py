@@ -7,7 +7,7 @@ generative models", OSDI: batches are made anew at every step, not at every requ
 import threading
 from collections.abc import Generator
 
-from genai.text.batch import Batch, Draft
+from genai.text.decoding.batch import Batch, Draft
 from genai.text.sampling import CHUNK, TextModel
 
 REFRESH_SECONDS = 0.04
@@ -17,7 +17,7 @@ BUSY_SECONDS = 0.02
 writing, whoever they are for."""
 
 
-class Order:
+class Job:
     """A draft and whether somebody still wants it."""
 
     def __init__(self, model: TextModel, draft: Draft) -> None:
@@ -32,7 +32,7 @@ class Scheduler:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._orders: list[Order] = []
+        self._orders: list[Job] = []
         self._batches: dict[int, Batch] = {}  # of the loop alone, by the number of the model's loop
         self._thread: threading.Thread | None = None
 
@@ -47,7 +47,7 @@ class Scheduler:
             model: Which writes.
             draft: Begun in the thread of who asks, where a long prompt holds up nobody else.
         """
-        order = Order(model, draft)
+        order = Job(model, draft)
         self._place(order)
         try:
             while not order.done.wait(max(REFRESH_SECONDS, BUSY_SECONDS * len(self))):
@@ -58,7 +58,7 @@ class Scheduler:
         finally:
             order.cancelled = True
 
-    def _place(self, order: Order) -> None:
+    def _place(self, order: Job) -> None:
         with self._lock:
             self._orders.append(order)
             if self._thread is None:
@@ -72,7 +72,7 @@ class Scheduler:
                 self._advance(batch, orders)
             self._batches = {number: batch for number, batch in self._batches.items() if batch.drafts}
 
-    def _wanted(self) -> list[Order]:
+    def _wanted(self) -> list[Job]:
         """The orders not ended and not cancelled; the thread ends where there are none."""
         with self._lock:
             self._orders = [order for order in self._orders if not (order.cancelled or order.done.is_set())]
@@ -80,7 +80,7 @@ class Scheduler:
                 self._thread, self._batches = None, {}
             return list(self._orders)
 
-    def _seat(self, orders: list[Order]) -> None:
+    def _seat(self, orders: list[Job]) -> None:
         """Let newcomers join the batch of their model, and those whom nobody wants any more leave."""
         for number in {id(order.model.loop) for order in orders} - self._batches.keys():
             model = next(order.model for order in orders if id(order.model.loop) == number)
@@ -90,7 +90,7 @@ class Scheduler:
             batch.leave(set(batch.drafts) - set(wanted))
             batch.join(draft for draft in wanted if draft not in batch.drafts)
 
-    def _advance(self, batch: Batch, orders: list[Order]) -> None:
+    def _advance(self, batch: Batch, orders: list[Job]) -> None:
         """Write on; what fails, fails for the texts of this model only."""
         drafts, error = set(batch.drafts), None
         try:

@@ -9,16 +9,16 @@ import gradio as gr
 
 from genai import text
 from genai.text.labelled import label
-from genai.text.sampling import begin
+from genai.text.page.strip import CharacterStrip, first_strip
+from genai.text.page.xray import XRay
+from genai.text.sampling import start_draft
 from genai.text.scheduler import Scheduler
-from genai.text.strip import Strip, first_strip
-from genai.text.xray import XRay
-from genai.ui.context import Context
-from genai.ui.panel import Panel
-from genai.ui.settings import Setting, Value
-from genai.ui.streamed import StreamedPanel
+from genai.ui.panel.context import Context
+from genai.ui.panel.panel import Panel
+from genai.ui.panel.settings import Setting, Value
+from genai.ui.panel.streamed import StreamedPanel
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "page"
 PARTS = [FOLDER / name for name in ("strip", "xray", "odds")]  # of the view
 NAME = "text"
 PREFERRED = "shakespeare"
@@ -38,7 +38,7 @@ def writer(scheduler: Scheduler) -> Callable[[text.TextModel, Mapping[str, Value
     def write(model: text.TextModel, values: Mapping[str, Value]) -> Iterator[dict[str, Any]]:
         """Write a text as the view shows it, growing several times a second."""
         request = text.TextRequest(**values)  # type: ignore[arg-type]  # the request checks its own values
-        draft = begin(model, request)
+        draft = start_draft(model, request)
         shown: dict[str, Any] = {
             "prompt": draft.request.prompt,
             "file": f"{model.name}-seed{request.seed}.txt",
@@ -58,7 +58,7 @@ def build(context: Context) -> Panel[text.TextModel]:
     panel = StreamedPanel(context, NAME, SETTINGS, text.load, writer(scheduler), PREFERRED)
     mark = context.phrasebook.mark
     xray = XRay(panel.registry)
-    questions = [Strip(panel.registry, xray).strip, xray.look, xray.neuron, xray.odds]
+    questions = [CharacterStrip(panel.registry, xray).strip, xray.look, xray.neuron, xray.odds]
     with panel.tab(FOLDER, PARTS, questions):
         prompt = gr.Textbox(
             label=mark("text.prompt"),
@@ -123,7 +123,7 @@ def _offer(panel: Panel[text.TextModel], scheduler: Scheduler) -> None:
             top_p=top_p,
             seed=seed,
         )
-        draft = begin(model, text.TextRequest(**values))  # type: ignore[arg-type]
+        draft = start_draft(model, text.TextRequest(**values))  # type: ignore[arg-type]
         *_, written = scheduler.write(model, draft)
         return written
 

@@ -9,24 +9,25 @@ import tyro
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from genai import checkpoint, history
-from genai.averaging import ema
-from genai.command import train_from_command_line
-from genai.config import RunConfig
+from genai import checkpoint
+from genai.checkpoint.header import Header, card_fields
 from genai.errors import ConfigError
-from genai.figures import plain
-from genai.header import Header, card_fields
-from genai.randomness import generator
-from genai.run import Run
-from genai.schedules import cosine, set_learning_rate
+from genai.quality.figures import figures_to_json
+from genai.seeds import make_rng
 from genai.text import data
 from genai.text.evaluation import figures, stream_loss
-from genai.text.indentation import by_tabs
-from genai.text.memory import Memory
+from genai.text.indentation import is_tab_indented
+from genai.text.memory import StreamState
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.request import TextRequest
 from genai.text.sampling import TextModel, generate
 from genai.text.vocabulary import Vocabulary
+from genai.training import history
+from genai.training.averaging import make_ema
+from genai.training.command_line import train_from_command_line
+from genai.training.config import RunConfig
+from genai.training.run import Run
+from genai.training.schedules import cosine, set_learning_rate
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def windows(tokens: Tensor, config: TrainingConfig, step: int) -> tuple[Tensor, 
             window=config.window,
         )
     epoch, place = divmod(step, length // config.window)
-    offset = int(torch.randint(config.window, (), generator=generator(config.seed, 1, epoch)))
+    offset = int(torch.randint(config.window, (), generator=make_rng(config.seed, 1, epoch)))
     start = offset + place * config.window
     streams = tokens[: offset + length * config.batch_size + 1]
     rows = [streams[start + b * length :][: config.window + 1] for b in range(config.batch_size)]
@@ -101,7 +102,7 @@ def windows(tokens: Tensor, config: TrainingConfig, step: int) -> tuple[Tensor, 
 
 def train_step(
     network: CharLSTM,
-    memory: Memory,
+    memory: StreamState,
     optimiser: torch.optim.Optimizer,
     tokens: Tensor,
     config: TrainingConfig,
@@ -115,11 +116,11 @@ def train_step(
     inputs, targets, begins = windows(tokens, config, run.step)
     if begins:
         memory.keep(network.initial_state(len(memory.hidden[0])))
-    drawn = torch.rand(config.batch_size, generator=generator(config.seed, 3, run.step))
-    memory.restart(run.share(drawn < config.restart))
+    drawn = torch.rand(config.batch_size, generator=make_rng(config.seed, 3, run.step))
+    memory.restart(run.local_rows(drawn < config.restart))
     with run.accelerator.autocast():
-        logits, state = network(run.share(inputs), (memory.hidden, memory.cell), run.noise(2, run.step))
-    loss = F.cross_entropy(logits.float().flatten(0, 1), run.share(targets).flatten())
+        logits, state = network(run.local_rows(inputs), (memory.hidden, memory.cell), run.device_rng(2, run.step))
+    loss = F.cross_entropy(logits.float().flatten(0, 1), run.local_rows(targets).flatten())
     optimiser.zero_grad()
     torch.autograd.backward(loss)
     run.average_gradients(network)
@@ -135,10 +136,10 @@ def train(config: TrainingConfig) -> Path:
     vocabulary = Vocabulary.of(corpus.train + corpus.dev + corpus.validation)
     run = Run(config, f"text/{corpus.card.name}")
     network = CharLSTM(network_config(config, vocabulary)).to(run.device)
-    initialise(network, generator(config.seed, 0))
-    average = ema(network, config.ema_decay)
+    initialise(network, make_rng(config.seed, 0))
+    average = make_ema(network, config.ema_decay)
     steady = cast(CharLSTM, average.module)
-    memory = Memory(network.initial_state(config.batch_size // run.accelerator.num_processes))
+    memory = StreamState(network.initial_state(config.batch_size // run.accelerator.num_processes))
     optimiser = torch.optim.AdamW(
         network.parameters(), betas=(0.9, 0.99), weight_decay=config.weight_decay, foreach=True
     )
@@ -181,13 +182,13 @@ def export(run: Run, network: CharLSTM, vocabulary: Vocabulary, corpus: data.Cor
         config=asdict(network.config),
         **card_fields(corpus.card),
         vocabulary=vocabulary.characters,
-        tabs=by_tabs(corpus.train),
+        tabs=is_tab_indented(corpus.train),
         training=run.record(),
-        history=history.texts(run.journal),
-        curve=history.curve(run.journal),
-        metrics=plain(figures(network, vocabulary, corpus.validation)),
+        history=history.text_history(run.journal),
+        curve=history.metric_curve(run.journal),
+        metrics=figures_to_json(figures(network, vocabulary, corpus.validation)),
     )
-    checkpoint.save(path, header, checkpoint.join(network=network))
+    checkpoint.save(path, header, checkpoint.collect_weights(network=network))
     return path
 
 

@@ -5,9 +5,10 @@ import pytest
 import soundfile
 import torch
 
-from genai.audio import data, drums, notes
-from genai.audio.cards import CARDS
+from genai.audio import data
 from genai.audio.data import NAMES, load
+from genai.audio.sources import drums, notes
+from genai.audio.sources.cards import CARDS
 from genai.errors import ConfigError, DataError
 
 

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from genai import audio
-from genai.audio import views
 from genai.audio.internals import SLICES, look_inside, moved
+from genai.audio.page import views
 from genai.audio.sampling import AudioRequest, generate
-from genai.ui.inside import Inside
-from genai.ui.registry import Registry
+from genai.serving.models import Registry
+from genai.ui.views.inside import InsideQuestions
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_the_score_is_the_mean_of_the_judges_and_parts_are_silenced_one_by_one(m
 
 
 def test_the_tab_tells_it(model):
-    ask = Inside(Registry("audio", audio.load, device="cpu"), views.tell).inside
+    ask = InsideQuestions(Registry("audio", audio.load, device="cpu"), views.tell).inside
     told = ask({"model": "digits", "label": 3, "seed": 5, "truncation": 1.0})
     assert len(told["moved"]) == SLICES
     assert told["nearest"]["id"].startswith("recordings/")

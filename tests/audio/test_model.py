@@ -3,14 +3,9 @@
 import pytest
 import torch
 
-from genai.audio.discriminator import (
-    Discriminator,
-    SpectrogramDiscriminator,
-    WaveformDiscriminator,
-    shuffle_phase,
-)
+from genai.audio.discriminator import Discriminator, SpectrogramDiscriminator, WaveformDiscriminator, shuffle_phase
 from genai.audio.model import WaveGANConfig, initialise, make_generator
-from genai.randomness import generator
+from genai.seeds import make_rng
 
 
 def test_the_papers_generator():
@@ -39,13 +34,13 @@ def test_the_papers_discriminator():
 def test_generators_make_finite_sound_of_the_right_length(head, samples, classes):
     config = WaveGANConfig(samples=samples, classes=classes, head=head, generator_filters=2)
     network = make_generator(config)
-    initialise(network, generator(0))
+    initialise(network, make_rng(0))
     labels = torch.tensor([0, 3]) if classes else None
-    sound = network(torch.randn(2, 100, generator=generator(1)), labels)
+    sound = network(torch.randn(2, 100, generator=make_rng(1)), labels)
     assert sound.shape == (2, samples)
     assert sound.isfinite().all()
     assert 0 < sound.abs().max() <= 1
-    (sound * torch.randn(sound.shape, generator=generator(2))).sum().backward()
+    (sound * torch.randn(sound.shape, generator=make_rng(2))).sum().backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in network.parameters())
 
 
@@ -55,7 +50,7 @@ def test_the_spectrum_head_undoes_a_short_time_fourier_transform():
     spectrum = torch.stft(sound, 256, 128, window=network.window, return_complex=True)[None, :128, :64]
     picture = torch.stack([spectrum.abs().clamp(min=1e-20).log(), spectrum.angle()], dim=1)
     torch.testing.assert_close(network.to_waveform(picture)[0, :8000], sound[:8000], rtol=0, atol=1e-4)
-    random = torch.randn(2, 2, 128, 64, generator=generator(1))
+    random = torch.randn(2, 2, 128, 64, generator=make_rng(1))
     padded = torch.nn.functional.pad(torch.polar(random[:, 0].exp(), random[:, 1]), (0, 1, 0, 1))
     expected = torch.istft(padded, 256, 128, window=network.window, length=8192)
     torch.testing.assert_close(network.to_waveform(random)[:, :8000], expected[:, :8000], rtol=0, atol=1e-4)
@@ -88,7 +83,7 @@ def test_a_full_scale_sine_stands_at_the_top_of_the_spectrogram():
 @pytest.mark.parametrize("window", [64, 1024])  # more frames than frequencies, and fewer
 def test_the_maps_are_those_of_the_layers_one_by_one(window):
     judge = SpectrogramDiscriminator(WaveGANConfig(spectrogram_filters=4), window)
-    sound = torch.randn(2, 8192, generator=generator(1))
+    sound = torch.randn(2, 8192, generator=make_rng(1))
     first, *others = judge.features(sound)
     torch.testing.assert_close(first, judge.spectrogram(sound))
     for layer, before, after in zip(judge.layers, [first, *others], others, strict=False):
@@ -100,10 +95,10 @@ def test_the_maps_are_those_of_the_layers_one_by_one(window):
 def test_every_judge_scores_and_every_weight_gets_a_gradient(classes, settings):
     config = WaveGANConfig(classes=classes, **{"spectrogram_filters": 4, **settings})
     network = Discriminator(config)
-    initialise(network, generator(0))
+    initialise(network, make_rng(0))
     labels = torch.tensor([0, 2]) if classes else None
-    sound = torch.randn(2, 8192, generator=generator(1)) * 0.1
-    logits = network(sound, labels, generator(2))
+    sound = torch.randn(2, 8192, generator=make_rng(1)) * 0.1
+    logits = network(sound, labels, make_rng(2))
     assert len(logits) == len(config.windows) + bool(config.waveform_filters)
     sum((one * torch.tensor([1.0, 2.0])).sum() for one in logits).backward()
     for name, parameter in network.named_parameters():
@@ -113,7 +108,7 @@ def test_every_judge_scores_and_every_weight_gets_a_gradient(classes, settings):
 
 def test_phase_shuffle_shifts_and_reflects():
     x = torch.arange(8.0).view(1, 1, 8).expand(64, 2, 8)
-    rows = {tuple(row.tolist()) for row in shuffle_phase(x, 2, generator(0))[:, 1]}
+    rows = {tuple(row.tolist()) for row in shuffle_phase(x, 2, make_rng(0))[:, 1]}
     assert rows == {
         (2, 1, 0, 1, 2, 3, 4, 5), (1, 0, 1, 2, 3, 4, 5, 6), (0, 1, 2, 3, 4, 5, 6, 7),
         (1, 2, 3, 4, 5, 6, 7, 6), (2, 3, 4, 5, 6, 7, 6, 5),
@@ -123,9 +118,9 @@ def test_phase_shuffle_shifts_and_reflects():
 
 def test_scores_depend_on_the_noise_only_through_phase_shuffle():
     network = Discriminator(WaveGANConfig(waveform_filters=2, windows=(512,), spectrogram_filters=4))
-    initialise(network, generator(0))
-    sound = torch.randn(2, 8192, generator=generator(1)) * 0.1
-    plain, again, noisy = network(sound), network(sound), network(sound, noise=generator(2))
+    initialise(network, make_rng(0))
+    sound = torch.randn(2, 8192, generator=make_rng(1)) * 0.1
+    plain, again, noisy = network(sound), network(sound), network(sound, noise=make_rng(2))
     assert all(torch.equal(a, b) for a, b in zip(plain, again, strict=True))
     assert torch.equal(plain[0], noisy[0])  # the spectrogram's
     assert not torch.equal(plain[1], noisy[1])  # the waveform's
@@ -134,7 +129,7 @@ def test_scores_depend_on_the_noise_only_through_phase_shuffle():
 def test_frames_are_added_up_at_half_their_length():
     """Against the sum written out: half a frame is cut off on either side."""
     network = make_generator(WaveGANConfig(head="spectrum", generator_filters=2))
-    frames = torch.randn(2, 256, 5, generator=generator(1))
+    frames = torch.randn(2, 256, 5, generator=make_rng(1))
     whole = torch.zeros(2, 4 * 128 + 256)
     for place in range(5):
         whole[:, 128 * place : 128 * place + 256] += frames[:, :, place]

@@ -7,8 +7,8 @@ from genai.audio.model import WaveGANConfig, initialise, make_generator
 from genai.audio.sampling import PEAK, AudioModel, AudioRequest, generate
 from genai.errors import ConfigError
 from genai.labels import Labels
-from genai.latent import several
-from genai.randomness import generator
+from genai.latent.requests import consecutive_seeds
+from genai.seeds import make_rng
 
 LABELS = Labels(({"en": "kick", "zh-CN": "底鼓"}, {"en": "hat", "zh-CN": "踩镲"}))
 
@@ -16,12 +16,12 @@ LABELS = Labels(({"en": "kick", "zh-CN": "底鼓"}, {"en": "hat", "zh-CN": "踩�
 @pytest.fixture(params=["waveform", "spectrum"])
 def model(request):
     network = make_generator(WaveGANConfig(classes=2, head=request.param, generator_filters=2))
-    initialise(network, generator(0))
+    initialise(network, make_rng(0))
     return AudioModel("tiny", network.eval(), LABELS, 8000)
 
 
 def test_the_same_request_gives_the_same_sound_alone_and_in_company(model):
-    requests = [AudioRequest("hat", 5), *several(AudioRequest("any", 7, truncation=0.5), 5)]
+    requests = [AudioRequest("hat", 5), *consecutive_seeds(AudioRequest("any", 7, truncation=0.5), 5)]
     for request, result in zip(requests, generate(model, requests), strict=True):
         alone = generate(model, [request])[0]
         torch.testing.assert_close(result.waveform, alone.waveform, rtol=0, atol=1e-5)

@@ -14,7 +14,8 @@ from genai import audio
 from genai.audio import data
 from genai.audio.training import TrainingConfig, make_game, network_config, real_batch, train
 from genai.errors import ConfigError
-from genai.run import Run
+from genai.seeds import make_rng
+from genai.training.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = {"generator_filters": 2, "spectrogram_filters": 4, "batch_size": 4, "device": "cpu", "precision": "no",
@@ -57,9 +58,7 @@ def test_batches_are_shifted_turned_down_and_turned_over(sounds):
     clips = data.load(sounds, 8192, None)
     plain = TrainingConfig(**TINY, shift=0.0, gain_db=0.0)
     batch, labels = real_batch(clips, plain, 3)
-    rows = torch.randint(
-        len(clips.train), (4,), generator=__import__("genai.randomness").randomness.generator(0, 1, 3)
-    )
+    rows = torch.randint(len(clips.train), (4,), generator=make_rng(0, 1, 3))
     raw = clips.train[rows].float() / 32768
     assert torch.equal(labels, clips.train_labels[rows])
     torch.testing.assert_close(batch.abs(), raw.abs())
@@ -80,13 +79,13 @@ def test_every_kind_of_game_is_played_in_finite_numbers(tmp_path, sounds, kind):
     clips, run = data.load(sounds, 8192, None), Run(config, "x")
     game = make_game(config, clips, run)
     for step in range(2):
-        numbers = game.play(step, *real_batch(clips, config, step))
+        numbers = game.step(step, *real_batch(clips, config, step))
         assert all(torch.isfinite(value) for value in numbers.values()), numbers
     assert all(p.isfinite().all() for p in (*game.generator.parameters(), *game.discriminator.parameters()))
 
 
 def test_every_training_may_end_with_a_finishing(tmp_path, sounds, monkeypatch):
-    monkeypatch.setattr("genai.game.MEASURED", 5)
+    monkeypatch.setattr("genai.gan.trainer.MOMENT_ITEMS", 5)
     settings = {**TINY, "data": sounds, "steps": 2}
     models = [
         audio.load(train(TrainingConfig(**settings, folder=tmp_path / str(n), finishing_steps=n)), device="cpu")
@@ -98,7 +97,7 @@ def test_every_training_may_end_with_a_finishing(tmp_path, sounds, monkeypatch):
 
 
 def test_a_finishing_looks_at_each_item_as_often_and_waits_for_the_end_of_the_game(tmp_path, sounds, monkeypatch):
-    monkeypatch.setattr("genai.game.MEASURED", 90)
+    monkeypatch.setattr("genai.gan.trainer.MOMENT_ITEMS", 90)
     config = TrainingConfig(**TINY, folder=tmp_path, steps=3, finishing_steps=1)
     clips, run, asked = data.load(sounds, 8192, None), Run(config, "x"), []
     game = make_game(config, clips, run)
@@ -110,10 +109,10 @@ def test_a_finishing_looks_at_each_item_as_often_and_waits_for_the_end_of_the_ga
         return items, labels
 
     run.step = 2
-    game.finish(len(clips.train), batch)
+    game.match_moments(len(clips.train), batch)
     assert asked == []
     run.step = 3
-    game.finish(len(clips.train), batch)
+    game.match_moments(len(clips.train), batch)
     times = round(90 / len(clips.train))
     assert torch.cat(asked).bincount().tolist() == [times] * len(clips.train)
 

@@ -9,12 +9,12 @@ import soundfile
 import torch
 
 from genai import audio, provenance
+from genai.audio.page.sequence import Sequence
 from genai.audio.sampling import AudioRequest, generate
-from genai.audio.sequence import Sequence
 from genai.audio.walk import walk
 from genai.errors import ConfigError
-from genai.ui.registry import Registry
-from genai.walk import WalkRequest
+from genai.latent.walk import WalkRequest
+from genai.serving.models import Registry
 from tests.ui.tiny import save_all
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import soundfile
 from playwright.sync_api import expect
 
-from genai import index, judges
+from genai.quality import nearest, shipped_networks
 from tests.browser.parts import finished
 
 INSIDE = "#image-view .lab-inside"
@@ -60,7 +60,7 @@ def test_the_training_item_is_heard_beside_this_one_once_the_data_is_here(visit,
     folder = cache / "audio/digits"
     (folder / "recordings").mkdir(parents=True)
     soundfile.write(cache / "tone.wav", 0.3 * np.sin(np.arange(3000) / 3), 8000)
-    for name in index.load("audio", "digits", judges.load("audio", "digits", "pooled")).ids:
+    for name in nearest.load("audio", "digits", shipped_networks.load("audio", "digits", "pooled")).ids:
         (folder / f"{name}.wav").symlink_to(cache / "tone.wav")
     page = visit("?tab=audio&seed=6&lang=en", width=390)
     finished(page, "audio")

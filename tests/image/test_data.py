@@ -7,8 +7,8 @@ from PIL import Image
 
 from genai.errors import ConfigError, DataError
 from genai.image import data
-from genai.image.cards import CARDS, CLOTHES
 from genai.image.data import NAMES, load, to_unit
+from genai.image.sources.cards import CARDS, CLOTHES
 
 BROKEN = [b"", b"no gzip", gzip.compress(b"\0\0\x08\x03short"), gzip.compress(b"")]
 

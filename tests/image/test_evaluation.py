@@ -11,10 +11,10 @@ import pytest
 import torch
 from PIL import Image
 
-from genai import checkpoint, index, judges
-from genai.card import DataCard
+from genai import checkpoint
+from genai.checkpoint.header import Header, card_fields
+from genai.datasets.card import DataCard
 from genai.errors import ConfigError
-from genai.header import Header, card_fields
 from genai.image import evaluation, indexing, judging
 from genai.image.data import Pictures
 from genai.image.discriminator import Discriminator
@@ -22,10 +22,11 @@ from genai.image.evaluation import bench, draw, grey_share, judged, scores
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.image.sampling import ImageModel
 from genai.image.training import TrainingConfig, train
-from genai.judge import Judge, JudgeConfig
-from genai.judges import Items
 from genai.labels import Labels
-from genai.randomness import generator
+from genai.quality import nearest, shipped_networks
+from genai.quality.feature_network import FeatureNetwork, FeatureNetworkConfig
+from genai.quality.shipped_networks import LabelledItems
+from genai.seeds import make_rng
 
 ROOT = Path(__file__).resolve().parents[2]
 LABELS = Labels(tuple({"en": name, "zh-CN": name} for name in "ab"))
@@ -33,7 +34,7 @@ LABELS = Labels(tuple({"en": name, "zh-CN": name} for name in "ab"))
 
 def test_pictures_come_in_the_order_asked_for_whatever_the_batch():
     network = Generator(DCGANConfig(size=8, classes=2, generator_filters=4)).eval()
-    initialise(network, generator(0))
+    initialise(network, make_rng(0))
     model, asked = ImageModel("x", network, LABELS), torch.arange(300) % 2
     pictures = draw(model, 5, asked)
     assert pictures.shape == (300, 1, 8, 8)
@@ -74,7 +75,9 @@ def test_judges_are_trained_and_figures_printed(folder, tmp_path, capsys):
     header = checkpoint.read_header(path)
     assert header.metrics == figures
     assert {name: len(values) for name, values in header.scores.items()} == {"real": 101, "fake": 101}
-    items = index.load("image", "dots", judges.load("image", "dots", judges.KINDS[0], runs), runs / "indexes")
+    items = nearest.load(
+        "image", "dots", shipped_networks.load("image", "dots", shipped_networks.KINDS[0], runs), runs / "indexes"
+    )
     assert len(items.ids) == len(items.embeddings) == 72
     assert all((folder / name).is_file() for name in items.ids)
 
@@ -93,7 +96,7 @@ def test_the_discriminators_scores_are_its_logits():
     discriminator = Discriminator(config).eval()
     discriminator.score = lambda last, labels: last.mean(dim=(1, 2, 3)) * (labels + 1)
     model = ImageModel("x", Generator(config), LABELS, discriminator)
-    real = Items(torch.randn(300, 1, 8, 8, generator=generator(0)), torch.arange(300) % 2)
+    real = LabelledItems(torch.randn(300, 1, 8, 8, generator=make_rng(0)), torch.arange(300) % 2)
     expected = discriminator.features(real.pictures)[-1].mean(dim=(1, 2, 3)) * (real.classes + 1)
     torch.testing.assert_close(judged(model, real), expected)
     found = scores(model, real, real.pictures)
@@ -105,8 +108,8 @@ def test_the_discriminators_scores_are_its_logits():
 def test_judges_of_another_size_are_refused(tmp_path):
     pictures = torch.zeros(8, 1, 64, 64, dtype=torch.uint8)
     card = DataCard("dots", {"en": "Dots", "zh-CN": "点"}, "MIT", "nobody", "tests")
-    for kind in judges.KINDS:
-        judge = Judge(JudgeConfig(1, 32, 32, 2, kind))
+    for kind in shipped_networks.KINDS:
+        judge = FeatureNetwork(FeatureNetworkConfig(1, 32, 32, 2, kind))
         header = Header("image", "judge", asdict(judge.config), **card_fields(card), classes=list(LABELS.names))
         checkpoint.save(tmp_path / "image" / f"dots-{kind}.safetensors", header, judge.state_dict())
     model = ImageModel("x", Generator(DCGANConfig(size=64, classes=2, generator_filters=4)), LABELS)

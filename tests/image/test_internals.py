@@ -6,15 +6,17 @@ from unittest.mock import Mock
 import pytest
 import torch
 
-from genai import image, index, judges
-from genai.image import views
+from genai import image
 from genai.image.discriminator import Discriminator
 from genai.image.internals import look_inside
+from genai.image.page import views
 from genai.image.sampling import ImageRequest, generate
-from genai.judge import look
-from genai.ui import inside
-from genai.ui.inside import Inside, nearest
-from genai.ui.registry import Registry
+from genai.quality import nearest as index
+from genai.quality import shipped_networks
+from genai.quality.feature_network import extract_features
+from genai.serving.models import Registry
+from genai.ui.views import inside
+from genai.ui.views.inside import InsideQuestions, nearest
 from tests.ui.tiny import save_all
 
 
@@ -56,8 +58,8 @@ def test_a_layer_alone_is_that_of_all_and_those_after_it_are_not_computed(model)
 
 def test_the_nearest_training_picture_is_the_indexes(model):
     picture = generate(model, [ImageRequest(1, seed=4)])[0].image
-    judge = judges.load("image", "fashion", "pooled")
-    (expected,) = index.load("image", "fashion", judge).neighbours(look(judge, picture[None])[0])
+    judge = shipped_networks.load("image", "fashion", "pooled")
+    (expected,) = index.load("image", "fashion", judge).neighbours(extract_features(judge, picture[None])[0])
     told = nearest("image", model.header, picture)["nearest"]
     assert (told["id"], told["distance"], told["nearer"]) == (expected.id, expected.distance, expected.nearer)
     assert told["usual"] == sorted(told["usual"])
@@ -66,7 +68,7 @@ def test_the_nearest_training_picture_is_the_indexes(model):
 
 def test_answers_and_sentences(tmp_path):
     registry = Registry("image", image.load, device="cpu", folder=save_all(tmp_path))
-    ask = Inside(registry, views.tell).inside
+    ask = InsideQuestions(registry, views.tell).inside
     told = ask({"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0})
     assert told["nearest"] is None  # nobody indexed the tiny data set
     assert "There are no image models" in told["missing"]["en"]

@@ -6,7 +6,7 @@ import torch
 from genai.image.discriminator import Discriminator
 from genai.image.discriminator import initialise as initialise_discriminator
 from genai.image.model import DCGANConfig, Generator, initialise
-from genai.randomness import generator
+from genai.seeds import make_rng
 
 SIZES = [(32, 1), (32, 3), (64, 1), (64, 3)]
 
@@ -16,14 +16,14 @@ SIZES = [(32, 1), (32, 3), (64, 1), (64, 3)]
 def test_generator_shapes_and_range(size, channels, classes):
     config = DCGANConfig(size=size, channels=channels, classes=classes, generator_filters=4)
     network = Generator(config)
-    initialise(network, generator(0))
+    initialise(network, make_rng(0))
     labels = torch.tensor([0, 4]) if classes else None
-    maps = network.features(torch.randn(2, 100, generator=generator(1)), labels)
+    maps = network.features(torch.randn(2, 100, generator=make_rng(1)), labels)
     sides = [4 * 2**n for n in range(config.doublings + 1)]
     assert [m.shape[2] for m in maps] == sides
     assert maps[-1].shape == (2, channels, size, size)
     assert maps[-1].abs().max() <= 1
-    assert torch.equal(network(torch.randn(2, 100, generator=generator(1)), labels), maps[-1])
+    assert torch.equal(network(torch.randn(2, 100, generator=make_rng(1)), labels), maps[-1])
 
 
 def test_the_papers_generator_at_64_pixels():
@@ -53,9 +53,9 @@ LAYOUTS = [(layout, kind) for layout in ("paper", "paired") for kind in ("batch"
 def test_every_discriminator_scores_and_every_weight_gets_a_gradient(layout, normalisation, classes):
     config = DCGANConfig(classes=classes, discriminator_filters=4, layout=layout, normalisation=normalisation)
     network = Discriminator(config)
-    initialise_discriminator(network, generator(0))
+    initialise_discriminator(network, make_rng(0))
     labels = torch.tensor([0, 1, 2, 0]) if classes else None
-    x = torch.randn(4, 1, 32, 32, generator=generator(1)).requires_grad_()
+    x = torch.randn(4, 1, 32, 32, generator=make_rng(1)).requires_grad_()
     logits = network(x, labels)
     assert logits.shape == (4,)
     (logits * torch.arange(1.0, 5)).sum().backward()
@@ -65,18 +65,18 @@ def test_every_discriminator_scores_and_every_weight_gets_a_gradient(layout, nor
 
 def test_every_generator_weight_gets_a_gradient():
     network = Generator(DCGANConfig(classes=3, generator_filters=4))
-    initialise(network, generator(0))
-    images = network(torch.randn(3, 100, generator=generator(1)), torch.arange(3))
-    (images * torch.randn(images.shape, generator=generator(2))).sum().backward()
+    initialise(network, make_rng(0))
+    images = network(torch.randn(3, 100, generator=make_rng(1)), torch.arange(3))
+    (images * torch.randn(images.shape, generator=make_rng(2))).sum().backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in network.parameters())
 
 
 def test_labels_change_pictures_and_scores():
     config = DCGANConfig(classes=2, generator_filters=4, discriminator_filters=4)
     network, judge = Generator(config), Discriminator(config)
-    initialise(network, generator(0))
-    initialise_discriminator(judge, generator(0))
-    z = torch.randn(1, 100, generator=generator(1)).expand(2, 100)
+    initialise(network, make_rng(0))
+    initialise_discriminator(judge, make_rng(0))
+    z = torch.randn(1, 100, generator=make_rng(1)).expand(2, 100)
     a, b = network.eval()(z, torch.tensor([0, 1]))
     assert not torch.allclose(a, b)
     same = torch.stack([a, a])
@@ -98,9 +98,9 @@ def test_a_conditional_network_without_labels_is_a_mistake():
 
 def test_spectral_norm_bounds_every_layer():
     network = Discriminator(DCGANConfig(discriminator_filters=8, normalisation="spectral"))
-    initialise_discriminator(network, generator(0))
+    initialise_discriminator(network, make_rng(0))
     for _ in range(30):
-        network(torch.randn(2, 1, 32, 32, generator=generator(1)))
+        network(torch.randn(2, 1, 32, 32, generator=make_rng(1)))
     for module in network.modules():
         if isinstance(module, torch.nn.Conv2d):
             assert torch.linalg.matrix_norm(module.weight.flatten(1), 2).item() == pytest.approx(1, abs=0.05)

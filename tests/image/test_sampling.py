@@ -7,19 +7,19 @@ from genai.errors import ConfigError
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.image.sampling import ImageModel, ImageRequest, generate
 from genai.labels import Labels
-from genai.latent import several
-from genai.randomness import generator
+from genai.latent.requests import consecutive_seeds
+from genai.seeds import make_rng
 
 
 @pytest.fixture
 def model():
     network = Generator(DCGANConfig(classes=2, generator_filters=8))
-    initialise(network, generator(0))
+    initialise(network, make_rng(0))
     return ImageModel("tiny", network.eval(), Labels(({"en": "Shoe", "zh-CN": "鞋"}, {"en": "Bag", "zh-CN": "包"})))
 
 
 def test_the_same_request_gives_the_same_picture_alone_and_in_company(model):
-    requests = [ImageRequest("bag", 5), *several(ImageRequest("any", 7, truncation=0.5), 12)]
+    requests = [ImageRequest("bag", 5), *consecutive_seeds(ImageRequest("any", 7, truncation=0.5), 12)]
     together = generate(model, requests)
     for request, result in zip(requests, together, strict=True):
         alone = generate(model, [request])[0]

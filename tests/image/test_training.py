@@ -13,14 +13,14 @@ from PIL import Image
 from torch import nn
 
 from genai import image
-from genai.adversarial import generator_loss
+from genai.gan.feature_matching import channel_means, feature_matching_loss
+from genai.gan.losses import generator_loss
 from genai.image import data
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.image.training import TrainingConfig, make_game, real_batch, train, write_sample
 from genai.labels import Labels
-from genai.matching import mean_distance, summary
-from genai.randomness import generator
-from genai.run import Run
+from genai.seeds import make_rng
+from genai.training.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 TINY = {"generator_filters": 4, "discriminator_filters": 4, "batch_size": 8, "device": "cpu", "precision": "no"}
@@ -79,7 +79,7 @@ def test_every_kind_of_game_is_played_in_finite_numbers(tmp_path, pictures, kind
     game = make_game(config, loaded, run)
     before = {n: p.clone() for n, p in game.generator.named_parameters()}
     for step in range(3):
-        numbers = game.play(step, *real_batch(loaded, config, step))
+        numbers = game.step(step, *real_batch(loaded, config, step))
         assert all(torch.isfinite(value) for value in numbers.values()), numbers
     assert any(not torch.equal(p, before[n]) for n, p in game.generator.named_parameters())
     assert all(p.isfinite().all() for p in (*game.generator.parameters(), *game.discriminator.parameters()))
@@ -90,7 +90,7 @@ def test_the_generator_moves_once_in_so_many_rounds(tmp_path, pictures):
     config = TrainingConfig(**TINY, discriminator_steps=3, folder=tmp_path)
     loaded, run = data.load(pictures, 32), Run(config, "x")
     game = make_game(config, loaded, run)
-    moved = ["generator" in game.play(step, *real_batch(loaded, config, step)) for step in range(6)]
+    moved = ["generator" in game.step(step, *real_batch(loaded, config, step)) for step in range(6)]
     assert moved == [True, False, False, True, False, False]
 
 
@@ -100,9 +100,9 @@ def test_with_feature_matching_the_generator_moves_towards_the_real_mean_feature
     game = make_game(config, loaded, Run(config, "x"))
     real, labels = real_batch(loaded, config, 0)
     before = copy.deepcopy(game.generator)
-    numbers = game.play(0, real, labels)
+    numbers = game.step(0, real, labels)
     seen, known = (game.look(items, labels, None) for items in (before(game.latent(0), labels), real))
-    distance = mean_distance(summary(known.maps), summary(seen.maps), labels)
+    distance = feature_matching_loss(channel_means(known.maps), channel_means(seen.maps), labels)
     distance.backward()
     torch.testing.assert_close(numbers["matching"], distance.detach())
     torch.testing.assert_close(
@@ -115,8 +115,8 @@ def test_with_feature_matching_the_generator_moves_towards_the_real_mean_feature
 
 
 def test_the_averaged_generator_is_finished_and_the_saved_run_is_not_touched(tmp_path, pictures, monkeypatch):
-    monkeypatch.setattr("genai.finishing.LEARNING_RATE", 1e-3)
-    monkeypatch.setattr("genai.game.MEASURED", 10)
+    monkeypatch.setattr("genai.gan.moment_matching.LEARNING_RATE", 1e-3)
+    monkeypatch.setattr("genai.gan.trainer.MOMENT_ITEMS", 10)
     settings = {**TINY, "data": pictures, "steps": 3}
     plain = image.load(train(TrainingConfig(**settings, folder=tmp_path / "plain")), device="cpu")
     config = TrainingConfig(**settings, folder=tmp_path / "finished", finishing_steps=4)
@@ -155,7 +155,7 @@ def test_the_discriminator_learns_to_tell_real_from_fake(tmp_path, pictures):
     loaded, run = data.load(pictures, 32), Run(config, "x")
     game = make_game(config, loaded, run)
     for step in range(40):
-        numbers = game.play(step, *real_batch(loaded, config, step))
+        numbers = game.step(step, *real_batch(loaded, config, step))
     assert numbers["discriminator"] < 0.2  # a guess costs 2 log 2 = 1.39
     assert numbers["real"] > numbers["fake"] + 2
 
@@ -181,7 +181,7 @@ def test_the_command_trains_and_its_checkpoint_draws(tmp_path, pictures):
     subprocess.run(command, check=True, cwd=ROOT, capture_output=True, timeout=120)
     folder = tmp_path / "image" / "shapes"
     model = image.load(folder / "shapes.safetensors", device="cpu")
-    results = image.generate(model, image.several(image.ImageRequest("disc", 3), 4))
+    results = image.generate(model, image.consecutive_seeds(image.ImageRequest("disc", 3), 4))
     assert all(r.label == 0 and r.image.isfinite().all() for r in results)
     assert model.discriminator(
         torch.stack([r.image for r in results]), torch.zeros(4, dtype=torch.int64)
@@ -192,7 +192,7 @@ def test_the_command_trains_and_its_checkpoint_draws(tmp_path, pictures):
 
 def test_without_labels_no_picture_of_the_wall_repeats(tmp_path):
     network = Generator(DCGANConfig(size=8, generator_filters=4)).eval()
-    initialise(network, generator(0))
+    initialise(network, make_rng(0))
     write_sample(tmp_path / "wall.png", image.ImageModel("x", network, Labels(())))
     with Image.open(tmp_path / "wall.png") as wall:
         tiles = np.asarray(wall).reshape(10, 8, 10, 8).swapaxes(1, 2).reshape(100, 64)

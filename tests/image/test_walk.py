@@ -14,8 +14,8 @@ from genai import image, provenance
 from genai.errors import ConfigError
 from genai.image.sampling import ImageRequest, generate
 from genai.image.walk import walk
+from genai.latent.walk import WalkRequest
 from genai.provenance import Label
-from genai.walk import WalkRequest
 
 LABEL = Label("image", "characters", "00ff", {"seeds": [3, 8], "frames": 12})
 

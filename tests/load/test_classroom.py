@@ -12,9 +12,9 @@ from genai import image, text
 from genai.audio import tab as audio_tab
 from genai.image import tab as image_tab
 from genai.text import tab as text_tab
-from genai.ui import streamed
-from genai.ui.context import Context
-from genai.ui.page import Page
+from genai.ui.page.page import Page
+from genai.ui.panel import streamed
+from genai.ui.panel.context import Context
 from tests import loop
 from tests.load.classroom import Lesson, Room, figures, wishes
 from tests.load.visitor import Pages, Visitor, Wish, door

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from genai.randomness import generator
+from genai.seeds import make_rng
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.sampling import TextModel
 from genai.text.vocabulary import Vocabulary
@@ -14,7 +14,7 @@ VOCABULARY = Vocabulary.of("\n abcdefghij,.")
 @pytest.fixture
 def network():
     network = CharLSTM(CharLSTMConfig(len(VOCABULARY), embedding_size=6, hidden_size=16, layers=3))
-    initialise(network, generator(0))
+    initialise(network, make_rng(0))
     with torch.no_grad():
         network.head.weight.mul_(8)  # odds far from even, so that a wrong step shows
     return network.eval()

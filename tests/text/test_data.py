@@ -67,7 +67,7 @@ def test_modules_are_indented_by_tabs_and_comments_that_only_draw_a_line_are_lef
 
 def test_no_module_means_something_else_by_its_tabs(monkeypatch):
     tabs = dict(data._modules())
-    monkeypatch.setattr(data, "tabbed", lambda text: text)
+    monkeypatch.setattr(data, "spaces_to_tabs", lambda text: text)
     for name, spaces in data._modules():
         assert _meaning(tabs[name]) == _meaning(spaces), name
 

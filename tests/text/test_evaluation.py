@@ -8,12 +8,13 @@ import pytest
 import torch
 import tyro
 
+from genai.checkpoint.header import Header
 from genai.errors import ConfigError
-from genai.header import Header
-from genai.randomness import generator
-from genai.text import baselines, evaluation, samples
+from genai.seeds import make_rng
+from genai.text import evaluation
 from genai.text.data import CARDS, Corpus
 from genai.text.evaluation import block_loss, evaluate, figures, learnt_from, stream_loss
+from genai.text.quality import baselines, samples
 
 
 def _surprise(network, tokens):
@@ -23,20 +24,20 @@ def _surprise(network, tokens):
 def test_an_even_network_is_surprised_by_log_v(network):
     torch.nn.init.zeros_(network.head.weight)
     torch.nn.init.zeros_(network.head.bias)
-    tokens = torch.randint(14, (100,), generator=generator(0))
+    tokens = torch.randint(14, (100,), generator=make_rng(0))
     assert stream_loss(network, tokens) == pytest.approx(math.log(14), rel=1e-6)
     assert block_loss(network, tokens, length=10) == pytest.approx(math.log(14), rel=1e-6)
 
 
 def test_the_stream_carries_its_state_over_windows(network):
-    tokens = torch.randint(14, (101,), generator=generator(0))
+    tokens = torch.randint(14, (101,), generator=make_rng(0))
     expected = _surprise(network, tokens).mean().item()
     for window in (7, 100, 1000):
         assert stream_loss(network, tokens, window) == pytest.approx(expected, rel=1e-5)
 
 
 def test_blocks_start_from_nothing_and_cover_the_text(network):
-    tokens = torch.randint(14, (44,), generator=generator(0))  # 4 blocks of 10, then 3 characters left over
+    tokens = torch.randint(14, (44,), generator=make_rng(0))  # 4 blocks of 10, then 3 characters left over
     blocks = [_surprise(network, tokens[start : start + 11]) for start in (0, 10, 20, 30)]
     expected = torch.cat(blocks).mean().item()
     assert block_loss(network, tokens, length=10, batch=3) == pytest.approx(expected, rel=1e-5)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai.text.indentation import by_tabs, tabbed
+from genai.text.indentation import is_tab_indented, spaces_to_tabs
 
 
 @pytest.mark.parametrize(
@@ -20,20 +20,20 @@ from genai.text.indentation import by_tabs, tabbed
     ],
 )
 def test_each_four_spaces_that_begin_a_line_are_a_tab(spaced, expected):
-    assert tabbed(spaced) == expected
+    assert spaces_to_tabs(spaced) == expected
 
 
 @given(st.text(" ab\n\t", max_size=60))
 def test_nothing_but_the_indentation_changes(text):
-    once = tabbed(text)
-    assert tabbed(once) == once
+    once = spaces_to_tabs(text)
+    assert spaces_to_tabs(once) == once
     assert [line.lstrip(" \t") for line in once.split("\n")] == [line.lstrip(" \t") for line in text.split("\n")]
     assert not any(line.startswith("    ") for line in once.split("\n"))
 
 
 @given(st.text(" ab\n", max_size=60))
 def test_the_page_shows_the_same_columns(text):
-    assert [line.expandtabs(4) for line in tabbed(text).split("\n")] == text.split("\n")
+    assert [line.expandtabs(4) for line in spaces_to_tabs(text).split("\n")] == text.split("\n")
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_the_page_shows_the_same_columns(text):
     ],
 )
 def test_a_text_is_indented_by_tabs_if_none_of_its_lines_is_by_spaces(text, told):
-    assert by_tabs(text) is told
+    assert is_tab_indented(text) is told

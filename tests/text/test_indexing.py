@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai import checkpoint
-from genai.text.indexing import Copy, Index, hashed, load
+from genai.text.indexing import Copy, PassageIndex, hashed, load
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAINING = "".join(f"Line {n} says {n * n} to whoever reads {n % 7}.\n" for n in range(900))
@@ -27,14 +27,14 @@ def runs(text, training, window):
 
 @given(st.text("ab汉😀", max_size=60), st.text("ab汉😀c", max_size=40))
 def test_hashes_find_what_looking_finds(training, text):
-    index = Index(np.unique(hashed(training + "xyz", 3)), 3)
+    index = PassageIndex(np.unique(hashed(training + "xyz", 3)), 3)
     assert index.known(text).tolist() == [text[n : n + 3] in training + "xyz" for n in range(max(0, len(text) - 2))]
     found = runs(text, training + "xyz", 3)
     assert index.longest_copy(text) == max(found, key=lambda copy: copy.length, default=Copy(0, 0))
 
 
 def test_the_copied_passage_is_pointed_at():
-    index = Index.of(TRAINING)
+    index = PassageIndex.of(TRAINING)
     passage = TRAINING[1000:1080]
     text = f"Nobody ever wrote this before: {passage}@ and this is mine."
     start, length = index.longest_copy(text)
@@ -43,12 +43,12 @@ def test_the_copied_passage_is_pointed_at():
 
 
 def test_chinese_is_taken_by_seven_characters():
-    assert Index.of("白日依山尽，黄河入海流。" * 3).window == 7
-    assert Index.of(TRAINING).window == 16
+    assert PassageIndex.of("白日依山尽，黄河入海流。" * 3).window == 7
+    assert PassageIndex.of(TRAINING).window == 16
 
 
 def test_hashes_meet_by_chance_no_oftener_than_random_numbers():
-    index = Index.of(TRAINING)
+    index = PassageIndex.of(TRAINING)
     rng = np.random.default_rng(0)
     strange = "".join(chr(c) for c in rng.integers(0x3400, 0x9FFF, 300_000))
     expected = len(index.hashes) * 300_000 / 2**32  # about 2

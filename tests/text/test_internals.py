@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from genai.errors import ConfigError
-from genai.text import properties
 from genai.text.internals import by_chance, choices, find, gates, read
+from genai.text.page import properties
 from genai.text.request import TextRequest
 from genai.text.sampling import TextModel, generate
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 import torch
 
+from genai.checkpoint.header import Header
 from genai.errors import ConfigError
-from genai.header import Header
-from genai.randomness import generator
+from genai.seeds import make_rng
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.request import MAX_LENGTH, TextRequest
-from genai.text.sampling import TextModel, begin, generate, stream
+from genai.text.sampling import TextModel, generate, start_draft, stream
 from genai.text.vocabulary import Vocabulary
 
 
@@ -57,7 +57,7 @@ def test_it_follows_the_networks_odds(model):
 
 @pytest.mark.parametrize("prompt", ["", "abc"])
 def test_every_text_begins_after_a_line_break_as_those_of_the_data(model, prompt):
-    draft = begin(model, TextRequest(prompt))
+    draft = start_draft(model, TextRequest(prompt))
     expected, after = model.network(model.vocabulary.encode("\n" + prompt)[None])
     torch.testing.assert_close(draft.logits, expected[0, -1])
     torch.testing.assert_close(draft.state, after)
@@ -65,7 +65,7 @@ def test_every_text_begins_after_a_line_break_as_those_of_the_data(model, prompt
 
 def test_a_prompt_that_is_indented_by_spaces_is_read_as_the_training_text_was_indented():
     network = CharLSTM(CharLSTMConfig(5, embedding_size=4, hidden_size=8, layers=1))
-    initialise(network, generator(0))
+    initialise(network, make_rng(0))
     headers = [Header("text", "char-lstm", {}, {}, "code", "", "", "", tabs=tabs) for tabs in (True, False)]
     knowing, other = (TextModel("tiny", network, Vocabulary("\t\n ab"), header) for header in headers)
     for prompt in ("a\n    b", "a\n\tb"):

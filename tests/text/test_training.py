@@ -11,12 +11,12 @@ import torch
 
 from genai import text
 from genai.errors import ConfigError
-from genai.randomness import generator
-from genai.run import Run
+from genai.seeds import make_rng
 from genai.text.data import load
-from genai.text.memory import Memory
+from genai.text.memory import StreamState
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.training import TrainingConfig, train, train_step, windows
+from genai.training.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 RHYME = "the cat sat on the mat, and the dog ate the hat.\n"
@@ -69,9 +69,9 @@ def test_a_small_text_is_learnt_by_heart(tmp_path):
     config = TrainingConfig(**{**TINY, "clip": 5.0, "folder": tmp_path})
     vocabulary = text.Vocabulary.of(RHYME)
     network = CharLSTM(CharLSTMConfig(len(vocabulary), 8, 64, 2, 0, 0, 0, 0))
-    initialise(network, generator(0))
+    initialise(network, make_rng(0))
     optimiser = torch.optim.AdamW(network.parameters(), lr=0.01, weight_decay=0)
-    memory, run = Memory(network.initial_state(4)), Run(config, "x")
+    memory, run = StreamState(network.initial_state(4)), Run(config, "x")
     tokens = vocabulary.encode(RHYME * 20)
     for run.step in range(300):
         loss, _ = train_step(network, memory, optimiser, tokens, config, run)
@@ -80,7 +80,7 @@ def test_a_small_text_is_learnt_by_heart(tmp_path):
 
 def test_some_streams_begin_anew():
     state = (torch.ones(2, 3, 4), torch.full((2, 3, 4), 2.0))
-    memory = Memory(state)
+    memory = StreamState(state)
     memory.restart(torch.tensor([False, True, False]))
     for part, before in zip((memory.hidden, memory.cell), state, strict=True):
         assert (part[:, 1] == 0).all()

@@ -10,12 +10,12 @@ from genai import checkpoint
 from genai.audio import tab as audio_tab
 from genai.image import tab as image_tab
 from genai.labels import Labels
+from genai.language.strings import LANGUAGES
 from genai.text import tab as text_tab
-from genai.ui import visit
-from genai.ui.context import Context
-from genai.ui.languages import LANGUAGES
-from genai.ui.page import Page
-from genai.ui.settings import link
+from genai.ui.page.page import Page
+from genai.ui.panel import links
+from genai.ui.panel.context import Context
+from genai.ui.panel.settings import link
 from genai.ui.tour.content import TOURS, glossary, tours
 from tests.ui.single import follow
 from tests.ui.tiny import save_all
@@ -96,8 +96,8 @@ def test_numbers_told_are_the_numbers_read(name, n, step):
 
 @pytest.mark.parametrize(("name", "show"), SHOWS, ids=[show["set"][:60] for _, show in SHOWS])
 def test_links_are_whole_and_can_be_made(name, show):
-    settings, query = TABS[name].SETTINGS, visit.query_of(show["set"])
-    values = visit.requested_values(query, settings)
+    settings, query = TABS[name].SETTINGS, links.query_of(show["set"])
+    values = links.requested_values(query, settings)
     assert link(name, query["model"], values) == show["set"]  # as the page itself would write it
     entries = {entry.name: entry for entry in checkpoint.available(name)}
     header = entries[query["model"]].header
@@ -129,7 +129,7 @@ def test_numbers_are_never_written_out_where_the_page_has_them():
 
 def test_the_step_on_the_stride_has_a_model_that_buzzed_when_it_was_young():
     show = tours()["audio"]["steps"][1]["shows"][0]
-    header = {e.name: e for e in checkpoint.available("audio")}[visit.query_of(show["set"])["model"]].header
+    header = {e.name: e for e in checkpoint.available("audio")}[links.query_of(show["set"])["model"]].header
     assert header.config["head"] == "waveform"  # transposed convolutions of stride 4
     assert len(header.history) > 1
 
@@ -149,7 +149,7 @@ def test_a_step_is_a_link_followed_without_leaving_the_page(panels, name):
     guided = panel.guided(SimpleNamespace(link=asked))
     assert guided[0] == model
     assert 77 in guided
-    assert guided[-1] == panel.open(SimpleNamespace(query_params=visit.query_of(asked)))[-1]
+    assert guided[-1] == panel.open(SimpleNamespace(query_params=links.query_of(asked)))[-1]
     shown, notice = follow(panel, guided[-1])
     assert shown["link"] == asked
     assert notice == {"empty": True}
@@ -162,6 +162,6 @@ def test_a_step_that_asks_too_much_is_told(panels):
 
 
 def test_a_tour_names_its_tab():
-    assert visit.requested_tab({"tour": "image", "step": "3"}) == "image"
-    assert visit.requested_tab({"tab": "text", "tour": "image"}) == "text"
-    assert visit.query_of("?tab=text&prompt=A%3A%0A&top_p=1") == {"tab": "text", "prompt": "A:\n", "top_p": "1"}
+    assert links.requested_tab({"tour": "image", "step": "3"}) == "image"
+    assert links.requested_tab({"tab": "text", "tour": "image"}) == "text"
+    assert links.query_of("?tab=text&prompt=A%3A%0A&top_p=1") == {"tab": "text", "prompt": "A:\n", "top_p": "1"}

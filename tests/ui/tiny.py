@@ -7,7 +7,7 @@ import torch
 
 from genai import checkpoint
 from genai.audio.model import WaveGANConfig, make_generator
-from genai.header import Header
+from genai.checkpoint.header import Header
 from genai.image.model import DCGANConfig, Generator
 from genai.text.model import CharLSTM, CharLSTMConfig
 
@@ -39,7 +39,9 @@ def _text(folder, name, english, chinese, vocabulary, opening, hidden_size=16):
     config = CharLSTMConfig(len(vocabulary), embedding_size=8, hidden_size=hidden_size, layers=2)
     header = Header("text", "char-lstm", asdict(config), {"en": english, "zh-CN": chinese}, english,
                     vocabulary=vocabulary, tabs="\t" in vocabulary, openings=[opening], **PAPERS)  # fmt: skip
-    checkpoint.save(folder / "text" / f"{name}.safetensors", header, checkpoint.join(network=CharLSTM(config)))
+    checkpoint.save(
+        folder / "text" / f"{name}.safetensors", header, checkpoint.collect_weights(network=CharLSTM(config))
+    )
 
 
 def _image(folder, name, english, chinese, classes, size, channels):
@@ -48,7 +50,7 @@ def _image(folder, name, english, chinese, classes, size, channels):
     header = Header("image", "dcgan", asdict(config), {"en": english, "zh-CN": chinese}, english,
                     classes=names, openings=[{"seed": 40}], **PAPERS)  # fmt: skip
     network = Generator(config)
-    checkpoint.save(folder / "image" / f"{name}.safetensors", header, checkpoint.join(network=network))
+    checkpoint.save(folder / "image" / f"{name}.safetensors", header, checkpoint.collect_weights(network=network))
 
 
 def _audio(folder, name, english, chinese, classes, rate, data_set):
@@ -57,4 +59,4 @@ def _audio(folder, name, english, chinese, classes, rate, data_set):
     header = Header("audio", "wavegan", asdict(config), {"en": english, "zh-CN": chinese}, data_set,
                     classes=names, sample_rate=rate, openings=[{"seed": 5}], metrics=FIGURES, **PAPERS)  # fmt: skip
     network = make_generator(config)
-    checkpoint.save(folder / "audio" / f"{name}.safetensors", header, checkpoint.join(network=network))
+    checkpoint.save(folder / "audio" / f"{name}.safetensors", header, checkpoint.collect_weights(network=network))

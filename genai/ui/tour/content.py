@@ -18,7 +18,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 TOURS = ("text", "image", "audio")
-GLOSSARY = FOLDER.parent / "glossary.json"
+GLOSSARY = FOLDER.parent / "words" / "glossary.json"
 
 
 def tours(_: object = None) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The Audio tab's views: result, walk as a sequence of sounds."""

@@ -1,0 +1,1 @@
+"""How the named sound sets are prepared."""

@@ -1,0 +1,111 @@
+"""834 recordings of drums in six classes, from four public collections.
+
+drums.csv says which: the file that is made, named after its class; the collection; the recording there. The
+classes were read off the names of the recordings.
+"""
+
+import csv
+from importlib.resources import files as resources
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from genai.audio.sources.waveforms import Waveform, from_onset, one_shot
+from genai.datasets.cache import cached
+from genai.datasets.downloads import Source, fetch
+from genai.datasets.optional_import import import_optional
+from genai.labels import Labels
+
+PLACE = "audio/drums"  # in GENAI_DATA and in the cache
+RATE = 16_000
+SAMPLES = 16_384
+CLASSES = ("kick", "snare", "hat", "tom", "cymbal", "perc")
+LABELS = Labels(
+    (
+        {"en": "kick", "zh-CN": "底鼓"},
+        {"en": "snare", "zh-CN": "军鼓"},
+        {"en": "hat", "zh-CN": "踩镲"},
+        {"en": "tom", "zh-CN": "嗵鼓"},
+        {"en": "cymbal", "zh-CN": "镲片"},
+        {"en": "percussion", "zh-CN": "打击乐器"},
+    )
+)
+
+
+def _table() -> list[dict[str, str]]:
+    text = resources("genai.audio.sources").joinpath("drums.csv").read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def _collection(name: str, url: str, folder: str, sha256: str) -> tuple[Source, str]:
+    chosen = tuple(folder + row["recording"] for row in _table() if row["collection"] == name)
+    return Source(f"audio/drum-collections/{name}", url, chosen, sha256), folder
+
+
+def collections() -> dict[str, tuple[Source, str]]:
+    """The collections by name: where each is, and the folder in it that the table leaves out."""
+    return {
+        "freepats-world-percussion": _collection(
+            "freepats-world-percussion",
+            "https://github.com/freepats/world-percussion/archive/e54eb2912a0d6d4444ab205d52f778e27da0fc96.zip",
+            "samples/",
+            "5b7b151bd0894ec8eba827662a51e1f455ee22ebcd818a962efca46c2286fd83",
+        ),
+        "freepats-muldjordkit": _collection(
+            "freepats-muldjordkit",
+            "https://github.com/freepats/muldjordkit/archive/719fe72bc6693b94f1229674e202881145ab44ed.zip",
+            "samples/",
+            "9fd8c823c5bc01cabc1eda54d1ca29d2f3252f07e6ec625daccc18ad3fbd79f5",
+        ),
+        "sonic-pi": _collection(
+            "sonic-pi",
+            "https://cdn.jsdelivr.net/npm/supersonic-scsynth-samples@0.84.2/samples",
+            "",
+            "027673112cefa242ef6dbf34d34e8de0c766c3857bc1327ea772690ad09f8bfe",
+        ),
+        "hydrogen-drumkits": _collection(
+            "hydrogen-drumkits",
+            "debian:hydrogen-drumkits",
+            "usr/share/hydrogen/data/drumkits/",
+            "f0a3a231582afad4244011aa3ac2fcee425d84fdab4479cb0053697bb547451f",
+        ),
+    }
+
+
+def files() -> list[Path]:
+    """The recordings, one FLAC file each, in a folder for each class.
+
+    Raises:
+        DataError: if they cannot be had, or the library to prepare them is needed and missing.
+    """
+    return sorted(cached(PLACE, prepare).glob("*/*.flac"))
+
+
+def class_of(file: Path) -> int:
+    """The number of the class that a recording's file belongs to."""
+    return CLASSES.index(file.parent.name)
+
+
+def prepare(target: Path) -> None:
+    """Download the collections and cut every recording to a second at 16 kHz."""
+    import_optional("scipy.signal", "scipy==1.17.1")  # before 300 MB are fetched in vain
+    folders = {name: fetch(source) / folder for name, (source, folder) in collections().items()}
+    for row in tqdm(_table(), desc="cutting drums"):
+        recording = folders[row["collection"]] / row["recording"]
+        sound, rate = soundfile.read(recording, dtype="float32", always_2d=True)
+        file = target / row["file"]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(file, cut(sound.mean(axis=1), rate), RATE)
+
+
+def cut(sound: Waveform, rate: int) -> NDArray[np.int16]:
+    """Resample a recording to 16 kHz and cut it to 16,384 samples from its onset on.
+
+    The filter is scipy's, not soxr's as for one's own sounds: so the very files come out that the checkpoints
+    were trained on.
+    """
+    resampled = import_optional("scipy.signal", "scipy==1.17.1").resample_poly(sound, RATE, rate)
+    return one_shot(from_onset(resampled, RATE), RATE, SAMPLES)

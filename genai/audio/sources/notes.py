@@ -1,0 +1,80 @@
+"""Single notes of 28 plucked and struck instruments, rendered from the sound font FluidR3."""
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from tqdm import tqdm
+
+from genai.audio.sources.waveforms import Waveform, one_shot
+from genai.datasets.cache import cached
+from genai.datasets.downloads import Source, fetch
+from genai.datasets.optional_import import import_optional
+from genai.labels import Labels
+
+PLACE = "audio/notes"  # in GENAI_DATA and in the cache
+RATE = 16_000
+SAMPLES = 16_384
+VELOCITY = 115
+KEYS = range(40, 89)  # MIDI numbers, E2 to E6
+# Numbers of General MIDI: pianos and mallets, guitars, strings that are plucked, steel drums.
+PROGRAMS = (*range(16), *range(24, 28), 45, 46, *range(104, 109), 114)
+
+SOUND_FONT = Source(
+    name="audio/fluid-soundfont-gm",
+    url="debian:fluid-soundfont-gm",
+    files=("usr/share/sounds/sf2/FluidR3_GM.sf2",),
+    sha256="74594e8f4250680adf590507a306655a299935343583256f3b722c48a1bc1cb0",
+)
+
+
+def name_of(key: int) -> str:
+    """Name of a MIDI key, such as "A4 (69)"."""
+    names = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+    return f"{names[key % 12]}{key // 12 - 1} ({key})"
+
+
+LABELS = Labels(tuple({"en": name_of(key), "zh-CN": name_of(key)} for key in KEYS))
+
+
+def files() -> list[Path]:
+    """The notes, one file each: a folder for each instrument, key040.flac to key088.flac in it.
+
+    Raises:
+        DataError: if they cannot be had, or the library to render them is needed and missing.
+    """
+    return sorted(cached(PLACE, prepare).glob("*/key*.flac"))
+
+
+def key_of(file: Path) -> int:
+    """The MIDI number of a note's file."""
+    return int(file.stem.removeprefix("key"))
+
+
+def prepare(target: Path) -> None:
+    """Get the sound font, from the system if it is installed there, and render every note to a FLAC file."""
+    (font,) = SOUND_FONT.files
+    path = Path("/") / font  # where Debian and Ubuntu put it: apt install fluid-soundfont-gm
+    render(path if path.exists() else fetch(SOUND_FONT) / font, target)
+
+
+def render(font: Path, target: Path) -> None:
+    """Play every key of every instrument, each from silence.
+
+    Args:
+        font: A .sf2 file.
+        target: The folder to make.
+    """
+    synth = import_optional("tinysoundfont", "--no-deps tinysoundfont==0.3.7").Synth(samplerate=RATE)
+    number = synth.sfload(str(font))
+    for program in tqdm(PROGRAMS, desc="rendering notes", unit="instrument"):
+        name = synth.sfpreset_name(number, 0, program).lower().replace(" ", "_")
+        (target / name).mkdir(parents=True)
+        synth.program_select(0, number, 0, program)
+        for key in KEYS:
+            synth.sounds_off(0)
+            synth.generate(RATE)  # let the note before die away
+            synth.noteon(0, key, VELOCITY)
+            stereo = np.frombuffer(bytes(synth.generate(2 * SAMPLES)), np.float32).reshape(-1, 2)
+            sound: Waveform = stereo.mean(axis=1)
+            soundfile.write(target / name / f"key{key:03d}.flac", one_shot(sound, RATE, SAMPLES), RATE)

@@ -1,0 +1,35 @@
+"""Self-describing checkpoint files: the format, the header, and networks built from them."""
+
+from genai.checkpoint.file import (
+    SHIPPED,
+    SUFFIX,
+    Entry,
+    available,
+    check_counts_agree,
+    check_modality,
+    collect_weights,
+    find,
+    fingerprint,
+    load,
+    read_header,
+    save,
+    select_weights,
+    update_header,
+)
+
+__all__ = [
+    "SHIPPED",
+    "SUFFIX",
+    "Entry",
+    "available",
+    "check_counts_agree",
+    "check_modality",
+    "collect_weights",
+    "find",
+    "fingerprint",
+    "load",
+    "read_header",
+    "save",
+    "select_weights",
+    "update_header",
+]

@@ -1,0 +1,142 @@
+"""What the page makes, as files: the same settings, the same bytes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from tyro.conf import Positional
+
+from genai.atomic_write import atomic_write
+from genai.audio.sources import cards as audio_cards
+from genai.errors import DataError
+from genai.image.sources import cards as image_cards
+from genai.text import data as text_data
+
+
+def text(  # noqa: PLR0913 - its arguments are flags
+    prompt: str = "", *, checkpoint: str = "shakespeare", length: int = 400, temperature: float = 0.8,
+    top_k: int = 0, top_p: float = 1.0, seed: int = 0, output: Path | None = None, device: str | None = None,
+    checkpoints: Path | None = None,
+) -> None:  # fmt: skip
+    """Write a text after a prompt.
+
+    Args:
+        prompt: Text to go on from, at most 10,000 characters that the model knows.
+        checkpoint: Name of a text model, or a file.
+        length: Characters to write, 1 to 5000.
+        temperature: 0 to 5; 0 always takes the likeliest character.
+        top_k: Draw from the k likeliest characters; 0 draws from all.
+        top_p: Draw from the likeliest characters that together have this probability, above 0 to 1.
+        seed: 0 to 4294967295.
+        output: File for prompt, text and a footer that tells their origin; left out: they are printed, without it.
+        device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
+        checkpoints: Folder of models; left out: the shipped ones.
+    """
+    from genai import text as facade
+    from genai.text.labelled import label
+
+    request = facade.TextRequest(prompt, length, temperature, top_k, top_p, seed)
+    model = facade.load(checkpoint, device, checkpoints)
+    [result] = facade.generate(model, [request])
+    if output is None:
+        print(result.full)
+    else:
+        _write(output, (result.full + label(model, result.request).footer()).encode())
+
+
+def image(
+    output: Positional[Path], *, checkpoint: str = "fashion", label: str = "any", count: int = 16, seed: int = 0,
+    truncation: float = 1.0, device: str | None = None, checkpoints: Path | None = None,
+) -> None:  # fmt: skip
+    """Draw pictures into a folder, as PNG files with their origin inside.
+
+    Args:
+        output: The folder; it is made if need be.
+        checkpoint: Name of an image model, or a file.
+        label: Name or number of a class of the model, or any.
+        count: Pictures to make, 1 to 64.
+        seed: 0 to 4294967295; the first picture's, counted up from there.
+        truncation: 0 to 1; nearer 0, more typical and less varied.
+        device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
+        checkpoints: Folder of models; left out: the shipped ones.
+    """
+    from genai import image as facade
+    from genai.image.labelled import encode
+
+    requests = facade.consecutive_seeds(facade.ImageRequest(label, seed, truncation), count)
+    _make(facade, encode, requests, (checkpoint, device, checkpoints), output, ".png")
+
+
+def audio(
+    output: Positional[Path], *, checkpoint: str = "digits", label: str = "any", count: int = 1, seed: int = 0,
+    truncation: float = 1.0, device: str | None = None, checkpoints: Path | None = None,
+) -> None:  # fmt: skip
+    """Make sounds into a folder, as WAV files with their origin inside.
+
+    Args:
+        output: The folder; it is made if need be.
+        checkpoint: Name of an audio model, or a file.
+        label: Name or number of a class of the model, or any.
+        count: Sounds to make, 1 to 64.
+        seed: 0 to 4294967295; the first sound's, counted up from there.
+        truncation: 0 to 1; nearer 0, more typical and less varied.
+        device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
+        checkpoints: Folder of models; left out: the shipped ones.
+    """
+    from genai import audio as facade
+    from genai.audio.labelled import encode
+
+    requests = facade.consecutive_seeds(facade.AudioRequest(label, seed, truncation), count)
+    _make(facade, encode, requests, (checkpoint, device, checkpoints), output, ".wav")
+
+
+def data(name: Positional[str | None] = None) -> None:
+    """Fetch or prepare a named data set, or list them all.
+
+    Args:
+        name: Of a data set; left out: all are listed, with licence and source.
+    """
+    known = {card: modality for modality, cards in CARDS.items() for card in cards}
+    if name is None:
+        for card, modality in known.items():
+            of = CARDS[modality][card]
+            print(f"{card:12} {modality:6} {of.licence:24} {of.source}")
+        return
+    if name not in known:
+        raise DataError(
+            "There is no data set called {name}. There are: {known}.", name=repr(name), known=", ".join(known)
+        )
+    from importlib import import_module
+
+    loaded = import_module(f"genai.{known[name]}.data").load(name)
+    print(f"{name}: {loaded.card.title['en']}, {loaded.card.licence}; {loaded.card.attribution}")
+
+
+CARDS = {"text": text_data.CARDS, "image": image_cards.CARDS, "audio": audio_cards.CARDS}
+
+
+def _make(
+    facade: ModuleType, encode: Callable[..., bytes], requests: list[Any], which: tuple[Any, ...], folder: Path,
+    end: str,
+) -> None:  # fmt: skip
+    """Generate items and write each as NAME-seedSEED.
+
+    Args:
+        facade: genai.image or genai.audio.
+        encode: From model and result to a file's content.
+        requests: One for each item.
+        which: Arguments of the facade's load function.
+        folder: Where to.
+        end: Of the names: .png or .wav.
+    """
+    model = facade.load(*which)
+    for result in facade.generate(model, requests):
+        _write(folder / f"{model.name}-seed{result.seed}{end}", encode(model, result))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file and say where; raises DataError if it cannot be written."""
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(content)
+    print(path)

@@ -1,0 +1,1 @@
+"""Everything about adversarial training that image and audio share."""

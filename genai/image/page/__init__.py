@@ -1,0 +1,1 @@
+"""The Image tab's views: result, latent walk as a film."""

@@ -1,0 +1,1 @@
+"""How the named picture sets are prepared."""

@@ -1,0 +1,1 @@
+"""A generator's forward pass on a CPU or a GPU: layer fusion, CUDA graphs, batch padding, memory fallback."""

@@ -1,0 +1,1 @@
+"""The page's text in English and Simplified Chinese."""

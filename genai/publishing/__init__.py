@@ -1,0 +1,1 @@
+"""What is published with the checkpoints: curated openings, model cards, contact sheets."""

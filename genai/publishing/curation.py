@@ -1,0 +1,102 @@
+"""What people add to the models: python -m genai.publishing.curation.
+
+The file curated.json in a folder of checkpoints says of each file what it shows first, where it fails and what it
+is not for. This command writes all of it into the headers, and every model's card into the folder's README.md.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import tyro
+
+from genai import checkpoint
+from genai.errors import ConfigError, GenaiError
+from genai.publishing.model_card import card
+
+BEGIN, END = "<!-- cards -->", "<!-- end of cards -->"
+FIELDS = {
+    "title": dict,
+    "openings": list,
+    "limits": dict,
+    "not_for": dict,
+    "diagnosis": dict,
+    "weights_licence": str,
+}
+
+
+def read(folder: Path) -> dict[str, dict[str, Any]]:
+    """Read what is to be said of each checkpoint, by its path in the folder without the suffix.
+
+    Raises:
+        ConfigError: if the file is missing, is no JSON, or says something that a header has no place for.
+    """
+    path = folder / "curated.json"
+    try:
+        curated = json.loads(path.read_text("utf-8"))
+        for name, said in curated.items():
+            for key, value in said.items():
+                if not isinstance(value, FIELDS[key]):
+                    raise ValueError(f"{name}: {key}")
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise ConfigError(
+            "{file} cannot be used ({reason}): it must hold a JSON object with an object for each checkpoint, such "
+            "as {example}; possible are {known}.",
+            file=str(path),
+            reason=error,
+            example='{"image/fashion": {"openings": [{"seed": 7}]}}',
+            known=", ".join(FIELDS),
+        ) from error
+    found: dict[str, dict[str, Any]] = curated
+    return found
+
+
+def curate(folder: Path) -> list[Path]:
+    """Write what curated.json says into the headers; return the files that changed.
+
+    Raises:
+        ConfigError: if curated.json cannot be used.
+        CheckpointError: if a checkpoint is missing or cannot be used.
+    """
+    changed = []
+    for name, said in read(folder).items():
+        path = folder / f"{name}{checkpoint.SUFFIX}"
+        header = checkpoint.read_header(path)
+        if any(getattr(header, key) != value for key, value in said.items()):
+            checkpoint.update_header(path, **said)
+            changed.append(path)
+    return changed
+
+
+def with_cards(readme: str, folder: Path) -> str:
+    """Return a README with the cards of all curated checkpoints between the two marks.
+
+    Raises:
+        ConfigError: if the marks are missing.
+    """
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ConfigError("The README lacks the marks {begin} and {end}.", begin=BEGIN, end=END)
+    cards = "\n".join(card(folder / f"{name}{checkpoint.SUFFIX}", name) for name in read(folder))
+    return f"{before}{BEGIN}\n\n{cards}\n{END}{after}"
+
+
+def main(folder: tyro.conf.Positional[Path] = checkpoint.SHIPPED) -> None:
+    """Write what curated.json says into the headers, and the cards into README.md.
+
+    Args:
+        folder: Of checkpoints.
+    """
+    for path in curate(folder):
+        print(f"Changed {path}.")
+    readme = folder / "README.md"
+    readme.write_text(with_cards(readme.read_text("utf-8"), folder), "utf-8")
+
+
+if __name__ == "__main__":
+    try:
+        tyro.cli(main)
+    except GenaiError as error:
+        sys.exit(str(error))

@@ -1,0 +1,1 @@
+"""Measuring generators: feature networks, distances between distributions, nearest training items."""

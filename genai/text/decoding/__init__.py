@@ -1,0 +1,1 @@
+"""Writing text: one step of the network on a CPU or a GPU, sampling, and continuous batching."""

@@ -1,0 +1,1 @@
+"""The Text tab's views: result, sampling strip, X-ray."""

@@ -1,0 +1,1 @@
+"""How the named texts are prepared."""

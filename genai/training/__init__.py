@@ -1,0 +1,1 @@
+"""What every training run has: settings, schedule, log, saved state, averaged weights."""

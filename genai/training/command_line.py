@@ -1,0 +1,31 @@
+"""The command line of a training: python -m genai.<modality>.training."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import tyro
+
+from genai.errors import GenaiError
+from genai.process import keep_freed_memory
+
+C = TypeVar("C")
+
+
+def train_from_command_line(config: type[C], train: Callable[[C], Path], description: str) -> None:
+    """Read the settings, train, and say where the checkpoint is; a mistake becomes a sentence, exit status 1.
+
+    Args:
+        config: The settings' dataclass; its fields are the flags.
+        train: Runs the training and returns the path of the checkpoint.
+        description: First lines of --help.
+    """
+    keep_freed_memory()
+    try:
+        path = train(tyro.cli(config, description=description))
+    except GenaiError as error:
+        sys.exit(str(error))
+    modality = path.parent.parent.name
+    print(f"Wrote {path}. Copy it to checkpoints/{modality}/ and the page offers it. "
+          "To train on, repeat the command, with more --steps or --minutes if these were used up.")  # fmt: skip

@@ -1,0 +1,195 @@
+"""A training run: devices, schedule, log, saved state, and coming back after a stop.
+
+Everything random in a step is a function of the seed and the step's number, so the saved state is weights,
+optimisers and a step count, and a resumed run repeats the uninterrupted one bit for bit on a CPU.
+"""
+
+import io
+import math
+import platform
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal, Protocol, cast
+
+import torch
+from accelerate import Accelerator, PartialState
+from accelerate.state import AcceleratorState
+from accelerate.utils import broadcast_object_list
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from genai.atomic_write import atomic_write
+from genai.device import pick_device, prefers_bfloat16
+from genai.errors import ConfigError
+from genai.seeds import make_rng
+from genai.training.config import RunConfig, settings
+from genai.training.journal import Journal, recorded_settings
+
+
+class Stateful(Protocol):
+    """Anything with a state to save: networks, averages, optimisers."""
+
+    def state_dict(self) -> dict[str, Any]: ...  # noqa: D102
+
+    def load_state_dict(self, state_dict: dict[str, Any], /) -> Any: ...  # noqa: D102, ANN401
+
+
+class Run:
+    """One run of training in one folder: `for step in run.steps(): ...` does one step of it."""
+
+    def __init__(self, config: RunConfig, name: str) -> None:
+        if config.threads:
+            torch.set_num_threads(config.threads)
+        device = pick_device(config.device)
+        if config.precision == "auto":
+            config = replace(config, precision=_automatic(config.folder / name, device))
+        # A run before this one in the process may have had another precision, which accelerate would insist on.
+        AcceleratorState._reset_state()
+        self.accelerator = Accelerator(mixed_precision=config.precision, cpu=device.type == "cpu")
+        # With several processes accelerate gives each a device of its own.
+        self.device = device if self.accelerator.num_processes == 1 else self.accelerator.device
+        self.config = config
+        self.journal = Journal(config.folder / name, settings(config), writes=self.accelerator.is_main_process)
+        self.step = 0
+        self.minutes = 0.0
+        self.parts: dict[str, Stateful] = {}
+        self._stop = threading.Event()
+
+    def restore(self, **parts: Stateful) -> None:
+        """Name everything that has a state, and load it where this run was saved before."""
+        self.parts = parts
+        path = self.journal.folder / "state.pt"
+        if path.exists():
+            saved = torch.load(path, map_location=self.device, weights_only=True)
+            self.step, self.minutes = saved["step"], saved["minutes"]
+            for name, part in parts.items():
+                part.load_state_dict(saved["parts"][name])
+        self.journal.forget_after(self.step)
+
+    def save(self) -> None:
+        """Write the state under a temporary name, then rename: a kill leaves the old or the new state."""
+        if not self.accelerator.is_main_process:
+            return
+        parts = {name: part.state_dict() for name, part in self.parts.items()}
+        state = io.BytesIO()
+        torch.save({"step": self.step, "minutes": self.minutes, "parts": parts}, state)
+        with atomic_write(self.journal.folder / "state.pt") as temporary:
+            temporary.write_bytes(state.getbuffer())
+
+    def steps(self) -> Iterator[int]:
+        """Yield the number of each step to do, counted from 0; save now and then, and at the end.
+
+        Ctrl-C or SIGTERM lets the step in hand end, saves, and stops.
+        """
+        began, before, saved = time.monotonic(), self.minutes, self.minutes
+        handlers = self._listen()
+        with tqdm(total=self.config.steps, initial=self.step, disable=not self.accelerator.is_main_process,
+                  unit="step", mininterval=1.0, dynamic_ncols=True) as self.bar:  # fmt: skip
+            while self.step < self.config.steps and not self._halted():
+                yield self.step
+                self.step += 1
+                self.bar.update()
+                self.minutes = self._agreed(before + (time.monotonic() - began) / 60)
+                if self.minutes - saved >= self.config.save_minutes:
+                    self.save()
+                    saved = self.minutes
+        self.save()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+    @property
+    def progress(self) -> float:
+        """How much of the run is behind us, 0 to 1, by steps or by time, whichever is further."""
+        spent = self.minutes / self.config.minutes if self.config.minutes else 0.0
+        return min(1.0, max(self.step / self.config.steps, spent))
+
+    def log(self, **scalars: float | Tensor) -> None:
+        """Add a line of named numbers to metrics.jsonl and show them in the progress bar."""
+        if not self.accelerator.is_main_process:
+            return
+        numbers = {name: float(value) for name, value in scalars.items()}
+        self.journal.log(step=self.step + 1, minutes=round(self.minutes, 3), **numbers)
+        self.bar.set_postfix({name: f"{value:.3f}" for name, value in numbers.items()}, refresh=False)
+        if self.config.minutes:
+            self.bar.set_description(f"{max(0.0, self.config.minutes - self.minutes):.0f} min left", refresh=False)
+
+    def sample_path(self, suffix: str) -> Path | None:
+        """Name the sample file of this step: at 10, 20, 50, 100, 200, 500, ... and the last one, else None."""
+        number = self.step + 1
+        power = 10 ** max(1, int(math.log10(number)))
+        due = number in {power, 2 * power, 5 * power} or number == self.config.steps
+        return self.journal.sample_path(number, suffix) if due and self.journal.writes else None
+
+    def average_gradients(self, *networks: nn.Module) -> None:
+        """Replace each gradient by its mean over all processes: the gradient of the whole batch."""
+        if self.accelerator.num_processes == 1:
+            return
+        gradients = [p.grad for network in networks for p in network.parameters() if p.grad is not None]
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        mean = self.accelerator.reduce(flat, reduction="mean")
+        for gradient, part in zip(gradients, mean.split([g.numel() for g in gradients]), strict=True):
+            gradient.copy_(part.view_as(gradient))
+
+    def local_rows(self, batch: Tensor) -> Tensor:
+        """Return this process's rows of a batch that all processes drew alike.
+
+        Raises:
+            ConfigError: if the batch cannot be shared out evenly.
+        """
+        per_process, rest = divmod(len(batch), self.accelerator.num_processes)
+        if rest:
+            raise ConfigError(
+                "A batch of {size} cannot be shared out to {processes} processes: make --batch-size a multiple.",
+                size=len(batch),
+                processes=self.accelerator.num_processes,
+            )
+        start = self.accelerator.process_index * per_process
+        return batch[start : start + per_process].to(self.device)
+
+    def device_rng(self, *stream: int) -> torch.Generator:
+        """Make a generator on this process's device: for draws that need not be alike on all devices."""
+        own = make_rng(self.config.seed, *stream, self.accelerator.process_index)
+        return torch.Generator(self.device).manual_seed(own.initial_seed())
+
+    def record(self) -> dict[str, Any]:
+        """Describe the run for a checkpoint's header."""
+        return {
+            "steps": self.step,
+            "minutes": round(self.minutes, 1),
+            "processes": self.accelerator.num_processes,
+            "device": str(self.device),
+            "machine": f"{platform.machine()}, {torch.get_num_threads()} CPU thread(s)",
+            "torch": torch.__version__,
+            "settings": settings(self.config),
+            "last_logged": self.journal.last(),
+        }
+
+    def _halted(self) -> bool:
+        return self._stop.is_set() or (self.config.minutes is not None and self.minutes >= self.config.minutes)
+
+    def _agreed(self, minutes: float) -> float:
+        """Let all processes read the clock of their mean, so that they stop at the same step."""
+        if self.accelerator.num_processes == 1:
+            return minutes
+        clock = torch.tensor([minutes, float(self._stop.is_set())], device=self.device)
+        clock = self.accelerator.reduce(clock, reduction="mean")
+        if clock[1] > 0:
+            self._stop.set()
+        return float(clock[0])
+
+    def _listen(self) -> dict[int, Any]:
+        if threading.current_thread() is not threading.main_thread():
+            return {}
+        return {n: signal.signal(n, lambda *_: self._stop.set()) for n in (signal.SIGINT, signal.SIGTERM)}
+
+
+def _automatic(folder: Path, device: torch.device) -> Literal["bf16", "no"]:
+    """Choose the precision: that of the run to go on with, else the faster one here; alike in all processes."""
+    PartialState(cpu=device.type == "cpu")
+    measured = "bf16" if prefers_bfloat16(device) else "no"
+    choice = broadcast_object_list([recorded_settings(folder).get("precision", measured)])
+    return cast(Literal["bf16", "no"], choice[0])

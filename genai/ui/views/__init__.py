@@ -1,0 +1,1 @@
+"""The views that show results, and the questions they ask the server."""

@@ -1,0 +1,27 @@
+"""Small pictures of results, one by one or as a sheet."""
+
+import io
+from collections.abc import Sequence
+
+from PIL import Image
+
+from genai.ui.views.files import data_url
+
+TILE = 40  # pixels, height and width on a sheet
+
+
+def address(picture: Image.Image) -> str:
+    """A picture as the data URL of a PNG."""
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return data_url("image/png", file.getvalue())
+
+
+def sheet(pictures: Sequence[Image.Image], columns: int) -> str:
+    """Lay pictures out row by row, each scaled to 40 x 40 pixels, as the data URL of one PNG."""
+    rows = -(-len(pictures) // columns)
+    whole = Image.new("RGB", (columns * TILE, rows * TILE))
+    for place, picture in enumerate(pictures):
+        tile = picture.convert("RGB").resize((TILE, TILE), Image.Resampling.LANCZOS)
+        whole.paste(tile, (place % columns * TILE, place // columns * TILE))
+    return address(whole)

@@ -1,0 +1,1 @@
+"""Text for components, errors and the glossary, in both languages."""

@@ -1,0 +1,195 @@
+"""Examining files: ours, ours but altered, stripped, foreign, hostile."""
+
+import io
+
+import numpy as np
+import pytest
+import soundfile
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from genai import __main__ as program
+from genai import audio, checkpoint, image, provenance, text
+from genai.audio import tab as audio_tab
+from genai.check import examine
+from genai.image import tab as image_tab
+from genai.inference import forward
+from genai.provenance import Label
+from genai.text import tab as text_tab
+from genai.text.scheduler import Scheduler
+
+
+@pytest.fixture(scope="module", autouse=True)
+def in_float32():
+    """On any machine; test_check_coarse.py has other numbers."""
+    with pytest.MonkeyPatch.context() as machine:
+        machine.setattr(forward, "_lowers", lambda device: False)
+        yield
+
+
+@pytest.fixture(scope="module")
+def picture():
+    model = image.load("calligraphy", "cpu")
+    return image_tab.encode(model, image.generate(model, [image.ImageRequest(1, seed=5, truncation=0.8)])[0])
+
+
+@pytest.fixture(scope="module")
+def sound():
+    model = audio.load("digits", "cpu")
+    return audio_tab.encode(model, audio.generate(model, [audio.AudioRequest(3, seed=9)])[0])
+
+
+@pytest.fixture(scope="module")
+def written():
+    model = text.load("tang", "cpu")
+    values = {"prompt": "春眠", "length": 30, "temperature": 0.8, "top_k": 0, "top_p": 0.9, "seed": 3}
+    *_, shown = text_tab.writer(Scheduler())(model, values)
+    return (shown["prompt"] + shown["written"] + shown["footer"]).encode()
+
+
+def repainted(picture, change):
+    """The same picture with its label, some pixels changed."""
+    with Image.open(io.BytesIO(picture)) as read:
+        pixels, label = np.asarray(read).copy(), read.text["genai"]
+    change(pixels)
+    info = PngInfo()
+    info.add_itxt("genai", label)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG", pnginfo=info)
+    return file.getvalue()
+
+
+def test_what_the_page_gives_out_is_found_identical(picture, sound, written):
+    for content, modality in ((picture, "image"), (sound, "audio"), (written, "text")):
+        found = examine(content)
+        assert (found.kind, found.label.modality) == ("identical", modality)
+
+
+def test_a_text_that_was_stopped_is_still_ours(written):
+    before, _, label = written.decode().partition(provenance.RULE)
+    assert examine((before[:12] + provenance.RULE + label).encode()).kind == "identical"
+
+
+def test_line_ends_of_other_systems_do_no_harm(written):
+    assert examine(b"\xef\xbb\xbf" + written.replace(b"\n", b"\r\n")).kind == "identical"
+
+
+def test_one_character_one_pixel_or_one_sample_more_is_altered(picture, sound, written):
+    found = examine(written.replace("眠".encode(), "日".encode(), 1))
+    assert (found.kind, found.largest) == ("altered", 1)
+
+    def darken(pixels):
+        pixels[30, 30] ^= 64
+
+    assert examine(repainted(picture, darken)).kind == "altered"
+    data, rate = soundfile.read(io.BytesIO(sound), dtype="int16")
+    with soundfile.SoundFile(io.BytesIO(sound)) as read:
+        comment = read.comment
+    data[400] += 40
+    file = io.BytesIO()
+    with soundfile.SoundFile(file, "w", rate, 1, "PCM_16", format="WAV") as changed:
+        changed.comment = comment
+        changed.write(data)
+    assert examine(file.getvalue()).kind == "altered"
+
+
+def test_a_pixel_rounded_the_other_way_is_close(picture):
+    def nudge(pixels):
+        pixels[30, 30] += 1 if pixels[30, 30] < 255 else -1
+
+    found = examine(repainted(picture, nudge))
+    assert found.kind == "close"
+    assert found.largest == pytest.approx(1 / 127.5)
+
+
+def test_a_label_from_another_file_is_altered(picture):
+    def paint(pixels):
+        pixels[:] = 200
+
+    assert examine(repainted(picture, paint)).kind == "altered"
+
+
+def test_saved_anew_it_has_lost_its_label(picture, sound):
+    for form in ("PNG", "WEBP"):
+        file = io.BytesIO()
+        with Image.open(io.BytesIO(picture)) as read:
+            Image.fromarray(np.asarray(read)).save(file, form)
+        assert examine(file.getvalue()).kind == "unlabelled"
+    data, rate = soundfile.read(io.BytesIO(sound))
+    file = io.BytesIO()
+    soundfile.write(file, data, rate, format="WAV")
+    assert examine(file.getvalue()).kind == "unlabelled"
+    assert examine(b"To be, or not to be").kind == "unlabelled"
+
+
+def test_a_webp_keeps_its_label_in_xmp(picture):
+    file = io.BytesIO()
+    with Image.open(io.BytesIO(picture)) as read:
+        label = provenance.parse(read.text["genai"])
+        read.save(file, "WEBP", lossless=True, xmp=label.xmp().encode())
+    found = examine(file.getvalue())
+    assert found.label == label
+    assert found.kind == "altered"  # grey became colour: not the very picture
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        (Label("image", "calligraphy", "abcd", {"seed": 5}), "no_weights"),
+        (Label("image", "../../../etc/passwd", "abcd", {"seed": 5}), "no_weights"),
+        (Label("image", "calligraphy", "", {"training": "step-000010"}), "not_made_again"),
+        (Label("video", "x", "abcd", {"seed": 5}), "not_made_again"),
+        ("seed", "not_made_again"),
+        ("setting", "not_made_again"),
+    ],
+)
+def test_labels_that_lead_nowhere(label, kind):
+    model = image.load("calligraphy", "cpu")
+    if label == "seed":
+        label = Label("image", "calligraphy", model.weights, {"label": 1, "seed": -5})
+    if label == "setting":
+        label = Label("image", "calligraphy", model.weights, {"colour": "red"})
+    result = image.generate(model, [image.ImageRequest(1, seed=5)])[0]
+    assert examine(provenance.png(result.image, label)).kind == kind
+
+
+def test_a_label_of_another_kind_of_result_leads_nowhere(sound):
+    with soundfile.SoundFile(io.BytesIO(sound)) as file:
+        label = provenance.parse(file.comment.partition(" genai: ")[2].rpartition(" AIGC: ")[0])
+    assert examine(provenance.txt("seven", label)).kind == "not_made_again"
+    picture = image.generate(image.load("fashion", "cpu"), [image.ImageRequest(seed=1)])[0].image
+    assert examine(provenance.png(picture, label)).kind == "not_made_again"
+
+
+def test_a_renamed_model_is_known_by_its_weights(picture, tmp_path):
+    (tmp_path / "image").mkdir()
+    original = checkpoint.SHIPPED / "image/calligraphy.safetensors"
+    (tmp_path / "image/other.safetensors").write_bytes(original.read_bytes())
+    assert examine(picture, tmp_path).kind == "identical"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\x89PNG\r\n\x1a\n" + bytes(50), b"RIFF\xff\xff\xff\xffWAVEfmt ", bytes(range(256)), bytes(20_000_001)],
+    ids=["empty", "broken-png", "broken-wav", "binary", "large"],
+)
+def test_broken_and_foreign_files_are_told_apart_without_a_crash(content):
+    assert examine(content).kind in {"unreadable", "unlabelled"}
+
+
+def test_a_picture_bomb_is_not_unpacked():
+    file = io.BytesIO()
+    Image.new("L", (20_000, 5_000)).save(file, "PNG")
+    assert len(file.getvalue()) < 200_000
+    assert examine(file.getvalue()).kind == "unreadable"
+
+
+def test_the_command(written, tmp_path, capsys):
+    for name, content, status, says in (
+        ("ours.txt", written, 0, "Ours and unaltered"),
+        ("theirs.txt", b"Hello.", 1, "Has no label of ours"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(SystemExit) as ended:
+            program.main(["check", str(tmp_path / name)])
+        assert (bool(ended.value.code), says in capsys.readouterr().out) == (bool(status), True)

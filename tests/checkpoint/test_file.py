@@ -1,0 +1,153 @@
+"""Files of weights: there and back, and everything that can be wrong with one's header."""
+
+import json
+import struct
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.torch import save_file
+
+from genai import atomic_write, checkpoint
+from genai.checkpoint.header import FORMAT_VERSION, Header
+from genai.errors import CheckpointError
+
+HEADER = Header(
+    modality="text", architecture="test", config={"size": 3}, title={"en": "A test", "zh-CN": "测试"},
+    data_set="none", licence="MIT", attribution="us", source="here", vocabulary="ab\n中",
+    openings=[{"seed": 3, "prompt": "ab"}],
+)  # fmt: skip
+
+
+@pytest.fixture
+def saved(tmp_path):
+    path = tmp_path / "text" / "one.safetensors"
+    checkpoint.save(path, HEADER, {"network.weight": torch.linspace(-1, 1, 5), "network.count": torch.tensor(7)})
+    return path
+
+
+def test_what_was_saved_comes_back(saved):
+    header, tensors = checkpoint.load(saved, "text")
+    assert header == HEADER
+    torch.testing.assert_close(tensors["network.weight"], torch.linspace(-1, 1, 5), rtol=2**-11, atol=0)
+    assert tensors["network.weight"].dtype == torch.float32
+    assert tensors["network.count"].item() == 7
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=9), st.one_of(st.integers(-9, 9), st.text(max_size=9), st.booleans()), max_size=4
+    )
+)
+def test_any_config_survives_the_header(tmp_path_factory, config):
+    path = tmp_path_factory.mktemp("c") / "x.safetensors"
+    checkpoint.save(path, Header(**{**HEADER.__dict__, "config": config}), {})
+    assert checkpoint.read_header(path).config == config
+
+
+def test_saving_leaves_no_temporary_file(saved):
+    assert [p.name for p in saved.parent.iterdir()] == ["one.safetensors"]
+
+
+def test_others_may_read_the_file_as_they_may_any_other(saved, tmp_path):
+    (tmp_path / "plain").touch()
+    assert saved.stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_kill_while_saving_leaves_the_old_file(saved, monkeypatch):
+    def killed(*args):
+        raise KeyboardInterrupt
+
+    before = saved.read_bytes()
+    monkeypatch.setattr(atomic_write.os, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        checkpoint.save(saved, HEADER, {"network.weight": torch.zeros(1)})
+    assert saved.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"\xff" * 64, struct.pack("<Q", 10**12) + b"{}"])
+def test_a_broken_file_is_told_by_name(tmp_path, content):
+    path = tmp_path / "bad.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(CheckpointError, match=r"bad\.safetensors cannot be read"):
+        checkpoint.read_header(path)
+
+
+def test_a_truncated_file_is_told(saved):
+    saved.write_bytes(saved.read_bytes()[:-4])
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        checkpoint.load(saved, "text")
+
+
+def _write(path, **metadata):
+    save_file({"w": torch.zeros(1)}, path, metadata)
+    return path
+
+
+def test_a_foreign_file_is_told(tmp_path):
+    with pytest.raises(CheckpointError, match="not made by this program"):
+        checkpoint.read_header(_write(tmp_path / "foreign.safetensors", format='"pt"'))
+
+
+def test_a_header_that_is_not_json_is_told(tmp_path):
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        checkpoint.read_header(_write(tmp_path / "odd.safetensors", format_version="{"))
+
+
+def test_a_newer_format_asks_for_an_update(tmp_path):
+    with pytest.raises(CheckpointError, match="update the program"):
+        checkpoint.read_header(_write(tmp_path / "new.safetensors", format_version=str(FORMAT_VERSION + 1)))
+
+
+def test_a_header_with_missing_or_odd_fields_is_told(tmp_path):
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        checkpoint.read_header(_write(tmp_path / "a.safetensors", format_version="1"))
+
+
+ODD = {
+    "title": ["no dictionary", {"en": "no Chinese"}, {"en": 1, "zh-CN": 2}],
+    "classes": ["none", ["no dictionary"]],
+    "sample_rate": ["8000"],
+    "config": [[]],
+    "vocabulary": [["a"]],
+    "licence": [None],
+}
+
+
+@pytest.mark.parametrize(("field", "value"), [(field, value) for field, values in ODD.items() for value in values])
+def test_a_field_of_the_wrong_type_is_named(tmp_path, field, value):
+    values = {name: json.dumps(known) for name, known in {**HEADER.__dict__, field: value}.items()}
+    with pytest.raises(CheckpointError, match=f"wrong type in {field}"):
+        checkpoint.read_header(_write(tmp_path / "b.safetensors", **values))
+
+
+def test_another_modality_is_sent_to_its_folder(saved):
+    with pytest.raises(CheckpointError, match="move it to the folder text"):
+        checkpoint.load(saved, "image")
+
+
+def test_available_lists_good_and_bad(saved):
+    (saved.parent / "bad.safetensors").write_bytes(b"x")
+    bad, good = checkpoint.available("text", saved.parent.parent)
+    assert (bad.name, bad.header) == ("bad", None)
+    assert isinstance(bad.problem, CheckpointError)
+    assert (good.name, good.problem, good.size_bytes) == ("one", None, saved.stat().st_size)
+    assert checkpoint.available("audio", saved.parent.parent) == []
+
+
+def test_find_takes_names_and_paths_and_lists_what_there_is(saved):
+    folder = saved.parent.parent
+    assert checkpoint.find("one", "text", folder) == saved
+    assert checkpoint.find(str(saved), "text") == saved
+    with pytest.raises(CheckpointError, match="There are: one"):
+        checkpoint.find("two", "text", folder)
+    with pytest.raises(CheckpointError, match="There are: one"):
+        checkpoint.find("../text/one", "text", folder)
+
+
+def test_join_and_part_are_inverse():
+    a, b = torch.nn.Linear(2, 1), torch.nn.Linear(1, 2)
+    joined = checkpoint.collect_weights(first=a, second=b)
+    assert checkpoint.select_weights(joined, "second").keys() == {"weight", "bias"}
+    assert torch.equal(checkpoint.select_weights(joined, "first")["weight"], a.weight)

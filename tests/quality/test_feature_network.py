@@ -1,0 +1,141 @@
+"""Judges and their verdict on generators whose quality is known."""
+
+import pytest
+import torch
+
+from genai.datasets.card import DataCard
+from genai.errors import CheckpointError
+from genai.labels import Labels
+from genai.quality import shipped_networks
+from genai.quality.feature_network import (
+    FeatureNetwork,
+    FeatureNetworkConfig,
+    downscale,
+    extract_features,
+    initialise,
+    random_shift,
+    train_network,
+)
+from genai.quality.scores import EvaluationSet, figures
+from genai.quality.shipped_networks import LabelledItems
+from genai.seeds import make_rng
+
+CARD = DataCard("shapes", {"en": "Shapes", "zh-CN": "形状"}, "MIT", "nobody", "tests")
+LABELS = Labels(({"en": "left", "zh-CN": "左"}, {"en": "right", "zh-CN": "右"}))
+
+
+def items(count, stream, classes=None):
+    """Bright bars at a random height and of random brightness, in the left half (class 0) or the right one (1)."""
+    rng = make_rng(0, stream)
+    classes = torch.arange(count) % 2 if classes is None else classes
+    pictures = torch.randn(count, 1, 16, 16, generator=rng) * 0.05 - 0.9
+    rows, levels = torch.randint(14, (count,), generator=rng), torch.rand(count, generator=rng) * 1.2 + 0.3
+    for picture, row, level, label in zip(pictures, rows, levels, classes, strict=True):
+        picture[0, row : row + 2, 8 * label : 8 * label + 8] += level
+    return LabelledItems(pictures, classes)
+
+
+def draw(step):
+    return items(64, 100 + step)
+
+
+@pytest.fixture(scope="module")
+def bench():
+    trained = []
+    for number, kind in enumerate(shipped_networks.KINDS):
+        judge = FeatureNetwork(FeatureNetworkConfig(1, 16, 16, 2, kind))
+        initialise(judge, make_rng(number))
+        train_network(judge, draw, 30)
+        trained.append(judge)
+    return EvaluationSet(items(300, 1), items(200, 2), trained, ["left", "right"])
+
+
+@pytest.mark.parametrize("kind", shipped_networks.KINDS)
+@pytest.mark.parametrize(("shape", "classes"), [((3, 64, 64), 0), ((1, 32, 32), 10)])
+def test_judges_give_64_features_and_every_weight_gets_a_gradient(kind, shape, classes):
+    judge = FeatureNetwork(FeatureNetworkConfig(*shape, classes, kind))
+    initialise(judge, make_rng(0))
+    x = torch.randn(4, *shape, generator=make_rng(1))
+    answers = judge(x)
+    assert judge.features(x).shape == (4, 64)
+    assert answers.shape == ((4, classes) if classes else downscale(x).shape)
+    (answers * torch.randn(answers.shape, generator=make_rng(2))).sum().backward()
+    assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in judge.parameters())
+    assert sum(p.numel() for p in judge.parameters()) * 2 < 1_000_000  # bytes of a file
+
+
+def test_a_sketch_is_the_mean_of_blocks():
+    x = torch.arange(32.0 * 32).view(1, 1, 32, 32)
+    assert downscale(x)[0, 17].item() == x[0, 0, 2:4, 2:4].mean()
+
+
+def test_pictures_move_by_at_most_so_many_pixels_and_alike_for_a_step():
+    x = torch.zeros(50, 1, 9, 9)
+    x[:, :, 4, 4] = 1
+    places = {divmod(int(p.flatten().argmax()), 9) for p in random_shift(x, 1, 0, 0)}
+    assert places == {(a, b) for a in (3, 4, 5) for b in (3, 4, 5)}
+    assert torch.equal(random_shift(x, 1, 0, 3), random_shift(x, 1, 0, 3))
+
+
+def test_trained_judges_are_saved_with_their_accuracy_and_loaded(tmp_path):
+    test = items(200, 2)
+    classes = torch.tensor([1, 0, 1, 1])
+    paths = shipped_networks.train_networks("image", CARD, LABELS, draw, classes, test, 30, tmp_path)
+    assert [path.name for path in paths] == ["shapes-pooled.safetensors", "shapes-strided.safetensors"]
+    header = shipped_networks.read_header("image", "shapes", "pooled", tmp_path)
+    assert header.training["items"] == [1, 3]
+    judge = shipped_networks.load("image", "shapes", "pooled", tmp_path)
+    assert header.metrics["accuracy"]["value"] == pytest.approx(
+        shipped_networks.accuracy(judge, test).value, abs=1e-4
+    )
+    assert shipped_networks.accuracy(judge, test).value > 0.95
+    assert shipped_networks.accuracy(judge, LabelledItems(test.pictures, 1 - test.classes)).value < 0.05
+    with pytest.raises(CheckpointError, match="squares"):
+        shipped_networks.load("image", "squares", "pooled", tmp_path)
+
+
+def test_a_judge_without_classes_redraws_the_picture(tmp_path):
+    judge = FeatureNetwork(FeatureNetworkConfig(1, 16, 16))
+    initialise(judge, make_rng(0))
+    before = shipped_networks.accuracy(judge.eval(), items(200, 2)).value
+    train_network(judge, draw, 150)
+    assert before < 0.1
+    assert shipped_networks.accuracy(judge, items(200, 2)).value > 0.3
+
+
+def test_fresh_items_of_the_same_kind_are_judged_as_real_ones(bench):
+    found = figures(bench, lambda seed, asked: items(len(asked), 3 + seed, asked).pictures)
+    assert found["frechet_over_floor"].value < 2
+    assert found["agreement"].value == pytest.approx(found["agreement"].beside["real test items"], abs=0.03)
+    assert found["agreement_second_judge"].value > 0.9
+    assert found["diversity"].value == pytest.approx(1, abs=0.15)
+    assert found["coverage"].value == pytest.approx(found["coverage"].beside["test items"], abs=0.08)
+    assert found["class_histogram"].value < 0.05
+
+
+def test_a_collapsed_generator_agrees_but_is_not_diverse(bench):
+    def collapsed(seed, asked):
+        two = items(2, 9).pictures
+        return two[asked]
+
+    found = figures(bench, collapsed)
+    assert found["agreement"].value > 0.95
+    assert found["diversity"].value < 0.01
+    assert found["coverage"].value < 0.2
+    assert found["frechet_over_floor"].value > 5
+
+
+def test_a_disobedient_generator_and_one_that_copies_are_found_out(bench):
+    swapped = figures(bench, lambda seed, asked: items(len(asked), 3 + seed, 1 - asked).pictures)
+    assert swapped["agreement"].value < 0.05
+    only = figures(bench, lambda seed, asked: items(len(asked), 3 + seed, 0 * asked).pictures)
+    assert only["class_histogram"].value == pytest.approx(0.5, abs=0.05)
+    assert only["class_histogram"].beside["left"] > 0.95
+    copied = figures(bench, lambda seed, asked: bench.train.pictures[: len(asked)])
+    assert copied["nearest_training_item"].value == pytest.approx(0, abs=0.01)
+    assert copied["nearest_training_item"].beside["nearer than 99 % of test items"] == 1
+
+
+def test_features_do_not_depend_on_the_batch(bench):
+    x = bench.test.pictures[:40]
+    torch.testing.assert_close(extract_features(bench.judges[0], x, 7)[0], extract_features(bench.judges[0], x)[0])

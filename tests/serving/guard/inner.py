@@ -1,0 +1,73 @@
+"""An application that says how it was called, behind the guard, and visitors of it."""
+
+import httpx
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
+from starlette.routing import Route
+
+from genai.language.strings import both
+from genai.serving.guard.guard import Guard
+from genai.serving.guard.limits import Limits
+from tests import loop
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+async def echo(request):
+    return JSONResponse({"path": request.url.path, "body": (await request.body()).decode(errors="replace")})
+
+
+async def join(request):
+    return JSONResponse({"detail": "Queue is full. Max size is 3 and size is 3."}, 503)
+
+
+async def login(request):
+    form = await request.form()
+    return PlainTextResponse("", 200 if form["password"] == "right" else 400)
+
+
+async def slow(request):
+    request.app.state.clock.now += 10
+    return await echo(request)
+
+
+async def stream(request):
+    async def pieces():
+        for piece in ("one", "two"):
+            yield piece
+
+    return StreamingResponse(pieces())
+
+
+def guarded(limits=None, clock=None, **more):
+    api = "/gradio_api"
+    routes = [Route("/login", login, methods=["POST"]), Route(f"{api}/queue/join", join, methods=["POST"]),
+              Route(f"{api}/component_server", slow, methods=["POST"]), Route(f"{api}/queue/data", stream),
+              Route("/{rest:path}", echo, methods=["GET", "POST"])]  # fmt: skip
+    inner = Starlette(routes=routes)
+    inner.state.clock = clock or Clock()
+    return Guard(inner, limits or Limits(), clock=inner.state.clock, **more)
+
+
+def visit(guard, *requests, cookies=None):
+    """Answers to requests of one visitor, one after another: (method, path, arguments of httpx) each."""
+
+    async def run():
+        transport = httpx.ASGITransport(guard, client=("10.0.0.1", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://lab", cookies=cookies) as client:
+            return [await client.request(method, path, **more) for method, path, more in requests]
+
+    return loop.run(run())
+
+
+def post(path, **body):
+    return ("POST", path, {"json": body})
+
+
+def said(key, **values):
+    return " · ".join(both(key, **values).values())

@@ -1,0 +1,131 @@
+"""The page and its files from memory: the same bytes, asked for once, and for how long a browser may keep them."""
+
+import pytest
+from gradio.brotli_middleware import BrotliMiddleware
+from starlette.applications import Starlette
+from starlette.responses import FileResponse, PlainTextResponse
+from starlette.routing import Route
+
+from genai.serving.guard.cache import Cache
+from tests.serving.guard.inner import visit
+
+SCRIPT = "const answer = 42;\n" * 8_000  # several pieces
+
+
+@pytest.fixture
+def asked(tmp_path):
+    return []
+
+
+@pytest.fixture
+def inner(tmp_path, asked):
+    (tmp_path / "app.js").write_text(SCRIPT)
+
+    async def file(request):
+        asked.append(request.url.path)
+        path = tmp_path / request.url.path.rpartition("/")[2]
+        return FileResponse(path) if path.exists() else PlainTextResponse("none", 404)
+
+    async def page(request):
+        asked.append(str(request.url))
+        return PlainTextResponse(f"the page at {request.url.netloc}")
+
+    files = Route("/{path:path}", file, methods=["GET", "POST", "HEAD"])
+    return BrotliMiddleware(Starlette(routes=[Route("/", page), files]))
+
+
+def get(path, **headers):
+    return ("GET", path, {"headers": {name.replace("_", "-"): value for name, value in headers.items()}})
+
+
+def test_a_file_is_read_and_compressed_once(inner, asked):
+    first, second = visit(Cache(inner), *[get("/assets/app.js", accept_encoding="br, gzip")] * 2)
+    assert asked == ["/assets/app.js"]
+    assert first.text == second.text == SCRIPT
+    assert first.headers == second.headers
+    assert first.headers["content-encoding"] == "br"
+    assert int(first.headers["content-length"]) < len(SCRIPT) / 10
+
+
+def test_each_coding_is_another_answer(inner, asked):
+    codings = ("identity", "gzip, deflate", "gzip, br")
+    answers = visit(Cache(inner), *[get("/static/app.js", accept_encoding=coding) for coding in codings] * 2)
+    assert len(asked) == 3
+    assert [answer.headers.get("content-encoding") for answer in answers] == [None, "gzip", "br"] * 2
+    assert {answer.text for answer in answers} == {SCRIPT}
+    assert len({answer.headers["etag"] for answer in answers}) == 3
+    assert all("accept-encoding" in answer.headers["vary"].lower() for answer in answers[1:3])
+
+
+def test_how_long_a_browser_may_keep_it(inner):
+    named, plain, other = visit(Cache(inner), get("/assets/app.js"), get("/static/app.js"), get("/app.js"))
+    assert "immutable" in named.headers["cache-control"]
+    assert plain.headers["cache-control"] == "public, max-age=86400"
+    assert "cache-control" not in other.headers
+
+
+def test_who_has_it_is_told_so(inner):
+    cache = Cache(inner)
+    (first,) = visit(cache, get("/static/app.js"))
+    known, changed = visit(
+        cache,
+        get("/static/app.js", if_none_match=first.headers["etag"]),
+        get("/static/app.js", if_none_match='"another"'),
+    )
+    assert (known.status_code, known.content, known.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert (changed.status_code, changed.text) == (200, SCRIPT)
+
+
+def test_what_is_not_there_may_come_later(inner, asked, tmp_path):
+    cache = Cache(inner)
+    assert visit(cache, get("/assets/new.js"))[0].status_code == 404
+    (tmp_path / "new.js").write_text("new")
+    assert visit(cache, get("/assets/new.js"))[0].text == "new"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        get("/assets/app.js", range="bytes=0-4"),
+        ("HEAD", "/assets/app.js", {}),
+        ("POST", "/assets/app.js", {}),
+        get("/other/app.js"),
+    ],
+)
+def test_all_else_passes_through(inner, asked, request_):
+    visit(Cache(inner), *[request_] * 2)
+    assert len(asked) == 2
+
+
+def test_no_more_is_kept_than_was_said(inner, asked, tmp_path):
+    for name in ("one.js", "two.js"):
+        (tmp_path / name).write_text(f"// {name}\n")
+    cache = Cache(inner, most_bytes=12)
+    for _ in range(2):
+        one, two = visit(cache, get("/assets/one.js"), get("/assets/two.js"))
+        assert (one.text, two.text) == ("// one.js\n", "// two.js\n")
+    assert asked == ["/assets/one.js", "/assets/two.js", "/assets/two.js"]
+
+
+def test_the_page_is_made_once_for_each_address(inner, asked):
+    queries = ["", "?tab=image&seed=7&lang=zh-CN", "?__theme=dark"]
+    here = visit(Cache(inner), *[get(f"/{query}") for query in queries])
+    assert [answer.text for answer in here] == ["the page at lab"] * 3
+    assert len(asked) == 1
+    assert here[0].headers["cache-control"] == "private, no-cache"
+    cache = Cache(inner)
+    for host in ("one", "two", "one"):
+        assert visit(cache, get("/", host=host))[0].text == f"the page at {host}"
+    visit(cache, get("/", host="one", x_forwarded_proto="https"), get("/", host="one", x_forwarded_host="there"))
+    assert len(asked) == 5
+
+
+@pytest.mark.parametrize("query", ["page=x", "deep_link=1", "all_endpoints=", "tab=image&deep_link=1"])
+def test_what_gradio_reads_of_a_query_is_read(inner, asked, query):
+    visit(Cache(inner), *[get(f"/?{query}")] * 2)
+    assert len(asked) == 2
+
+
+def test_a_page_with_a_name_in_it_is_made_for_each(inner, asked):
+    visit(Cache(inner, alike=False), *[get("/")] * 2, *[get("/static/app.js")] * 2)
+    assert len(asked) == 3

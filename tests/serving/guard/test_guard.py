@@ -1,0 +1,147 @@
+"""Who is let through and who is not."""
+
+import asyncio
+import json
+
+import pytest
+
+from genai.language.strings import both
+from genai.serving.guard.limits import Limits, public
+from tests import loop
+from tests.serving.guard.inner import Clock, guarded, post, said, visit
+
+
+def test_every_answer_has_the_headers():
+    for answer in visit(guarded(), ("GET", "/", {}), ("GET", "/monitoring", {}), post("/gradio_api/queue/join")):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+        assert "frame-ancestors" not in answer.headers["content-security-policy"]
+    (answer,) = visit(guarded(login=True), ("GET", "/", {}))
+    assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs", "/redoc", "/monitoring/summary", "/gradio_api/runs",
+                                  "/gradio_api/openapi.json", "/gradio_api/deep_link"])  # fmt: skip
+def test_what_shows_the_inside_is_not_there(path):
+    (answer,) = visit(guarded(), ("GET", path, {}))
+    assert (answer.status_code, answer.json()["detail"]) == (404, said("guard.hidden"))
+
+
+def test_too_large_and_of_unknown_length():
+    async def endless():
+        yield b"x"
+
+    limits = Limits(body_bytes=1000, upload_bytes=2000)
+    large, fits, upload, unknown = visit(
+        guarded(limits),
+        ("POST", "/x", {"content": b"x" * 1001}),
+        ("POST", "/x", {"content": b"x" * 1000}),
+        ("POST", "/gradio_api/upload", {"content": b"x" * 1500}),
+        ("POST", "/x", {"content": endless()}),
+    )
+    assert (large.status_code, large.json()["detail"]) == (413, said("guard.large", megabytes="0.001"))
+    assert fits.json()["body"] == "x" * 1000
+    assert upload.status_code == 200
+    assert unknown.status_code == 411
+
+
+def test_one_visitor_s_share_leaves_the_others_theirs():
+    guard = guarded(Limits(visitor_a_minute=3))
+    first = visit(guard, ("GET", "/", {}))[0].cookies
+    second = visit(guard, ("GET", "/", {}))[0].cookies
+    ask = post("/gradio_api/call/generate_text", data=[])
+    answers = visit(guard, ask, ask, ask, ask, cookies=first)
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[-1].headers["retry-after"] == "20"
+    assert answers[-1].json()["detail"] == said("guard.often", seconds=20)
+    assert visit(guard, ask, cookies=second)[0].status_code == 200
+
+
+def test_a_made_up_cookie_is_no_name():
+    guard = guarded(Limits(visitor_a_minute=1))
+    ask = post("/gradio_api/call/x")
+    statuses = [visit(guard, ask, cookies={"lab-visitor": f"name{n}.{'0' * 32}"})[0].status_code for n in range(2)]
+    assert statuses == [200, 429]
+
+
+def test_all_together_are_limited_too():
+    guard = guarded(Limits(everybody_a_minute=2))
+    ask = post("/gradio_api/call/x")
+    for expected in (200, 200, 429):
+        cookies = visit(guard, ("GET", "/", {}))[0].cookies
+        assert visit(guard, ask, cookies=cookies)[0].status_code == expected
+
+
+def test_looking_at_the_page_is_free():
+    answers = visit(guarded(Limits(visitor_a_minute=1)), *[("GET", "/assets/x.js", {})] * 20)
+    assert {answer.status_code for answer in answers} == {200}
+
+
+def test_the_seconds_of_a_visitor_s_questions_are_counted():
+    clock = Clock()
+    guard = guarded(Limits(visitor_seconds=15), clock)
+    ask = post("/gradio_api/component_server", fn_name="inside")
+    answers = visit(guard, ask, ask, ask)
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    clock.now += float(answers[-1].headers["retry-after"])
+    assert visit(guard, ask)[0].status_code == 200
+
+
+def test_what_is_closed_says_so_and_the_rest_is_passed_on_whole():
+    body = {"fn_name": "strip", "data": {"text": "春" * 50}}
+    closed, answered = visit(
+        guarded(public()),
+        post("/gradio_api/component_server", fn_name="census"),
+        post("/gradio_api/component_server", **body),
+    )
+    assert closed.json() == {"sentence": both("guard.closed", name="census")}
+    assert json.loads(answered.json()["body"]) == body
+    assert (
+        visit(guarded(public(frozenset({"census"}))), post("/gradio_api/component_server", fn_name="census"))[0]
+        .json()["path"]
+        .endswith("component_server")
+    )
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b"[" * 5000, b'{"fn_name": ["census"]}'])
+def test_a_question_that_cannot_be_read_is_passed_on(body):
+    (answer,) = visit(guarded(public()), ("POST", "/gradio_api/component_server", {"content": body}))
+    assert answer.status_code == 200
+
+
+def test_wrong_passwords_make_the_next_try_wait_and_the_right_one_too():
+    clock = Clock()
+    guard = guarded(Limits(wrong_logins=5), clock, login=True)
+
+    def log_in(password, name="teacher"):
+        return ("POST", "/login", {"data": {"username": name, "password": password}})
+
+    answers = visit(guard, *[log_in("wrong")] * 20, log_in("right"), log_in("right", "other"))
+    assert [answer.status_code for answer in answers] == [400] * 5 + [429] * 16 + [200]
+    clock.now += float(answers[5].headers["retry-after"])
+    assert visit(guard, log_in("right"))[0].status_code == 200
+
+
+def test_a_full_queue_says_how_long():
+    (answer,) = visit(guarded(patience=lambda: 12.3), post("/gradio_api/queue/join"))
+    assert (answer.status_code, answer.json()["detail"]) == (503, said("guard.full", seconds=13))
+    assert answer.headers["retry-after"] == "13"
+
+
+def test_a_stream_passes_piece_by_piece():
+    pieces = []
+
+    async def run():
+        async def send(message):
+            pieces.append(message.get("body"))
+
+        async def receive():
+            await asyncio.sleep(1)
+            return {"type": "http.disconnect"}
+
+        scope = {"type": "http", "method": "GET", "path": "/gradio_api/queue/data", "headers": [],
+                 "query_string": b"", "client": ("10.0.0.1", 1)}  # fmt: skip
+        await guarded()(scope, receive, send)
+
+    loop.run(run())
+    assert pieces == [None, b"one", b"two", b""]

@@ -1,0 +1,84 @@
+"""A page that is really served to strangers: what it hands out and what it does not."""
+
+import re
+from pathlib import Path
+
+import gradio
+import httpx
+import pytest
+
+from genai.image import tab as image_tab
+from genai.serving.guard.limits import public
+from genai.ui.page.page import Page
+from genai.ui.panel.context import Context
+from tests.ui.tiny import save_all
+
+
+@pytest.fixture(scope="module")
+def http(tmp_path_factory):
+    folder = save_all(tmp_path_factory.mktemp("checkpoints"))
+    page = Page([image_tab.build], Context(folder=folder, device="cpu", limits=public()))
+    with httpx.Client(base_url=page.launch("127.0.0.1", None), timeout=60) as client:
+        yield client
+    page.blocks.close()
+
+
+def test_the_page_and_its_headers(http):
+    answer = http.get("/")
+    assert answer.status_code == 200
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["set-cookie"].startswith("lab-visitor=")
+
+
+def test_the_page_from_memory_is_what_gradio_makes(http):
+    for headers in ({}, {"host": "lab.example"}, {"x-forwarded-host": "far.example", "x-forwarded-proto": "https"}):
+        kept = {http.get(f"/{query}", headers=headers).text for query in ("", "?tab=image&seed=5", "?lang=zh-CN")}
+        made = http.get("/?page=", headers=headers).text
+        assert kept == {made}
+        assert (headers.get("x-forwarded-host") or headers.get("host", "127.0.0.1")) in made
+
+
+def test_the_page_and_its_scripts_come_small_and_may_be_kept(http):
+    page = http.get("/", headers={"accept-encoding": "gzip"})
+    assert page.headers["content-encoding"] == "gzip"
+    script = re.search(r"assets/index-[\w-]+\.js", page.text).group()
+    on_disk = Path(gradio.__file__).parent / "templates" / "frontend" / script
+    for coding in ("br", "gzip", "br"):
+        answer = http.get(f"/{script}", headers={"accept-encoding": coding})
+        assert answer.text == on_disk.read_text(encoding="utf-8")
+        assert answer.headers["content-encoding"] == coding
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs", "/redoc", "/gradio_api/openapi.json", "/monitoring",
+                                  "/gradio_api/runs", "/gradio_api/deep_link"])  # fmt: skip
+def test_no_page_about_the_inside(http, path):
+    assert http.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "app.py", "../app.py", "genai/ui/page/page.py",
+                                  "/proc/self/environ", "%2e%2e/%2e%2e/etc/passwd"])  # fmt: skip
+@pytest.mark.parametrize("route", ["/gradio_api/file=", "/file=", "/static/", "/assets/", "/gradio_api/file/"])
+def test_no_file_outside_of_its_folders(http, route, path):
+    answer = http.get(route + path)
+    assert answer.status_code in (403, 404)
+    assert "root:" not in answer.text
+
+
+def test_an_upload_that_is_too_large(http):
+    answer = http.post("/gradio_api/upload", files={"files": ("x.png", b"x" * 10_000_001)})
+    assert answer.status_code == 413
+    assert "10 MB" in answer.json()["detail"]
+
+
+def test_more_than_the_public_page_gives(http):
+    asked = http.post("/gradio_api/call/generate_images", json={"data": ["fashion", "any", 17, 0, 1]})
+    told = http.get(f"/gradio_api/call/generate_images/{asked.json()['event_id']}")
+    assert "Count: 17 is more than this public page gives, which is at most 16" in told.text
+
+
+def test_a_slider_offers_what_the_public_page_gives(http):
+    components = http.get("/config").json()["components"]
+    (count,) = [c["props"] for c in components if c["props"].get("elem_id") == "image-count"]
+    assert count["maximum"] == 16

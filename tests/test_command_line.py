@@ -1,0 +1,128 @@
+"""python -m genai: the page's results as files."""
+
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from genai import __main__ as program
+from genai import audio, command_line, image, text
+from genai.audio import tab as audio_tab
+from genai.check import examine
+from genai.errors import DataError, GenaiError
+from genai.image import tab as image_tab
+from genai.text import tab as text_tab
+from tests.ui.tiny import save_all
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return save_all(tmp_path_factory.mktemp("checkpoints"))
+
+
+def run(folder, *arguments):
+    program.main([*arguments, "--device", "cpu", "--checkpoints", str(folder)])
+
+
+def test_a_text_is_printed(folder, capsys):
+    run(folder, "text", "--prompt", "Ab", "--length", "30", "--seed", "7")
+    model = text.load("shakespeare", "cpu", folder)
+    assert capsys.readouterr().out == text.generate(model, [text.TextRequest("Ab", 30, seed=7)])[0].full + "\n"
+
+
+def test_a_text_in_a_file_tells_its_origin(folder, tmp_path):
+    run(folder, "text", "--seed", "7", "--output", str(tmp_path / "new" / "a.txt"))
+    found = examine((tmp_path / "new" / "a.txt").read_bytes(), folder)
+    assert (found.kind, found.label.model, found.label.settings["seed"]) == ("identical", "shakespeare", 7)
+
+
+def test_pictures_are_the_page_s_to_the_byte(folder, tmp_path):
+    run(folder, "image", str(tmp_path), "--label", "dress", "--count", "3", "--seed", "40")
+    model = image.load("fashion", "cpu", folder)
+    requests = image_tab.requests({"label": "dress", "count": 3, "seed": 40, "truncation": 1.0})
+    for seed, result in zip((40, 41, 42), image.generate(model, requests), strict=True):
+        assert (tmp_path / f"fashion-seed{seed}.png").read_bytes() == image_tab.encode(model, result)
+
+
+def test_a_sound_is_the_page_s_to_the_byte(folder, tmp_path):
+    run(folder, "audio", str(tmp_path), "--label", "7", "--seed", "1")
+    model = audio.load("digits", "cpu", folder)
+    [result] = audio.generate(model, audio_tab.requests({"label": "7", "seed": 1, "truncation": 1.0}))
+    assert (tmp_path / "digits-seed1.wav").read_bytes() == audio_tab.encode(model, result)
+
+
+@pytest.mark.parametrize(
+    ("command", "tab"),
+    [(command_line.text, text_tab), (command_line.image, image_tab), (command_line.audio, audio_tab)],
+)
+def test_parameters_and_defaults_are_the_page_s(command, tab):
+    here = {name: p.default for name, p in inspect.signature(command).parameters.items()}
+    assert here.items() >= {(setting.name, setting.default) for setting in tab.SETTINGS}
+    assert here["checkpoint"] == tab.PREFERRED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("image", "there", "--count", "65"), "Count 65"),
+        (("image", "there", "--checkpoint", "nothing"), "no image models called"),
+        (("audio", "there", "--label", "eleven"), "'eleven'"),
+        (("text", "--prompt", "€"), "'€'"),
+    ],
+)
+def test_what_cannot_be_done_writes_nothing(folder, tmp_path, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(GenaiError, match=said):
+        run(folder, *arguments)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written(folder, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DataError, match="cannot be written"):
+        run(folder, "image", str(tmp_path / "file"))
+
+
+def test_all_data_sets_are_listed_with_their_licence(capsys):
+    program.main(["data"])
+    lines = capsys.readouterr().out.splitlines()
+    names = "shakespeare python tang fashion characters calligraphy digits drums notes"
+    assert [line.split()[0] for line in lines] == names.split()
+    assert any("CC-BY-SA-4.0" in line for line in lines)
+    with pytest.raises(DataError, match="no data set called 'cheese'"):
+        program.main(["data", "cheese"])
+
+
+@pytest.mark.parametrize(
+    "command", [("train", "training", "--generator-filters"), ("evaluate", "evaluation", "--keep")]
+)
+def test_training_and_evaluation_have_their_own_flags(command, capsys, monkeypatch):
+    name, module, flag = command
+    monkeypatch.delitem(sys.modules, f"genai.image.{module}", raising=False)  # as in a process of its own
+    monkeypatch.setattr("genai.training.command_line.keep_freed_memory", lambda: None)  # it would last
+    with pytest.raises(SystemExit) as ended:
+        program.main([name, "image", "--help"])
+    assert not ended.value.code
+    assert flag in capsys.readouterr().out
+    with pytest.raises(DataError, match="'cheese' is no kind of model"):
+        program.main([name, "cheese"])
+
+
+def test_without_a_command_it_says_what_there_is(capsys):
+    with pytest.raises(SystemExit):
+        program.main([])
+    shown = capsys.readouterr().out
+    assert all(
+        name in shown for name in ("text", "image", "audio", "data", "train", "evaluate", "benchmark", "check")
+    )
+
+
+def test_a_file_to_check_that_is_not_there_is_a_sentence(tmp_path):
+    command = [sys.executable, "-m", "genai", "check", str(tmp_path / "none.txt")]
+    told = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (told.returncode, "none.txt cannot be read" in told.stderr) == (1, True), told
+    assert "Traceback" not in told.stderr

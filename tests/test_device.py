@@ -1,0 +1,38 @@
+"""Which device computes, and in which numbers."""
+
+import pytest
+import torch
+
+from genai import device as device_module
+from genai.device import has_bfloat16, pick_device, prefers_bfloat16, seconds_to_multiply
+from genai.errors import ConfigError
+
+
+@pytest.mark.parametrize("name", ["cuda:99", "toaster", "meta"])
+def test_a_device_that_is_not_here_is_refused(name):
+    with pytest.raises(ConfigError, match="take cpu"):
+        pick_device(name)
+
+
+def test_the_cpu_is_always_there():
+    assert pick_device("cpu") == torch.device("cpu")
+    assert pick_device(None) == pick_device("auto")
+
+
+@pytest.mark.parametrize(("name", "expected"), [("avx512_bf16", True), ("amx_bf16", True), ("avx2", False)])
+def test_bfloat16_is_used_where_the_cpu_computes_in_it(monkeypatch, name, expected):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {name: True})
+    assert has_bfloat16(torch.device("cpu")) == expected
+
+
+@pytest.mark.parametrize(("bfloat16", "float32", "expected"), [(0.5, 1.0, True), (2.0, 1.0, False)])
+def test_bfloat16_is_preferred_only_where_it_is_faster(monkeypatch, bfloat16, float32, expected):
+    seconds = {torch.bfloat16: bfloat16, torch.float32: float32}
+    monkeypatch.setattr(device_module, "has_bfloat16", lambda device: True)
+    monkeypatch.setattr(device_module, "seconds_to_multiply", seconds.__getitem__)
+    assert prefers_bfloat16(torch.device("cpu")) == expected
+
+
+def test_larger_products_take_longer():
+    small, large = (min(seconds_to_multiply(torch.float32, size) for _ in range(5)) for size in (64, 1024))
+    assert 0 < small < large

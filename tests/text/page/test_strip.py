@@ -1,0 +1,106 @@
+"""What the strip shows of one character, against softmax and nn.LSTM by hand."""
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from genai import text
+from genai.serving.models import Registry
+from genai.text.decoding.batch import SNAPSHOT_AT
+from genai.text.page import strip as strip_module
+from genai.text.page.strip import CharacterStrip, first_strip
+from genai.text.page.xray import XRay
+from genai.text.sampling import read_states, start_draft
+from genai.text.scheduler import Scheduler
+
+TEXT = "ROMEO:\nO, she doth teach the torches to burn bright!"
+PLACE = 20
+
+
+@pytest.fixture(scope="module")
+def registry():
+    return Registry("text", text.load, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def strip(registry):
+    return CharacterStrip(registry, XRay(registry)).strip
+
+
+def test_it_tells_neurons_odds_and_dice_of_one_character(registry, strip):
+    told = strip({"model": "shakespeare", "text": TEXT, "place": PLACE, "temperature": 0.5})
+    network, vocabulary = (model := registry.get("shakespeare")).network, model.vocabulary
+    with torch.no_grad():
+        x, last = network.embedding(vocabulary.encode("\n" + TEXT[:PLACE])[None]), []
+        for lstm in network.lstms:
+            x, (h, _) = lstm(x)
+            last.append(h[0, 0])
+        logits = network.head(x[0, -1]).float()
+    odds, dice = logits.softmax(dim=0), (logits / 0.5).softmax(dim=0)
+    (came,) = (choice for choice in told["choices"] if choice["chosen"])
+    assert came["character"] == TEXT[PLACE]
+    number = vocabulary.characters.index(TEXT[PLACE])
+    assert (came["odds"], came["dice"]) == pytest.approx((odds[number].item(), dice[number].item()), abs=1e-4)
+    states = torch.cat(last)
+    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(told["neurons"]["source"].split(",")[1]))))
+    assert picture.size == len(states) == 2 * 640
+    assert picture.flatten()[states.argmax()] == 255
+    assert told["neurons"]["high"] == pytest.approx(states.max().item(), abs=1e-4)
+
+
+def test_what_comes_after_the_place_does_not_matter_nor_whether_the_text_is_kept(strip):
+    data = {"model": "tang", "text": "春风不度玉门关，", "place": 4, "temperature": 1.0}
+    expected = strip(data)["choices"]
+    assert expected[-1]["character"] == "玉"
+    for other in ({"text": "春风不度玉"}, {"kept": True}):
+        found = strip({**data, **other})["choices"]
+        assert [c["character"] for c in found] == [c["character"] for c in expected]
+        assert [c["odds"] for c in found] == pytest.approx([c["odds"] for c in expected], abs=1e-5)
+
+
+def test_what_is_not_read_may_be_long(strip):
+    long = TEXT + "x" * 20_000  # of which no more than the place is read
+    assert strip({"model": "shakespeare", "text": long, "place": PLACE})["choices"]
+
+
+def test_the_same_is_told_alone_and_in_company(registry):
+    model = registry.get("shakespeare")
+    texts = [model.vocabulary.encode("\n" + TEXT[: 3 * n + 1]) for n in range(12)]  # up to 35: short and long ones
+    for tokens, standing in zip(texts, read_states(model, texts), strict=True):
+        [alone] = read_states(model, [tokens])
+        assert torch.equal(alone.logits, standing.logits)
+        assert torch.equal(alone.state[0], standing.state[0])
+
+
+def test_a_mistake_is_answered_by_a_sentence(strip):
+    good = {"model": "tang", "text": "春风", "place": 0}
+    for bad in ({"model": "x"}, {"text": 3}, {"text": "☃"}, {"place": 2}, {"place": -1}, {"temperature": 9}):
+        assert {"en", "zh-CN"} == strip({**good, **bad})["sentence"].keys()
+
+
+@pytest.mark.parametrize("prompt", ["", "ROMEO:"])
+def test_the_first_one_comes_with_the_text_as_if_asked_for(registry, strip, prompt):
+    model, request = registry.get("shakespeare"), text.TextRequest(prompt, length=40, temperature=0.7, seed=2)
+    draft = start_draft(model, request)
+    *_, written = Scheduler().write(model, draft)
+    told, place = first_strip(model, draft), len(prompt) + 16
+    expected = strip({"model": "shakespeare", "text": prompt + written, "place": place, "temperature": 0.7})
+    assert told == {"place": place, **expected}
+
+
+def test_a_short_text_comes_without(registry):
+    model = registry.get("shakespeare")
+    for length, comes in ((15, False), (16, False), (17, True)):
+        draft = start_draft(model, text.TextRequest(length=length))
+        list(Scheduler().write(model, draft))
+        assert (first_strip(model, draft) is not None) is comes
+
+
+def test_the_page_begins_where_the_draft_takes_note():
+    script = (Path(strip_module.__file__).with_suffix(".js")).read_text("utf-8")
+    assert f"const BEGIN = {SNAPSHOT_AT};" in script

@@ -1,0 +1,105 @@
+"""What the X-ray answers, and that it answers nobody else's question."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from genai import text
+from genai.serving.models import Registry
+from genai.text import internals
+from genai.text.page.xray import XRay
+from tests.ui.tiny import save_all
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory):
+    return Registry("text", text.load, device="cpu", folder=save_all(tmp_path_factory.mktemp("checkpoints")))
+
+
+@pytest.fixture
+def xray(registry):
+    return XRay(registry)
+
+
+@pytest.fixture
+def asked(registry):
+    model = registry.get(registry.first)
+    written = text.generate(model, [text.TextRequest(length=80, seed=1)])[0].text
+    return {"model": registry.first, "text": written}
+
+
+def test_a_text_is_told_as_it_was_read(xray, registry, asked):
+    told, reading = xray.look(asked), internals.read(registry.get(registry.first), asked["text"])
+    assert told["surprise"] == [round(value * 100) for value in reading.surprise.tolist()]
+    assert told["bits"] == pytest.approx(reading.bits_per_character)
+    for found in told["properties"].values():
+        assert len(found["hits"]) == 3
+        assert 0 <= found["chance"] <= 1
+        assert all(
+            1 <= hit["layer"] <= told["layers"] and 1 <= hit["unit"] <= told["units"] for hit in found["hits"]
+        )
+
+
+def test_pasted_code_is_indented_as_the_model_is_used_to_and_written_code_is_left_as_it_is(xray, registry):
+    code = "if x:\n    pass\n        x\n"
+    pasted, written = (xray.look({"model": registry.first, "text": code, "pasted": p}) for p in (True, False))
+    assert pasted["text"] == "if x:\n\tpass\n\t\tx\n"
+    assert pasted["surprise"] == xray.look({"model": registry.first, "text": pasted["text"]})["surprise"]
+    assert written["text"] == code
+    assert len(written["surprise"]) == len(code)
+
+
+def test_one_neuron_and_its_gates(xray, registry, asked):
+    reading = internals.read(registry.get(registry.first), asked["text"])
+    told = xray.neuron({**asked, "layer": 1, "unit": 2})
+    assert told["activation"] == [round(value * 100) for value in reading.neuron(0, 1).tolist()]
+    assert list(told["gates"]) == ["input", "forget", "candidate", "output", "cell"]
+    assert max(map(abs, told["gates"]["cell"])) == 100
+
+
+def test_the_odds_are_those_of_the_settings(xray, asked):
+    cold, warm = (xray.odds({**asked, "place": 3, "temperature": t})["choices"] for t in (0.1, 2.0))
+    assert [c["character"] for c in cold[:10]] == [c["character"] for c in warm[:10]]
+    assert [c["odds"] for c in cold[:10]] == [c["odds"] for c in warm[:10]]
+    assert cold[0]["dice"] > warm[0]["dice"]
+    assert sum(c["chosen"] for c in cold) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "more", "says"),
+    [
+        ("look", {"text": ""}, "1 to 10000"),
+        ("look", {"text": 7}, "a text is needed"),
+        ("look", {"text": "\U0001f600"}, "never seen"),
+        ("look", {"model": "../../etc/passwd"}, "no text models called"),
+        ("look", {"model": None}, "no text models called"),
+        ("neuron", {"layer": 0, "unit": 1}, "Layer 0"),
+        ("neuron", {"layer": 1, "unit": 10**9}, "Unit 1000000000"),
+        ("neuron", {"layer": True, "unit": 1}, "Layer True"),
+        ("odds", {"place": -1}, "Place -1"),
+        ("odds", {"place": 81}, "0 to 80"),
+        ("odds", {"place": 1, "temperature": "hot"}, "Temperature 'hot'"),
+        ("odds", {"place": 1, "top_p": float("nan")}, "Top-p nan"),
+    ],
+)
+def test_a_bad_question_is_answered_by_a_sentence_in_both_languages(xray, asked, question, more, says):
+    answer = getattr(xray, question)({**asked, **more})
+    assert says in answer["sentence"]["en"]
+    assert any("\u4e00" <= character <= "\u9fff" for character in answer["sentence"]["zh-CN"])
+
+
+def test_many_at_once_each_get_their_own_answer(registry, xray, asked):
+    texts = [asked["text"][n : n + 30] for n in range(20)]
+    alone = [XRay(registry).look({**asked, "text": t})["surprise"] for t in texts]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda t: xray.look({**asked, "text": t})["surprise"], texts))
+    assert together == alone
+
+
+def test_the_longest_copy_is_pointed_at_where_the_training_text_is_indexed(xray, asked):
+    assert xray.look(asked)["copied"] is None  # nobody indexed the tiny plays
+    shipped = XRay(Registry("text", text.load, device="cpu"))
+    passage = "Before we proceed any further, hear me speak."
+    told = shipped.look({"model": "shakespeare", "text": f"QUEEN ZZ:\nZounds! {passage} Qx zq."})
+    assert told["copied"]["start"] <= len("QUEEN ZZ:\nZounds! ") <= told["copied"]["start"] + 2
+    assert len(passage) <= told["copied"]["length"] <= len(passage) + 2

@@ -1,0 +1,162 @@
+"""What a model writes, judged on texts made by hand."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genai.text.quality import samples
+from genai.text.quality.passages import SuffixArray
+from genai.text.quality.samples import POEM, compiling_share, excerpts, measure, poems, valid_so_far, words
+
+FIVE, SEVEN = "白日依山尽，黄河入海流。", "故人西辞黄鹤楼，烟花三月下扬州。"
+
+
+def _longest_by_trying(training, text):
+    pieces = [text[start:end] for start in range(len(text)) for end in range(start + 1, len(text) + 1)]
+    return max((len(piece) for piece in pieces if piece in training), default=0)
+
+
+@given(st.text("ab汉", min_size=1, max_size=30), st.text("ab汉c", max_size=12))
+def test_the_suffix_array_finds_what_plain_search_finds(training, text):
+    passages = SuffixArray(training)
+    assert passages.starts == sorted(range(len(training)), key=lambda start: training[start:])
+    assert (text in passages) == (text in training)
+    assert passages.longest_copy(text) == _longest_by_trying(training, text)
+
+
+def test_the_longest_copy_by_hand():
+    passages = SuffixArray("to be, or not to be")
+    assert passages.longest_copy("xx not to bex") == len(" not to be")
+    assert passages.longest_copy("to be, or not to be") == 19
+    assert passages.longest_copy("xyz") == passages.longest_copy("") == 0
+
+
+def test_words_keep_inner_apostrophes_and_the_one_cut_off_is_left_out():
+    assert words("'Tis o'er, they'll say.\n''' x1 Ünïcode wor") == ["Tis", "o'er", "they'll", "say", "x", "Ünïcode"]
+
+
+@pytest.mark.parametrize("poem", [FIVE * 2, FIVE * 4, SEVEN * 2, SEVEN * 4])
+def test_regular_poems_are_in_form(poem):
+    assert POEM.fullmatch(poem)
+
+
+@pytest.mark.parametrize(
+    "poem",
+    ["", FIVE, FIVE * 3, FIVE + SEVEN, FIVE * 2 + "白", (FIVE * 2)[:-1], "白日依山尽，黄河入海。" * 2,
+     "白日依山尽。黄河入海流，" * 2, "白日依山尽，黄河入海流。\n" * 2, "白日，山尽人，黄河入海流。" * 2],
+)  # fmt: skip
+def test_other_poems_are_not(poem):
+    assert not POEM.fullmatch(poem)
+
+
+def test_the_unfinished_poem_is_left_out():
+    assert poems(f"{FIVE}\n\n{SEVEN}\n白日") == [FIVE, "", SEVEN]
+    assert poems("白日") == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = 1\ny = (1,\n     2,\n     thr",  # ends in an open bracket
+        "def f():\n    if x:\n",  # a block without its body
+        'class A:\n    """What\n  it is\n',  # an open string
+        "        return 1\n\n    def g(self):\n        pass\n\nx = 2\n",  # starts two blocks deep
+        "        x = 1\n    else:\n        x = 2\n",
+        "try:\n    x = 1\nexc",
+        "\t\treturn 1\n\n\tdef g(self):\n\t\tf(1,\n\t\t  2)\n\nx = 2\n",  # tabs
+        "x = '\\d'\n",  # only a warning
+        "",
+    ],
+)
+def test_code_that_is_right_so_far(code):
+    assert valid_so_far(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = )\ny = 1\n",
+        "def f(:\n    pass\n",
+        "f(a b\n",
+        "x = 'abc\n",
+        "x = 1\n  y = 2\n",
+        "try:\n    x = 1\ny = 2\n",
+        "class A:\n    x = (1\n    y = 2\n    def f(self):\n        pa",  # wrong inside the unfinished statement
+        "        return 1\n      y = 2\n   def f(:\n",
+        "x = '\0'\n",
+        "\t\tx = 1\n\t\t\ty = 2\n",
+    ],
+)
+def test_code_that_is_wrong(code):
+    assert not valid_so_far(code)
+
+
+def test_the_compiling_share_counts_whole_lines():
+    assert compiling_share("x = 1\ny = 2\n") == 1
+    assert compiling_share("x = 1\ny = )\nz = 3\n") == pytest.approx(6 / 18)
+    assert compiling_share("x = 1\ny = 2") == pytest.approx(6 / 11)  # the last line may be cut off
+    assert compiling_share("    return 1\nx = )\n") == pytest.approx(13 / 19)
+    assert compiling_share("x = )\n") == compiling_share("") == compiling_share("x = 1") == 0
+
+
+def test_excerpts_start_with_a_line_and_have_one_length():
+    text = "".join(f"line {number}\n" for number in range(500))
+    drawn = excerpts(text, 200, 50)
+    assert all(len(excerpt) == 50 and excerpt.startswith("line ") and excerpt in text for excerpt in drawn)
+    assert len(set(drawn)) > 100
+    assert drawn == excerpts(text, 200, 50)
+    assert excerpts("no line break", 2, 5) == ["no li", "no li"]
+
+
+def test_measures_of_prose():
+    training = "the cat sat on the mat and looked at the dog for a while\n"
+    text = f"the dog zat {training[:45]}"
+    found = measure([text, "#" * 40], [text], "shakespeare", SuffixArray(training))
+    known = len(words(text)) - 1  # all but "zat"
+    assert found["words_in_training"] == (pytest.approx(known / (known + 1)), known + 1)
+    windows = len(text) - 39
+    assert found["windows_in_training"] == (pytest.approx(6 / (windows + 1)), windows + 1)
+    longest = len(f" {training[:45]}") - 1
+    assert found["longest_copy"] == ((longest + 0) / 2, 2)
+    assert found["longest_copy_maximum"] == (longest, 2)
+    assert not any(name.startswith(("code", "poem", "verse")) for name in found)
+
+
+def test_measures_of_poems():
+    training = f"{FIVE * 2}\n{SEVEN * 2}\n"
+    mixed = f"白日依山尽，一二三四五。六七八九十，黄河入海流。\n{FIVE}\n{FIVE * 2}"
+    found = measure([mixed], [mixed], "tang", SuffixArray(training))
+    assert found["poems_in_form"] == (1 / 2, 2)
+    assert found["verses_in_training"] == (4 / 6, 6)
+    assert "words_in_training" not in found
+    assert "windows_in_training" not in found
+
+
+def test_measures_of_code():
+    found = measure(["x = 1\n", "x = )\n"], ["x = 1\n"], "python", SuffixArray("y = 2\n"))
+    assert found["code_valid_so_far"] == (1 / 2, 2)
+    assert found["code_compiling_prefix"] == (1 / 2, 2)
+
+
+def test_the_figures_of_a_model_say_how_they_came_about(model, monkeypatch):
+    monkeypatch.setattr(samples, "LENGTH", 60)
+    asked = []
+    generate = samples.generate
+    monkeypatch.setattr(samples, "generate", lambda m, requests: asked.extend(requests) or generate(m, requests))
+    named = samples.figures(model, "python", "abc def\n" * 50, "abc xyz\n" * 50, count=2)
+    assert [(r.prompt, r.length, r.temperature, r.seed) for r in asked] == [
+        ("", 60, temperature, seed) for temperature in (0.5, 0.8, 1.0) for seed in (0, 1)
+    ]
+    for name, figure in named.items():
+        assert math.isfinite(figure.value)
+        assert "seeds 0 to 1, temperature" in figure.protocol
+        assert f"temperature {name.rpartition('_')[2]};" in figure.protocol
+    assert named["words_in_training_at_0.8"].beside == {"held-out": 0.5}
+    assert named["longest_copy_at_0.8"].n == named["code_valid_so_far_at_1"].n == 2
+    assert named["longest_copy_at_0.8"].beside == {"held-out": 5}  # "\nabc "
+    written = [result.text for result in generate(model, asked[2:4])]
+    copies = [_longest_by_trying("abc def\n" * 50, text) for text in written]
+    assert named["longest_copy_at_0.8"].value == sum(copies) / 2
+    assert named["longest_copy_maximum_at_0.8"].value == max(copies)

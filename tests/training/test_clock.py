@@ -1,0 +1,72 @@
+"""The clock of the machine is set forward or back in the middle: what was begun goes on."""
+
+import json
+import time
+
+import pytest
+
+from genai.datasets.cache import cached
+from genai.errors import DataError
+from genai.serving.guard.guard import Guard
+from genai.serving.guard.limits import Limits
+from genai.text import training
+from tests.serving.guard.inner import guarded, post, visit
+
+DAYS = 2 * 24 * 3600
+now = time.time
+
+
+@pytest.fixture(params=[-DAYS, DAYS], ids=["back", "forward"])
+def jump(request, monkeypatch):
+    return lambda: monkeypatch.setattr(time, "time", lambda: now() + request.param)
+
+
+def test_a_visitor_s_share_is_neither_given_back_nor_taken_away(jump):
+    guard = Guard(guarded(), Limits(visitor_a_minute=3))  # on the real clock
+    first, second = (visit(guard, ("GET", "/", {}))[0].cookies for _ in range(2))
+    ask = post("/gradio_api/call/x", data=[])
+    assert [answer.status_code for answer in visit(guard, ask, ask, ask, ask, cookies=first)] == [
+        200,
+        200,
+        200,
+        429,
+    ]
+    jump()
+    assert visit(guard, ask, cookies=first)[0].status_code == 429
+    assert visit(guard, ask, cookies=second)[0].status_code == 200
+
+
+def test_the_minutes_of_a_training_are_those_that_passed(jump, tmp_path, monkeypatch):
+    book = tmp_path / "rhyme.txt"
+    book.write_text("the cat sat on the mat, and the dog ate the hat.\n" * 400, encoding="utf-8")
+    config = training.TrainingConfig(
+        data=str(book),
+        folder=tmp_path,
+        steps=4,
+        hidden_size=16,
+        batch_size=4,
+        window=16,
+        device="cpu",
+        precision="no",
+    )
+    step = training.train_step
+    monkeypatch.setattr(training, "train_step", lambda *args: (jump(), step(*args))[1])
+    training.train(config)
+    lines = next(tmp_path.rglob("metrics.jsonl")).read_text().splitlines()
+    assert all(0 <= json.loads(line)["minutes"] < 5 for line in lines)
+
+
+def test_a_download_beside_one_that_was_cleared_away_is_told_and_can_be_tried_again(tmp_path, monkeypatch):
+    """Set forward by days while a file comes, the clock makes its folder look left over."""
+    monkeypatch.setenv("GENAI_CACHE", str(tmp_path))
+    monkeypatch.delenv("GENAI_DATA", raising=False)
+
+    def interrupted(path):
+        monkeypatch.setattr(time, "time", lambda: now() + DAYS)
+        cached("set/other", lambda other: other.write_text("of another process"))
+        path.write_text("late")
+
+    with pytest.raises(DataError, match="cannot be written"):
+        cached("set/this", interrupted)
+    assert (tmp_path / "set/other").read_text() == "of another process"
+    assert cached("set/this", lambda path: path.write_text("again")).read_text() == "again"

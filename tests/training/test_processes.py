@@ -1,0 +1,102 @@
+"""Two processes with half the batch each reach the gradient of one with the whole."""
+
+import pytest
+import torch
+import torch.multiprocessing as mp
+from torch.nn import functional as F
+
+from genai.audio.discriminator import Discriminator as SoundDiscriminator
+from genai.audio.discriminator import WaveGANConfig
+from genai.audio.model import initialise as initialise_sound
+from genai.gan.losses import discriminator_loss, squared_gradient
+from genai.image.discriminator import DCGANConfig
+from genai.image.discriminator import Discriminator as PictureDiscriminator
+from genai.image.discriminator import initialise as initialise_picture
+from genai.seeds import make_rng
+from genai.text.model import CharLSTM, CharLSTMConfig, initialise
+from genai.training.config import RunConfig
+from genai.training.run import Run
+
+
+def _text():
+    network = CharLSTM(CharLSTMConfig(11, 4, 8))
+    initialise(network, make_rng(0))
+    tokens = torch.randint(11, (4, 7), generator=make_rng(1))
+
+    def loss(run):
+        rows = run.local_rows(tokens)
+        return F.cross_entropy(network(rows[:, :-1])[0].flatten(0, 1), rows[:, 1:].flatten())
+
+    return network, loss
+
+
+def _judge(network, shape):
+    real, fake = torch.randn(2, *shape, generator=make_rng(1))
+    labels = torch.arange(shape[0]) % 3
+
+    def ask(items, rows):
+        logits = network(items, rows)
+        return logits if isinstance(logits, list) else [logits]
+
+    def loss(run):
+        items, rows = run.local_rows(real).requires_grad_(), run.local_rows(labels)
+        logits = ask(items, rows)
+        penalty = squared_gradient(logits, items)
+        return discriminator_loss("relativistic", logits, ask(run.local_rows(fake), rows)) + penalty
+
+    return network, loss
+
+
+def _picture():
+    network = PictureDiscriminator(DCGANConfig(size=8, classes=3, discriminator_filters=4))
+    initialise_picture(network, make_rng(0))
+    return _judge(network, (4, 1, 8, 8))
+
+
+def _sound():
+    config = WaveGANConfig(classes=3, spectrogram_filters=4, waveform_filters=2, windows=(512,))
+    network = SoundDiscriminator(config)
+    initialise_sound(network, make_rng(0))
+    return _judge(network, (4, 8192))
+
+
+CASES = {"text": _text, "picture": _picture, "sound": _sound}
+
+
+def _gradients(case, folder):
+    run = Run(RunConfig(folder=folder, device="cpu", precision="no", threads=1), case)
+    network, loss = CASES[case]()
+    torch.autograd.backward(loss(run))
+    run.average_gradients(network)
+    return {name: p.grad for name, p in network.named_parameters() if p.grad is not None}
+
+
+def _process(rank, folder, port):
+    import os
+
+    os.environ.update(RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE="2", MASTER_ADDR="127.0.0.1",
+                      MASTER_PORT=str(port), ACCELERATE_USE_CPU="true")  # fmt: skip
+    for case in CASES:
+        gradients = _gradients(case, folder / "two")
+        if rank == 1:
+            torch.save(gradients, folder / f"{case}.pt")
+    torch.distributed.destroy_process_group()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("processes")
+    with __import__("socket").socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    mp.spawn(_process, (folder, port), nprocs=2)
+    return folder
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_two_processes_reach_the_gradient_of_one(case, folder):
+    alone, shared = _gradients(case, folder / "one"), torch.load(folder / f"{case}.pt", weights_only=True)
+    assert alone.keys() == shared.keys()
+    largest = max(gradient.abs().max() for gradient in alone.values())
+    for gradient, theirs in zip(alone.values(), shared.values(), strict=True):
+        torch.testing.assert_close(theirs, gradient, rtol=1e-3, atol=1e-5 * float(largest))

@@ -1,0 +1,150 @@
+"""A training run: time, saved state, coming back, and several processes."""
+
+import json
+import signal
+from types import SimpleNamespace
+
+import pytest
+import torch
+from torch import nn
+
+from genai.audio import training as audio_training
+from genai.errors import ConfigError
+from genai.image import training as image_training
+from genai.text import training as text_training
+from genai.training.config import RunConfig
+from genai.training.run import Run
+
+
+def _config(tmp_path, **settings):
+    return RunConfig(**{"folder": tmp_path, "steps": 10, "device": "cpu", "precision": "no", **settings})
+
+
+def _train(config, stop_after=None):
+    """Ten steps of gradient descent; what remains is the weight."""
+    run, weight = Run(config, "x"), nn.Linear(1, 1, bias=False)
+    nn.init.ones_(weight.weight)
+    optimiser = torch.optim.Adam(weight.parameters(), lr=0.1)
+    run.restore(weight=weight, optimiser=optimiser)
+    for step in run.steps():
+        optimiser.zero_grad()
+        weight(torch.rand(1, 1, generator=torch.Generator().manual_seed(step))).sum().backward()
+        optimiser.step()
+        run.log(weight=weight.weight.detach())
+        if step + 1 == stop_after:
+            signal.raise_signal(signal.SIGINT)
+    return run, weight.weight.item()
+
+
+def _lines(folder):
+    return [json.loads(line) for line in (folder / "x/metrics.jsonl").read_text().splitlines()]
+
+
+def test_a_stopped_run_goes_on_as_if_nothing_had_been(tmp_path):
+    _, whole = _train(_config(tmp_path / "a"))
+    run, part = _train(_config(tmp_path / "b"), stop_after=4)
+    assert (run.step, run.progress) == (4, 0.4)
+    assert part != whole
+    run, resumed = _train(_config(tmp_path / "b"))
+    assert (run.step, run.progress) == (10, 1)
+    assert resumed == whole
+    lines = [_lines(tmp_path / n) for n in "ab"]
+    assert [line["step"] for line in lines[1]] == list(range(1, 11))
+    assert [line["weight"] for line in lines[0]] == [line["weight"] for line in lines[1]]
+
+
+def test_a_finished_run_does_no_further_step(tmp_path):
+    _train(_config(tmp_path))
+    _, again = _train(_config(tmp_path))
+    assert (tmp_path / "x/metrics.jsonl").read_text().count("\n") == 10
+    assert again == _train(_config(tmp_path))[1]
+
+
+def test_a_kill_between_saves_goes_on_from_the_last_one(tmp_path):
+    """Lines logged after the last save are written again, and half a line does no harm."""
+    _train(_config(tmp_path), stop_after=5)
+    with (tmp_path / "x/metrics.jsonl").open("a") as file:
+        file.write('{"step": 6, "minutes": 0.0, "weight": 99}\n{"step": 7, "min')
+    (tmp_path / "x/state.tmp").write_bytes(b"half a state")
+    run, _ = _train(_config(tmp_path))
+    lines = _lines(tmp_path)
+    assert [line["step"] for line in lines] == list(range(1, 11))
+    assert 99 not in [line["weight"] for line in lines]
+    assert run.step == 10
+
+
+def test_a_run_keeps_to_its_time(tmp_path, monkeypatch):
+    clock = iter(range(0, 10_000, 30))
+    monkeypatch.setattr("genai.training.run.time.monotonic", lambda: float(next(clock)))
+    run, _ = _train(_config(tmp_path, steps=1000, minutes=2.0))
+    assert run.step == 4  # 30 seconds a step by this clock
+    assert run.progress == 1
+
+
+def test_a_folder_of_another_run_is_refused_but_the_budget_may_change(tmp_path):
+    _train(_config(tmp_path), stop_after=2)
+    with pytest.raises(ConfigError, match="seed was 0, now 1"):
+        Run(_config(tmp_path, seed=1), "x")
+    assert Run(_config(tmp_path, steps=20, minutes=1.0), "x").step == 0
+
+
+def test_samples_are_due_at_log_spaced_steps_and_the_last(tmp_path):
+    run, due = Run(_config(tmp_path, steps=777), "x"), []
+    for run.step in range(777):
+        if run.sample_path(".txt"):
+            due.append(run.step + 1)
+    assert due == [10, 20, 50, 100, 200, 500, 777]
+
+
+def test_the_record_tells_how_it_was_made(tmp_path):
+    run, _ = _train(_config(tmp_path))
+    record = run.record()
+    assert record["steps"] == 10
+    assert record["settings"]["seed"] == 0
+    assert record["torch"] == torch.__version__
+    assert record["last_logged"] == _lines(tmp_path)[-1]
+    run.journal.log(step=11, other=3.0)
+    assert run.record()["last_logged"] == {**_lines(tmp_path)[-2], "step": 11, "other": 3.0}
+    json.dumps(record)
+
+
+def test_noise_differs_by_step_and_is_repeatable(tmp_path):
+    run = Run(_config(tmp_path), "x")
+    a, b, c = (torch.rand(3, generator=run.device_rng(1, step)) for step in (1, 1, 2))
+    assert torch.equal(a, b)
+    assert not torch.equal(a, c)
+
+
+def test_a_batch_is_shared_out_evenly_or_refused(tmp_path):
+    run = Run(_config(tmp_path), "x")
+    assert torch.equal(run.local_rows(torch.arange(6)), torch.arange(6))
+    run.accelerator = SimpleNamespace(num_processes=2, process_index=1)
+    assert torch.equal(run.local_rows(torch.arange(6)), torch.tensor([3, 4, 5]))
+    with pytest.raises(ConfigError, match="batch of 5 cannot be shared out to 2"):
+        run.local_rows(torch.arange(5))
+
+
+def test_the_precision_is_chosen_once_for_a_run_whatever_that_of_the_one_before(tmp_path, monkeypatch):
+    chosen = []
+    for name, faster in (("x", True), ("x", False), ("y", False)):
+        monkeypatch.setattr("genai.training.run.prefers_bfloat16", lambda device, faster=faster: faster)
+        run = Run(_config(tmp_path, precision="auto"), name)
+        chosen.append((run.accelerator.mixed_precision, run.record()["settings"]["precision"]))
+    assert chosen == [("bf16", "bf16"), ("bf16", "bf16"), ("no", "no")]
+
+
+@pytest.mark.parametrize(
+    ("config", "settings", "name"),
+    [
+        (RunConfig, {"steps": 0}, "--steps 0"),
+        (text_training.TrainingConfig, {"layers": 0}, "--layers 0"),
+        (text_training.TrainingConfig, {"evaluate_every": 0}, "--evaluate-every 0"),
+        (text_training.TrainingConfig, {"weight_drop": 1.0}, r"--weight-drop 1\.0"),
+        (image_training.TrainingConfig, {"batch_size": 0}, "--batch-size 0"),
+        (image_training.TrainingConfig, {"penalty_every": -1}, "--penalty-every -1"),
+        (audio_training.TrainingConfig, {"generator_filters": 0}, "--generator-filters 0"),
+    ],
+)
+def test_settings_without_sense_are_refused_by_their_flags(config, settings, name):
+    with pytest.raises(ConfigError, match=f"{name} is not possible"):
+        config(**settings)

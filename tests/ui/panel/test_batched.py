@@ -1,0 +1,114 @@
+"""Requests of many visitors in one forward pass: each gets their own, whatever the others asked for."""
+
+import dataclasses
+from collections import Counter
+from threading import Thread, get_ident
+
+import gradio as gr
+import pytest
+
+from genai import process
+from genai.audio import tab as audio_tab
+from genai.audio.page import views as audio_views
+from genai.image import tab as image_tab
+from genai.image.page import views as image_views
+from genai.ui.page.page import Page
+from genai.ui.panel.batched import ITEMS
+from genai.ui.panel.context import Context
+from genai.ui.views.strip import LayerStrip
+from tests.ui.tiny import save_all
+
+
+@pytest.fixture(scope="module")
+def panels(tmp_path_factory):
+    context = Context(folder=save_all(tmp_path_factory.mktemp("checkpoints")), device="cpu")
+    return {panel.name: panel for panel in Page([image_tab.build, audio_tab.build], context).panels}
+
+
+def visible(shown):
+    return {name: value for name, value in shown.items() if name not in ("asked", "strip")}
+
+
+def alone(panel, *values):
+    [shown], [notice] = panel.run(*([value] for value in values))
+    return visible(shown), notice
+
+
+PICTURES = [("fashion" if n % 3 else "characters", "any", 1 + n % 7, 100 * n, 1.0 - n / 100) for n in range(16)]
+SOUNDS = [("digits" if n % 2 else "drums", "any", n, 1.0) for n in range(16)]
+
+
+@pytest.mark.parametrize(("name", "asked"), [("image", PICTURES), ("audio", SOUNDS)])
+def test_each_gets_what_they_would_get_alone(panels, name, asked):
+    shown, notices = panels[name].run(*map(list, zip(*asked, strict=True)))
+    assert notices == [{"empty": True}] * 16
+    assert [visible(one) for one in shown] == [alone(panels[name], *values)[0] for values in asked]
+    assert len({one["asked"] for one in shown}) == 16
+
+
+@pytest.mark.parametrize(("name", "asked"), [("image", PICTURES), ("audio", SOUNDS)])
+def test_the_strip_of_the_first_result_comes_with_it_as_if_asked_for(panels, name, asked):
+    shown, _ = panels[name].run(*map(list, zip(*asked, strict=True)))
+    views = {"image": image_views, "audio": audio_views}[name]
+    question = LayerStrip(panels[name].registry, views.request_of, views.generate, views.glimpses).strip
+    for values, one in zip(asked, shown, strict=True):
+        first = one["cells"][0] if name == "image" else one
+        data = {"model": values[0], "label": first["number"], "seed": first["seed"], "truncation": values[-1]}
+        told = question(data)
+        assert told.keys() == one["strip"].keys()
+        for sheet in ("noise", "drawn"):
+            assert one["strip"][sheet]["high"] == pytest.approx(told[sheet]["high"], rel=1e-4)
+            assert one["strip"][sheet]["shape"] == told[sheet]["shape"]
+
+
+def test_a_result_without_its_strip_is_a_result(panels, monkeypatch):
+    broken = dataclasses.replace(panels["image"]._craft, glance=lambda *_: 1 / 0)
+    monkeypatch.setattr(panels["image"], "_craft", broken)
+    shown, notice = panels["image"].run(["fashion"], ["any"], [3], [1], [1.0])
+    assert notice == [{"empty": True}]
+    assert (len(shown[0]["cells"]), shown[0]["strip"]) == (3, None)
+
+
+def test_one_model_is_run_once_for_all_who_asked_for_it(panels, monkeypatch):
+    passes = Counter()
+
+    def counted(model, requests):
+        passes[model.name] += 1
+        return image_tab.image.generate(model, requests)
+
+    monkeypatch.setattr(panels["image"], "_craft", dataclasses.replace(panels["image"]._craft, generate=counted))
+    panels["image"].run(["fashion", "characters", "fashion"], ["any"] * 3, [ITEMS // 2] * 3, [0, 1, 2], [1.0] * 3)
+    assert passes == {"fashion": 1, "characters": 1}
+
+
+def test_who_asks_wrongly_gets_a_sentence_and_the_others_their_pictures(panels):
+    models = ["fashion", "fashion", "nowhere", "fashion", "fashion"]
+    labels = ["any", "hat", "any", "any", "dress"]
+    counts, seeds = [3, 3, 3, 65, 3], [1, 2, 3, 4, None]
+    shown, notices = panels["image"].run(models, labels, counts, seeds, [1.0] * 5)
+    assert [notice.get("sentence", {}).get("en", "")[:12] for notice in notices] == [
+        "", "Label 'hat' ", "There are no", "Count 65 can", "Seed is empt"]  # fmt: skip
+    assert shown[1:] == [gr.skip()] * 4
+    assert shown[0]["strip"] is not None
+    assert visible(shown[0]) == alone(panels["image"], "fashion", "any", 3, 1, 1.0)[0]
+
+
+def test_all_is_made_in_one_thread_of_its_own(panels, monkeypatch):
+    threads = []
+    made = panels["image"].outcomes
+    monkeypatch.setattr(panels["image"], "outcomes", lambda asked: threads.append(get_ident()) or made(asked))
+    for visitor in range(3):
+        thread = Thread(target=alone, args=(panels["image"], *PICTURES[visitor]))
+        thread.start()
+        thread.join()
+    assert len(threads) == 3
+    assert len(set(threads)) == 1
+
+
+def test_texts_leave_it_its_half_of_the_cores(panels, monkeypatch):
+    monkeypatch.setattr(process.torch, "get_num_threads", lambda: 1)
+    monkeypatch.setattr(process.os, "cpu_count", lambda: 2)
+    free, made = [], panels["image"]._made
+    monkeypatch.setattr(panels["image"], "_made", lambda *given: free.append(process.spare()) or made(*given))
+    alone(panels["image"], *PICTURES[0])
+    assert (free, process.spare()) == ([False], True)

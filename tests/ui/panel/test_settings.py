@@ -1,0 +1,77 @@
+"""Settings from outside: types are enforced, links can be read by hand."""
+
+from urllib.parse import parse_qs
+
+import pytest
+
+from genai.errors import ConfigError
+from genai.ui.panel.links import requested_values
+from genai.ui.panel.settings import Setting, link
+
+WORDS, WHOLE, REAL = Setting("prompt", ""), Setting("length", 400), Setting("temperature", 0.8)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "read"),
+    [
+        (WORDS, "Hi", "Hi"),
+        (WORDS, None, ""),
+        (WORDS, 3, "3"),
+        (WHOLE, 5, 5),
+        (WHOLE, 5.0, 5),
+        (REAL, 1, 1.0),
+        (REAL, 0.5, 0.5),
+    ],
+)
+def test_read(setting, value, read):
+    assert setting.read(value) == read
+    assert type(setting.read(value)) is type(setting.default)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        (WORDS, ["a"]),
+        (WORDS, True),
+        (WORDS, 0.5),
+        (WHOLE, "5"),
+        (WHOLE, True),
+        (WHOLE, 5.5),
+        (WHOLE, None),
+        (WHOLE, float("nan")),
+        (WHOLE, float("inf")),
+        (REAL, "1"),
+        (REAL, False),
+        (REAL, float("nan")),
+        (REAL, 10**400),
+        (REAL, {}),
+    ],
+)
+def test_wrong_types_are_refused(setting, value):
+    with pytest.raises(ConfigError, match=setting.title):
+        setting.read(value)
+
+
+def test_parse():
+    assert [WHOLE.parse("7"), REAL.parse("0.25"), WORDS.parse("7")] == [7, 0.25, "7"]
+    for written in ("seven", "", "1.5", "9" * 5000):
+        with pytest.raises(ConfigError):
+            WHOLE.parse(written)
+    for written in ("nan", "inf", "x"):
+        with pytest.raises(ConfigError):
+            REAL.parse(written)
+
+
+def test_link_reads_back():
+    settings = (Setting("label", "any"), Setting("count", 16), Setting("seed", 0), Setting("truncation", 1.0))
+    values = {"label": "运动鞋", "count": 16, "seed": 7, "truncation": 0.8}
+    address = link("image", "fashion", values)
+    query = {name: found[0] for name, found in parse_qs(address[1:]).items()}
+    assert query.pop("tab") == "image"
+    assert query.pop("model") == "fashion"
+    assert requested_values(query, settings) == values
+
+
+def test_link_is_written_as_people_write():
+    values = {"label": "sneaker", "count": 16, "seed": 7, "truncation": 1.0}
+    assert link("image", "fashion", values) == "?tab=image&model=fashion&label=sneaker&count=16&seed=7&truncation=1"

@@ -1,0 +1,75 @@
+"""What the strip shows of a picture and a sound, against the networks asked directly."""
+
+import base64
+import io
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from genai import audio, image
+from genai.audio.page import views as audio_views
+from genai.image.page import views as image_views
+from genai.seeds import make_rng
+from genai.serving.models import Registry
+from genai.ui.views.inside import sheet
+from genai.ui.views.strip import LayerStrip, StripSample, middle, strips
+from tests.ui.tiny import save_all
+
+
+def pixels(told):
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(told["source"].split(",")[1]))))
+
+
+@pytest.mark.parametrize(
+    ("modality", "name", "load", "tab"),
+    [("image", "fashion", image.load, image_views), ("audio", "digits", audio.load, audio_views)],
+)
+def test_it_tells_the_noise_the_maps_and_the_score(modality, name, load, tab):
+    registry = Registry(modality, load, device="cpu")
+    data = {"model": name, "label": 3, "seed": 5, "truncation": 0.5}
+    told = LayerStrip(registry, tab.request_of, tab.generate, tab.glimpses).strip(data)
+    z = torch.randn(100, generator=make_rng(5)) * 0.5
+    assert (told["noise"]["low"], told["noise"]["high"]) == pytest.approx((z.min().item(), z.max().item()))
+    assert pixels(told["noise"]).flatten().argmax() == z.argmax().item()
+    found = tab.tell(registry.get(name), data)
+    assert told["score"] == pytest.approx(found.score, abs=1e-5)
+    assert (told["drawn"]["count"], told["judged"]["count"]) == (9, 9)
+    for asked in (told["drawn"], told["judged"]):
+        assert asked["high"] > asked["low"]
+
+
+def test_without_a_discriminator_there_is_no_score(tmp_path):
+    registry = Registry("image", image.load, device="cpu", folder=save_all(tmp_path))
+    told = LayerStrip(registry, image_views.request_of, image.generate, image_views.glimpses).strip(
+        {"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0}
+    )
+    assert (told["score"], told["judged"], told["real"]) == (None, None, None)
+    assert told["noise"]["shape"] == [1, 10]  # eight numbers and two for the middle of the noise
+
+
+def test_a_mistake_is_answered_by_a_sentence():
+    registry = Registry("image", image.load, device="cpu")
+    ask = LayerStrip(registry, image_views.request_of, image.generate, image_views.glimpses).strip
+    for bad in ({"model": "x"}, {"model": "fashion", "seed": -1}, {"model": "fashion", "label": "hat"}):
+        assert {"en", "zh-CN"} == ask(bad)["sentence"].keys()
+
+
+def test_the_layer_in_the_middle():
+    layers = [torch.full((1, 1, 1), float(n)) for n in range(5)]
+    assert sheet(middle(layers))["low"] == 2
+    assert middle(layers[:2]).item() == 1
+
+
+def test_results_are_looked_at_in_few_sizes_and_told_in_their_order():
+    groups = []
+
+    def look(_, results):
+        groups.append(list(results))
+        return [StripSample(torch.full((100,), float(n)), torch.zeros(1, 2, 2), None, float(n)) for n in results]
+
+    told = strips(look, SimpleNamespace(header=None), range(26))
+    assert [one["score"] for one in told] == list(range(26))
+    assert [len(group) for group in groups] == [16, 4, 4, 1, 1]
