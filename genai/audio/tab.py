@@ -56,7 +56,7 @@ def show(
 
 def build(context: Context) -> Panel[audio.AudioModel]:
     """Lay out the tab and its endpoint."""
-    craft = Pipeline(requests, audio.generate, show, partial(strips, views.glimpses))
+    craft = Pipeline(requests, audio.generate, show, partial(strips, views.strip_samples))
     panel = BatchedPanel(context, NAME, SETTINGS, audio.load, craft, PREFERRED)
     mark = context.phrasebook.mark
     with panel.tab(Path(__file__).parent / "page", views.PARTS, views.questions(panel.registry)):

@@ -4,18 +4,18 @@ Every question is another one, so that nothing is found in a cache but what the 
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import Any
 
 from genai import audio, image, text
-from genai.audio.page import medium as audio_medium
 from genai.audio.page import views as audio_views
-from genai.audio.page.sequence import Sequence
-from genai.image.page import medium as image_medium
+from genai.audio.page.renderer import RENDERER as AUDIO_RENDERER
+from genai.audio.page.walk import AudioWalk
 from genai.image.page import views as image_views
-from genai.image.page.film import Film
+from genai.image.page.renderer import RENDERER as IMAGE_RENDERER
+from genai.image.page.walk import ImageWalk
 from genai.quality.figures import Figure, Figures
 from genai.serving.models import Registry
 from genai.text.page.strip import CharacterStrip as TextStrip
@@ -27,7 +27,7 @@ from genai.ui.views.strip import LayerStrip
 CLICK_SECONDS = 0.3
 LONG = 2_000  # characters of a text in the X-ray
 ROUNDS, TEXTS = 20, 6
-Question = Callable[[dict[str, Any]], dict[str, Any]]
+Question = Callable[[Any], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -101,13 +101,13 @@ def _image(registry: Registry[image.ImageModel]) -> Iterator[View]:
     def asked(number: int, **more: object) -> dict[str, Any]:
         return {"model": "fashion", "label": number % 10, "seed": number, "truncation": 1.0, **more}
 
-    film, space = Film(registry), LatentSpace(registry, image_medium.MEDIUM)
+    film, space = ImageWalk(registry), LatentSpace(registry, IMAGE_RENDERER)
     yield View(
         "image: strip",
-        LayerStrip(registry, image_views.request_of, image.generate, image_views.glimpses).strip,
+        LayerStrip(registry, image_views.read_request, image.generate, image_views.strip_samples).strip,
         asked,
     )
-    yield View("image: inside", InsideQuestions(registry, image_views.tell).inside, asked)
+    yield View("image: inside", InsideQuestions(registry, image_views.inspect).inside, asked)
     yield View("image: a point of the seed plane", space.point, lambda n: {**asked(n), "points": [[0.3, n / 20]]})
     yield View("image: the map of 64 seeds", space.plane, asked)
     yield View("image: the arc between two points", space.arc, lambda n: {**asked(n), "points": [[0, 0], [3, 4]]})
@@ -128,14 +128,16 @@ def _audio(registry: Registry[audio.AudioModel]) -> Iterator[View]:
 
     yield View(
         "audio: strip",
-        LayerStrip(registry, audio_views.request_of, audio.generate, audio_views.glimpses).strip,
+        LayerStrip(registry, audio_views.read_request, audio.generate, audio_views.strip_samples).strip,
         asked,
     )
-    yield View("audio: inside", InsideQuestions(registry, audio_views.tell).inside, asked)
-    space = LatentSpace(registry, audio_medium.MEDIUM)
+    yield View("audio: inside", InsideQuestions(registry, audio_views.inspect).inside, asked)
+    space = LatentSpace(registry, AUDIO_RENDERER)
     yield View("audio: a point of the seed plane", space.point, lambda n: {**asked(n), "points": [[0.3, n / 20]]})
     yield View("audio: influence of all components", space.ranking, lambda n: asked(n, label=n), limit=2, rounds=5)
-    yield View("audio: 9 sounds of a walk", Sequence(registry).sounds, lambda n: {**_walk(n, 9), "model": "digits"})
+    yield View(
+        "audio: 9 sounds of a walk", AudioWalk(registry).sounds, lambda n: {**_walk(n, 9), "model": "digits"}
+    )
 
 
 def _walk(number: int, frames: int) -> dict[str, Any]:

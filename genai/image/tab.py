@@ -53,7 +53,7 @@ def show(
 
 def build(context: Context) -> Panel[image.ImageModel]:
     """Lay out the tab and its endpoint."""
-    craft = Pipeline(requests, image.generate, show, partial(strips, views.glimpses))
+    craft = Pipeline(requests, image.generate, show, partial(strips, views.strip_samples))
     panel = BatchedPanel(context, NAME, SETTINGS, image.load, craft, PREFERRED)
     mark = context.phrasebook.mark
     with panel.tab(Path(__file__).parent / "page", views.PARTS, views.questions(panel.registry)):

@@ -51,7 +51,7 @@ def test_the_score_is_the_mean_of_the_judges_and_parts_are_silenced_one_by_one(m
 
 
 def test_the_tab_tells_it(model):
-    ask = InsideQuestions(Registry("audio", audio.load, device="cpu"), views.tell).inside
+    ask = InsideQuestions(Registry("audio", audio.load, device="cpu"), views.inspect).inside
     told = ask({"model": "digits", "label": 3, "seed": 5, "truncation": 1.0})
     assert len(told["moved"]) == SLICES
     assert told["nearest"]["id"].startswith("recordings/")

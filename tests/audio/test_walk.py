@@ -9,7 +9,7 @@ import soundfile
 import torch
 
 from genai import audio, provenance
-from genai.audio.page.sequence import Sequence
+from genai.audio.page.walk import AudioWalk
 from genai.audio.sampling import AudioRequest, generate
 from genai.audio.walk import walk
 from genai.errors import ConfigError
@@ -38,7 +38,7 @@ ASKED = {"model": "drums", "seeds": [1, 2, 5], "frames": 4, "label": 1, "truncat
 
 
 def test_all_sounds_make_one_labelled_wav(registry):
-    told = Sequence(registry).sounds(ASKED)
+    told = AudioWalk(registry).sounds(ASKED)
     content = base64.b64decode(told["file"].split(",")[1])
     with soundfile.SoundFile(io.BytesIO(content)) as file:
         comment, samples = file.comment, file.read()
@@ -52,4 +52,4 @@ def test_all_sounds_make_one_labelled_wav(registry):
 
 @pytest.mark.parametrize("wrong", [{"seeds": "1, 2"}, {"seeds": [1]}, {"frames": 33}, {"label": 9}, {"model": "x"}])
 def test_a_bad_question_is_answered_by_a_sentence(registry, wrong):
-    assert {"en", "zh-CN"} == Sequence(registry).sounds({**ASKED, **wrong})["sentence"].keys()
+    assert {"en", "zh-CN"} == AudioWalk(registry).sounds({**ASKED, **wrong})["sentence"].keys()

@@ -9,9 +9,9 @@ import soundfile
 import torch
 
 from genai import audio, image, provenance
-from genai.audio.page.sequence import Sequence
+from genai.audio.page.walk import AudioWalk
 from genai.check import examine
-from genai.image.page.film import Film
+from genai.image.page.walk import ImageWalk
 from genai.provenance import Label
 from genai.serving.models import Registry
 
@@ -20,12 +20,12 @@ from genai.serving.models import Registry
 def walks():
     """The walks that the page gives out, by their kind."""
     data = {"seeds": [3, 4, 5], "label": 1, "truncation": 0.9}
-    film = Film(Registry("image", image.load, device="cpu")).film
+    film = ImageWalk(Registry("image", image.load, device="cpu")).film
     found = {
         kind: film({**data, "model": "calligraphy", "frames": 24, "seconds": 2, "kind": kind})
         for kind in ("webp", "mp4")
     }
-    sounds = Sequence(Registry("audio", audio.load, device="cpu")).sounds
+    sounds = AudioWalk(Registry("audio", audio.load, device="cpu")).sounds
     found["wav"] = sounds({**data, "model": "digits", "frames": 5})
     return {kind: base64.b64decode(told["file"].split(",")[1]) for kind, told in found.items()}
 

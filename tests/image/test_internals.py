@@ -68,7 +68,7 @@ def test_the_nearest_training_picture_is_the_indexes(model):
 
 def test_answers_and_sentences(tmp_path):
     registry = Registry("image", image.load, device="cpu", folder=save_all(tmp_path))
-    ask = InsideQuestions(registry, views.tell).inside
+    ask = InsideQuestions(registry, views.inspect).inside
     told = ask({"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0})
     assert told["nearest"] is None  # nobody indexed the tiny data set
     assert "There are no image models" in told["missing"]["en"]
@@ -78,4 +78,4 @@ def test_answers_and_sentences(tmp_path):
 
 
 def test_what_is_known_of_a_data_set_is_loaded_once():
-    assert inside.known("image", "fashion") is inside.known("image", "fashion")
+    assert inside.load_index("image", "fashion") is inside.load_index("image", "fashion")

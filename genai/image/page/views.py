@@ -1,9 +1,8 @@
-"""What the views of the Image tab ask of a picture, beside the picture itself."""
+"""The questions of the Image tab's views."""
 
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from PIL import Image
@@ -11,65 +10,69 @@ from torch import Tensor
 
 from genai.image.internals import look_inside
 from genai.image.originals import original
-from genai.image.page.film import Film
-from genai.image.page.medium import MEDIUM
+from genai.image.page.renderer import RENDERER
+from genai.image.page.walk import ImageWalk
 from genai.image.sampling import ImageModel, ImageRequest, ImageResult, generate
 from genai.serving.models import Registry
 from genai.ui.views import census, inside, latent, strip
 from genai.ui.views.files import data_url
-from genai.ui.views.originals import Originals
+from genai.ui.views.originals import Original, Originals
+from genai.ui.views.questions import ResultQuestion
 
 PARTS = [strip.PART, inside.PART, *latent.PARTS, Path(__file__).with_name("walk"), census.PART]  # of the tab's view
 
 
 def questions(registry: Registry[ImageModel]) -> list[Callable[..., object]]:
-    """The functions that the tab's view may ask."""
-    film, counting = Film(registry), census.Census(registry, survey)
+    """Return the functions that the tab's view may call."""
+    image_walk = ImageWalk(registry)
+    image_census = census.Census(registry, draw_samples)
     return [
-        strip.LayerStrip(registry, request_of, generate, glimpses).strip,
-        inside.InsideQuestions(registry, tell).inside,
-        Originals(registry, show_original).original,
-        *latent.LatentSpace(registry, MEDIUM).questions,
-        film.steps,
-        film.film,
-        counting.classes,
-        counting.census,
+        strip.LayerStrip(registry, read_request, generate, strip_samples).strip,
+        inside.InsideQuestions(registry, inspect).inside,
+        Originals(registry, read_original).original,
+        *latent.LatentSpace(registry, RENDERER).questions,
+        image_walk.steps,
+        image_walk.film,
+        image_census.classes,
+        image_census.census,
     ]
 
 
-def tell(model: ImageModel, data: dict[str, Any]) -> inside.Inspection:
-    """What the view tells of one picture.
+def inspect(model: ImageModel, question: ResultQuestion) -> inside.Inspection:
+    """Make the picture that a question names and compute what is inside.
 
     Raises:
         ConfigError: if a value is out of its range.
     """
-    [found] = look_inside(model, generate(model, [request_of(data)]))
-    return inside.Inspection(found.drawn, [found.judged] if found.judged else [], found.score, found.drawn[-1])
+    [trace] = look_inside(model, generate(model, [read_request(question)]))
+    discriminator_maps = [trace.judged] if trace.judged else []
+    return inside.Inspection(trace.drawn, discriminator_maps, trace.score, trace.drawn[-1])
 
 
-def glimpses(model: ImageModel, results: Sequence[ImageResult]) -> list[strip.StripSample]:
-    """What the strip shows of some pictures."""
-    middle = strip.middle(range(model.network.depth - 1))
+def strip_samples(model: ImageModel, results: Sequence[ImageResult]) -> list[strip.StripSample]:
+    """Compute what the strip shows of some pictures."""
+    layer = strip.middle(range(model.network.depth - 1))
     return [
         strip.StripSample(
-            found.z, found.drawn[0], strip.middle(found.judged) if found.judged else None, found.score
+            trace.z, trace.drawn[0], strip.middle(trace.judged) if trace.judged else None, trace.score
         )
-        for found in look_inside(model, results, middle)
+        for trace in look_inside(model, results, layer)
     ]
 
 
-def show_original(model: ImageModel, name: str) -> dict[str, Any] | None:
-    """A picture of the training part as the view shows it; None where the data is not on this machine."""
-    found = original(model.header.data_set if model.header else "", name)
-    if found is None:
+def read_original(model: ImageModel, name: str) -> Original | None:
+    """Read a picture of the training part as the view shows it; None where the data is not on this machine."""
+    pixels = original(model.header.data_set if model.header else "", name)
+    if pixels is None:
         return None
+    grey = pixels.shape[2] == 1
     file = io.BytesIO()
-    Image.fromarray(found[..., 0] if found.shape[2] == 1 else found).save(file, "PNG")
+    Image.fromarray(pixels[..., 0] if grey else pixels).save(file, "PNG")
     return {"source": data_url("image/png", file.getvalue())}
 
 
-def survey(model: ImageModel, seeds: Sequence[int], truncation: float) -> tuple[Tensor, list[int | None]]:
-    """Draw a picture of any class for each seed: (N, C, H, W), and what chance asked for.
+def draw_samples(model: ImageModel, seeds: Sequence[int], truncation: float) -> tuple[Tensor, list[int | None]]:
+    """Draw a picture of any class for each seed: (N, C, H, W), and the classes that chance chose.
 
     Raises:
         ConfigError: if a value is out of its range.
@@ -78,10 +81,10 @@ def survey(model: ImageModel, seeds: Sequence[int], truncation: float) -> tuple[
     return torch.stack([result.image for result in results]), [result.label for result in results]
 
 
-def request_of(data: dict[str, Any]) -> ImageRequest:
-    """Read what a question is about: "label" (a number or null), "seed" and "truncation".
+def read_request(question: ResultQuestion) -> ImageRequest:
+    """Read which picture a question is about.
 
     Raises:
         ConfigError: if a value is out of its range.
     """
-    return ImageRequest(data.get("label"), data.get("seed", 0), data.get("truncation", 1.0))
+    return ImageRequest(question.get("label"), question.get("seed", 0), question.get("truncation", 1.0))

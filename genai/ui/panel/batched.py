@@ -35,7 +35,7 @@ class Pipeline(Generic[Model, Request, Result]):
     requests: Callable[[Mapping[str, Value]], list[Request]]
     generate: Callable[[Model, Sequence[Request]], list[Result]]
     show: Callable[[Model, Mapping[str, Value], list[Result]], Shown]
-    glance: Callable[[Model, Sequence[Result]], list[Shown]]
+    glance: Callable[[Model, Sequence[Result]], Sequence[Mapping[str, object]]]
 
 
 class BatchedPanel(Panel[Model]):

@@ -1,53 +1,103 @@
-"""What a model's card says: data set, licence, size, figures of quality."""
+"""A model's card: data set, licence, size, known failures, training, quality figures."""
 
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict, TypeVar
 
 from genai.checkpoint.header import Header
-from genai.language.strings import LANGUAGES, both
+from genai.language.strings import LANGUAGES, Bilingual, both
 from genai.serving.models import Registry
-from genai.ui.views.quality import figures
+from genai.ui.views.quality import FigureRow, figures
 from genai.ui.words.errors import sentence
 
 FOLDER = Path(__file__).parent
 MEGABYTE = 1e6
-# Names of licences are the same in every language; these are none.
+# A licence's name is the same in every language, but these are descriptions.
 PHRASES = {
     "public domain": "card.public_domain",
     "MIT (the collection); the poems are in the public domain": "card.collection",
 }
-SAID = ("diagnosis", "limits", "not_for")
+REMARKS = ("diagnosis", "limits", "not_for")
+Model = TypeVar("Model")
 
 
-def card(registry: Registry[Any], name: str | None) -> dict[str, Any]:
-    """The card of a model, with whatever is wrong with other files; JSON for the view."""
+class Card(TypedDict):
+    """A card as the view shows it.
+
+    Attributes:
+        empty: Whether there is nothing to show; for a model that cannot be used.
+        problems: What is wrong with the files in the folder.
+        data: Name of the data set.
+        licence: Of the weights and the data.
+        size: Of the file, in words.
+        credit: Whom to thank for the data.
+        source: Where the data is from.
+        model: Name of the checkpoint.
+        said: By "diagnosis", "limits" and "not_for", what the file has of them.
+        trained: Steps and minutes in words; None if the file has none.
+        remembers: Whether the file has a history.
+        figures: Quality figures.
+    """
+
+    empty: NotRequired[bool]
+    problems: list[Bilingual]
+    data: str
+    licence: Bilingual
+    size: Bilingual
+    credit: str
+    source: str
+    model: NotRequired[str | None]
+    said: dict[str, Bilingual]
+    trained: Bilingual | None
+    remembers: bool
+    figures: list[FigureRow]
+
+
+def card(registry: Registry[Model], name: str | None) -> Card:
+    """Return the card of a model, with the problems of other files in the folder."""
     problems = [sentence(problem) for problem in registry.problems]
     entry = registry.entries.get(name) if name else None
     if entry is None or entry.header is None:
-        return {"empty": not problems, "problems": problems, "data": "", "licence": {}, "credit": "", "source": "",
-                "size": {}, "said": {}, "trained": None, "remembers": False, "figures": []}  # fmt: skip
+        return _empty(problems)
     header = entry.header
+    training = _training(header)
     return {
         "problems": problems,
         "data": header.data_set,
-        "licence": both(PHRASES[header.licence]) if header.licence in PHRASES else _same(header.licence),
+        "licence": _licence(header.licence),
         "size": both("card.size_only", size=f"{entry.size_bytes / MEGABYTE:.1f}"),
         "credit": header.attribution,
         "source": header.source,
         "model": name,
-        "said": {key: getattr(header, key) for key in SAID if getattr(header, key)},
-        "trained": both("card.trained", **_training(header)) if _training(header) else None,
+        "said": {remark: getattr(header, remark) for remark in REMARKS if getattr(header, remark)},
+        "trained": both("card.trained", **training) if training else None,
         "remembers": bool(header.history),
         "figures": figures(header),
     }
 
 
+def _empty(problems: list[Bilingual]) -> Card:
+    return {
+        "empty": not problems,
+        "problems": problems,
+        "data": "",
+        "licence": {},
+        "credit": "",
+        "source": "",
+        "size": {},
+        "said": {},
+        "trained": None,
+        "remembers": False,
+        "figures": [],
+    }
+
+
+def _licence(licence: str) -> Bilingual:
+    if licence in PHRASES:
+        return both(PHRASES[licence])
+    return dict.fromkeys(LANGUAGES, licence)
+
+
 def _training(header: Header) -> dict[str, str]:
-    """Steps and minutes of a training; empty if the file does not say."""
-    told = header.training
-    found = {name: told.get(name) for name in ("steps", "minutes")}
-    return {name: f"{value:,.0f}" for name, value in found.items() if isinstance(value, int | float)}
-
-
-def _same(text: str) -> dict[str, str]:
-    return dict.fromkeys(LANGUAGES, text)
+    """Return the steps and minutes of the training, formatted; empty if the file has neither."""
+    numbers = {name: header.training.get(name) for name in ("steps", "minutes")}
+    return {name: f"{value:,.0f}" for name, value in numbers.items() if isinstance(value, int | float)}

@@ -1,8 +1,8 @@
-"""What a sound looks like, and how it is made fit for a browser."""
+"""Sounds for the browser: waveform and spectrogram as pictures, and a WAV that every browser plays."""
 
 import io
 from functools import cache
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import soundfile
@@ -14,27 +14,42 @@ from genai.ui.views.files import data_url
 
 Wave = NDArray[np.float32]
 PLAYER_RATE = 48_000  # Hz; every browser and sound card takes it
-COLUMNS = 480
+COLUMNS = 480  # of the waveform
 MEL_BANDS = 96
-FRAMES = 300
-FLOOR_DB = -70.0
+FRAMES = 300  # of the spectrogram
+FLOOR_DB = -70.0  # below the loudest point: drawn black
 LOWEST_HZ = 60.0
-# Night to purple to warm white: the generator's colour, rising evenly in lightness.
+# Black to purple, the generator's colour, to white: the lightness rises evenly.
 COLOURS = [(20, 18, 31), (52, 33, 102), (104, 58, 183), (173, 104, 214), (236, 172, 186), (255, 243, 224)]
 
 
-def envelope(wave: Wave) -> str:
-    """Smallest and largest sample of each of up to 480 equal stretches of a waveform in [-1, 1], in thousandths.
+class Pitch(TypedDict):
+    """A label of the pitch axis.
 
-    One text, since Gradio looks at each part of a result several times: "-31 52 -17 40 ...".
+    Attributes:
+        hz: Frequency.
+        at: Its height, 0 at the bottom to 1 at the top.
+    """
+
+    hz: int
+    at: float
+
+
+def envelope(wave: Wave) -> str:
+    """Return the smallest and largest sample of each of up to 480 equal parts of a waveform in [-1, 1].
+
+    Written in thousandths as one string, "-31 52 -17 40 ...", since Gradio walks through every element of a list
+    several times.
     """
     starts = np.linspace(0, len(wave), min(COLUMNS, len(wave)), endpoint=False).astype(int)
-    both = np.stack([np.minimum.reduceat(wave, starts), np.maximum.reduceat(wave, starts)], axis=1)
-    return " ".join(map(str, (both * 1000).round().astype(int).ravel().tolist()))
+    lows = np.minimum.reduceat(wave, starts)
+    highs = np.maximum.reduceat(wave, starts)
+    thousandths = (np.stack([lows, highs], axis=1) * 1000).round().astype(int)
+    return " ".join(map(str, thousandths.ravel().tolist()))
 
 
 def playable(wave: Wave, rate: int) -> bytes:
-    """A WAV of 16 bits at 48 kHz; turned down where the resampled wave would clip."""
+    """Encode a waveform as a 16-bit WAV at 48 kHz; turned down where the resampled wave would clip."""
     resampled = soxr.resample(wave.astype(np.float64), rate, PLAYER_RATE) if rate != PLAYER_RATE else wave
     peak = max(1.0, float(np.abs(resampled).max(initial=0.0)))
     pcm = np.round(resampled / peak * 32767).astype(np.int16)
@@ -44,15 +59,15 @@ def playable(wave: Wave, rate: int) -> bytes:
 
 
 def spectrogram(wave: Wave, rate: int) -> str:
-    """A log-mel spectrogram as the data URL of a PNG."""
+    """Draw a log-mel spectrogram as the data URL of a PNG."""
     file = io.BytesIO()
-    # A twelfth larger than if packed as well as possible, in two thirds of the time.
+    # 8 % larger than at the highest level, in two thirds of the time.
     spectrogram_picture(wave, rate).save(file, format="PNG", compress_level=1)
     return data_url("image/png", file.getvalue())
 
 
 def spectrogram_picture(wave: Wave, rate: int, frames: int = FRAMES) -> Image.Image:
-    """A log-mel spectrogram, 96 pixels high, one wide for each frame: time runs right, pitch up, bright is loud."""
+    """Draw a log-mel spectrogram, frames x 96 pixels: time runs right, pitch up, bright is loud."""
     decibels = log_mel(wave, rate, frames)
     levels = np.clip((decibels - decibels.max() - FLOOR_DB) / -FLOOR_DB, 0, 1)
     picture = Image.fromarray(np.round(levels[::-1] * 255).astype(np.uint8), "P")
@@ -61,7 +76,7 @@ def spectrogram_picture(wave: Wave, rate: int, frames: int = FRAMES) -> Image.Im
 
 
 def log_mel(wave: Wave, rate: int, frames: int = FRAMES) -> NDArray[np.float64]:
-    """Power in decibels, (mel band, frame): 32 ms Hann windows, about so many frames whatever the length."""
+    """Return the power in decibels, (mel band, frame): 32 ms Hann windows, about `frames` of them at any length."""
     size = 2 ** round(np.log2(0.032 * rate))
     hop = max(1, len(wave) // frames)
     padded = np.pad(wave.astype(np.float64), size // 2)
@@ -70,25 +85,26 @@ def log_mel(wave: Wave, rate: int, frames: int = FRAMES) -> NDArray[np.float64]:
     return 10 * np.log10(power @ _filters(rate, size).T + 1e-10).T
 
 
-def pitches(rate: int) -> list[dict[str, Any]]:
-    """Labels of the pitch axis: frequency in Hz and its height, 0 at the bottom to 1 at the top."""
-    low, high = _mel(LOWEST_HZ), _mel(rate / 2)
-    shown = [hz for hz in (125, 250, 500, 1000, 2000, 4000, 8000) if hz < rate / 2 * 0.95]
-    return [{"hz": hz, "at": round(float((_mel(hz) - low) / (high - low)), 4)} for hz in shown]
+def pitches(rate: int) -> list[Pitch]:
+    """Return the labels of the pitch axis for a sample rate in Hz."""
+    low = _mel(LOWEST_HZ)
+    high = _mel(rate / 2)
+    labelled = [hz for hz in (125, 250, 500, 1000, 2000, 4000, 8000) if hz < rate / 2 * 0.95]
+    return [{"hz": hz, "at": round((_mel(hz) - low) / (high - low), 4)} for hz in labelled]
 
 
 def _mel(hz: float) -> float:
-    """O'Shaughnessy's formula: equal steps sound about equally far apart."""
+    """Convert Hz to mel, in which equal steps sound about equally far apart (O'Shaughnessy's formula)."""
     return float(2595 * np.log10(1 + hz / 700))
 
 
 @cache
 def _filters(rate: int, size: int) -> NDArray[np.float64]:
-    """Triangular filters (mel band, bin), each as wide as its neighbours' distance but never empty."""
+    """Return triangular filters (mel band, bin), each reaching to its neighbours' centres but never empty."""
     mels = np.linspace(_mel(LOWEST_HZ), _mel(rate / 2), MEL_BANDS + 2)
     edges = 700 * (10 ** (mels / 2595) - 1)  # Hz
     bins = np.fft.rfftfreq(size, 1 / rate)  # Hz
-    width = rate / size  # Hz from bin to bin: narrower triangles would fall between two bins
+    width = rate / size  # Hz from bin to bin; a narrower triangle could fall between two bins
     rising = (bins - edges[:-2, None]) / np.maximum(np.diff(edges)[:-1, None], width)
     falling = (edges[2:, None] - bins) / np.maximum(np.diff(edges)[1:, None], width)
     return np.clip(np.minimum(rising, falling), 0, None)
@@ -96,6 +112,7 @@ def _filters(rate: int, size: int) -> NDArray[np.float64]:
 
 @cache
 def _palette() -> list[int]:
+    """Return 256 colours as PIL takes them: red, green, blue, red, ..."""
     stops = np.linspace(0, 255, len(COLOURS))
-    ramps = [np.interp(np.arange(256), stops, [c[i] for c in COLOURS]) for i in range(3)]
-    return [int(level) for level in np.stack(ramps, axis=1).round().ravel()]
+    channels = [np.interp(np.arange(256), stops, channel) for channel in zip(*COLOURS, strict=True)]
+    return [int(level) for level in np.stack(channels, axis=1).round().ravel()]

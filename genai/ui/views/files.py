@@ -1,4 +1,4 @@
-"""Files that the HTTP interface hands out."""
+"""Files for the page and the HTTP interface: as data URLs, or in a folder that is served."""
 
 import atexit
 import base64
@@ -13,46 +13,47 @@ import gradio as gr
 
 from genai.atomic_write import atomic_write
 
-LOCK = threading.Lock()  # a cache alone lets two threads make two folders
-KEPT = 500
-"""Files that stay; of more, the oldest go, whose download is long over."""
+LOCK = threading.Lock()
+MAX_FILES = 500
+"""Files that are kept; beyond that the oldest are removed, whose downloads are long over."""
 
 
 def folder() -> Path:
-    """A folder of this process, served as it is and removed at the end."""
-    with LOCK:
-        return _made()
+    """Return the folder of this process, which Gradio serves as static files; removed at exit."""
+    with LOCK:  # functools.cache alone could let two threads make two folders
+        return _make_folder()
 
 
 @cache
-def _made() -> Path:
-    place = Path(tempfile.mkdtemp(prefix="genai-lab-"))
-    atexit.register(shutil.rmtree, place, ignore_errors=True)
-    gr.set_static_paths([place])
-    return place
+def _make_folder() -> Path:
+    path = Path(tempfile.mkdtemp(prefix="genai-lab-"))
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    gr.set_static_paths([path])
+    return path
 
 
-def data_url(kind: str, content: bytes) -> str:
-    """Write a file of a media type as an address that holds it."""
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+def data_url(media_type: str, content: bytes) -> str:
+    """Encode a file of a media type as a data URL."""
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
 
 
 def serve_file(content: bytes, name: str) -> gr.FileData:
     """Put a file where the interface can serve it.
 
-    Equal content is one file, written once under another name and then renamed: two visitors who ask for the same
-    at once never see half of it, as they would if Gradio's cache wrote it for each.
+    Equal content is one file, written atomically: two visitors who ask for the same at once never get half a file,
+    as they could if Gradio's cache wrote it for each.
     """
-    place = folder() / hashlib.sha256(content).hexdigest()[:32]
-    path = place / name
+    subfolder = folder() / hashlib.sha256(content).hexdigest()[:32]
+    path = subfolder / name
     if not path.exists():
-        with LOCK:  # two who clear at once would stumble over each other
+        with LOCK:  # two threads would remove the same old files
             with atomic_write(path) as temporary:
                 temporary.write_bytes(content)
-            _clear(place.parent)
+            _remove_oldest(subfolder.parent)
     return gr.FileData(path=str(path), orig_name=name, size=len(content)).model_dump()  # type: ignore[return-value]
 
 
-def _clear(files: Path) -> None:
-    for place in sorted(files.iterdir(), key=lambda place: place.stat().st_mtime)[:-KEPT]:
-        shutil.rmtree(place, ignore_errors=True)
+def _remove_oldest(files: Path) -> None:
+    by_age = sorted(files.iterdir(), key=lambda path: path.stat().st_mtime)
+    for path in by_age[:-MAX_FILES]:
+        shutil.rmtree(path, ignore_errors=True)

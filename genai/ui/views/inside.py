@@ -1,14 +1,14 @@
-"""What a tab asks about one result of a GAN: its feature maps, its score, the training item nearest to it.
+"""One result of a GAN from noise to score: feature maps, the discriminator's score, the nearest training item.
 
-Answers are plain data, computed from the question alone; a mistake is answered by a sentence.
+Answers are plain data, computed from the question alone; errors are answered by a sentence.
 """
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypedDict, TypeVar
 
 import numpy as np
 import torch
@@ -17,16 +17,18 @@ from torch import Tensor
 
 from genai.checkpoint.header import Header
 from genai.errors import CheckpointError
+from genai.language.strings import Bilingual
 from genai.quality import nearest as index
 from genai.quality import shipped_networks
 from genai.quality.feature_network import FeatureNetwork, extract_features
 from genai.quality.nearest import NearestIndex
 from genai.serving.models import Registry
 from genai.ui.views.files import data_url
+from genai.ui.views.questions import ResultQuestion
 from genai.ui.words.errors import answer_errors, sentence
 
 PART = Path(__file__).with_name("inside")  # of a view
-SHOWN = 64  # maps of a layer: the first ones; their order means nothing
+MAX_MAPS = 64  # feature maps shown of a layer: the first ones; their order means nothing
 
 
 class Described(Protocol):
@@ -34,29 +36,90 @@ class Described(Protocol):
 
     @property
     def header(self) -> Header | None:
-        """What the file says of itself."""
+        """The header of its file."""
 
 
 M = TypeVar("M", bound=Described)
 
 
-@dataclass(frozen=True)
-class Inspection:
-    """What a modality tells of one result.
+class Sheet(TypedDict):
+    """The feature maps of a layer as one picture.
 
-    Args:
-        drawn: Feature maps after each layer of the generator, (F, H, W) or (F, L).
-        judged: The same of each judge of the discriminator.
-        score: The discriminator's logit, of several judges the mean.
-        picture: (C, H, W), the result as the judges of the data set see it.
-        more: Further plain data for the view.
+    Attributes:
+        source: A grey PNG as a data URL: black is `low`, white `high`.
+        count: Maps of the layer, of which the first 64 are in the picture.
+        shape: Of one map: [H, W], or [L] for a signal.
+        low: Smallest value of the maps in the picture.
+        high: Largest value.
     """
 
-    drawn: list[Tensor]
-    judged: list[list[Tensor]]
+    source: str
+    count: int
+    shape: list[int]
+    low: float
+    high: float
+
+
+class NearestItem(TypedDict):
+    """The nearest training item.
+
+    Attributes:
+        id: Its name in the data set.
+        row: Its position in the training part, from 0.
+        distance: In standard deviations of the features.
+        nearer: 0 to 1, the share of real unseen items that lie nearer to their nearest one.
+        usual: Percentiles 0 to 100 of the distances of real unseen items.
+    """
+
+    id: str
+    row: int
+    distance: float
+    nearer: float
+    usual: list[float]
+
+
+class NearestAnswer(TypedDict):
+    """The nearest training item, or why there is none."""
+
+    nearest: NearestItem | None
+    missing: Bilingual | None
+
+
+class InsideAnswer(NearestAnswer):
+    """One result from noise to score.
+
+    Attributes:
+        drawn: A sheet for each layer of the generator.
+        judged: For each network of the discriminator, a sheet for each layer.
+        score: The discriminator's logit; None without one.
+        scores: Percentiles 0 to 100 of the logits of "real" and "fake" items; empty if the file has none.
+        moved: How much the score falls when each part of a sound is silenced; empty for pictures.
+    """
+
+    drawn: list[Sheet]
+    judged: list[list[Sheet]]
+    score: float | None
+    scores: Mapping[str, list[float]]
+    moved: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a modality computes for one result.
+
+    Args:
+        generator_maps: Feature maps after each layer of the generator, (F, H, W) or (F, L).
+        discriminator_maps: For each network of the discriminator, the feature maps after each layer.
+        score: The discriminator's logit, of several networks the mean; None without one.
+        picture: (C, H, W), the result as input of the data set's feature network.
+        moved: How much the score falls when each part of a sound is silenced.
+    """
+
+    generator_maps: list[Tensor]
+    discriminator_maps: list[list[Tensor]]
     score: float | None
     picture: Tensor
-    more: Mapping[str, Any] = field(default_factory=dict)
+    moved: Sequence[float] = field(default_factory=list)
 
 
 class InsideQuestions(Generic[M]):
@@ -64,50 +127,44 @@ class InsideQuestions(Generic[M]):
 
     Args:
         registry: The modality's models.
-        tell: From a model and the question's data to what is told.
+        inspect: From a model and a question to the inspection of the result that it names.
     """
 
-    def __init__(self, registry: Registry[M], tell: Callable[[M, dict[str, Any]], Inspection]) -> None:
-        self._registry, self._tell = registry, tell
+    def __init__(self, registry: Registry[M], inspect: Callable[[M, ResultQuestion], Inspection]) -> None:
+        self._registry = registry
+        self._inspect = inspect
 
     @answer_errors
-    def inside(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Tell what happened between noise and score.
-
-        Args:
-            data: "model", "label" (a number or null), "seed" and "truncation".
-
-        Returns:
-            "drawn" and, for each judge, "judged": sheets of maps, layer by layer; "score"; "scores": percentiles of
-            those of real and generated items; "nearest": the nearest training item, or "missing": why none.
-        """
-        model = self._registry.get(data.get("model"))
-        found = self._tell(model, data)
+    def inside(self, question: ResultQuestion) -> InsideAnswer:
+        """Show what happened between noise and score."""
+        model = self._registry.get(question.get("model"))
+        inspection = self._inspect(model, question)
         return {
-            "drawn": [sheet(maps) for maps in found.drawn],
-            "judged": [[sheet(maps) for maps in layers] for layers in found.judged],
-            "score": found.score,
+            "drawn": [sheet(maps) for maps in inspection.generator_maps],
+            "judged": [[sheet(maps) for maps in layers] for layers in inspection.discriminator_maps],
+            "score": inspection.score,
             "scores": model.header.scores if model.header else {},
-            **nearest(self._registry.modality, model.header, found.picture),
-            **found.more,
+            "moved": inspection.moved,
+            **nearest(self._registry.modality, model.header, inspection.picture),
         }
 
 
-def sheet(maps: Tensor) -> dict[str, Any]:
-    """Lay feature maps out as one grey PNG, from the layer's least number to its largest.
+def sheet(maps: Tensor) -> Sheet:
+    """Lay feature maps out as one grey PNG, scaled from their smallest value to their largest.
 
     Args:
         maps: (F, H, W), set side by side; or signals (F, L), one a row.
     """
-    rows = maps[:SHOWN].numpy()
-    shown = rows if rows.ndim == 3 else rows[None]
-    low, high = float(shown.min()), float(shown.max())
-    number, height, width = shown.shape
-    columns = int(np.ceil(number**0.5))
-    lines = -(-number // columns)
-    levels = np.zeros((lines * columns, height, width), np.uint8)
-    levels[:number] = (shown - low) / max(high - low, 1e-9) * 255
-    grid = levels.reshape(lines, columns, height, width).swapaxes(1, 2).reshape(lines * height, columns * width)
+    values = maps[:MAX_MAPS].numpy()
+    tiles = values if values.ndim == 3 else values[None]  # signals: one tile with a row for each
+    low = float(tiles.min())
+    high = float(tiles.max())
+    count, height, width = tiles.shape
+    columns = int(np.ceil(count**0.5))
+    rows = -(-count // columns)
+    levels = np.zeros((rows * columns, height, width), np.uint8)
+    levels[:count] = (tiles - low) / max(high - low, 1e-9) * 255
+    grid = levels.reshape(rows, columns, height, width).swapaxes(1, 2).reshape(rows * height, columns * width)
     file = io.BytesIO()
     Image.fromarray(grid).save(file, "PNG")
     return {
@@ -120,22 +177,30 @@ def sheet(maps: Tensor) -> dict[str, Any]:
 
 
 @cache
-def known(modality: str, data_set: str) -> tuple[FeatureNetwork, NearestIndex]:
-    """The first judge of a data set and the index that was made with it.
+def load_index(modality: str, data_set: str) -> tuple[FeatureNetwork, NearestIndex]:
+    """Load the first feature network of a data set and the index of nearest items that was built with it.
 
     Raises:
         CheckpointError: if one of them is missing or cannot be used.
     """
-    judge = shipped_networks.load(modality, data_set, shipped_networks.KINDS[0])
-    return judge, index.load(modality, data_set, judge)
+    network = shipped_networks.load(modality, data_set, shipped_networks.KINDS[0])
+    return network, index.load(modality, data_set, network)
 
 
 @torch.inference_mode()
-def nearest(modality: str, header: Header | None, picture: Tensor) -> dict[str, Any]:
-    """Find the training item nearest to a picture (C, H, W): "nearest", or "missing" where that cannot be known."""
+def nearest(modality: str, header: Header | None, picture: Tensor) -> NearestAnswer:
+    """Find the training item nearest to a picture (C, H, W), or say why none can be found."""
     try:
-        judge, items = known(modality, header.data_set if header else "")
+        network, items = load_index(modality, header.data_set if header else "")
     except CheckpointError as error:
         return {"nearest": None, "missing": sentence(error)}
-    (found,) = items.neighbours(extract_features(judge, picture[None])[0])
-    return {"nearest": {**vars(found), "usual": items.held_out.tolist()}, "missing": None}
+    features, _ = extract_features(network, picture[None])
+    (neighbour,) = items.neighbours(features)
+    item: NearestItem = {
+        "id": neighbour.id,
+        "row": neighbour.row,
+        "distance": neighbour.distance,
+        "nearer": neighbour.nearer,
+        "usual": items.held_out.tolist(),
+    }
+    return {"nearest": item, "missing": None}

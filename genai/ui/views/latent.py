@@ -1,30 +1,34 @@
-"""What a tab asks about the latent space of a GAN: points of a plane, an arc between two, components, truncation.
+"""The latent space of a GAN: points of a plane, the arc between two, components, truncation.
 
-Answers are plain data, computed from the question alone; a mistake is answered by a sentence.
+Answers are plain data, computed from the question alone; errors are answered by a sentence.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, NotRequired, Protocol, TypedDict, TypeVar
 
 import torch
 from PIL import Image
 from torch import Tensor
 
 from genai.labels import Labels
+from genai.language.strings import Bilingual
 from genai.latent.influence import measure_influence
 from genai.latent.plane import SIDE, PlanePoint, plane_requests
 from genai.latent.requests import LatentRequest, consecutive_seeds, sample_latents
 from genai.serving.models import Registry
 from genai.ui.views import thumbnails
+from genai.ui.views.questions import PointQuestion, ResultQuestion
 from genai.ui.words.errors import answer_errors
 
 PARTS = [Path(__file__).with_name(name) for name in ("plane", "arc", "components", "truncation")]  # of a view
-STEPS = 9  # pictures of the arc, both ends among them
-ROW, TRUNCATIONS = 8, (0, 0.25, 0.5, 0.75, 1)
-BASES, SAMPLE = 3, 64  # seeds of the noise that the ranking varies, and of that for the whole variance
+ARC_STEPS = 9  # thumbnails of the arc, both ends among them
+ROW = 8  # seeds compared at each truncation
+TRUNCATIONS = (0, 0.25, 0.5, 0.75, 1)
+BASE_SEEDS = 3  # seeds whose components the ranking varies
+VARIANCE_SEEDS = 64  # further seeds, for the variance of the results in all
 BATCH = 32
 
 
@@ -33,7 +37,7 @@ class Latent(Protocol):
 
     @property
     def labels(self) -> Labels:
-        """The classes it knows."""
+        """The classes that it knows."""
 
     @property
     def weights(self) -> str:
@@ -41,137 +45,214 @@ class Latent(Protocol):
 
     @property
     def latent_size(self) -> int:
-        """Numbers in a z."""
+        """Components of z."""
 
 
 M = TypeVar("M", bound=Latent)
 
 
+class Rendering(TypedDict):
+    """A result as the view shows it.
+
+    Attributes:
+        picture: Data URL of the picture, or of the spectrogram.
+        sound: Data URL of a WAV, where it was asked for.
+    """
+
+    picture: str
+    sound: NotRequired[str]
+
+
+class PlaneAnswer(TypedDict):
+    """The seed plane.
+
+    Attributes:
+        map: Thumbnails of all its seeds as one PNG.
+        names: Of the classes, in the order of their numbers.
+    """
+
+    map: str
+    names: list[Bilingual]
+
+
+class PointAnswer(Rendering):
+    """A point of the plane: its result, and the components of its z."""
+
+    z: list[float]
+
+
+class ArcAnswer(TypedDict):
+    """Nine thumbnails along an arc."""
+
+    pictures: list[str]
+
+
+class RankingAnswer(TypedDict):
+    """The influence of each component.
+
+    Attributes:
+        shares: Of the variance of the results, at truncation 1.
+        count: Results that were made for it.
+    """
+
+    shares: list[float]
+    count: int
+
+
+class TruncationRow(TypedDict):
+    """The first eight seeds of the plane at one truncation.
+
+    Attributes:
+        truncation: 0 to 1.
+        pictures: A thumbnail of each.
+        spread: Mean distance of two of them, as a share of that at truncation 1; None where that is 0.
+    """
+
+    truncation: float
+    pictures: list[str]
+    spread: float | None
+
+
+class TruncationsAnswer(TypedDict):
+    """The same seeds at five truncations."""
+
+    rows: list[TruncationRow]
+
+
 @dataclass(frozen=True)
-class Medium(Generic[M]):
-    """What a modality adds.
+class Renderer(Generic[M]):
+    """How a modality makes, compares and draws the results of the latent space.
 
     Args:
         synthesise: From the model, z (B, Z) and B labels to results (B, ...).
-        measured: From the model and results to the numbers (B, D) whose variance and distance are told.
-        thumbnail: A small picture of a result.
-        shown: A result as the view shows it, with the settings it was made from; the last argument says whether it
-            is to be heard as well.
+        features: From the model and results to the numbers (B, D) by which they are compared.
+        thumbnail: From the model and a result to a small picture of it.
+        render: From the model, a result, the settings that it was made from, and whether the sound is wanted too,
+            to what the view shows.
     """
 
     synthesise: Callable[[M, Tensor, list[int | None]], Tensor]
-    measured: Callable[[M, Tensor], Tensor]
+    features: Callable[[M, Tensor], Tensor]
     thumbnail: Callable[[M, Tensor], Image.Image]
-    shown: Callable[[M, Tensor, dict[str, Any], bool], dict[str, str]]
-
-
-Question = Callable[["LatentSpace[Any]", dict[str, Any]], dict[str, Any]]
+    render: Callable[[M, Tensor, dict[str, object], bool], Rendering]
 
 
 class LatentSpace(Generic[M]):
     """Answers for all visitors.
 
-    Every question has "model", "label" (a number or null), "seed" (that of the plane's corner) and "truncation".
+    In every question, "seed" is that of the plane's corner.
 
     Args:
         registry: The modality's models.
-        medium: The modality.
+        renderer: The modality.
     """
 
-    def __init__(self, registry: Registry[M], medium: Medium[M]) -> None:
-        self._registry, self._medium = registry, medium
-        self._rankings: dict[tuple[str, int | None], dict[str, Any]] = {}
-        self._lock = threading.Lock()  # a class that opens the ranking at once waits for one
+    def __init__(self, registry: Registry[M], renderer: Renderer[M]) -> None:
+        self._registry = registry
+        self._renderer = renderer
+        self._rankings: dict[tuple[str, int | None], RankingAnswer] = {}
+        self._lock = threading.Lock()  # a class opens the ranking at once: it is computed once, and the others wait
 
     @property
-    def questions(self) -> list[Callable[[dict[str, Any]], dict[str, Any]]]:
+    def questions(self) -> Sequence[Callable[..., object]]:
         """What the view may ask."""
         return [self.plane, self.point, self.arc, self.ranking, self.truncations]
 
     @answer_errors
-    def plane(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Draw the "map", thumbnails of all seeds of the plane as one PNG, and give the "names" of the classes."""
-        model, origin = self._asked(data)
+    def plane(self, question: ResultQuestion) -> PlaneAnswer:
+        """Draw all seeds of the plane."""
+        model, origin = self._read(question)
         z, _ = sample_latents(plane_requests(origin), model.latent_size, model.labels)
-        tiles = [self._medium.thumbnail(model, item) for item in self._made(model, z, origin)]
+        tiles = [self._renderer.thumbnail(model, result) for result in self._synthesise(model, z, origin)]
         return {"map": thumbnails.sheet(tiles, SIDE), "names": list(model.labels.names)}
 
     @answer_errors
-    def point(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Make one result.
-
-        Args:
-            data: Also "points", "share" and "changes" of a `PlanePoint`; "hear": whether a sound is wanted.
-
-        Returns:
-            "picture" and, if it is to be heard, "sound"; "z", its components.
-        """
-        model, origin = self._asked(data)
-        place = {name: data[name] for name in ("points", "share", "changes") if name in data}
-        z, label = PlanePoint(origin, **place).latent(model.latent_size, model.labels)
-        (made,) = self._medium.synthesise(model, z[None], [label])
-        settings: dict[str, Any] = {
-            "label": label, "truncation": origin.truncation, "plane": {"seed": origin.seed, **place}
-        }  # fmt: skip
-        answer = self._medium.shown(model, made, settings, bool(data.get("hear")))
-        return {**answer, "z": [round(value, 2) for value in z.tolist()]}
+    def point(self, question: PointQuestion) -> PointAnswer:
+        """Make the result of one point."""
+        model, origin = self._read(question)
+        points = question.get("points", ((0, 0),))
+        point = PlanePoint(origin, points, question.get("share", 0.0), question.get("changes", ()))
+        z, label = point.latent(model.latent_size, model.labels)
+        (result,) = self._renderer.synthesise(model, z[None], [label])
+        values: Mapping[str, object] = question
+        place = {name: values[name] for name in ("points", "share", "changes") if name in values}
+        settings: dict[str, object] = {
+            "label": label,
+            "truncation": origin.truncation,
+            "plane": {"seed": origin.seed, **place},
+        }
+        rendering = self._renderer.render(model, result, settings, bool(question.get("hear")))
+        return {**rendering, "z": [round(value, 2) for value in z.tolist()]}
 
     @answer_errors
-    def arc(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Draw nine "pictures" along the arc between the two "points"."""
-        model, origin = self._asked(data)
-        ends = PlanePoint(origin, data.get("points", ()))
-        along = [replace(ends, share=n / (STEPS - 1)) for n in range(STEPS)]
-        z = torch.stack([place.latent(model.latent_size, model.labels)[0] for place in along])
-        return {"pictures": self._pictures(model, self._made(model, z, origin))}
+    def arc(self, question: PointQuestion) -> ArcAnswer:
+        """Draw the arc between the two points."""
+        model, origin = self._read(question)
+        ends = PlanePoint(origin, question.get("points", ()))
+        steps = [replace(ends, share=n / (ARC_STEPS - 1)) for n in range(ARC_STEPS)]
+        z = torch.stack([step.latent(model.latent_size, model.labels)[0] for step in steps])
+        return {"pictures": self._thumbnails(model, self._synthesise(model, z, origin))}
 
     @answer_errors
-    def ranking(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Tell each component's influence at truncation 1: "shares" of the variance; "count" of results made."""
-        model, origin = self._asked(data)
-        label = sample_latents([origin], model.latent_size, model.labels)[1][0]
+    def ranking(self, question: ResultQuestion) -> RankingAnswer:
+        """Measure the influence of each component at truncation 1."""
+        model, origin = self._read(question)
+        label = _label(model, origin)
         with self._lock:
             key = (model.weights, label)
             if key not in self._rankings:
-                self._rankings[key] = self._ranked(model, label)
+                self._rankings[key] = self._measure_influence(model, label)
             return self._rankings[key]
 
-    def _ranked(self, model: M, label: int | None) -> dict[str, Any]:
-        def make(z: Tensor) -> Tensor:
-            return self._medium.measured(model, self._medium.synthesise(model, z, [label] * len(z)))
-
-        requests = [LatentRequest(label, seed) for seed in range(BASES + SAMPLE)]
-        z, _ = sample_latents(requests, model.latent_size, model.labels)
-        found = measure_influence(make, z[:BASES], z[BASES:])
-        return {"shares": [round(share, 5) for share in found.shares.tolist()], "count": found.count}
-
     @answer_errors
-    def truncations(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Draw the first eight seeds of the plane at five truncations, and tell how far apart they are."""
-        model, origin = self._asked(data)
-        rows: list[dict[str, Any]] = []
+    def truncations(self, question: ResultQuestion) -> TruncationsAnswer:
+        """Draw the first eight seeds of the plane at five truncations, and measure their spread."""
+        model, origin = self._read(question)
+        rows: list[TruncationRow] = []
+        spreads: list[float] = []
         for truncation in TRUNCATIONS:
             requests = consecutive_seeds(replace(origin, truncation=truncation), ROW)
-            made = self._made(model, sample_latents(requests, model.latent_size, model.labels)[0], origin)
-            apart = spread(self._medium.measured(model, made))
-            rows.append({"truncation": truncation, "pictures": self._pictures(model, made), "spread": apart})
-        whole = rows[-1]["spread"]
-        return {"rows": [{**row, "spread": row["spread"] / whole if whole else None} for row in rows]}
+            z, _ = sample_latents(requests, model.latent_size, model.labels)
+            results = self._synthesise(model, z, origin)
+            spreads.append(spread(self._renderer.features(model, results)))
+            rows.append({"truncation": truncation, "pictures": self._thumbnails(model, results), "spread": None})
+        widest = spreads[-1]
+        if widest:
+            for row, width in zip(rows, spreads, strict=True):
+                row["spread"] = width / widest
+        return {"rows": rows}
 
-    def _asked(self, data: dict[str, Any]) -> tuple[M, LatentRequest]:
-        model = self._registry.get(data.get("model"))
-        return model, LatentRequest(data.get("label"), data.get("seed", 0), data.get("truncation", 1.0))
+    def _measure_influence(self, model: M, label: int | None) -> RankingAnswer:
+        def features(z: Tensor) -> Tensor:
+            return self._renderer.features(model, self._renderer.synthesise(model, z, [label] * len(z)))
 
-    def _made(self, model: M, z: Tensor, origin: LatentRequest) -> Tensor:
-        """Make a result of each z (B, Z), all of the class of the plane's corner."""
-        label = sample_latents([origin], model.latent_size, model.labels)[1][0]
-        parts = [self._medium.synthesise(model, part, [label] * len(part)) for part in torch.split(z, BATCH)]
-        return torch.cat(parts)
+        requests = [LatentRequest(label, seed) for seed in range(BASE_SEEDS + VARIANCE_SEEDS)]
+        z, _ = sample_latents(requests, model.latent_size, model.labels)
+        influence = measure_influence(features, z[:BASE_SEEDS], z[BASE_SEEDS:])
+        return {"shares": [round(share, 5) for share in influence.shares.tolist()], "count": influence.count}
 
-    def _pictures(self, model: M, made: Tensor) -> list[str]:
-        return [thumbnails.address(self._medium.thumbnail(model, item)) for item in made]
+    def _read(self, question: ResultQuestion) -> tuple[M, LatentRequest]:
+        """Read which model a question is about, and the request of the plane's corner."""
+        model = self._registry.get(question.get("model"))
+        seed = question.get("seed", 0)
+        return model, LatentRequest(question.get("label"), seed, question.get("truncation", 1.0))
+
+    def _synthesise(self, model: M, z: Tensor, origin: LatentRequest) -> Tensor:
+        """Make the result of each z (B, Z), all of the class of the plane's corner, 32 at a time."""
+        label = _label(model, origin)
+        batches = torch.split(z, BATCH)
+        return torch.cat([self._renderer.synthesise(model, batch, [label] * len(batch)) for batch in batches])
+
+    def _thumbnails(self, model: M, results: Tensor) -> list[str]:
+        return [thumbnails.png_url(self._renderer.thumbnail(model, result)) for result in results]
 
 
-def spread(items: Tensor) -> float:
-    """Return the mean distance of two of the items (B, D), B at least 2."""
-    return torch.pdist(items.flatten(1)).mean().item()
+def _label(model: Latent, origin: LatentRequest) -> int | None:
+    """The class of the whole plane: that of its corner."""
+    _, labels = sample_latents([origin], model.latent_size, model.labels)
+    return labels[0]
+
+
+def spread(features: Tensor) -> float:
+    """Return the mean distance of two of the rows of features (B, D), B at least 2."""
+    return torch.pdist(features.flatten(1)).mean().item()

@@ -1,21 +1,46 @@
 """The training item itself beside the generated one, where the data is on this machine.
 
-Reading one may take a second: whoever asks is told to ask again, and nobody else has to wait.
+Reading one may take a second. The answer is then "loading", and the script asks again, so that no visitor waits for
+another's item.
 """
 
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Generic
+from typing import Generic, NotRequired, TypedDict
 
 from genai.serving.models import Registry
-from genai.ui.views.inside import M, known
+from genai.ui.views.inside import M, load_index
+from genai.ui.views.questions import OriginalQuestion
 from genai.ui.words.errors import answer_errors
 from genai.validation import check_range
 
-PATIENCE = 0.25  # seconds before the answer is "loading"
+TIMEOUT_SECONDS = 0.25  # before the answer is "loading"
 KEPT = 200  # items read last
-Shown = dict[str, Any]
+
+
+class Original(TypedDict):
+    """A training item as the view shows it.
+
+    Attributes:
+        source: Its picture or spectrogram, a data URL.
+        sound: A WAV as a data URL; for sounds only.
+    """
+
+    source: str
+    sound: NotRequired[str]
+
+
+class Loading(TypedDict):
+    """The item is still being read: ask again."""
+
+    loading: bool
+
+
+class Absent(TypedDict):
+    """The data set is not on this machine."""
+
+    absent: bool
 
 
 class Originals(Generic[M]):
@@ -23,45 +48,47 @@ class Originals(Generic[M]):
 
     Args:
         registry: The modality's models.
-        read: From a model and an item's name to what the view shows of it; None where the data is not here.
+        read: From a model and an item's name to what the view shows; None where the data is not on this machine.
     """
 
-    def __init__(self, registry: Registry[M], read: Callable[[M, str], Shown | None]) -> None:
-        self._registry, self._read = registry, read
+    def __init__(self, registry: Registry[M], read: Callable[[M, str], Original | None]) -> None:
+        self._registry = registry
+        self._read = read
         self._reader = ThreadPoolExecutor(1, "originals")
         self._lock = threading.Lock()
-        self._asked: dict[tuple[str, int], Future[Shown | None]] = {}
+        self._futures: dict[tuple[str, int], Future[Original | None]] = {}
 
     @answer_errors
-    def original(self, data: dict[str, Any]) -> Shown:
-        """Show a training item.
-
-        Args:
-            data: "model", and "row", the item's place in the training part.
-
-        Returns:
-            What the view shows, or "loading": ask again; or "absent": the data is not on this machine.
-        """
+    def original(self, question: OriginalQuestion) -> Original | Loading | Absent:
+        """Show a training item."""
+        future = self._future(str(question.get("model")), question.get("row"))
         try:
-            shown = self._found(str(data.get("model")), data.get("row")).result(PATIENCE)
+            item = future.result(TIMEOUT_SECONDS)
         except TimeoutError:
             return {"loading": True}
-        return {"absent": True} if shown is None else shown
+        return {"absent": True} if item is None else item
 
-    def _found(self, name: str, row: object) -> Future[Shown | None]:
-        model, header = self._registry.get(name), self._registry.header(name)
-        ids = known(self._registry.modality, header.data_set)[1].ids
-        check_range("Row", row, 0, len(ids) - 1, whole=True)
+    def _future(self, name: str, row: object) -> Future[Original | None]:
+        """Return the item that is being read, or has been; begin to read it if need be.
+
+        Raises:
+            GenaiError: if there is no such model, index or row.
+        """
+        model = self._registry.get(name)
+        header = self._registry.header(name)
+        _, index = load_index(self._registry.modality, header.data_set)
+        check_range("Row", row, 0, len(index.ids) - 1, whole=True)
         assert isinstance(row, int)
         with self._lock:
-            before = self._asked.get((name, row))
-            if before is None or _in_vain(before):
-                self._asked[name, row] = self._reader.submit(self._read, model, ids[row])
-            while len(self._asked) > KEPT:
-                self._asked.pop(next(iter(self._asked)))
-            return self._asked[name, row]
+            future = self._futures.get((name, row))
+            if future is None or _worth_retrying(future):
+                future = self._reader.submit(self._read, model, index.ids[row])
+                self._futures[name, row] = future
+            while len(self._futures) > KEPT:
+                self._futures.pop(next(iter(self._futures)))
+            return future
 
 
-def _in_vain(reading: Future[Shown | None]) -> bool:
-    """Whether a reading found nothing, or failed: the data may have come or been mended since."""
-    return reading.done() and (reading.exception() is not None or reading.result() is None)
+def _worth_retrying(future: Future[Original | None]) -> bool:
+    """Whether reading failed or the data was absent: it may have been added or repaired since."""
+    return future.done() and (future.exception() is not None or future.result() is None)

@@ -1,11 +1,11 @@
-"""The figures of quality as a card shows them: by plain names in both languages, with what stands beside each."""
+"""The quality figures of a card, by plain names in both languages, with what each is to be compared with."""
 
 import json
 import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, TypeGuard
 
 from genai.checkpoint.header import Header
 from genai.language.strings import LANGUAGES, Bilingual, both
@@ -14,24 +14,38 @@ FIGURES = Path(__file__).parents[1] / "words" / "figures.json"
 AT = re.compile(r"(.+)_at_([\d.]+)")  # measured on texts written at that temperature
 
 
-def figures(header: Header) -> list[dict[str, Any]]:
-    """Return a header's figures in its order.
+class FigureRow(TypedDict):
+    """One figure as the card shows it.
 
-    Returns:
-        For each "name", "value", "n", what stands "beside" it (pairs of name and value), and the "protocol", in
-        English as the file has it. What is in the file and no figure is left out.
+    Attributes:
+        name: In plain words.
+        value: To four digits.
+        n: Items that it was measured on; empty if unknown.
+        beside: Pairs of name and value, to compare.
+        protocol: How it was measured, in English as the file has it.
     """
+
+    name: Bilingual
+    value: str
+    n: str
+    beside: list[list[Bilingual | str]]
+    protocol: str
+
+
+def figures(header: Header) -> list[FigureRow]:
+    """Return a header's figures in its order; entries that are no figures are left out."""
     classes = {name["en"]: name for name in header.classes}
-    return [_row(name, told, classes) for name, told in header.metrics.items() if _is_figure(told)]
+    return [_row(name, figure, classes) for name, figure in header.metrics.items() if _is_figure(figure)]
 
 
 def named(name: str) -> Bilingual:
     """Return a figure's name in both languages; one that is not ours keeps its own."""
-    if (found := AT.fullmatch(name)) and found[1] in terms("figures"):
-        plain = terms("figures")[found[1]]
-        at = both("card.temperature", temperature=found[2])
-        return {language: plain[language] + at[language] for language in LANGUAGES}
-    return terms("figures").get(name) or dict.fromkeys(LANGUAGES, name)
+    match = AT.fullmatch(name)
+    if match and match[1] in terms("figures"):
+        plain = terms("figures")[match[1]]
+        suffix = both("card.temperature", temperature=match[2])
+        return {language: plain[language] + suffix[language] for language in LANGUAGES}
+    return terms("figures").get(name) or _untranslated(name)
 
 
 @cache
@@ -41,26 +55,35 @@ def terms(kind: str) -> Mapping[str, Bilingual]:
     return words[kind]
 
 
-def _is_figure(told: object) -> bool:
+def _is_figure(entry: object) -> TypeGuard[Mapping[str, object]]:
     return (
-        isinstance(told, Mapping) and _is_number(told.get("value")) and isinstance(told.get("beside", {}), Mapping)
+        isinstance(entry, Mapping)
+        and _is_number(entry.get("value"))
+        and isinstance(entry.get("beside", {}), Mapping)
     )
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _row(name: str, told: Mapping[str, Any], classes: Mapping[str, Bilingual]) -> dict[str, Any]:
-    known = {**terms("beside"), **classes}
-    beside = {other: value for other, value in told.get("beside", {}).items() if _is_number(value)}
-    n = told.get("n")
+def _row(name: str, figure: Mapping[str, object], classes: Mapping[str, Bilingual]) -> FigureRow:
+    beside = figure.get("beside", {})
+    assert isinstance(beside, Mapping)  # as _is_figure made sure
+    names = {**terms("beside"), **classes}
+    n = figure.get("n")
     return {
         "name": named(name),
-        "value": f"{told['value']:.4g}",
+        "value": f"{figure['value']:.4g}",
         "n": f"{n:,}" if _is_number(n) else "",
         "beside": [
-            [known.get(other) or dict.fromkeys(LANGUAGES, other), f"{v:.4g}"] for other, v in beside.items()
+            [names.get(other) or _untranslated(other), f"{value:.4g}"]
+            for other, value in beside.items()
+            if _is_number(value)
         ],
-        "protocol": str(told.get("protocol", "")),
+        "protocol": str(figure.get("protocol", "")),
     }
+
+
+def _untranslated(name: str) -> Bilingual:
+    return dict.fromkeys(LANGUAGES, name)

@@ -1,119 +1,133 @@
-"""The strip above a picture or a sound: from noise to score, each station a small picture of this very result."""
+"""The strip above a picture or a sound: five stations from noise to score, each a thumbnail of this very result."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypedDict, TypeVar
 
 from torch import Tensor
 
 from genai.serving.models import Registry
-from genai.ui.views.inside import M, sheet
+from genai.ui.views.inside import M, Sheet, sheet
+from genai.ui.views.questions import ResultQuestion
 from genai.ui.words.errors import answer_errors
 
 PART = Path(__file__).with_name("strip")  # of a view
-MAPS = 9  # of a layer: as many as can be told apart in a thumbnail
-COLUMNS = 10  # of the square that the noise fills
-SIZES = (16, 4, 1)  # results looked at in one pass: few sizes, since oneDNN keeps memory for every one it has met
+MAPS = 9  # of a layer: more could not be told apart in a thumbnail
+COLUMNS = 10  # of the picture of the noise
+BATCH_SIZES = (16, 4, 1)  # few sizes, since oneDNN keeps memory for every batch size that it has met
 T = TypeVar("T")
 Request = TypeVar("Request")
 Result = TypeVar("Result")
 
 
+class StripAnswer(TypedDict):
+    """The stations of the strip.
+
+    Attributes:
+        noise: z.
+        drawn: Feature maps of one layer of the generator.
+        judged: Feature maps of one layer of the discriminator; None without one.
+        score: The discriminator's logit; None without one.
+        real: Median logit of real items; None if the file has none.
+    """
+
+    noise: Sheet
+    drawn: Sheet
+    judged: Sheet | None
+    score: float | None
+    real: float | None
+
+
 @dataclass(frozen=True)
 class StripSample:
-    """A result from noise to score, at a glance.
+    """One result from noise to score.
 
     Args:
         z: (Z,), the noise.
-        drawn: (F, H, W) or (F, L), the feature maps of one layer of the generator.
-        judged: The same of the discriminator; None without one.
-        score: The discriminator's logit, of several judges the mean.
+        generator_maps: (F, H, W) or (F, L), the feature maps of one layer of the generator.
+        discriminator_maps: The same of the discriminator; None without one.
+        score: The discriminator's logit, of several networks the mean; None without one.
     """
 
     z: Tensor
-    drawn: Tensor
-    judged: Tensor | None
+    generator_maps: Tensor
+    discriminator_maps: Tensor | None
     score: float | None
 
 
-Look = Callable[[M, Sequence[Result]], list[StripSample]]
-"""From a model and results to what is seen of them."""
+Sampler = Callable[[M, Sequence[Result]], list[StripSample]]
+"""From a model and results to their strip samples."""
 
 
 class LayerStrip(Generic[M, Request, Result]):
-    """Answers for all visitors who look at another result than the first, with which the strip comes.
+    """Answers for all visitors who choose another result than the first, whose strip comes with it.
 
     Args:
         registry: The modality's models.
-        read: From the question's data to a request.
+        read: From a question to a request.
         generate: The facade's generate function.
-        look: How results are looked at.
+        sample: Computes the strip samples of results.
     """
 
     def __init__(
         self,
         registry: Registry[M],
-        read: Callable[[dict[str, Any]], Request],
+        read: Callable[[ResultQuestion], Request],
         generate: Callable[[M, Sequence[Request]], list[Result]],
-        look: Look[M, Result],
+        sample: Sampler[M, Result],
     ) -> None:
-        self._registry, self._read, self._generate, self._look = registry, read, generate, look
-        self._turn = threading.Lock()  # a class asks at once, and side by side all would take longer
+        self._registry = registry
+        self._read = read
+        self._generate = generate
+        self._sample = sample
+        self._lock = threading.Lock()  # a class asks at once; computed side by side, every answer would take longer
 
     @answer_errors
-    def strip(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Tell what stands between noise and score.
-
-        Args:
-            data: "model", "label" (a number or null), "seed" and "truncation".
-
-        Returns:
-            As `strips`.
-        """
-        model, request = self._registry.get(data.get("model")), self._read(data)
-        with self._turn:
-            return strips(self._look, model, self._generate(model, [request]))[0]
+    def strip(self, question: ResultQuestion) -> StripAnswer:
+        """Show the stations of the result that a question names."""
+        model = self._registry.get(question.get("model"))
+        request = self._read(question)
+        with self._lock:
+            [answer] = strips(self._sample, model, self._generate(model, [request]))
+        return answer
 
 
-def strips(look: Look[M, Result], model: M, results: Sequence[Result]) -> list[dict[str, Any]]:
-    """Tell of each result what stands between noise and score.
-
-    Returns:
-        "noise", "drawn" and "judged": sheets, the last null without a discriminator; "score", or null; "real": the
-        median score of real items, null if nobody knows.
-    """
-    real = (model.header.scores if model.header else {}).get("real")
-    return [
-        {
-            "noise": sheet(_square(seen.z)),
-            "drawn": sheet(seen.drawn[:MAPS]),
-            "judged": None if seen.judged is None else sheet(seen.judged[:MAPS]),
-            "score": seen.score,
-            "real": real[len(real) // 2] if real else None,
-        }
-        for group in _groups(results)
-        for seen in look(model, group)
-    ]
+def strips(sample: Sampler[M, Result], model: M, results: Sequence[Result]) -> list[StripAnswer]:
+    """Return the strip of each result, in their order."""
+    logits = (model.header.scores if model.header else {}).get("real")
+    median = logits[len(logits) // 2] if logits else None
+    return [_answer(one, median) for batch in _batches(results) for one in sample(model, batch)]
 
 
-def _groups(results: Sequence[Result]) -> Iterator[Sequence[Result]]:
-    """Part results, in their order, into groups of the sizes above, the largest first."""
+def _answer(sample: StripSample, real: float | None) -> StripAnswer:
+    maps = sample.discriminator_maps
+    return {
+        "noise": sheet(_rows_of_ten(sample.z)),
+        "drawn": sheet(sample.generator_maps[:MAPS]),
+        "judged": None if maps is None else sheet(maps[:MAPS]),
+        "score": sample.score,
+        "real": real,
+    }
+
+
+def _batches(results: Sequence[Result]) -> Iterator[Sequence[Result]]:
+    """Split results, in their order, into batches of the sizes above, the largest first."""
     first = 0
-    for size in SIZES:
+    for size in BATCH_SIZES:
         while len(results) - first >= size:
             yield results[first : first + size]
             first += size
 
 
 def middle(layers: Sequence[T]) -> T:
-    """The one in the middle: of layers, that whose maps are neither dots nor yet the result."""
+    """Return the middle layer: its feature maps are neither single dots nor yet the result."""
     return layers[len(layers) // 2]
 
 
-def _square(z: Tensor) -> Tensor:
-    """Lay z out in rows of ten: (1, rows, 10); what is missing in the last row is 0, the middle of the noise."""
+def _rows_of_ten(z: Tensor) -> Tensor:
+    """Lay z out in rows of ten, (1, rows, 10); the last row is filled up with 0, the mean of the noise."""
     rows = -(-len(z) // COLUMNS)
     filled = z.new_zeros(rows * COLUMNS)
     filled[: len(z)] = z

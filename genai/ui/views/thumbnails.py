@@ -10,8 +10,8 @@ from genai.ui.views.files import data_url
 TILE = 40  # pixels, height and width on a sheet
 
 
-def address(picture: Image.Image) -> str:
-    """A picture as the data URL of a PNG."""
+def png_url(picture: Image.Image) -> str:
+    """Encode a picture as the data URL of a PNG."""
     file = io.BytesIO()
     picture.save(file, "PNG")
     return data_url("image/png", file.getvalue())
@@ -20,8 +20,9 @@ def address(picture: Image.Image) -> str:
 def sheet(pictures: Sequence[Image.Image], columns: int) -> str:
     """Lay pictures out row by row, each scaled to 40 x 40 pixels, as the data URL of one PNG."""
     rows = -(-len(pictures) // columns)
-    whole = Image.new("RGB", (columns * TILE, rows * TILE))
-    for place, picture in enumerate(pictures):
+    canvas = Image.new("RGB", (columns * TILE, rows * TILE))
+    for position, picture in enumerate(pictures):
+        row, column = divmod(position, columns)
         tile = picture.convert("RGB").resize((TILE, TILE), Image.Resampling.LANCZOS)
-        whole.paste(tile, (place % columns * TILE, place // columns * TILE))
-    return address(whole)
+        canvas.paste(tile, (column * TILE, row * TILE))
+    return png_url(canvas)

@@ -1,32 +1,43 @@
-"""How a model learnt, for the scrubber on its card: what it made of the same noise at some steps, its curves."""
+"""How a model learnt, for the slider on its card: its samples from the same noise at some steps, and its curves."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypedDict, TypeVar
 
 from genai import checkpoint
 from genai.serving.models import Registry
 from genai.ui.views.files import data_url
-from genai.ui.words.errors import answer_errors
+from genai.ui.views.questions import ModelQuestion
+from genai.ui.words.errors import ErrorAnswer, answer_errors
 
-KINDS = {"image": "image/webp", "audio": "audio/ogg"}
+MEDIA_TYPES = {"image": "image/webp", "audio": "audio/ogg"}
+Model = TypeVar("Model")
 
 
-def training_history(registry: Registry[Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+class HistoryAnswer(TypedDict):
+    """The history of a model.
+
+    Attributes:
+        moments: Step, minutes and losses of each, with the "text" or the "sound" (a data URL) made then.
+        strip: One picture with a row for each moment, as a data URL; None for text and sound.
+        curve: The numbers logged in training, by name.
+    """
+
+    moments: Sequence[Mapping[str, object]]
+    strip: str | None
+    curve: Mapping[str, object]
+
+
+def training_history(registry: Registry[Model]) -> Callable[[ModelQuestion], HistoryAnswer | ErrorAnswer]:
     """Make the function that answers for the models of a modality."""
 
     @answer_errors
-    def moments(data: dict[str, Any]) -> dict[str, Any]:
-        """Tell the history of the model named "model".
-
-        Returns:
-            "moments": step, minutes and numbers of each, with the "text" written or the "sound" made then; "strip":
-            one picture with a row for each moment, or null; "curve": the numbers logged in training.
-        """
-        header = registry.header(data.get("model"))
-        _, tensors = checkpoint.load(registry.entries[str(data["model"])].path, registry.modality)
-        kind = KINDS.get(registry.modality, "")
+    def moments(question: ModelQuestion) -> HistoryAnswer:
+        """Return the history of a model."""
+        header = registry.header(question.get("model"))
+        _, tensors = checkpoint.load(registry.entries[question["model"]].path, registry.modality)
+        media_type = MEDIA_TYPES.get(registry.modality, "")
         files = {
-            name: data_url(kind, bytes(tensor.numpy()))
+            name: data_url(media_type, bytes(tensor.numpy()))
             for name, tensor in tensors.items()
             if name.startswith("history")
         }

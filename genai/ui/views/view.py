@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
@@ -29,7 +28,7 @@ def view(
     """Show a JSON value by the files `<stem>.html` and `<stem>.js` of a folder.
 
     The value never enters the template: Gradio evaluates a filled-in template as JavaScript, so that a prompt with
-    `${...}` would run on whoever opens the link. The script puts the value into the document as text instead.
+    `${...}` would run in the browser of whoever opens the link. The script inserts the value as text instead.
     (A function and not a subclass, because Gradio writes a stub file beside the module of every subclass.)
 
     Args:
@@ -37,18 +36,18 @@ def view(
         stem: Their name without ending.
         value: What to show at first; JSON.
         elem_id: Its id on the page.
-        parts: More files, without ending: the .html stands where the comment of its name is, the .js comes first.
-        questions: Functions that the script may ask by name, with one JSON object each.
+        parts: More files, without ending: each .html replaces the comment of its name, each .js runs before the
+            view's own.
+        questions: Functions that the script may call by name, each with one JSON object.
     """
-    written = template(folder, stem)
+    markup_template = template(folder, stem)
     for part in parts:
-        written = written.replace(
-            f"<!-- {part.name}.html -->", part.with_suffix(".html").read_text(encoding="utf-8")
-        )
+        part_markup = part.with_suffix(".html").read_text(encoding="utf-8")
+        markup_template = markup_template.replace(f"<!-- {part.name}.html -->", part_markup)
     scripts = [SHARED, *(part.with_suffix(".js") for part in (*parts, folder / stem))]
     return gr.HTML(
         value,
-        html_template=KEY.sub(lambda found: markup(found[1]), written),
+        html_template=KEY.sub(lambda match: markup(match[1]), markup_template),
         js_on_load="".join(script.read_text(encoding="utf-8") for script in scripts),
         server_functions=[_function(question) for question in questions],
         apply_default_css=False,
@@ -56,11 +55,14 @@ def view(
     )
 
 
-def _function(question: Callable[..., object]) -> Callable[[Any], object]:
-    """Gradio marks the functions of a view by an attribute, which methods cannot have; it lets any JSON through."""
+def _function(question: Callable[..., object]) -> Callable[[object], object]:
+    """Wrap a question for Gradio.
+
+    Gradio sets an attribute on a view's functions, which methods do not allow, and lets any JSON through.
+    """
 
     @wraps(question)
-    def ask(data: Any) -> object:  # noqa: ANN401
+    def ask(data: object) -> object:
         if not isinstance(data, dict):
             return {"sentence": sentence(ConfigError("A question must be a JSON object with the names of values."))}
         return question(data)
@@ -69,10 +71,10 @@ def _function(question: Callable[..., object]) -> Callable[[Any], object]:
 
 
 def template(folder: Path, stem: str) -> str:
-    """A view's HTML, in which `[[key]]` stands for a string.
+    """Return a view's HTML, in which `[[key]]` stands for a string.
 
-    The comment `bar.html` stands for the bar above each result; its download button is named after the modality,
-    whose folder holds the view's `page` folder.
+    The comment `bar.html` is replaced by the bar above each result, whose download button is named after the
+    modality: the folder that holds the view's `page` folder.
     """
     bar = BAR.read_text(encoding="utf-8").replace("MODALITY", folder.parent.name)
     return (folder / f"{stem}.html").read_text(encoding="utf-8").replace("<!-- bar.html -->", bar)

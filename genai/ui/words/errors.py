@@ -1,11 +1,11 @@
-"""What the page says when something fails: a sentence, in both languages."""
+"""Errors as the page shows them: a sentence in both languages."""
 
 import functools
 import json
 import logging
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypedDict, TypeVar
 
 import gradio as gr
 
@@ -18,6 +18,12 @@ Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
 
 
+class ErrorAnswer(TypedDict):
+    """The answer to a question that could not be answered; the view shows the sentence."""
+
+    sentence: Bilingual
+
+
 @cache
 def chinese() -> Mapping[str, str]:
     """Chinese templates by English templates."""
@@ -26,7 +32,7 @@ def chinese() -> Mapping[str, str]:
 
 
 def sentence(error: Exception) -> Bilingual:
-    """What to tell the person. Whatever is not a GenaiError is a bug of ours: it goes to the log instead."""
+    """Return the message for an error; anything but a GenaiError is a bug, which is logged and called one."""
     if is_out_of_memory(error):
         error = out_of_memory_error()
     if not isinstance(error, GenaiError):
@@ -43,21 +49,21 @@ def _translated(value: object) -> object:
     return chinese().get(value, value) if isinstance(value, str) else value
 
 
-def answer_errors(question: Callable[Parameters, dict[str, Any]]) -> Callable[Parameters, dict[str, Any]]:
-    """Let a question of a view be answered by a "sentence" where it fails."""
+def answer_errors(question: Callable[Parameters, Answer]) -> Callable[Parameters, Answer | ErrorAnswer]:
+    """Make a view's question return an ErrorAnswer instead of raising."""
 
     @functools.wraps(question)
-    def tell(*args: Parameters.args, **kwargs: Parameters.kwargs) -> dict[str, Any]:
+    def answer(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer | ErrorAnswer:
         try:
             return question(*args, **kwargs)
         except Exception as error:
             return {"sentence": sentence(error)}
 
-    return tell
+    return answer
 
 
 def http_errors(function: Callable[Parameters, Answer]) -> Callable[Parameters, Answer]:
-    """Let a function of the HTTP interface answer with a sentence where it fails."""
+    """Make an HTTP endpoint raise gr.Error with the English sentence."""
 
     @functools.wraps(function)
     def answer(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:

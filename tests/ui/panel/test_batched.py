@@ -50,7 +50,7 @@ def test_each_gets_what_they_would_get_alone(panels, name, asked):
 def test_the_strip_of_the_first_result_comes_with_it_as_if_asked_for(panels, name, asked):
     shown, _ = panels[name].run(*map(list, zip(*asked, strict=True)))
     views = {"image": image_views, "audio": audio_views}[name]
-    question = LayerStrip(panels[name].registry, views.request_of, views.generate, views.glimpses).strip
+    question = LayerStrip(panels[name].registry, views.read_request, views.generate, views.strip_samples).strip
     for values, one in zip(asked, shown, strict=True):
         first = one["cells"][0] if name == "image" else one
         data = {"model": values[0], "label": first["number"], "seed": first["seed"], "truncation": values[-1]}

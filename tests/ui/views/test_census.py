@@ -23,7 +23,7 @@ ASKED = {"model": "fashion", "seed": 7, "truncation": 1.0, "seen": [], "agreed":
 
 @pytest.fixture(scope="module")
 def pictures():
-    return Census(IMAGES, image_views.survey)
+    return Census(IMAGES, image_views.draw_samples)
 
 
 def by_hand(seeds, truncation=1.0):
@@ -67,7 +67,7 @@ def test_it_says_what_the_shares_are_held_against(pictures):
     assert told["classes"][8] == {"en": "Bag", "zh-CN": "包"}
     assert told["shares"] == [0.1] * 10
     assert "10,000" in told["errs"]["en"]
-    drums = Census(SOUNDS, audio_views.survey).classes({"model": "drums"})
+    drums = Census(SOUNDS, audio_views.draw_samples).classes({"model": "drums"})
     assert sum(drums["shares"]) == pytest.approx(1)
     assert drums["shares"][5] > 0.4  # percussion
 
@@ -76,12 +76,12 @@ def test_without_classes_or_without_a_judge_there_is_nothing_to_count(pictures, 
     assert pictures.classes({"model": "characters"})["none"]["en"].startswith(
         "This model has learnt without classes"
     )
-    own = Census(Registry("image", image.load, device="cpu", folder=save_all(tmp_path)), image_views.survey)
+    own = Census(Registry("image", image.load, device="cpu", folder=save_all(tmp_path)), image_views.draw_samples)
     assert "Clothes-pooled" in own.classes({"model": "fashion"})["none"]["en"]
     path = tmp_path / "image" / "fashion.safetensors"
     header, tensors = checkpoint.load(path, "image")
     checkpoint.save(path, replace(header, data_set="fashion"), tensors)  # four classes; that judge knows ten
-    again = Census(Registry("image", image.load, device="cpu", folder=tmp_path), image_views.survey)
+    again = Census(Registry("image", image.load, device="cpu", folder=tmp_path), image_views.draw_samples)
     assert "other classes" in again.classes({"model": "fashion"})["none"]["en"]
 
 
@@ -97,7 +97,7 @@ def test_a_bad_question_is_answered_by_a_sentence(pictures, wrong, caplog):
 
 
 def test_sounds_are_seen_as_the_judge_hears_them():
-    told = Census(SOUNDS, audio_views.survey).census({**ASKED, "model": "digits"})
+    told = Census(SOUNDS, audio_views.draw_samples).census({**ASKED, "model": "digits"})
     made = [audio.generate(SOUNDS.get("digits"), [audio.AudioRequest("any", s)])[0].waveform for s in range(7, 57)]
     judge = shipped_networks.load("audio", "digits", "pooled")
     found = extract_features(judge, to_pictures(torch.stack(made)))[1].argmax(dim=1)

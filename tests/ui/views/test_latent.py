@@ -9,8 +9,8 @@ import torch
 from PIL import Image
 
 from genai import audio, image, provenance
-from genai.audio.page.medium import MEDIUM as SOUNDS
-from genai.image.page.medium import MEDIUM as PICTURES
+from genai.audio.page.renderer import RENDERER as SOUNDS
+from genai.image.page.renderer import RENDERER as PICTURES
 from genai.serving.models import Registry
 from genai.ui.views import drawing, thumbnails
 from genai.ui.views.latent import LatentSpace, spread

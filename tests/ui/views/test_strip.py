@@ -30,11 +30,11 @@ def pixels(told):
 def test_it_tells_the_noise_the_maps_and_the_score(modality, name, load, tab):
     registry = Registry(modality, load, device="cpu")
     data = {"model": name, "label": 3, "seed": 5, "truncation": 0.5}
-    told = LayerStrip(registry, tab.request_of, tab.generate, tab.glimpses).strip(data)
+    told = LayerStrip(registry, tab.read_request, tab.generate, tab.strip_samples).strip(data)
     z = torch.randn(100, generator=make_rng(5)) * 0.5
     assert (told["noise"]["low"], told["noise"]["high"]) == pytest.approx((z.min().item(), z.max().item()))
     assert pixels(told["noise"]).flatten().argmax() == z.argmax().item()
-    found = tab.tell(registry.get(name), data)
+    found = tab.inspect(registry.get(name), data)
     assert told["score"] == pytest.approx(found.score, abs=1e-5)
     assert (told["drawn"]["count"], told["judged"]["count"]) == (9, 9)
     for asked in (told["drawn"], told["judged"]):
@@ -43,7 +43,7 @@ def test_it_tells_the_noise_the_maps_and_the_score(modality, name, load, tab):
 
 def test_without_a_discriminator_there_is_no_score(tmp_path):
     registry = Registry("image", image.load, device="cpu", folder=save_all(tmp_path))
-    told = LayerStrip(registry, image_views.request_of, image.generate, image_views.glimpses).strip(
+    told = LayerStrip(registry, image_views.read_request, image.generate, image_views.strip_samples).strip(
         {"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0}
     )
     assert (told["score"], told["judged"], told["real"]) == (None, None, None)
@@ -52,7 +52,7 @@ def test_without_a_discriminator_there_is_no_score(tmp_path):
 
 def test_a_mistake_is_answered_by_a_sentence():
     registry = Registry("image", image.load, device="cpu")
-    ask = LayerStrip(registry, image_views.request_of, image.generate, image_views.glimpses).strip
+    ask = LayerStrip(registry, image_views.read_request, image.generate, image_views.strip_samples).strip
     for bad in ({"model": "x"}, {"model": "fashion", "seed": -1}, {"model": "fashion", "label": "hat"}):
         assert {"en", "zh-CN"} == ask(bad)["sentence"].keys()
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from genai import image, provenance
-from genai.image.page.film import Film
+from genai.image.page.walk import ImageWalk
 from genai.image.sampling import ImageRequest, generate
 from genai.serving.models import Registry
 from tests.ui.tiny import save_all
@@ -28,7 +28,7 @@ def content(url):
 
 
 def test_a_walk_comes_in_strips_that_begin_and_end_with_its_seeds(registry):
-    first, second = (Film(registry).steps({**ASKED, "start": start}) for start in (0, 32))
+    first, second = (ImageWalk(registry).steps({**ASKED, "start": start}) for start in (0, 32))
     assert (first["count"], second["count"], first["side"]) == (32, 8, 32)
     strip = np.asarray(Image.open(io.BytesIO(content(first["strip"]))))
     assert strip.shape == (32, 32 * 32)
@@ -38,7 +38,7 @@ def test_a_walk_comes_in_strips_that_begin_and_end_with_its_seeds(registry):
 
 @pytest.mark.parametrize("kind", ["mp4", "webp"])
 def test_a_film_has_all_pictures_and_says_where_it_comes_from(registry, kind):
-    told = Film(registry).film({**ASKED, "seconds": 2, "kind": kind})
+    told = ImageWalk(registry).film({**ASKED, "seconds": 2, "kind": kind})
     assert told["name"] == f"fashion-walk-3-8.{kind}"
     if kind == "mp4":
         with av.open(io.BytesIO(content(told["file"]))) as film:
@@ -56,9 +56,9 @@ def test_a_film_has_all_pictures_and_says_where_it_comes_from(registry, kind):
      {"label": "hat"}, {"truncation": None}, {"start": 40}, {"start": "0"}],
 )  # fmt: skip
 def test_a_bad_question_is_answered_by_a_sentence(registry, wrong):
-    assert {"en", "zh-CN"} == Film(registry).steps({**ASKED, **wrong})["sentence"].keys()
+    assert {"en", "zh-CN"} == ImageWalk(registry).steps({**ASKED, **wrong})["sentence"].keys()
 
 
 def test_seconds_have_a_range(registry):
     for seconds in (0, 61, "5", None, float("nan")):
-        assert "Seconds" in Film(registry).film({**ASKED, "seconds": seconds, "kind": "mp4"})["sentence"]["en"]
+        assert "Seconds" in ImageWalk(registry).film({**ASKED, "seconds": seconds, "kind": "mp4"})["sentence"]["en"]
