@@ -1,17 +1,27 @@
-"""What the page makes, as files: the same settings, the same bytes."""
+"""The commands of `python -m genai`. What the page makes, as files: the same settings, the same bytes."""
 
+import json
+import runpy
+import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from tyro.conf import Positional
+from tyro.extras import SubcommandApp
 
 from genai.atomic_write import atomic_write
 from genai.audio.sources import cards as audio_cards
+from genai.check import OURS, examine
+from genai.check.content import MAX_BYTES
 from genai.errors import DataError
 from genai.image.sources import cards as image_cards
+from genai.language.strings import both
 from genai.text import data as text_data
+
+MODALITIES = ("text", "image", "audio")
 
 
 def text(  # noqa: PLR0913 - its arguments are flags
@@ -113,7 +123,83 @@ def data(name: Positional[str | None] = None) -> None:
     print(f"{name}: {loaded.card.title['en']}, {loaded.card.licence}; {loaded.card.attribution}")
 
 
+def train(modality: Positional[str], *more: str) -> None:
+    """Train a model: train image fashion --minutes 60. All flags: train image --help."""
+    _hand_over(f"genai.{_known(modality)}.training", more)
+
+
+def evaluate(modality: Positional[str], *more: str) -> None:
+    """Print a model's figures: evaluate audio digits. All flags: evaluate audio --help."""
+    _hand_over(f"genai.{_known(modality)}.evaluation", more)
+
+
+def benchmark(*more: str) -> None:
+    """Measure how fast the lab is here: benchmark text gan. All flags: benchmark --help."""
+    _hand_over("genai.benchmark", more)
+
+
+def check(file: Positional[Path], *, checkpoints: Path | None = None) -> None:
+    """Read a file's label, make what it says again, and compare; exit status 0: it does.
+
+    Args:
+        file: A PNG, WebP, MP4, WAV or text file.
+        checkpoints: Folder of models; left out: the shipped ones.
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise DataError("{file} cannot be read: {reason}.", file=str(file), reason=error.strerror) from error
+    finding = examine(content, checkpoints)
+    verdict = both(f"check.{finding.kind}", megabytes=MAX_BYTES // 1_000_000)
+    print(f"{file}: {verdict['en']} {verdict['zh-CN']}")
+    if finding.label is not None:
+        print(json.dumps(asdict(finding.label), ensure_ascii=False, indent=1))
+    sys.exit(finding.kind not in OURS)
+
+
+def serve(*more: str) -> None:
+    """Serve the page: serve --port 7861. All flags: serve --help."""
+    _hand_over("genai.serve", more)
+
+
+def run(arguments: list[str]) -> None:
+    """Run a command. Those that hand over take their flags as they are.
+
+    Raises:
+        GenaiError: if it cannot be done.
+    """
+    match arguments:
+        case ["train", modality, *more] if not modality.startswith("-"):
+            train(modality, *more)
+        case ["evaluate", modality, *more] if not modality.startswith("-"):
+            evaluate(modality, *more)
+        case ["benchmark", *more]:
+            benchmark(*more)
+        case _:
+            app = SubcommandApp()
+            for command in (text, image, audio, data, train, evaluate, benchmark, check, serve):
+                app.command(command)
+            app.cli(prog="genai", description=DESCRIPTION, args=arguments or ["--help"])
+
+
 CARDS = {"text": text_data.CARDS, "image": image_cards.CARDS, "audio": audio_cards.CARDS}
+
+
+DESCRIPTION = 'Small networks that write, draw and make sound. For example: genai text --prompt "ROMEO:" --seed 7'
+
+
+def _known(modality: str) -> str:
+    if modality not in MODALITIES:
+        raise DataError(
+            "{value} is no kind of model: it must be {known}.", value=repr(modality), known=", ".join(MODALITIES)
+        )
+    return modality
+
+
+def _hand_over(module: str, arguments: tuple[str, ...]) -> None:
+    """Run a module as its own command: its flags are its own."""
+    sys.argv = [f"python -m {module}", *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=False)
 
 
 def _make(

@@ -6,8 +6,7 @@ from pathlib import Path
 import tyro
 import yaml
 
-import app
-from genai import checkpoint
+from genai import checkpoint, serve
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -53,7 +52,7 @@ def test_the_container_s_flags_and_port_are_the_app_s(monkeypatch):
     for pair in shlex.split(steps["ENV"]):
         monkeypatch.setenv(*pair.split("="))
     command = [part.strip(' "[]') for part in steps["CMD"].split(",")]
-    flags = tyro.cli(app.Flags, args=command[2:])
+    flags = tyro.cli(serve.Flags, args=command[2:])
     assert (flags.host, str(flags.port)) == ("0.0.0.0", steps["EXPOSE"])
     assert flags.public
     assert not flags.browser

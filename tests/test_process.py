@@ -32,9 +32,9 @@ print(faults())
 
 SHARES = """
 import sys, time
-import app
+from genai import serve
 import numpy, torch
-app.configure_for_serving()
+serve.configure_for_serving()
 for multiply, square in ((numpy.matmul, numpy.ones((1200, 1200))), (torch.matmul, torch.ones(1200, 1200))):
     multiply(square, square)
     began, worked = time.perf_counter(), time.process_time()

@@ -7,18 +7,16 @@ import sys
 import tempfile
 import time
 import urllib.request
-from pathlib import Path
 
 from genai.quality.figures import Figure, Figures
 
-APP = Path(__file__).resolve().parents[2] / "app.py"
 ROUNDS = 3
 PATIENCE_SECONDS = 120
 MEMORY = """
 import torch, psutil
 from genai.process import configure_for_serving
 configure_for_serving()
-from app import TABS
+from genai.serve import TABS
 from genai.ui.panel.context import Context
 from genai.ui.page.page import Page
 from genai.ui.panel.panel import Panel
@@ -58,7 +56,9 @@ def _usable(device: str | None) -> float:
         port = probe.getsockname()[1]
     flags = ["--port", str(port), "--no-browser", *(["--device", device] if device else [])]
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, str(APP), *flags], env=_environment(), stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "genai.serve", *flags], env=_environment(), stdout=subprocess.DEVNULL
+    )
     try:
         while time.perf_counter() - began < PATIENCE_SECONDS:
             if _answers(f"http://127.0.0.1:{port}"):
@@ -79,12 +79,12 @@ def _answers(address: str) -> bool:
 
 
 def _memory() -> float:
-    told = subprocess.run([sys.executable, "-c", MEMORY], check=True, env=_environment(), cwd=APP.parent,
+    told = subprocess.run([sys.executable, "-c", MEMORY], check=True, env=_environment(),
                           capture_output=True, text=True)  # fmt: skip
     return float(told.stdout.split()[-1])
 
 
 def _environment() -> dict[str, str]:
-    """That of this process, with a folder for Gradio's temporary files, and the settings that app.py makes."""
+    """Return this process's variables, a folder for Gradio's temporary files, and what genai/serve.py sets."""
     off = {"GRADIO_ANALYTICS_ENABLED": "False", "GRADIO_TEMP_DIR": tempfile.gettempdir()}
     return {**os.environ, **off}

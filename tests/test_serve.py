@@ -9,12 +9,12 @@ from types import SimpleNamespace
 import pytest
 import segno
 
-import app
+from genai import serve
 from genai.errors import ConfigError
 from genai.serving import lan
 from genai.ui.page import tunnel
 
-APP = Path(app.__file__)
+SERVE = Path(serve.__file__)
 
 
 @pytest.fixture
@@ -27,35 +27,35 @@ def served(monkeypatch):
         calls.append((args, kwargs))
         return "http://127.0.0.1:7860/"
 
-    monkeypatch.setattr(app.Page, "launch", launch)
+    monkeypatch.setattr(serve.Page, "launch", launch)
     return calls
 
 
 def test_defaults(served, capsys, tmp_path):
-    page = app.start(app.Flags(checkpoints=tmp_path))
+    page = serve.start(serve.Flags(checkpoints=tmp_path))
     assert served == [(("127.0.0.1", 7860, None), {"browser": True, "mcp": False})]
     assert [panel.name for panel in page.panels] == ["text", "image", "audio", "check"]
     assert capsys.readouterr().out == "The lab is open at http://127.0.0.1:7860/\n"
 
 
 def test_language_reaches_the_page(served, tmp_path):
-    assert 'known("zh-CN")' in app.start(app.Flags(checkpoints=tmp_path, lang="zh-CN")).script()
-    assert 'known("")' in app.start(app.Flags(checkpoints=tmp_path)).script()
+    assert 'known("zh-CN")' in serve.start(serve.Flags(checkpoints=tmp_path, lang="zh-CN")).script()
+    assert 'known("")' in serve.start(serve.Flags(checkpoints=tmp_path)).script()
 
 
 def test_login(served, tmp_path):
-    app.start(app.Flags(checkpoints=tmp_path, auth="teacher:pass:word"))
+    serve.start(serve.Flags(checkpoints=tmp_path, auth="teacher:pass:word"))
     assert served[0][0][2] == ("teacher", "pass:word")
     for wrong in ("teacher", ":password", "teacher:"):
         with pytest.raises(ConfigError, match="USER:PASSWORD"):
-            app.start(app.Flags(checkpoints=tmp_path, auth=wrong))
+            serve.start(serve.Flags(checkpoints=tmp_path, auth=wrong))
 
 
 def test_wrong_folder_and_device(served, tmp_path):
     with pytest.raises(ConfigError, match="is not a folder"):
-        app.start(app.Flags(checkpoints=tmp_path / "none"))
+        serve.start(serve.Flags(checkpoints=tmp_path / "none"))
     with pytest.raises(ConfigError, match="Device"):
-        app.start(app.Flags(checkpoints=tmp_path, device="abacus"))
+        serve.start(serve.Flags(checkpoints=tmp_path, device="abacus"))
     assert served == []
 
 
@@ -63,15 +63,15 @@ def test_port_in_use(monkeypatch, tmp_path):
     def launch(*_, **__):
         raise OSError("Cannot find empty port in range: 7860-7860.")
 
-    monkeypatch.setattr(app.Page, "launch", launch)
+    monkeypatch.setattr(serve.Page, "launch", launch)
     for everybody, host in ((False, r"127\.0\.0\.1"), (True, r"0\.0\.0\.0")):
         with pytest.raises(ConfigError, match=f"Port 7860 of {host}"):
-            app.start(app.Flags(checkpoints=tmp_path, lan=everybody))
+            serve.start(serve.Flags(checkpoints=tmp_path, lan=everybody))
 
 
 def test_a_port_that_does_not_exist(tmp_path):
     with pytest.raises(ConfigError, match=r"Port 99999 of 127\.0\.0\.1"):
-        app.start(app.Flags(checkpoints=tmp_path, port=99999, browser=False))
+        serve.start(serve.Flags(checkpoints=tmp_path, port=99999, browser=False))
 
 
 def test_share_without_a_way_out_is_one_sentence(served, monkeypatch, capsys, tmp_path):
@@ -79,7 +79,7 @@ def test_share_without_a_way_out_is_one_sentence(served, monkeypatch, capsys, tm
         raise RuntimeError("Could not get share link from Gradio API Server.")
 
     monkeypatch.setattr(tunnel.networking, "setup_tunnel", unreachable)
-    app.start(app.Flags(checkpoints=tmp_path, share=True))
+    serve.start(serve.Flags(checkpoints=tmp_path, share=True))
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
     assert lines[1].startswith("No public link: the tunnel cannot be reached from here")
@@ -96,7 +96,7 @@ def test_share_keeps_the_page_s_own_assets(monkeypatch):
 def test_share_is_public_and_public_is_strict(served, monkeypatch, tmp_path):
     monkeypatch.setattr(tunnel.networking, "setup_tunnel", lambda **_: "https://x.gradio.live")
     plain, shared, open_page = (
-        app.start(app.Flags(checkpoints=tmp_path, **flags))._context.limits
+        serve.start(serve.Flags(checkpoints=tmp_path, **flags))._context.limits
         for flags in ({}, {"share": True}, {"public": True, "allow": ("film",)})
     )
     assert plain.closed == frozenset()
@@ -107,7 +107,7 @@ def test_share_is_public_and_public_is_strict(served, monkeypatch, tmp_path):
 
 
 def test_lan_invites_everybody_in_the_network_by_a_code(served, capsys, tmp_path):
-    app.start(app.Flags(checkpoints=tmp_path, lan=True))
+    serve.start(serve.Flags(checkpoints=tmp_path, lan=True))
     assert served[0][0][0] == "0.0.0.0"
     *code, said = capsys.readouterr().out.splitlines()
     url = said.removeprefix("For everybody in this network: ")
@@ -120,25 +120,25 @@ def test_lan_invites_everybody_in_the_network_by_a_code(served, capsys, tmp_path
 def test_a_host_and_a_port_from_the_environment(served, monkeypatch, tmp_path):
     monkeypatch.setenv("GRADIO_SERVER_NAME", "0.0.0.0")
     monkeypatch.setenv("GRADIO_SERVER_PORT", "8080")
-    app.start(app.Flags(checkpoints=tmp_path))
+    serve.start(serve.Flags(checkpoints=tmp_path))
     assert served[0][0][:2] == ("0.0.0.0", 8080)
 
 
 def test_mcp_asks_for_its_package_and_for_no_password(served, monkeypatch, tmp_path):
-    app.start(app.Flags(checkpoints=tmp_path, mcp=True))
+    serve.start(serve.Flags(checkpoints=tmp_path, mcp=True))
     assert served[-1][1]["mcp"] is True
     with pytest.raises(ConfigError, match="--mcp and --auth"):
-        app.start(app.Flags(checkpoints=tmp_path, mcp=True, auth="a:b"))
-    monkeypatch.setattr(app.importlib.util, "find_spec", lambda name: None)
+        serve.start(serve.Flags(checkpoints=tmp_path, mcp=True, auth="a:b"))
+    monkeypatch.setattr(serve.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ConfigError, match="pip install mcp"):
-        app.start(app.Flags(checkpoints=tmp_path, mcp=True))
+        serve.start(serve.Flags(checkpoints=tmp_path, mcp=True))
 
 
 def test_the_help_names_every_flag(capsys, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["app.py", "--help"])
-    monkeypatch.setattr(app, "configure_for_serving", lambda: None)  # it would last
+    monkeypatch.setattr(serve, "configure_for_serving", lambda: None)  # it would last
     with pytest.raises(SystemExit):
-        app.main()
+        serve.main()
     shown = capsys.readouterr().out
     flags = "--host --port --lan --share --public --allow --auth --mcp --device --checkpoints --lang --no-browser"
     for flag in flags.split():
@@ -147,13 +147,13 @@ def test_the_help_names_every_flag(capsys, monkeypatch):
 
 def test_a_flag_that_cannot_be_followed_is_a_sentence(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["app.py", "--checkpoints", "nowhere", "--no-browser"])
-    monkeypatch.setattr(app, "configure_for_serving", lambda: None)  # it would last
+    monkeypatch.setattr(serve, "configure_for_serving", lambda: None)  # it would last
     with pytest.raises(SystemExit, match=r"^--checkpoints nowhere is not a folder"):
-        app.main()
+        serve.main()
 
 
 def test_analytics_are_off_before_gradio_is_imported():
     assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
-    lines = APP.read_text(encoding="utf-8").splitlines()
+    lines = SERVE.read_text(encoding="utf-8").splitlines()
     first_import = next(n for n, line in enumerate(lines) if line.startswith(("import tyro", "from genai")))
     assert any("GRADIO_ANALYTICS_ENABLED" in line for line in lines[:first_import])

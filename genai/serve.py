@@ -1,0 +1,140 @@
+"""The page's command line: `python app.py` or `python -m genai serve`, then http://127.0.0.1:7860."""
+
+import os
+
+# Before Gradio is imported: else it asks a server of its own, and recomputes its statistics after each request.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
+# Before numpy is imported: else each of its matrix products takes all cores, in every thread. genai/process.py does
+# the same for torch.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // 2)))
+
+import importlib.util
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import tyro
+
+from genai.audio import tab as audio_tab
+from genai.check import tab as check_tab
+from genai.device import pick_device
+from genai.errors import ConfigError, GenaiError
+from genai.image import tab as image_tab
+from genai.process import configure_for_serving, freeze_gc, trim_memory_periodically
+from genai.serving.guard.limits import Expensive, Limits, public
+from genai.serving.lan import lan_invitation
+from genai.text import tab as text_tab
+from genai.ui.page.page import Page
+from genai.ui.page.tunnel import open_tunnel
+from genai.ui.panel.context import Context
+
+TABS = (
+    text_tab.build,
+    image_tab.build,
+    audio_tab.build,
+    check_tab.build,
+)
+
+
+@dataclass(frozen=True)
+class Flags:
+    """Generative AI Lab: small networks that write, draw and speak, in a browser."""
+
+    host: str = field(default_factory=lambda: os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"))
+    """Address to serve at; the environment's GRADIO_SERVER_NAME if left out, else this machine alone."""
+    port: int = field(default_factory=lambda: int(os.environ.get("GRADIO_SERVER_PORT", "7860")))
+    """Port to serve at; the environment's GRADIO_SERVER_PORT if left out, else 7860."""
+    lan: bool = False
+    """Serve everybody in this network, and print the address as a QR code."""
+    share: bool = False
+    """Also open a public link through Gradio's tunnel, for at most a week; implies --public."""
+    public: bool = False
+    """Serve strangers: stricter limits, and what takes much computing is switched off."""
+    allow: tuple[Expensive, ...] = ()
+    """What stays switched on with --public: census, film, ranking, look."""
+    auth: str | None = None
+    """USER:PASSWORD that visitors must give."""
+    mcp: bool = False
+    """Also be an MCP server, at /gradio_api/mcp/, for assistants that use tools; needs pip install mcp."""
+    device: str | None = None
+    """Where the models run, such as cpu or cuda; chosen by itself if left out."""
+    checkpoints: Path | None = None
+    """Folder of checkpoints with the subfolders text, image and audio; the repository's own if left out."""
+    lang: Literal["en", "zh-CN"] | None = None
+    """Language of the page; each visitor's browser decides if left out."""
+    browser: bool = True
+    """Open the page in a browser."""
+
+
+def start(flags: Flags) -> Page:
+    """Build the page and serve it in the background.
+
+    Raises:
+        GenaiError: if a flag cannot be followed.
+    """
+    if flags.checkpoints is not None and not flags.checkpoints.is_dir():
+        raise ConfigError(
+            "--checkpoints {value} is not a folder: name one with the subfolders text, image and audio.",
+            value=flags.checkpoints,
+        )
+    if flags.device is not None:
+        pick_device(flags.device)
+    limits = public(frozenset(flags.allow)) if flags.public or flags.share else Limits()
+    context = Context(folder=flags.checkpoints, device=flags.device, limits=limits)
+    auth = _auth(flags.auth)
+    _check_mcp(flags)
+    page = Page(TABS, context, flags.lang)
+    host = "0.0.0.0" if flags.lan else flags.host
+    try:
+        url = page.launch(host, flags.port, auth, browser=flags.browser, mcp=flags.mcp)
+    except (OSError, OverflowError) as error:
+        raise ConfigError(
+            "Port {port} of {host} cannot be served at: it is in use or not allowed. Try another --port.",
+            port=flags.port,
+            host=host,
+        ) from error
+    print(lan_invitation(flags.port) if flags.lan else f"The lab is open at {url}", flush=True)
+    if flags.share:
+        print(open_tunnel(page.blocks), flush=True)
+    return page
+
+
+def _auth(pair: str | None) -> tuple[str, str] | None:
+    if pair is None:
+        return None
+    user, colon, password = pair.partition(":")
+    if not (user and colon and password):
+        raise ConfigError("--auth must be USER:PASSWORD, neither of them empty.")
+    return user, password
+
+
+def _check_mcp(flags: Flags) -> None:
+    if flags.mcp and flags.auth:
+        raise ConfigError("--mcp and --auth do not go together: the tools would be listed without the password.")
+    if flags.mcp and importlib.util.find_spec("mcp") is None:
+        raise ConfigError("--mcp needs the package mcp: run `pip install mcp`, then start the page again.")
+
+
+def main(arguments: Sequence[str] | None = None, prog: str | None = None) -> None:
+    """Read the flags and serve until interrupted.
+
+    Args:
+        arguments: The flags; None means those of this process.
+        prog: What --help calls the command; None means the file that was run.
+    """
+    configure_for_serving()
+    try:
+        page = start(tyro.cli(Flags, prog=prog, args=arguments))
+    except GenaiError as error:
+        sys.exit(str(error))
+    page.warm_up()
+    freeze_gc()
+    trim_memory_periodically()
+    page.blocks.block_thread()
+
+
+if __name__ == "__main__":
+    main()
