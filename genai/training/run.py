@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
@@ -83,23 +84,28 @@ class Run:
     def steps(self) -> Iterator[int]:
         """Yield the number of each step to do, counted from 0; save now and then, and at the end.
 
-        Ctrl-C or SIGTERM lets the step in hand end, saves, and stops.
+        Ctrl-C or SIGTERM lets the current step end, saves, and stops. Where the loop's body raises or breaks off,
+        nothing more is saved: the saved state is that of the last whole step that was saved.
         """
-        began, before, saved = time.monotonic(), self.minutes, self.minutes
-        handlers = self._listen()
-        with tqdm(total=self.config.steps, initial=self.step, disable=not self.accelerator.is_main_process,
-                  unit="step", mininterval=1.0, dynamic_ncols=True) as self.bar:  # fmt: skip
-            while self.step < self.config.steps and not self._halted():
-                yield self.step
-                self.step += 1
-                self.bar.update()
-                self.minutes = self._agreed(before + (time.monotonic() - began) / 60)
-                if self.minutes - saved >= self.config.save_minutes:
-                    self.save()
-                    saved = self.minutes
-        self.save()
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
+        began = time.monotonic()
+        minutes_before = self.minutes
+        minutes_at_save = self.minutes
+        shown = self.accelerator.is_main_process
+        bar = tqdm(
+            total=self.config.steps, initial=self.step, disable=not shown, unit="step", mininterval=1.0,
+            dynamic_ncols=True,
+        )  # fmt: skip
+        with self._stop_on_signals():
+            with bar as self.bar:
+                while self.step < self.config.steps and not self._is_over():
+                    yield self.step
+                    self.step += 1
+                    self.bar.update()
+                    self.minutes = self._agree_on_minutes(minutes_before + (time.monotonic() - began) / 60)
+                    if self.minutes - minutes_at_save >= self.config.save_minutes:
+                        self.save()
+                        minutes_at_save = self.minutes
+            self.save()
 
     @property
     def progress(self) -> float:
@@ -168,11 +174,13 @@ class Run:
             "last_logged": self.journal.last(),
         }
 
-    def _halted(self) -> bool:
-        return self._stop.is_set() or (self.config.minutes is not None and self.minutes >= self.config.minutes)
+    def _is_over(self) -> bool:
+        """Whether somebody asked to stop, or the time is used up."""
+        out_of_time = self.config.minutes is not None and self.minutes >= self.config.minutes
+        return self._stop.is_set() or out_of_time
 
-    def _agreed(self, minutes: float) -> float:
-        """Let all processes read the clock of their mean, so that they stop at the same step."""
+    def _agree_on_minutes(self, minutes: float) -> float:
+        """Return the mean of all processes' clocks: they stop at the same step, or when one is asked to."""
         if self.accelerator.num_processes == 1:
             return minutes
         clock = torch.tensor([minutes, float(self._stop.is_set())], device=self.device)
@@ -181,10 +189,25 @@ class Run:
             self._stop.set()
         return float(clock[0])
 
-    def _listen(self) -> dict[int, Any]:
+    @contextmanager
+    def _stop_on_signals(self) -> Iterator[None]:
+        """Let Ctrl-C and SIGTERM ask the run to stop, and put the handlers from before back in any case.
+
+        Python allows that to the main thread only: in another one nothing changes.
+        """
         if threading.current_thread() is not threading.main_thread():
-            return {}
-        return {n: signal.signal(n, lambda *_: self._stop.set()) for n in (signal.SIGINT, signal.SIGTERM)}
+            yield
+            return
+
+        def request_stop(*_: object) -> None:
+            self._stop.set()
+
+        previous = {number: signal.signal(number, request_stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
 
 
 def _automatic(folder: Path, device: torch.device) -> Literal["bf16", "no"]:

@@ -2,6 +2,7 @@
 
 import json
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -51,6 +52,42 @@ def test_a_stopped_run_goes_on_as_if_nothing_had_been(tmp_path):
     lines = [_lines(tmp_path / n) for n in "ab"]
     assert [line["step"] for line in lines[1]] == list(range(1, 11))
     assert [line["weight"] for line in lines[0]] == [line["weight"] for line in lines[1]]
+
+
+def _handlers():
+    return signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+
+
+def test_signal_handlers_are_replaced_in_the_loop_and_restored_after_it(tmp_path):
+    before = _handlers()
+    for _ in Run(_config(tmp_path, steps=2), "x").steps():
+        assert all(now != then for now, then in zip(_handlers(), before, strict=True))
+    assert _handlers() == before
+
+
+def test_signal_handlers_are_restored_when_the_body_of_the_loop_raises(tmp_path):
+    def train():
+        for _ in Run(_config(tmp_path), "x").steps():
+            raise ZeroDivisionError
+
+    before = _handlers()
+    with pytest.raises(ZeroDivisionError):
+        train()
+    assert _handlers() == before
+
+
+def test_signal_handlers_are_restored_when_the_loop_is_left_early(tmp_path):
+    before = _handlers()
+    for _ in Run(_config(tmp_path), "x").steps():
+        break
+    assert _handlers() == before
+
+
+def test_signal_handlers_are_left_alone_outside_of_the_main_thread(tmp_path):
+    before = _handlers()
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(_train, _config(tmp_path)).result()[0].step == 10
+    assert _handlers() == before
 
 
 def test_a_finished_run_does_no_further_step(tmp_path):
