@@ -1,9 +1,10 @@
-"""A trained generator made ready: batch norm as a scale and a shift of the layer before, faster upsampling."""
+"""A trained generator prepared for inference: batch norms folded away, fast transposed convolutions."""
 
 from typing import TypeVar
 
 import torch
 from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from genai.inference.transposed_conv import FastTransposedConv, TransposedConv
 
@@ -12,42 +13,41 @@ N = TypeVar("N", bound=nn.Module)
 
 @torch.no_grad()
 def fuse_batch_norm(network: N) -> N:
-    """Fold every batch norm that follows a transposed convolution in a sequence into it; changes the network.
-
-    Every transposed convolution is then an `FastTransposedConv`.
+    """Fold each batch norm that follows a transposed convolution into it; changes the network in place.
 
     With running mean m and variance v, scale g and shift s, norm(Wx) = (Wx - m) g / sqrt(v + e) + s is the
-    convolution with the weights W g / sqrt(v + e) and the bias s - m g / sqrt(v + e). The maps after each block
-    stay what they were, to rounding. Pictures' weights are laid out channels last, as CPUs and GPUs read them.
+    convolution with the weights W g / sqrt(v + e) and the bias s - m g / sqrt(v + e). The feature maps after each
+    block stay the same, to rounding. Weights of two-dimensional layers are laid out channels last, as CPUs and
+    GPUs read them.
 
     Args:
-        network: In evaluation mode.
+        network: In evaluation mode. Only layers that follow each other in an `nn.Sequential` are folded.
+
+    Returns:
+        The network. Each transposed convolution in it is a `FastTransposedConv`.
     """
-    for sequence in [module for module in network.modules() if isinstance(module, nn.Sequential)]:
-        for place in range(len(sequence) - 1):
-            layer, norm = sequence[place], sequence[place + 1]
-            if isinstance(layer, TransposedConv) and isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d):
-                _absorb(layer, norm)
-                sequence[place + 1] = nn.Identity()
-    _hasten(network)
+    for module in network.modules():
+        if isinstance(module, nn.Sequential):
+            _fuse_sequence(module)
+    _replace_layers(network)
     return network.to(memory_format=torch.channels_last)
 
 
-def _absorb(layer: TransposedConv, norm: nn.BatchNorm1d | nn.BatchNorm2d) -> None:
-    assert norm.running_mean is not None
-    assert norm.running_var is not None
-    scale = norm.weight / (norm.running_var + norm.eps).sqrt()  # (out,)
-    before = layer.bias if layer.bias is not None else torch.zeros_like(scale)
-    layer.weight.mul_(scale.reshape(1, -1, *([1] * (layer.weight.dim() - 2))))  # (in, out, ...)
-    layer.bias = nn.Parameter((before - norm.running_mean) * scale + norm.bias, requires_grad=False)
+def _fuse_sequence(layers: nn.Sequential) -> None:
+    for position in range(len(layers) - 1):
+        layer = layers[position]
+        norm = layers[position + 1]
+        if isinstance(layer, TransposedConv) and isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d):
+            layers[position] = fuse_conv_bn_eval(layer, norm, transpose=True)
+            layers[position + 1] = nn.Identity()
 
 
-def _hasten(module: nn.Module) -> None:
-    """Replace the transposed convolutions within; what only they have made, ReLU may write over."""
+def _replace_layers(module: nn.Module) -> None:
+    """Replace transposed convolutions by their fast form; let ReLU overwrite its input, which nobody else reads."""
     for name, child in list(module.named_children()):
         if isinstance(child, TransposedConv):
             setattr(module, name, FastTransposedConv(child))
         elif isinstance(child, nn.ReLU):
             child.inplace = True
         elif not isinstance(child, FastTransposedConv):
-            _hasten(child)
+            _replace_layers(child)
