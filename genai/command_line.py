@@ -16,6 +16,7 @@ from genai.atomic_write import atomic_write
 from genai.audio.sources import cards as audio_cards
 from genai.check import OURS, examine
 from genai.check.content import MAX_BYTES
+from genai.checkpoint import require_folder
 from genai.errors import DataError
 from genai.image.sources import cards as image_cards
 from genai.language.strings import both
@@ -154,6 +155,8 @@ def check(file: Positional[Path], *, checkpoints: Path | None = None) -> None:
     print(f"{file}: {verdict['en']} {verdict['zh-CN']}")
     if finding.label is not None:
         print(json.dumps(asdict(finding.label), ensure_ascii=False, indent=1))
+    if finding.kind == "no_weights":
+        require_folder(checkpoints)  # says what to do where there are no checkpoints at all
     sys.exit(finding.kind not in OURS)
 
 

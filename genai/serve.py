@@ -20,6 +20,7 @@ import tyro
 
 from genai.audio import tab as audio_tab
 from genai.check import tab as check_tab
+from genai.checkpoint import require_folder
 from genai.device import pick_device
 from genai.errors import ConfigError, GenaiError
 from genai.image import tab as image_tab
@@ -62,7 +63,8 @@ class Flags:
     device: str | None = None
     """Where the models run, such as cpu or cuda; chosen by itself if left out."""
     checkpoints: Path | None = None
-    """Folder of checkpoints with the subfolders text, image and audio; the repository's own if left out."""
+    """Folder of checkpoints with the subfolders text, image and audio; the environment's GENAI_CHECKPOINTS if left
+    out, else the repository's own."""
     lang: Literal["en", "zh-CN"] | None = None
     """Language of the page; each visitor's browser decides if left out."""
     browser: bool = True
@@ -80,6 +82,7 @@ def start(flags: Flags) -> Page:
             "--checkpoints {value} is not a folder: name one with the subfolders text, image and audio.",
             value=flags.checkpoints,
         )
+    require_folder(flags.checkpoints)
     if flags.device is not None:
         pick_device(flags.device)
     limits = public(frozenset(flags.allow)) if flags.public or flags.share else Limits()

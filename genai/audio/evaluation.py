@@ -100,7 +100,8 @@ def main(
     own: Annotated[str | None, tyro.conf.arg(name="data")] = None,
     device: str | None = None,
     keep: bool = False,
-    folder: Path = shipped_networks.FOLDER,
+    checkpoints: Path | None = None,
+    folder: Path | None = None,
 ) -> None:
     """Print an audio model's figures: a table, then the same as JSON.
 
@@ -109,16 +110,19 @@ def main(
         own: The folder of sounds that it was trained on, if they are your own.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
         keep: Also write the figures into the header of the file.
-        folder: Where the judges are, with a subfolder audio.
+        checkpoints: Folder of models; left out: the shipped ones.
+        folder: Where the judges are, with a subfolder audio; left out: judges among the checkpoints,
+            else the shipped ones.
     """
-    model = load(name, device)
+    model = load(name, device, checkpoints)
+    judges = folder or shipped_networks.folder_beside(checkpoints)
     assert model.header is not None  # a loaded model has one
     clips = data.load(own or model.header.data_set, model.network.config.samples, model.sample_rate)
     train, test = (part.float() / 32768 for part in (clips.train, clips.test))
     real = EvaluationSet(
         LabelledItems(to_pictures(train), clips.train_labels),
         LabelledItems(to_pictures(test), clips.test_labels),
-        [shipped_networks.load("audio", clips.card.name, kind, folder) for kind in shipped_networks.KINDS],
+        [shipped_networks.load("audio", clips.card.name, kind, judges) for kind in shipped_networks.KINDS],
         [label["en"] for label in model.labels.names],
     )
     found = figures(real, lambda first, asked: to_pictures(make(model, first, asked)))
@@ -130,11 +134,11 @@ def main(
         format_report(
             model.name,
             found,
-            weights=parameters.count_parameters(checkpoint.find(name, "audio"), "audio")["network"],
+            weights=parameters.count_parameters(checkpoint.find(name, "audio", checkpoints), "audio")["network"],
         )
     )
     if keep:
-        path = checkpoint.find(name, "audio")
+        path = checkpoint.find(name, "audio", checkpoints)
         checkpoint.update_header(
             path, metrics=figures_to_json(found), scores=scores(model, LabelledItems(test, clips.test_labels), fake)
         )

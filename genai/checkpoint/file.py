@@ -6,6 +6,7 @@ A file holds float16 or bfloat16 tensors and, in the header's string map, one JS
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,7 +21,8 @@ from genai.atomic_write import atomic_write
 from genai.checkpoint.header import Header, check_config, parse_header, unreadable_error
 from genai.errors import CheckpointError
 
-SHIPPED = Path(__file__).resolve().parents[2] / "checkpoints"
+BESIDE_THE_SOURCE = Path(__file__).resolve().parents[2] / "checkpoints"
+SHIPPED = Path(os.environ.get("GENAI_CHECKPOINTS") or BESIDE_THE_SOURCE)  # an installed package has none beside it
 SUFFIX = ".safetensors"
 
 
@@ -126,6 +128,22 @@ def check_counts_agree(path: Path, what: str, found: int, expected: int) -> None
         raise unreadable_error(path.name, ValueError(f"{found} {what} listed, {expected} in the network"))
 
 
+def require_folder(folder: Path | None = None) -> Path:
+    """Return the folder of checkpoints: the given one, else the shipped one.
+
+    Raises:
+        CheckpointError: if it is not there, as where the package is installed without its repository.
+    """
+    place = folder or SHIPPED
+    if not place.is_dir():
+        raise CheckpointError(
+            "There is no folder of checkpoints at {folder}: name the repository's, or your own, with "
+            "--checkpoints, or for all commands in the environment's GENAI_CHECKPOINTS.",
+            folder=place,
+        )
+    return place
+
+
 def find(name_or_path: str | Path, modality: str, folder: Path | None = None) -> Path:
     """Turn a checkpoint's name into its path; a path that exists stays what it is.
 
@@ -135,7 +153,7 @@ def find(name_or_path: str | Path, modality: str, folder: Path | None = None) ->
     direct = Path(name_or_path)
     if direct.suffix == SUFFIX and direct.is_file():
         return direct
-    place = (folder or SHIPPED) / modality
+    place = require_folder(folder) / modality
     known = {path.stem: path for path in sorted(place.glob(f"*{SUFFIX}"))}
     if str(name_or_path) not in known:
         raise CheckpointError(

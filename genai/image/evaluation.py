@@ -94,7 +94,8 @@ def main(
     own: Annotated[str | None, tyro.conf.arg(name="data")] = None,
     device: str | None = None,
     keep: bool = False,
-    folder: Path = shipped_networks.FOLDER,
+    checkpoints: Path | None = None,
+    folder: Path | None = None,
 ) -> None:
     """Print an image model's figures: a table, then the same as JSON.
 
@@ -103,12 +104,15 @@ def main(
         own: The folder of pictures that it was trained on, if they are your own.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
         keep: Also write the figures into the header of the file.
-        folder: Where the judges are, with a subfolder image.
+        checkpoints: Folder of models; left out: the shipped ones.
+        folder: Where the judges are, with a subfolder image; left out: judges among the checkpoints,
+            else the shipped ones.
     """
-    model = load(name, device)
+    model = load(name, device, checkpoints)
+    judges = folder or shipped_networks.folder_beside(checkpoints)
     assert model.header is not None  # a loaded model has one
     pictures = data.load(own or model.header.data_set, model.network.config.size)
-    real = bench(model, pictures, folder)
+    real = bench(model, pictures, judges)
     found = figures(real, lambda first, asked: draw(model, first, asked))
     fake = draw(model, 0, real.test.classes)
     if model.network.config.channels == 1:
@@ -117,11 +121,11 @@ def main(
         format_report(
             model.name,
             found,
-            weights=parameters.count_parameters(checkpoint.find(name, "image"), "image")["network"],
+            weights=parameters.count_parameters(checkpoint.find(name, "image", checkpoints), "image")["network"],
         )
     )
     if keep:
-        path = checkpoint.find(name, "image")
+        path = checkpoint.find(name, "image", checkpoints)
         checkpoint.update_header(path, metrics=figures_to_json(found), scores=scores(model, real.test, fake))
 
 

@@ -79,6 +79,12 @@ def train_networks(
     return paths
 
 
+def folder_beside(checkpoints: Path | None) -> Path:
+    """Return the folder judges among checkpoints if it is there, else the shipped one."""
+    beside = (checkpoints or checkpoint.SHIPPED) / "judges"
+    return beside if beside.is_dir() else FOLDER
+
+
 def load(modality: str, data_set: str, kind: str, folder: Path = FOLDER) -> FeatureNetwork:
     """Load a judge of a data set.
 

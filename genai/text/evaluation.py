@@ -7,6 +7,7 @@ came, beside what counting and a compressor reach. Then what it writes by itself
 import math
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import torch
@@ -108,6 +109,7 @@ def main(
     device: str | None = None,
     keep: bool = False,
     count: Annotated[int, tyro.conf.arg(name="samples")] = 100,
+    checkpoints: Path | None = None,
 ) -> None:
     """Print a text model's figures: a table, then the same as JSON.
 
@@ -117,19 +119,20 @@ def main(
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
         keep: Also write the figures into the header of the file.
         count: Texts to write at each of three temperatures, 1 to 1000.
+        checkpoints: Folder of models; left out: the shipped ones.
     """
     if not 1 <= count <= MAX_COUNT:
         raise ConfigError(
             "Count {value} cannot be used: it must be a whole number from 1 to {high}.", value=count, high=MAX_COUNT
         )
-    model = load(name, device)
+    model = load(name, device, checkpoints)
     assert model.header is not None  # a loaded model has one
     named = evaluate(model, model.header, data.load(own or model.header.data_set), count)
     print(
         format_report(model.name, named, weights=sum(parameter.numel() for parameter in model.network.parameters()))
     )
     if keep:
-        checkpoint.update_header(checkpoint.find(name, "text"), metrics=figures_to_json(named))
+        checkpoint.update_header(checkpoint.find(name, "text", checkpoints), metrics=figures_to_json(named))
 
 
 if __name__ == "__main__":

@@ -146,6 +146,12 @@ def test_find_takes_names_and_paths_and_lists_what_there_is(saved):
         checkpoint.find("../text/one", "text", folder)
 
 
+def test_a_folder_of_checkpoints_that_is_missing_is_named_with_what_to_do(tmp_path):
+    with pytest.raises(CheckpointError, match=r"at .*none: .*--checkpoints.*GENAI_CHECKPOINTS"):
+        checkpoint.find("one", "text", tmp_path / "none")
+    assert checkpoint.require_folder() == checkpoint.SHIPPED
+
+
 def test_join_and_part_are_inverse():
     a, b = torch.nn.Linear(2, 1), torch.nn.Linear(1, 2)
     joined = checkpoint.collect_weights(first=a, second=b)

@@ -81,7 +81,7 @@ def test_all_figures_stand_together_and_the_simpler_models_beside_the_network(mo
 def test_the_command_prints_a_table_and_json(model, monkeypatch, capsys, more, read):
     corpus = Corpus("abc, def.\n" * 60, "bad cafe.\n" * 9, "fed, cab.\n" * 60, CARDS["shakespeare"])
     monkeypatch.setattr(samples, "LENGTH", 60)
-    monkeypatch.setattr(evaluation, "load", lambda name, device: replace(model, header=_header(False)))
+    monkeypatch.setattr(evaluation, "load", lambda name, device, folder: replace(model, header=_header(False)))
     monkeypatch.setattr(evaluation.data, "load", {read: corpus}.__getitem__)
     tyro.cli(evaluation.main, args=["tiny", "--device", "cpu", "--samples", "2", *more])
     printed = capsys.readouterr().out
