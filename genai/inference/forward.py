@@ -11,6 +11,7 @@ from functools import cache
 import torch
 from torch import Tensor, nn
 
+from genai.compat import use_deterministic_cudnn
 from genai.device import prefers_bfloat16
 from genai.inference.cuda_graph import CudaGraph, Record, copy_to_cpu
 from genai.inference.padding import ROW_MULTIPLE
@@ -34,7 +35,7 @@ def make_forward(network: nn.Module, shape: str) -> Forward | None:
     """
     place = next(network.parameters()).device
     if place.type == "cuda":
-        torch.backends.cudnn.deterministic = True  # else some kernels add up in the order in which they finish
+        use_deterministic_cudnn()
         return CudaGraphForward(network)
     if place.type != "cpu":
         return None

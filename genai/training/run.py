@@ -18,12 +18,12 @@ from typing import Any, Literal, Protocol, cast
 
 import torch
 from accelerate import Accelerator, PartialState
-from accelerate.state import AcceleratorState
 from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
 from tqdm import tqdm
 
 from genai.atomic_write import atomic_write
+from genai.compat import reset_accelerator_state
 from genai.device import pick_device, prefers_bfloat16
 from genai.errors import ConfigError
 from genai.seeds import make_rng
@@ -48,8 +48,7 @@ class Run:
         device = pick_device(config.device)
         if config.precision == "auto":
             config = replace(config, precision=_automatic(config.folder / name, device))
-        # A run before this one in the process may have had another precision, which accelerate would insist on.
-        AcceleratorState._reset_state()
+        reset_accelerator_state()  # a run before this one in the process may have had another precision
         self.accelerator = Accelerator(mixed_precision=config.precision, cpu=device.type == "cpu")
         # With several processes accelerate gives each a device of its own.
         self.device = device if self.accelerator.num_processes == 1 else self.accelerator.device
