@@ -1,11 +1,20 @@
-"""What hosts read: the front matter of a Space and the container file."""
+"""What installs and serves the lab elsewhere: the package, the front matter of a Space, the container file."""
 
+import importlib.metadata
 import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
 from pathlib import Path
 
+import pytest
 import tyro
 import yaml
+from packaging.requirements import Requirement
 
+import genai.__main__
 from genai import checkpoint, serve
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,3 +73,55 @@ def test_nothing_of_the_container_is_left_out_by_the_ignore_file():
     copied = {source for kind, rest in instructions() if kind == "COPY" for source in rest.split()[:-1]}
     assert copied == kept
     assert checkpoint.SHIPPED.name in kept
+
+
+def package_files():
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "genai").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def requirements():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    stripped = [line.split("#")[0].strip() for line in lines]
+    return {str(Requirement(line)) for line in stripped if line}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Build the package from a copy, so that the source stays free of build folders."""
+    source = tmp_path_factory.mktemp("source")
+    for name in ("pyproject.toml", "requirements.txt", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    shutil.copytree(ROOT / "genai", source / "genai", ignore=shutil.ignore_patterns("__pycache__"))
+    build = "from setuptools.build_meta import build_wheel; build_wheel('.')"
+    subprocess.run([sys.executable, "-c", build], check=True, cwd=source, capture_output=True, timeout=120)
+    (path,) = source.glob("*.whl")
+    return path
+
+
+def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert names == package_files()
+
+
+def test_the_dependencies_are_those_of_the_requirements(wheel):
+    (installed,) = importlib.metadata.distributions(name="genai-lab", path=[str(wheel)])
+    assert {str(Requirement(line)) for line in installed.requires} == requirements()
+    assert installed.version == genai.__version__
+
+
+def test_the_console_command_is_the_module_s(wheel):
+    (installed,) = importlib.metadata.distributions(name="genai-lab", path=[str(wheel)])
+    (script,) = installed.entry_points.select(group="console_scripts")
+    assert script.name == "genai"
+    assert script.load() is genai.__main__.console
+
+
+def test_one_list_of_dependencies():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "dependencies" in project["project"]["dynamic"]
+    assert project["tool"]["setuptools"]["dynamic"]["dependencies"] == {"file": ["requirements.txt"]}
