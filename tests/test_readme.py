@@ -1,6 +1,7 @@
-"""What the README tells people to type, typed."""
+"""What the README and docs/ tell people to type, typed; and what they name, looked up."""
 
 import contextlib
+import importlib.util
 import io
 import re
 import shlex
@@ -16,36 +17,70 @@ from genai.ui.page.page import Page
 from genai.ui.panel.context import Context
 
 ROOT = Path(__file__).resolve().parents[1]
-ENGLISH, CHINESE = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md"))
+ENGLISH = [ROOT / "README.md", *sorted(path for path in (ROOT / "docs").glob("*.md") if path.suffixes == [".md"])]
+CHINESE = [path.with_suffix(".zh-CN.md") for path in ENGLISH]
+PAGES = [*ENGLISH, *CHINESE, ROOT / "checkpoints" / "README.md"]
+FOLDERS = [ROOT, ROOT / "genai", *(ROOT / "genai" / name for name in ("text", "image", "audio"))]
+NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
 COMMENT = re.compile(r"  # .*")
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)[^)]*\)")
+PLACE = re.compile(r"`(\w[\w./-]*(?:/|\.(?:py|json|toml|txt|md)))`")
+MODULE = re.compile(r"python -m ((?:genai|tests)[\w.]*)")
 
 
-def blocks(readme, language=""):
-    fenced = re.split(r"^```", readme, flags=re.MULTILINE)[1::2]
-    return [code for told, code in (block.split("\n", 1) for block in fenced) if told == language]
+def read(path):
+    return path.read_text(encoding="utf-8")
 
 
-def commands(readme):
-    lines = "".join(blocks(readme)).splitlines()
-    return [line for line in lines if line.startswith(("pip ", "python -m "))]
+def blocks(text, language=""):
+    fenced = re.split(r"^```", text, flags=re.MULTILINE)[1::2]
+    pairs = [block.split("\n", 1) for block in fenced]
+    return [code for name, code in pairs if name == language]
+
+
+def commands(text):
+    lines = "".join(blocks(text)).splitlines()
+    return [line for line in lines if line.startswith(("git ", "pip ", "python -m "))]
+
+
+def outline(text):
+    """The kind of each heading, table row and list item, in their order."""
+    return re.findall(r"^(#+|\||-|\d+\.) ", text, flags=re.MULTILINE)
 
 
 def run(code):
-    shown, names = io.StringIO(), {}
-    with contextlib.redirect_stdout(shown):
-        exec(code, names)
-    return shown.getvalue(), names
+    output = io.StringIO()
+    variables = {}
+    with contextlib.redirect_stdout(output):
+        exec(code, variables)
+    return output.getvalue(), variables
 
 
-def test_both_languages_tell_the_same():
-    assert commands(ENGLISH) == commands(CHINESE)
-    assert [COMMENT.sub("", code) for code in blocks(ENGLISH, "python")] == [
-        COMMENT.sub("", code) for code in blocks(CHINESE, "python")
+@pytest.mark.parametrize(("english", "chinese"), [*zip(ENGLISH, CHINESE, strict=True)], ids=NAMES[: len(ENGLISH)])
+def test_both_languages_tell_the_same(english, chinese):
+    english, chinese = read(english), read(chinese)
+    assert commands(english) == commands(chinese)
+    assert [COMMENT.sub("", code) for code in blocks(english, "python")] == [
+        COMMENT.sub("", code) for code in blocks(chinese, "python")
     ]
+    assert outline(english) == outline(chinese)
+
+
+def test_no_document_lacks_its_counterpart():
+    assert set((ROOT / "docs").iterdir()) == {path for path in PAGES if path.parent == ROOT / "docs"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_what_a_page_links_to_and_names_is_there(page):
+    text, folders = read(page), [page.parent, *FOLDERS]
+    missing = [link for link in LINK.findall(text) if not (page.parent / link).exists()]
+    missing += [place for place in PLACE.findall(text) if not any((folder / place).exists() for folder in folders)]
+    assert missing == []
+    assert [module for module in MODULE.findall(text) if importlib.util.find_spec(module) is None] == []
 
 
 def test_the_code_that_needs_no_page():
-    (code,) = [code for code in blocks(ENGLISH, "python") if "gradio_client" not in code]
+    (code,) = [code for code in blocks(read(ENGLISH[0]), "python") if "gradio_client" not in code]
     shown, _ = run(code)
     assert shown.startswith("ROMEO:")
     assert len(shown) > 300
@@ -60,25 +95,29 @@ def address():
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # the client leaves its connections to the collector
 def test_the_code_that_asks_a_page(address):
-    (code,) = [code for code in blocks(ENGLISH, "python") if "gradio_client" in code]
+    (code,) = [code for code in blocks(read(ENGLISH[0]), "python") if "gradio_client" in code]
     ask = re.sub(
         r"^lab\.", "answers.append(lab.", code.replace("http://127.0.0.1:7860", address), flags=re.MULTILINE
     )
     ask = re.sub(r'(api_name="[^"]*"\))', r"\1)", ask)
-    _, names = run(ask.replace("from gradio_client", "answers = []\nfrom gradio_client", 1))
-    text, pictures, sound = names["answers"]
+    _, variables = run(ask.replace("from gradio_client", "answers = []\nfrom gradio_client", 1))
+    text, pictures, sound = variables["answers"]
     assert len(text) == 400
     assert {Path(file).read_bytes()[1:4] for file in pictures} == {b"PNG"}
     assert len(pictures) == 16
     assert Path(sound).read_bytes()[:4] == b"RIFF"
 
 
-@pytest.mark.parametrize(
-    "line", [line for line in commands(ENGLISH) if re.match(r"python -m genai (text|image|audio|data)\b", line)]
-)
+FILE_COMMANDS = [
+    line for line in commands(read(ENGLISH[0])) if re.match(r"python -m genai (text|image|audio|data)\b", line)
+]
+
+
+@pytest.mark.parametrize("line", FILE_COMMANDS)
 def test_the_commands_that_make_files(line, tmp_path, capsys):
     words = shlex.split(line.removeprefix("python -m genai "))
     program.main([str(tmp_path / word) if word in ("pictures", "sounds") else word for word in words])
-    made = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(made) == {"pictures": 16, "sounds": 1}.get(line.split()[4] if len(line.split()) > 4 else "", 0)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    folder = line.split()[4] if len(line.split()) > 4 else ""
+    assert len(files) == {"pictures": 16, "sounds": 1}.get(folder, 0)
     assert capsys.readouterr().out
