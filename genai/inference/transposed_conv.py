@@ -1,6 +1,7 @@
-"""A transposed convolution as something else, for the layers at which the usual one is slow."""
+"""Transposed convolutions in the form that is fastest for their shape and device."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import ceil
 
 import torch
@@ -8,24 +9,79 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 TransposedConv = nn.ConvTranspose1d | nn.ConvTranspose2d
-NARROW, FEW_PLACES, FEW_MAPS = 2, 16, 4  # timed layer by layer on the shipped models, with AVX-512
+Pair = tuple[int, int]
+"""(height, width)."""
+
+# Limits between the forms, timed layer by layer on the shipped models, on a CPU with AVX-512.
+NARROW_WIDTH = 2
+FEW_POSITIONS = 16
+FEW_CHANNELS = 4
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """The sizes of a transposed convolution; a one-dimensional one is taken as one on maps of height 1."""
+
+    kernel: Pair
+    stride: Pair
+    padding: Pair
+    output_padding: Pair
+
+    @classmethod
+    def of(cls, layer: TransposedConv) -> "Geometry":
+        """Read the sizes of a layer."""
+        assert isinstance(layer.padding, tuple)  # words such as "same" are for ordinary convolutions
+        return cls(
+            kernel=_pair(layer.kernel_size, 1),
+            stride=_pair(layer.stride, 1),
+            padding=_pair(layer.padding, 0),
+            output_padding=_pair(layer.output_padding, 0),
+        )
+
+    @property
+    def blocks(self) -> Pair:
+        """How many blocks of the stride's size a patch spans in each dimension, the last one perhaps in part."""
+        return ceil(self.kernel[0] / self.stride[0]), ceil(self.kernel[1] / self.stride[1])
+
+    @property
+    def scales_by_stride(self) -> bool:
+        """Whether the output is as large as the input times the stride, whatever the input's size."""
+        sizes = zip(self.kernel, self.stride, self.padding, self.output_padding, strict=True)
+        return all(kernel - 2 * padding + extra == stride for kernel, stride, padding, extra in sizes)
+
+    def output_slice(self, dim: int, positions: int) -> slice:
+        """Return the part of the sum of all patches that is the output: its padding is cut off at both ends.
+
+        Args:
+            dim: 0 for the height, 1 for the width.
+            positions: Of the input in that dimension.
+        """
+        padding = self.padding[dim]
+        whole = (positions - 1) * self.stride[dim] + self.kernel[dim]
+        return slice(padding, whole - padding + self.output_padding[dim])
 
 
 class FastTransposedConv(nn.Module):
-    """A transposed convolution in the form that is fastest: timed layer by layer on the shipped models.
+    """A transposed convolution in the fastest of four forms; all compute the same, to rounding.
 
-    A transposed convolution multiplies what stands at each place of a map by one matrix, which gives a patch of
-    outputs, and adds the patches up where they overlap. Of a single place nothing overlaps: the product is all. On
-    maps of 4 x 2 places a CPU's own layer takes two to five times as long as that; on larger maps adding up costs
-    more than is won, except where a patch has fewer numbers than the place that it is made of (pictures of one map:
-    a third of the time of the convolution below), and on a GPU where few maps come out.
+    A transposed convolution multiplies the channels at each position of its input by one matrix. That gives a patch
+    of outputs as large as the kernel. The patches of neighbouring positions lie a stride apart; where they overlap,
+    they are added up. At last the padding is cut off at the edges.
 
-    It is also a convolution that gives, at each place, all outputs of the stride that begins there. Most of its
-    weights are 0, but where few maps come out a CPU's time goes into memory: it takes half. Source: Shi et al.
-    2016, "Is the deconvolution layer the same as a convolutional layer?", arXiv 1609.07009.
+    1. One patch: an input of a single position. Nothing overlaps, so the product with the matrix is all.
+    2. Overlap-add: the patches of all positions by one product, then added up, as in the definition above. On a
+       CPU for few positions: on 4 x 2 of them PyTorch's own layer takes two to five times as long. On larger inputs
+       the additions cost more than the product saves, except where a patch has fewer numbers than the channels
+       that it is made of: for pictures of one channel it takes a third of the time of form 3. On a GPU where few
+       channels come out.
+    3. Sub-pixel convolution: an ordinary convolution that gives, at each position, all outputs of the block of the
+       stride's size that begins there. Most of its weights are 0, but with few output channels a CPU spends its
+       time on memory, and this takes half of it. Source: Shi et al. 2016, "Is the deconvolution layer the same as a
+       convolutional layer?", arXiv 1609.07009.
+    4. The layer itself: everything else, and all of it on devices other than a CPU or a CUDA GPU. A one-dimensional
+       layer is computed as a two-dimensional one on maps of height 1, channels last: half the time.
 
-    A one-dimensional layer is one on pictures of height 1, whose maps lie beside each other place by place
-    (channels last): half the time.
+    The times are those of the shipped models' layers.
 
     Args:
         layer: Trained, without groups and dilation.
@@ -34,121 +90,167 @@ class FastTransposedConv(nn.Module):
     def __init__(self, layer: TransposedConv) -> None:
         super().__init__()
         self.layer = layer
-        flat = layer.weight.dim() == 3  # one-dimensional: a picture of height 1
+        self.geometry = Geometry.of(layer)
+        is_1d = isinstance(layer, nn.ConvTranspose1d)
         weight = layer.weight.detach()
-        weight = weight[:, :, None] if flat else weight  # (I, O, height, width)
-        turned = weight.contiguous(memory_format=torch.channels_last) if flat else None
-        self.flat: Tensor | None
-        self.register_buffer("flat", turned, persistent=False)
-        self.stride: tuple[int, ...] = (1, *layer.stride) if flat else layer.stride
-        assert isinstance(layer.padding, tuple)  # words are for convolutions that do not transpose
-        self.cut: tuple[int, ...] = (0, *layer.padding) if flat else layer.padding
-        (high, wide), (down, along) = weight.shape[2:], self.stride
-        # The patch in whole strides, (rows, columns) of them: what is missing is 0.
-        self.rows, self.columns = ceil(high / down), ceil(wide / along)
-        padded = F.pad(weight, (0, self.columns * along - wide, 0, self.rows * down - high))
-        parts = padded.view(*weight.shape[:2], self.rows, down, self.columns, along)
-        self.matrix: Tensor  # (I, rows x columns x stride x stride x O)
-        self.register_buffer("matrix", parts.permute(0, 2, 4, 3, 5, 1).flatten(1).contiguous(), persistent=False)
-        self.few = self._few()
-        self.shrinking = self.matrix.shape[1] < self.matrix.shape[0]  # a patch is less than what it is made of
-        self.kernel: Tensor | None  # (stride x stride x O, I, taps, taps)
-        convolved = self.few and not self.shrinking
-        self.register_buffer("kernel", self._kernel(weight) if convolved else None, persistent=False)
+        weight = weight[:, :, None] if is_1d else weight  # (I, O, height, width)
+
+        self.weight_2d: Tensor | None  # of a one-dimensional layer: (I, O, 1, width), channels last
+        weight_2d = weight.contiguous(memory_format=torch.channels_last) if is_1d else None
+        self.register_buffer("weight_2d", weight_2d, persistent=False)
+
+        self.patch_matrix: Tensor
+        self.register_buffer("patch_matrix", make_patch_matrix(weight, self.geometry), persistent=False)
+        inputs, outputs = self.patch_matrix.shape
+        self.patch_is_smaller = outputs < inputs  # than the channels of the position that it is made of
+
+        self.has_few_channels = layer.out_channels <= FEW_CHANNELS and self.geometry.scales_by_stride
+        self.subpixel_kernel: Tensor | None
+        convolves = self.has_few_channels and not self.patch_is_smaller
+        kernel = make_subpixel_kernel(weight, self.geometry) if convolves else None
+        self.register_buffer("subpixel_kernel", kernel, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Compute what the layer does, from maps (B, I, W) or (B, I, H, W), to rounding."""
-        maps = x if x.dim() == 4 else x[:, :, None]
-        y = self._work(maps)(maps)
-        return y if x.dim() == 4 else y[:, :, 0]
+        """Compute what the layer does, from (B, I, W) or (B, I, H, W) to (B, O, W') or (B, O, H', W')."""
+        if x.dim() == 4:
+            return self._choose_form(x)(x)
+        maps = x[:, :, None]  # (B, I, 1, W)
+        return self._choose_form(maps)(maps)[:, :, 0]
 
-    def _work(self, x: Tensor) -> Callable[[Tensor], Tensor]:
-        on_cpu, places = x.device.type == "cpu", x.shape[2:].numel()
-        if not on_cpu and x.device.type != "cuda":
-            return self._transposed
-        if places == 1:
-            return self._spread
-        if not on_cpu:
-            return self._multiplied if self.few else self._transposed
-        if self.kernel is not None:
-            return self._convolved
-        small = x.shape[-1] <= NARROW or places <= FEW_PLACES
-        return self._multiplied if small or self.shrinking else self._transposed
+    def _choose_form(self, x: Tensor) -> Callable[[Tensor], Tensor]:
+        device = x.device.type
+        height, width = x.shape[2:]
+        positions = height * width
+        if device not in {"cpu", "cuda"}:
+            return self._by_layer
+        if positions == 1:
+            return self._by_one_patch
+        if device == "cuda":
+            return self._by_overlap_add if self.has_few_channels else self._by_layer
+        if self.subpixel_kernel is not None:
+            return self._by_subpixel_convolution
+        is_small = width <= NARROW_WIDTH or positions <= FEW_POSITIONS
+        return self._by_overlap_add if is_small or self.patch_is_smaller else self._by_layer
 
-    def _few(self) -> bool:
-        """Whether few maps come out, each of as many whole strides as there are places."""
-        return self.layer.out_channels <= FEW_MAPS and self._kept((8, 8)) == [
-            (cut, cut + 8 * step) for cut, step in zip(self.cut, self.stride, strict=True)
-        ]
-
-    def _kernel(self, weight: Tensor) -> Tensor:
-        """Sort the weights (I, O, height, width) by the output within a stride and the neighbour they belong to."""
-        for dim, step, cut in zip((2, 4), self.stride, self.cut, strict=True):  # each makes two dimensions of one
-            size = weight.shape[dim]
-            reach = max((size - 1 - cut) // step, (step - 1 + cut) // step)  # neighbours on either side
-            place = cut + torch.arange(step)[:, None] - step * torch.arange(-reach, reach + 1)  # (stride, taps)
-            place = place.where((place >= 0) & (place < size), size)  # where a 0 stands
-            before, after = weight.shape[:dim], weight.shape[dim + 1 :]
-            weight = torch.cat([weight, torch.zeros_like(weight.narrow(dim, 0, 1))], dim)
-            weight = weight.index_select(dim, place.flatten()).reshape(*before, *place.shape, *after)
-        return weight.permute(2, 4, 1, 0, 3, 5).flatten(0, 2).contiguous(memory_format=torch.channels_last)
-
-    def _convolved(self, x: Tensor) -> Tensor:
-        assert self.kernel is not None
-        (batch, _, height, width), (down, along), bias = x.shape, self.stride, self.layer.bias
-        taps = self.kernel.shape[2:]
-        y = F.conv2d(
-            x.contiguous(memory_format=torch.channels_last),
-            self.kernel,
-            None if bias is None else bias.repeat(down * along),
-            padding=(taps[0] // 2, taps[1] // 2),
-        )
-        y = y.permute(0, 2, 3, 1).reshape(batch, height, width, down, along, -1)
-        return y.transpose(2, 3).flatten(3, 4).flatten(1, 2).permute(0, 3, 1, 2)
-
-    def _transposed(self, x: Tensor) -> Tensor:
-        """As it is written."""
-        if self.flat is None:
-            y: Tensor = self.layer(x)
-            return y
-        more = self.layer.output_padding
-        x = x.contiguous(memory_format=torch.channels_last)
-        return F.conv_transpose2d(x, self.flat, self.layer.bias, self.stride, self.cut, (0, *more))
-
-    def _spread(self, x: Tensor) -> Tensor:
-        """Make a patch of the one place of each map."""
-        patches = (x.flatten(1) @ self.matrix).view(len(x), self.rows, self.columns, *self.stride, -1)
-        (top, bottom), (left, right) = self._kept((1, 1))
-        y = patches.transpose(2, 3).flatten(3, 4).flatten(1, 2)[:, top:bottom, left:right]  # (B, H', W', O)
-        return (y if self.layer.bias is None else y + self.layer.bias).permute(0, 3, 1, 2)
-
-    def _multiplied(self, x: Tensor) -> Tensor:
-        batch, inputs, height, width = x.shape
-        patches = x.permute(0, 2, 3, 1).reshape(-1, inputs) @ self.matrix
-        patches = patches.view(batch, height, width, self.rows, self.columns, *self.stride, -1)
-        sums = self._room(patches)
-        for row in range(self.rows):
-            for column in range(self.columns):
-                part = patches[:, :, :, row, column].transpose(2, 3)  # (B, H, stride, W, stride, O)
-                sums[:, row : row + height, :, column : column + width] += part
-        (top, bottom), (left, right) = self._kept((height, width))
-        y = sums.flatten(3, 4).flatten(1, 2)[:, top:bottom, left:right]  # (B, H', W', O)
+    def _by_one_patch(self, x: Tensor) -> Tensor:
+        """Compute form 1, from (B, I, 1, 1)."""
+        patches = x.flatten(1) @ self.patch_matrix
+        patches = patches.view(len(x), *self.geometry.blocks, *self.geometry.stride, -1)
+        y = self._crop(merge_blocks(patches), 1, 1)  # (B, H', W', O)
+        y = y if self.layer.bias is None else y + self.layer.bias
         return y.permute(0, 3, 1, 2)
 
-    def _room(self, patches: Tensor) -> Tensor:
-        """Make room to add patches up, the bias in it: (B, H + rows - 1, stride, W + columns - 1, stride, O)."""
-        batch, height, width, rows, columns, down, along, maps = patches.shape
-        shape = (batch, height + rows - 1, down, width + columns - 1, along, maps)
+    def _by_overlap_add(self, x: Tensor) -> Tensor:
+        """Compute form 2, from (B, I, H, W)."""
+        batch, inputs, height, width = x.shape
+        rows, columns = self.geometry.blocks
+        patches = x.permute(0, 2, 3, 1).reshape(-1, inputs) @ self.patch_matrix
+        patches = patches.view(batch, height, width, rows, columns, *self.geometry.stride, -1)
+
+        sums = self._start_sums(patches)
+        for row in range(rows):
+            for column in range(columns):
+                blocks = patches[:, :, :, row, column].transpose(2, 3)  # (B, H, stride, W, stride, O)
+                sums[:, row : row + height, :, column : column + width] += blocks
+        y = sums.flatten(3, 4).flatten(1, 2)  # (B, rows of outputs, columns of outputs, O)
+        return self._crop(y, height, width).permute(0, 3, 1, 2)
+
+    def _start_sums(self, patches: Tensor) -> Tensor:
+        """Make the sums of patches before the first is added: the bias, or 0.
+
+        Args:
+            patches: (B, H, W, rows, columns, stride, stride, O).
+
+        Returns:
+            (B, H + rows - 1, stride, W + columns - 1, stride, O).
+        """
+        batch, height, width, rows, columns, down, along, channels = patches.shape
+        shape = (batch, height + rows - 1, down, width + columns - 1, along, channels)
         bias = self.layer.bias
         return patches.new_zeros(shape) if bias is None else bias.expand(shape).contiguous()
 
-    def _kept(self, sides: tuple[int, int]) -> list[tuple[int, int]]:
-        """Return from where to where the sums are the layer's output: its padding is cut off on both sides."""
-        kernel, more = self.layer.kernel_size, self.layer.output_padding
-        if len(kernel) == 1:
-            kernel, more = (1, *kernel), (0, *more)
-        ends = [
-            (side - 1) * step + size - cut + extra
-            for side, step, size, cut, extra in zip(sides, self.stride, kernel, self.cut, more, strict=True)
-        ]
-        return list(zip(self.cut, ends, strict=True))
+    def _by_subpixel_convolution(self, x: Tensor) -> Tensor:
+        """Compute form 3, from (B, I, H, W)."""
+        assert self.subpixel_kernel is not None
+        batch, _, height, width = x.shape
+        down, along = self.geometry.stride
+        taps = self.subpixel_kernel.shape[2:]  # odd numbers
+        bias = self.layer.bias
+        y = F.conv2d(
+            x.contiguous(memory_format=torch.channels_last),
+            self.subpixel_kernel,
+            None if bias is None else bias.repeat(down * along),
+            padding=(taps[0] // 2, taps[1] // 2),
+        )  # (B, stride x stride x O, H, W)
+        blocks = y.permute(0, 2, 3, 1).reshape(batch, height, width, down, along, -1)
+        return merge_blocks(blocks).permute(0, 3, 1, 2)
+
+    def _by_layer(self, x: Tensor) -> Tensor:
+        """Compute form 4, from (B, I, H, W)."""
+        if self.weight_2d is None:
+            y: Tensor = self.layer(x)
+            return y
+        sizes = self.geometry
+        x = x.contiguous(memory_format=torch.channels_last)
+        return F.conv_transpose2d(
+            x, self.weight_2d, self.layer.bias, sizes.stride, sizes.padding, sizes.output_padding
+        )
+
+    def _crop(self, y: Tensor, height: int, width: int) -> Tensor:
+        """Cut the sum of the patches (B, ..., ..., O) of H x W positions to the output (B, H', W', O)."""
+        rows = self.geometry.output_slice(0, height)
+        columns = self.geometry.output_slice(1, width)
+        return y[:, rows, columns]
+
+
+def make_patch_matrix(weight: Tensor, geometry: Geometry) -> Tensor:
+    """Lay out weights (I, O, height, width) as the matrix from channels to a patch.
+
+    Returns:
+        (I, rows x columns x stride x stride x O): the patch as whole blocks of the stride's size, filled up with 0.
+    """
+    inputs, outputs, height, width = weight.shape
+    down, along = geometry.stride
+    rows, columns = geometry.blocks
+    padded = F.pad(weight, (0, columns * along - width, 0, rows * down - height))
+    blocks = padded.view(inputs, outputs, rows, down, columns, along)
+    return blocks.permute(0, 2, 4, 3, 5, 1).flatten(1).contiguous()
+
+
+def make_subpixel_kernel(weight: Tensor, geometry: Geometry) -> Tensor:
+    """Lay out weights (I, O, height, width) as the kernel of the sub-pixel convolution.
+
+    Returns:
+        (stride x stride x O, I, taps, taps), channels last.
+    """
+    weight = _split_by_neighbour(weight, 2, geometry.stride[0], geometry.padding[0])
+    weight = _split_by_neighbour(weight, 4, geometry.stride[1], geometry.padding[1])
+    kernel = weight.permute(2, 4, 1, 0, 3, 5).flatten(0, 2)  # from (I, O, stride, taps, stride, taps)
+    return kernel.contiguous(memory_format=torch.channels_last)
+
+
+def _split_by_neighbour(weight: Tensor, dim: int, stride: int, padding: int) -> Tensor:
+    """Split a dimension of the kernel in two: the output within its block (stride), the neighbour (taps).
+
+    Output r of the block of input i is number i x stride + r + padding of the sum of all patches. The patch of
+    input i + d begins at (i + d) x stride, so it adds its number padding + r - d x stride there, if it has one.
+    """
+    size = weight.shape[dim]
+    reach = max((size - 1 - padding) // stride, (stride - 1 + padding) // stride)  # neighbours on either side
+    outputs = torch.arange(stride)[:, None]
+    neighbours = torch.arange(-reach, reach + 1)
+    index = padding + outputs - stride * neighbours  # (stride, taps)
+    index = index.where((index >= 0) & (index < size), size)  # else the 0 that is appended here
+    zero = torch.zeros_like(weight.narrow(dim, 0, 1))
+    chosen = torch.cat([weight, zero], dim).index_select(dim, index.flatten())
+    return chosen.reshape(*weight.shape[:dim], *index.shape, *weight.shape[dim + 1 :])
+
+
+def merge_blocks(blocks: Tensor) -> Tensor:
+    """Put blocks (B, H, W, height, width, O) beside each other: (B, H x height, W x width, O)."""
+    return blocks.transpose(2, 3).flatten(3, 4).flatten(1, 2)
+
+
+def _pair(sizes: tuple[int, ...], height: int) -> Pair:
+    """Return sizes (height, width); of a one-dimensional layer's (width,) with the height that is given."""
+    return (sizes[0], sizes[1]) if len(sizes) == 2 else (height, sizes[0])
