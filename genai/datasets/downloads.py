@@ -1,4 +1,9 @@
-"""Files of the named data sets, from their public sources, checked."""
+"""Download the files of a named data set from their public source, and verify them.
+
+pooch transfers the files. Its checksums and its cache are not used: a checksum of pooch covers a file as the server
+sends it, whereas ours covers the contents and so holds for a repacked archive; and a folder in pooch's cache is
+visible while it is being filled, whereas `cache.cached` publishes it whole or not at all.
+"""
 
 import gzip
 import hashlib
@@ -6,9 +11,8 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
-from torch.hub import download_url_to_file
+import pooch
 from tqdm import tqdm
 
 from genai.datasets import archives
@@ -16,6 +20,9 @@ from genai.datasets.cache import cached
 from genai.errors import DataError
 
 DEBIAN = "debian:"
+CHUNK_BYTES = 1 << 20
+
+pooch.get_logger().setLevel("WARNING")  # its notes on each file would break up the progress bar
 
 
 @dataclass(frozen=True)
@@ -24,11 +31,11 @@ class Source:
 
     Args:
         name: Their folder, in GENAI_DATA and in the cache, such as "text/shakespeare".
-        url: Address of the folder that holds the files, or of one archive (.zip, .deb) with all of them; or
-            "debian:NAME" for a package of Debian's, which apt-get finds.
-        files: Their names below that folder, or below the archive's first folder.
-        sha256: Checksum of their contents one after another, as `cat FILES | sha256sum` prints it; of a .gz
-            file it is the content that counts, because the same data is packed anew here and there.
+        url: Address of the folder that holds the files; or of one archive (.zip, .deb) with all of them; or
+            "debian:NAME" for a Debian package, which apt-get downloads.
+        files: Their names below that folder, or below the top folder of the archive.
+        sha256: SHA-256 of their contents one after another, as `cat FILES | sha256sum` prints it. A .gz file
+            counts by its uncompressed content, because mirrors compress the same data differently.
     """
 
     name: str
@@ -38,10 +45,10 @@ class Source:
 
 
 def fetch(source: Source) -> Path:
-    """Give the folder that holds a source's files, downloading and checking them the first time.
+    """Return the folder that holds a source's files; download and verify them the first time.
 
     Raises:
-        DataError: if GENAI_DATA lacks one of them, or the download fails or is not what was published.
+        DataError: if GENAI_DATA lacks one of them, or the download fails or has another SHA-256.
     """
     folder = cached(source.name, lambda target: _download(source, target))
     for file in source.files:
@@ -56,47 +63,55 @@ def fetch(source: Source) -> Path:
 
 
 def digest(folder: Path, files: tuple[str, ...]) -> str:
-    """SHA-256 of the files' contents one after another, unpacked if .gz, in hexadecimal digits."""
-    total = hashlib.sha256()
+    """Return the SHA-256 of the files' contents one after another, .gz uncompressed, in hexadecimal."""
+    sha256 = hashlib.sha256()
     for file in files:
         opener = gzip.open if file.endswith(".gz") else open
         with opener(folder / file, "rb") as stream:
-            while chunk := stream.read(1 << 20):
-                total.update(chunk)
-    return total.hexdigest()
+            while chunk := stream.read(CHUNK_BYTES):
+                sha256.update(chunk)
+    return sha256.hexdigest()
 
 
 def _download(source: Source, target: Path) -> None:
     target.mkdir()
     suffix = ".deb" if source.url.startswith(DEBIAN) else Path(source.url).suffix
     if suffix in archives.SUFFIXES:
-        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-            archive = Path(folder) / f"archive{suffix}"
-            _transfer(source.url, archive, progress=True)
-            archives.unpack(archive, source.files, target)
+        _download_archive(source, suffix, target)
     else:
-        alone = len(source.files) == 1
-        for file in tqdm(source.files, desc=source.name, unit="file", disable=alone):
-            _transfer(f"{source.url}/{file}", target / file, progress=alone)
-    found = digest(target, source.files)
-    if found != source.sha256:
+        _download_files(source, target)
+    sha256 = digest(target, source.files)
+    if sha256 != source.sha256:
         raise DataError(
             "What came from {url} is not what was published: its SHA-256 is {found} and should be {expected}. "
             "Try again; if it stays so, get {name} elsewhere and name its folder in GENAI_DATA.",
             url=source.url,
-            found=found,
+            found=sha256,
             expected=source.sha256,
             name=source.name,
         )
 
 
+def _download_archive(source: Source, suffix: str, target: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        archive = Path(folder) / f"archive{suffix}"
+        if source.url.startswith(DEBIAN):
+            _download_package(source.url.removeprefix(DEBIAN), archive)
+        else:
+            _transfer(source.url, archive, progress=True)
+        archives.unpack(archive, source.files, target)
+
+
+def _download_files(source: Source, target: Path) -> None:
+    single = len(source.files) == 1  # then the bar counts bytes, else files
+    for file in tqdm(source.files, desc=source.name, unit="file", disable=single):
+        _transfer(f"{source.url}/{file}", target / file, progress=single)
+
+
 def _transfer(url: str, target: Path, *, progress: bool) -> None:
-    if url.startswith(DEBIAN):
-        _transfer_package(url.removeprefix(DEBIAN), target)
-        return
     try:
-        download_url_to_file(quote(url, safe=":/@~%"), str(target), progress=progress)
-    except OSError as error:  # urllib's errors and a lost connection are all of this kind
+        pooch.retrieve(url, known_hash=None, fname=target.name, path=target.parent, progressbar=progress)
+    except OSError as error:  # the base class of every error of requests, with which pooch transfers
         raise DataError(
             "{url} could not be downloaded: {reason}. Check the connection and try again, or name a folder with "
             "the data in GENAI_DATA.",
@@ -105,7 +120,7 @@ def _transfer(url: str, target: Path, *, progress: bool) -> None:
         ) from error
 
 
-def _transfer_package(name: str, target: Path) -> None:
+def _download_package(name: str, target: Path) -> None:
     try:
         subprocess.run(["apt-get", "download", name], cwd=target.parent, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
@@ -115,4 +130,5 @@ def _transfer_package(name: str, target: Path) -> None:
             name=name,
             reason=str(getattr(error, "stderr", None) or error).strip(),
         ) from error
-    next(target.parent.glob(f"{name}_*.deb")).rename(target)
+    (package,) = target.parent.glob(f"{name}_*.deb")
+    package.rename(target)

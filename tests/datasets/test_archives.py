@@ -87,13 +87,12 @@ def test_a_damaged_archive_is_a_sentence(place, tmp_path):
 
 
 @pytest.mark.parametrize("name", MAKERS)
-def test_a_source_may_be_an_archive(name, tmp_path, monkeypatch):
+def test_a_source_may_be_an_archive(name, tmp_path, serve, monkeypatch):
     monkeypatch.delenv("GENAI_DATA", raising=False)
     monkeypatch.setenv("GENAI_CACHE", str(tmp_path / "cache"))
     MAKERS[name](tmp_path / name)
     checksum = hashlib.sha256(b"bbaaa").hexdigest()
-    folder = fetch(
-        Source("audio/set", f"file://{tmp_path}/{name}", ("recordings/b.wav", "recordings/a.wav"), checksum)
-    )
+    url = f"{serve(tmp_path)}/{name}"
+    folder = fetch(Source("audio/set", url, ("recordings/b.wav", "recordings/a.wav"), checksum))
     assert folder == tmp_path / "cache/audio/set"
     assert sorted(path.name for path in folder.rglob("*")) == ["a.wav", "b.wav", "recordings"]

@@ -1,9 +1,6 @@
 import gzip
 import hashlib
-import threading
-from dataclasses import replace
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+import socket
 from subprocess import CalledProcessError
 
 import pytest
@@ -28,31 +25,40 @@ def public(tmp_path):
     return folder
 
 
-def source(public, **contents):
-    """A source of text files that really lie in the folder."""
-    names = tuple(f"{stem}.txt" for stem in contents)
-    for name, content in zip(names, contents.values(), strict=True):
-        (public / name).write_bytes(content)
-    checksum = hashlib.sha256(b"".join(contents.values())).hexdigest()
-    return Source("text/some", f"file://{public}", names, checksum)
+@pytest.fixture
+def server(tmp_path, serve):
+    return serve(tmp_path)
 
 
-def test_fetch_downloads_once_and_then_uses_the_cache(public, cache):
-    one = source(public, input=b"To be, or not to be")
+@pytest.fixture
+def publish(public, server):
+    def publish(**contents):
+        """Write text files to the public folder and return them as a source."""
+        names = tuple(f"{stem}.txt" for stem in contents)
+        for name, content in zip(names, contents.values(), strict=True):
+            (public / name).write_bytes(content)
+        checksum = hashlib.sha256(b"".join(contents.values())).hexdigest()
+        return Source("text/some", f"{server}/{public.name}", names, checksum)
+
+    return publish
+
+
+def test_fetch_downloads_once_and_then_uses_the_cache(public, publish, cache):
+    one = publish(input=b"To be, or not to be")
     assert (fetch(one) / "input.txt").read_bytes() == b"To be, or not to be"
     (public / "input.txt").unlink()
     assert fetch(one) == cache / "text/some"
 
 
-def test_fetch_checks_many_files_as_one(public):
-    many = source(public, b=b"second", a=b"first")
+def test_fetch_checks_many_files_as_one(publish):
+    many = publish(b=b"second", a=b"first")
     folder = fetch(many)
     assert many.sha256 == hashlib.sha256(b"secondfirst").hexdigest()
     assert sorted(path.name for path in folder.iterdir()) == ["a.txt", "b.txt"]
 
 
-def test_a_changed_file_is_refused_and_not_kept(public, cache):
-    one = source(public, input=b"To be, or not to be")
+def test_a_changed_file_is_refused_and_not_kept(public, publish, cache):
+    one = publish(input=b"To be, or not to be")
     (public / "input.txt").write_bytes(b"To be, or to be not")
     with pytest.raises(DataError, match="is not what was published") as caught:
         fetch(one)
@@ -60,37 +66,34 @@ def test_a_changed_file_is_refused_and_not_kept(public, cache):
     assert [path for path in cache.rglob("*") if path.is_file()] == []
 
 
-def test_a_source_out_of_reach_is_a_sentence_with_the_address(public, cache):
-    gone = Source("text/some", f"file://{public}/nowhere", ("input.txt",), "0")
+def test_a_source_out_of_reach_is_a_sentence_with_the_address(cache):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    gone = Source("text/some", f"http://127.0.0.1:{port}/nowhere", ("input.txt",), "0")
     with pytest.raises(DataError, match=r"nowhere/input\.txt could not be downloaded.*GENAI_DATA"):
         fetch(gone)
     assert not (cache / "text/some").exists()
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
+def test_addresses_may_be_chinese(public, publish):
+    source = publish(input=b"To be")
+    assert "公开" in source.url
+    assert (fetch(source) / "input.txt").read_bytes() == b"To be"
 
 
-@pytest.fixture
-def server(tmp_path):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def test_what_a_server_does_not_have_is_a_sentence(server):
+    missing = Source("text/some", f"{server}/elsewhere", ("input.txt",), "0")
+    with pytest.raises(DataError, match=r"could not be downloaded: 404 Client Error"):
+        fetch(missing)
 
 
-def test_addresses_may_be_chinese(public, server):
-    web = replace(source(public, input=b"To be"), url=f"{server}/{public.name}")
-    assert (fetch(web) / "input.txt").read_bytes() == b"To be"
-
-
-def test_what_a_server_does_not_have_is_a_sentence(public, server):
-    with pytest.raises(DataError, match=r"could not be downloaded: HTTP Error 404"):
-        fetch(replace(source(public, input=b""), url=f"{server}/elsewhere"))
+def test_a_server_that_never_answers_is_a_sentence(cache, monkeypatch):
+    monkeypatch.setattr("pooch.downloaders.DEFAULT_TIMEOUT", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(DataError, match=r"could not be downloaded: .*timed out"):
+            fetch(Source("text/some", url, ("input.txt",), "0"))
+    assert not (cache / "text/some").exists()
 
 
 def test_packing_does_not_change_the_digest(tmp_path):
@@ -101,8 +104,8 @@ def test_packing_does_not_change_the_digest(tmp_path):
     assert digest(tmp_path, ("a.gz",)) == digest(tmp_path, ("b.gz",)) == plain
 
 
-def test_a_folder_of_ones_own_comes_first(public, cache, tmp_path, monkeypatch):
-    one = source(public, input=b"published")
+def test_a_folder_of_ones_own_comes_first(publish, tmp_path, monkeypatch):
+    one = publish(input=b"published")
     fetch(one)
     own = tmp_path / "own"
     (own / "text/some").mkdir(parents=True)
@@ -112,13 +115,13 @@ def test_a_folder_of_ones_own_comes_first(public, cache, tmp_path, monkeypatch):
     assert (fetch(one) / "input.txt").read_bytes() == b"mine"
 
 
-def test_what_a_folder_of_ones_own_lacks_is_named_and_not_downloaded(public, tmp_path, monkeypatch):
+def test_what_a_folder_of_ones_own_lacks_is_named_and_not_downloaded(publish, tmp_path, monkeypatch):
     monkeypatch.setenv("GENAI_DATA", str(tmp_path))
     with pytest.raises(DataError, match=r"text/some is not in .*GENAI_DATA"):
-        fetch(source(public, input=b"published"))
+        fetch(publish(input=b"published"))
     (tmp_path / "text/some").mkdir(parents=True)
     with pytest.raises(DataError, match=r"input\.txt is missing"):
-        fetch(source(public, input=b"published"))
+        fetch(publish(input=b"published"))
 
 
 def test_GENAI_DATA_must_be_a_folder(monkeypatch):  # noqa: N802

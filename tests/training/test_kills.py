@@ -68,7 +68,7 @@ def test_a_kill_in_a_download(server, tmp_path, monkeypatch):
     url, go_on = server
     source = Source("text/x", url, ("x.txt",), hashlib.sha256(CONTENT).hexdigest())
     process = start("-c", FETCH, url, source.sha256, GENAI_CACHE=str(tmp_path), GENAI_DATA="")
-    wait_for(lambda: any(path.stat().st_size for path in tmp_path.rglob("x.txt*") if path.is_file()), process)
+    wait_for(lambda: any(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()), process)
     process.kill()
     process.wait()
     assert not (tmp_path / "text/x").exists()

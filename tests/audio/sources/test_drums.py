@@ -40,7 +40,7 @@ def test_a_recording_is_cut_from_its_onset_on(rate):
     assert np.argmax(spectrum) * 16_000 / 8_000 == 500
 
 
-def test_preparing_writes_what_the_table_says(tmp_path, monkeypatch):
+def test_preparing_writes_what_the_table_says(tmp_path, serve, monkeypatch):
     monkeypatch.delenv("GENAI_DATA", raising=False)
     monkeypatch.setenv("GENAI_CACHE", str(tmp_path / "cache"))
     (tmp_path / "samples").mkdir()
@@ -48,7 +48,7 @@ def test_preparing_writes_what_the_table_says(tmp_path, monkeypatch):
     soundfile.write(tmp_path / "samples/1-Tom.wav", stereo, 16_000)
     checksum = hashlib.sha256((tmp_path / "samples/1-Tom.wav").read_bytes()).hexdigest()
     (tmp_path / "samples").rename(tmp_path / "kit")
-    source = Source("audio/kit", f"file://{tmp_path}/kit", ("1-Tom.wav",), checksum)
+    source = Source("audio/kit", f"{serve(tmp_path)}/kit", ("1-Tom.wav",), checksum)
     monkeypatch.setattr(drums, "collections", lambda: {"kit": (source, "")})
     row = {"file": "tom/kit-1_Tom.flac", "collection": "kit", "recording": "1-Tom.wav"}
     monkeypatch.setattr(drums, "_table", lambda: [row])

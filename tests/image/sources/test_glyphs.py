@@ -34,14 +34,12 @@ def test_a_glyph_is_drawn_as_in_the_stored_set():
     assert np.abs(blocks - FOREVER).max() <= 1
 
 
-def test_every_character_of_every_font_is_drawn_once(tmp_path, monkeypatch):
+def test_every_character_of_every_font_is_drawn_once(tmp_path, serve, monkeypatch):
     monkeypatch.delenv("GENAI_DATA", raising=False)
     monkeypatch.setenv("GENAI_CACHE", str(tmp_path))
     checksum = hashlib.sha256(BRUSH.read_bytes()).hexdigest()
-    fonts = tuple(
-        replace(source, url=f"file://{BRUSH.parent}", files=(BRUSH.name,), sha256=checksum)
-        for source in glyphs.FONTS[:2]
-    )
+    url = serve(BRUSH.parent)
+    fonts = tuple(replace(source, url=url, files=(BRUSH.name,), sha256=checksum) for source in glyphs.FONTS[:2])
     monkeypatch.setattr(glyphs, "FONTS", fonts)
     images, hands, characters = glyphs.pictures()
     assert images.shape == (4, 64, 64)

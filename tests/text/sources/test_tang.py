@@ -58,7 +58,7 @@ def test_poems_come_form_by_form():
 
 
 @pytest.fixture
-def collection(tmp_path, monkeypatch):
+def collection(tmp_path, serve, monkeypatch):
     """A collection of two poems in one file, at a public place of its own."""
     monkeypatch.delenv("GENAI_DATA", raising=False)
     monkeypatch.setenv("GENAI_CACHE", str(tmp_path / "cache"))
@@ -68,7 +68,7 @@ def collection(tmp_path, monkeypatch):
     (tmp_path / "全唐诗/poet.tang.0.json").write_bytes(content)
     source = replace(
         tang.COLLECTION,
-        url=f"file://{tmp_path}/全唐诗",
+        url=f"{serve(tmp_path)}/全唐诗",
         files=("poet.tang.0.json",),
         sha256=hashlib.sha256(content).hexdigest(),
     )
