@@ -1,1 +1,1 @@
-"""Named data sets and folders of one's own: download, checksum, cache, and which files are held out."""
+"""Named data sets and your own folders: download, checksum, cache, and the held-out items."""

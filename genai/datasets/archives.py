@@ -1,4 +1,4 @@
-"""Taking chosen files out of a .zip or a Debian package."""
+"""Extract chosen files from a .zip or a Debian package."""
 
 import lzma
 import shutil
@@ -13,16 +13,16 @@ from typing import IO
 from genai.errors import DataError
 
 SUFFIXES = (".zip", ".deb")
-BROKEN = (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, ValueError)
+ARCHIVE_ERRORS = (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, ValueError)
 
 
 def unpack(archive: Path, files: tuple[str, ...], target: Path) -> None:
-    """Copy files out of an archive.
+    """Extract some files of an archive.
 
     Args:
-        archive: A .zip with one folder at its top, as GitHub makes them, or a .deb.
+        archive: A .zip with one top folder, as GitHub makes them, or a .deb.
         files: Their names below that top folder, or below the root of the package.
-        target: The folder to copy them to, with the same names; nothing else in the archive is touched.
+        target: The folder to extract them to, under the same names; no other member is extracted.
 
     Raises:
         DataError: if the archive is broken or lacks one of the files.
@@ -31,13 +31,14 @@ def unpack(archive: Path, files: tuple[str, ...], target: Path) -> None:
     try:
         with _open(archive) as members:
             for name, stream in members:
-                inside = name.partition("/")[2]
-                if inside in missing:
-                    missing.remove(inside)
-                    (target / inside).parent.mkdir(parents=True, exist_ok=True)
-                    with (target / inside).open("wb") as copy:
+                _, _, file = name.partition("/")
+                if file in missing:
+                    missing.remove(file)
+                    path = target / file
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    with path.open("wb") as copy:
                         shutil.copyfileobj(stream, copy)
-    except BROKEN as error:
+    except ARCHIVE_ERRORS as error:
         raise DataError(
             "{archive} is not a whole archive: {reason}. Download it again.",
             archive=archive.name,
@@ -54,27 +55,28 @@ def unpack(archive: Path, files: tuple[str, ...], target: Path) -> None:
 
 @contextmanager
 def _open(archive: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
+    """Open an archive and give the name and the content of each file in it, lazily."""
     if archive.suffix == ".zip":
-        with zipfile.ZipFile(archive) as pack:
-            yield ((name, pack.open(name)) for name in pack.namelist() if not name.endswith("/"))
+        with zipfile.ZipFile(archive) as opened:
+            yield ((name, opened.open(name)) for name in opened.namelist() if not name.endswith("/"))
     else:
         with archive.open("rb") as stream:
-            _seek_data(stream)
-            # "r|*" reads once from front to back, which is all that a part of a larger file allows.
-            with tarfile.open(fileobj=stream, mode="r|*") as pack:
-                yield ((member.name, _content(pack, member)) for member in pack if member.isfile())
+            _seek_data_tar(stream)
+            # "r|*" reads as a stream, without seeking: the tar is only a part of this file.
+            with tarfile.open(fileobj=stream, mode="r|*") as opened:
+                yield ((member.name, _content(opened, member)) for member in opened if member.isfile())
 
 
-def _content(pack: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
-    stream = pack.extractfile(member)
-    assert stream is not None  # it is for folders and links only
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    stream = archive.extractfile(member)
+    assert stream is not None  # None is for folders and links only
     return stream
 
 
-def _seek_data(stream: IO[bytes]) -> None:
-    """Go to data.tar in a .deb: an ar archive, 8 bytes of magic and then 60 bytes of header before each member.
+def _seek_data_tar(stream: IO[bytes]) -> None:
+    """Seek to data.tar in a .deb: an ar archive, 8 bytes of magic and then 60 bytes of header before each member.
 
-    Source: the manual page deb(5).
+    Source: the manual pages deb(5) and ar(5).
     """
     if stream.read(8) != b"!<arch>\n":
         raise ValueError("it does not begin as a .deb does")

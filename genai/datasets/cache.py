@@ -1,7 +1,7 @@
-"""Where the files of the named data sets are: in a folder of one's own, or in the cache.
+"""Where the files of the named data sets are: in a folder that GENAI_DATA names, or in the cache.
 
-The environment variable GENAI_DATA names a folder of one's own; then nothing is downloaded. Without it, every
-set is made once in the cache (GENAI_CACHE, or .cache/genai at home), under the same names.
+If the environment variable GENAI_DATA names a folder, the sets are read from it and nothing is downloaded. Without
+it, each set is prepared once in the cache (GENAI_CACHE, or ~/.cache/genai), under the same names.
 """
 
 import os
@@ -14,16 +14,19 @@ from pathlib import Path
 
 from genai.errors import DataError
 
-UNFINISHED = ".unfinished-"
-OLD_SECONDS = 24 * 3600
+UNFINISHED = ".unfinished-"  # prefix of the temporary folders
+ABANDONED_SECONDS = 24 * 3600  # age from which a temporary folder is taken for that of a killed process
 
 
 def cached(name: str, make: Callable[[Path], None]) -> Path:
-    """Give a file or folder from GENAI_DATA if that is set, else from the cache, made there the first time.
+    """Return the path of a file or folder in GENAI_DATA if that is set, else in the cache.
+
+    The first time, it is made in a temporary folder beside its place in the cache and then renamed. So an
+    interrupted process leaves no half-made file, and of two processes at once the first to finish wins.
 
     Args:
-        name: Its place in either, such as "image/characters/open-peeps-64.npz".
-        make: Writes it to the path it is given; a half-made one is never kept.
+        name: Its path below either folder, such as "image/characters/open-peeps-64.npz".
+        make: Writes the file or folder to a path.
 
     Raises:
         DataError: if GENAI_DATA is set and lacks it, or the cache cannot be written.
@@ -42,10 +45,11 @@ def cached(name: str, make: Callable[[Path], None]) -> Path:
     if not path.exists():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _clear(path.parent)
+            _remove_abandoned(path.parent)
             with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=path.parent) as folder:
-                make(Path(folder) / path.name)
-                _move(Path(folder) / path.name, path)
+                unfinished = Path(folder) / path.name
+                make(unfinished)
+                _publish(unfinished, path)
         except OSError as error:
             raise DataError(
                 "{path} cannot be written: {reason}. Set GENAI_CACHE to a folder with room in it.",
@@ -56,16 +60,16 @@ def cached(name: str, make: Callable[[Path], None]) -> Path:
 
 
 def find_local(name: str) -> Path | None:
-    """Give a file or folder if GENAI_DATA or else the cache has it; nothing is downloaded or made."""
+    """Return the path of a file or folder if GENAI_DATA, or else the cache, has it; never download or make it."""
     path = (local_folder() or cache_folder()) / name
     return path if path.exists() else None
 
 
 def local_folder() -> Path | None:
-    """The folder that GENAI_DATA names, or None if it is not set.
+    """Return the folder that GENAI_DATA names, or None if the variable is not set.
 
     Raises:
-        DataError: if it names no folder.
+        DataError: if it names something other than a folder.
     """
     value = os.environ.get("GENAI_DATA")
     if not value:
@@ -81,22 +85,22 @@ def local_folder() -> Path | None:
 
 
 def cache_folder() -> Path:
-    """The folder for what was downloaded or prepared; it need not exist yet."""
+    """Return the folder for downloaded and prepared data sets; it need not exist yet."""
     value = os.environ.get("GENAI_CACHE")
     return Path(value).expanduser() if value else Path.home() / ".cache" / "genai"
 
 
-def _clear(folder: Path) -> None:
-    """Remove what a kill or a power cut has left; another process may be at work on what is younger."""
-    for left in folder.glob(f"{UNFINISHED}*"):
-        with suppress(OSError):  # another process clears up too
-            if time.time() - left.stat().st_mtime > OLD_SECONDS:
-                shutil.rmtree(left)
+def _remove_abandoned(folder: Path) -> None:
+    """Remove temporary folders that a kill or a power cut left; a younger one may belong to a running process."""
+    for unfinished in folder.glob(f"{UNFINISHED}*"):
+        with suppress(OSError):  # another process may remove it at the same time
+            if time.time() - unfinished.stat().st_mtime > ABANDONED_SECONDS:
+                shutil.rmtree(unfinished)
 
 
-def _move(made: Path, path: Path) -> None:
+def _publish(unfinished: Path, path: Path) -> None:
     try:
-        made.rename(path)
+        unfinished.rename(path)
     except OSError:
-        if not path.exists():  # else another process was faster, with the same files
+        if not path.exists():  # if it exists, another process finished first, with the same files
             raise

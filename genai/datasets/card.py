@@ -1,18 +1,18 @@
-"""What is said of a data set wherever its name appears."""
+"""Title, licence and source of a data set."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class DataCard:
-    """A data set's papers.
+    """Title, licence and source of a data set, shown wherever its name appears.
 
     Args:
         name: Short name, as on the command line.
-        title: What it holds, by language ("en", "zh-CN").
+        title: Title by language ("en", "zh-CN").
         licence: SPDX identifier or a short phrase.
-        attribution: Whom to thank, in the words that the licence asks for.
-        source: Where anyone can get it: a public address or a package name.
+        attribution: Authors, in the words that the licence requires.
+        source: Public address or package name.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""A folder of one's own files to train on: which files, which classes, which are held out, which are broken."""
+"""Your own folder of files to train on: list them, find the classes, hold some out, skip broken ones."""
 
 import hashlib
 import sys
@@ -17,11 +17,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class FolderListing:
-    """What lies in a folder.
+    """The files of a folder and their classes.
 
     Args:
-        files: In the order of their names, without regard to the folders they are in.
-        classes: The class of each file, a number; 0 for all in a folder without classes.
+        files: Their paths, class by class.
+        classes: The number of each file's class; all 0 in a folder without classes.
         labels: The names of the classes, which are those of the subfolders; empty without classes.
     """
 
@@ -31,11 +31,11 @@ class FolderListing:
 
 
 def list_files(folder: Path, suffixes: Collection[str]) -> FolderListing:
-    """List the files of a folder: its own, or, if it has none, those of its subfolders, which are the classes.
+    """List the files of a folder, or, if they all lie in subfolders, those of the subfolders as classes.
 
     Args:
-        folder: Names that begin with a point or with __ are passed over, and so are folders without such files.
-        suffixes: Endings of the files that count, lower case, with the point.
+        folder: The folder; names in it that begin with a dot or with __ are ignored.
+        suffixes: Extensions of the files to list, lower case, with the dot.
 
     Raises:
         DataError: if files lie both in the folder and in its subfolders.
@@ -43,8 +43,10 @@ def list_files(folder: Path, suffixes: Collection[str]) -> FolderListing:
     groups: dict[str, list[Path]] = {}
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if path.suffix.lower() in suffixes and path.is_file() and not any(p.startswith((".", "__")) for p in parts):
-            groups.setdefault(parts[0] if len(parts) > 1 else "", []).append(path)
+        hidden = any(part.startswith((".", "__")) for part in parts)
+        if path.suffix.lower() in suffixes and path.is_file() and not hidden:
+            subfolder = parts[0] if len(parts) > 1 else ""
+            groups.setdefault(subfolder, []).append(path)
     if "" in groups and len(groups) > 1:
         raise DataError(
             "{folder} holds files such as {file} beside folders of files: put every file into a folder named "
@@ -52,48 +54,52 @@ def list_files(folder: Path, suffixes: Collection[str]) -> FolderListing:
             folder=str(folder),
             file=groups[""][0].name,
         )
-    # One class is no choice: such a folder is as good as one without classes.
-    names = sorted(groups) if len(groups) > 1 else []
-    files = [path for name in sorted(groups) for path in groups[name]]
-    classes = [index for index, name in enumerate(sorted(groups)) for _ in groups[name]]
+    subfolders = sorted(groups)
+    files = [path for name in subfolders for path in groups[name]]
+    classes = [index for index, name in enumerate(subfolders) for _ in groups[name]]
+    names = subfolders if len(subfolders) > 1 else []  # a single class is treated as none: there is no choice
     return FolderListing(files, classes, Labels(tuple({"en": name, "zh-CN": name} for name in names)))
 
 
 def held_out(names: Sequence[str], share: float = 0.1, classes: Sequence[int] | None = None) -> list[bool]:
-    """Choose what training never sees: the names with the smallest SHA-256.
+    """Choose the items that training never sees: those whose names have the smallest SHA-256.
 
-    So the choice looks random, is the same on every machine, and hardly changes when something is added.
+    The choice looks random, is the same on every machine, and hardly changes when items are added.
 
     Args:
-        names: File names, or whatever else tells the items apart; equal names stay together.
-        share: How many of them, 0 to 1; at least one of two.
-        classes: The class of each; then the share is taken of every class.
+        names: File names or other identifiers of the items; equal names stay together.
+        share: Fraction to hold out, 0 to 1; at least one item of two.
+        classes: The class of each item; then the fraction is held out of every class.
+
+    Returns:
+        For each item whether it is held out.
     """
     hashes = [hashlib.sha256(name.encode()).digest() for name in names]
     numbers = classes or [0] * len(names)
-    groups: dict[int, list[bytes]] = {}
+    hashes_by_class: dict[int, list[bytes]] = {}
     for number, value in zip(numbers, hashes, strict=True):
-        groups.setdefault(number, []).append(value)
-    limits = {number: _smallest(values, share) for number, values in groups.items()}
+        hashes_by_class.setdefault(number, []).append(value)
+    limits = {number: _largest_held_out(values, share) for number, values in hashes_by_class.items()}
     return [value <= limits[number] for number, value in zip(numbers, hashes, strict=True)]
 
 
-def _smallest(values: list[bytes], share: float) -> bytes:
-    """The largest of the share of values that are the smallest; below all of them if there is only one."""
-    if len(values) < 2:
+def _largest_held_out(hashes: list[bytes], share: float) -> bytes:
+    """Return the largest hash to hold out; for a single hash an empty one, which is below it."""
+    if len(hashes) < 2:
         return b""
-    return sorted(values)[max(1, round(share * len(values))) - 1]
+    count = max(1, round(share * len(hashes)))
+    return sorted(hashes)[count - 1]
 
 
 def read_valid(files: Sequence[Path], read: Callable[[Path], T]) -> tuple[list[T | None], str]:
-    """Read files, passing over those that cannot be used and saying so in one line on stderr.
+    """Read files, skip those that cannot be used, and report these in one line on stderr.
 
     Args:
-        files: What to read.
-        read: Reads one file; raises DataError for a file that cannot be used.
+        files: The files to read.
+        read: Reads one file; raises DataError if it cannot be used.
 
     Returns:
-        What was read, None in the place of a file that cannot be used; and the line about these, or "".
+        The result for each file, None for a skipped one; and the line that reports the skipped files, or "".
     """
     results: list[T | None] = []
     problems: list[str] = []

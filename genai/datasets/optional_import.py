@@ -1,4 +1,4 @@
-"""Libraries that only the preparation of a data set needs."""
+"""Libraries that are needed only to prepare a data set or to evaluate a model."""
 
 import importlib
 from types import ModuleType
@@ -7,11 +7,11 @@ from genai.errors import DataError
 
 
 def import_optional(module: str, install: str) -> ModuleType:
-    """Import a library that may not be there.
+    """Import a library that may not be installed.
 
     Args:
-        module: Its name in Python.
-        install: What follows `pip install`.
+        module: Name of the Python module.
+        install: Arguments of `pip install` that the error names.
 
     Raises:
         DataError: if it is not installed.
