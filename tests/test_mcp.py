@@ -5,7 +5,7 @@ import base64
 import httpx
 import pytest
 from mcp import ClientSession
-from mcp.client.streamable_http import streamablehttp_client
+from mcp.client.streamable_http import streamable_http_client
 
 from genai import audio, image, text
 from genai.audio import tab as audio_tab
@@ -15,12 +15,6 @@ from genai.ui.page.page import Page
 from genai.ui.panel.context import Context
 from tests import loop
 from tests.ui.tiny import save_all
-
-# The client's own function is marked as deprecated by its makers, and leaves streams open when a test ends.
-pytestmark = [
-    pytest.mark.filterwarnings(f"ignore::{kind}")
-    for kind in ("DeprecationWarning", "ResourceWarning", "pytest.PytestUnraisableExceptionWarning")
-]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +33,7 @@ def address(folder):
 def ask(address):
     def talk(name=None, **arguments):
         async def run():
-            async with streamablehttp_client(f"{address}gradio_api/mcp/") as (read, write, _), \
+            async with streamable_http_client(f"{address}gradio_api/mcp/") as (read, write, _), \
                     ClientSession(read, write) as session:  # fmt: skip
                 await session.initialize()
                 return await (session.call_tool(name, arguments) if name else session.list_tools())

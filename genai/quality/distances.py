@@ -42,7 +42,8 @@ def kernel_distance(real: Tensor, fake: Tensor) -> float:
     count = min(len(real), len(fake))
     module = import_optional("torchmetrics.image.kid", "torchmetrics~=1.9")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that it keeps all features: they are few
+        # There are few features, so that keeping them all takes little memory.
+        warnings.filterwarnings("ignore", "Metric `Kernel Inception Distance` will save all", UserWarning)
         metric = module.KernelInceptionDistance(
             feature=_Given(real.shape[1]), normalize=True, subsets=1, subset_size=count
         )

@@ -147,7 +147,9 @@ def _enclose(code: str) -> str:
 
 def _parses(code: str, flags: int) -> bool:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of escapes such as "\d"
+        # Escapes such as "\d" are valid, with a warning: a DeprecationWarning before Python 3.12.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", SyntaxWarning)
         try:
             compile(code, "excerpt", "exec", flags, dont_inherit=True)
         except (SyntaxError, ValueError) as error:  # ValueError: a null character
