@@ -1,4 +1,6 @@
-"""A graph without a GPU: what is recorded is computed only when replayed, into the same places each time."""
+"""A graph without a GPU: recorded work is computed only when it is replayed, into the same tensors each time."""
+
+from genai.inference.cuda_graph import Recording
 
 
 def record(work, device):
@@ -7,7 +9,7 @@ def record(work, device):
         output.fill_(-1)  # a real recording has computed nothing yet
 
     def replay():
-        for place, result in zip(outputs, work(), strict=True):
-            place.copy_(result)
+        for output, result in zip(outputs, work(), strict=True):
+            output.copy_(result)
 
-    return replay, outputs
+    return Recording(replay, outputs)

@@ -9,6 +9,7 @@ from genai.audio.model import WaveGANConfig, make_generator
 from genai.gan.losses import discriminator_loss
 from genai.image.discriminator import Discriminator as PictureDiscriminator
 from genai.image.model import DCGANConfig, Generator
+from genai.inference.cuda_graph import Recording
 from genai.labels import Labels
 from genai.latent.requests import LatentRequest, sample_latents
 from genai.seeds import make_rng
@@ -66,7 +67,7 @@ def test_characters_are_chosen_on_the_device_without_a_look_at_them(cuda, halved
     dice = SamplingDistribution.of([TextRequest(), TextRequest(top_k=2)], cuda)
     thrown, logits = torch.zeros(2, 3, dtype=torch.float64), torch.zeros(2, 5)
     monkeypatch.setattr(torch, "equal", lambda *_: halved)  # fake weights have no values
-    written = Loop(GpuStep(network), record=lambda work, _: (lambda: None, work())).write(
+    written = Loop(GpuStep(network), record=lambda work, _: Recording(lambda: None, work())).write(
         dice, thrown, logits, *network.initial_state(2)
     )
     assert {tensor.device.type for tensor in written} == {"cuda"}

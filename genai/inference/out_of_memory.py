@@ -1,4 +1,4 @@
-"""When a device has no memory left: less at once, then the CPU, then a sentence."""
+"""What happens when a device is out of memory: smaller batches, then the CPU, then an error for the user."""
 
 import copy
 
@@ -7,16 +7,16 @@ from torch import Tensor, nn
 
 from genai.errors import ConfigError
 from genai.inference.forward import Forward
-from genai.inference.padding import ROW_MULTIPLE
+from genai.inference.padding import ROW_MULTIPLE, take_rows
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an exception says that memory was lacking, of an accelerator or of the CPU."""
+    """Whether an exception says that an accelerator or the CPU is out of memory."""
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
 
 
 def out_of_memory_error() -> ConfigError:
-    """The sentence for it."""
+    """Return the error for the user."""
     return ConfigError(
         "This machine has no memory left for that: ask for less at once, close other programs, or start the page "
         "with --device cpu."
@@ -26,41 +26,36 @@ def out_of_memory_error() -> ConfigError:
 def run_with_memory_fallback(
     network: nn.Module, z: Tensor, labels: Tensor | None, forward: Forward | None = None
 ) -> Tensor:
-    """Make items in one forward pass; where memory lacks, in halves down to eight rows, then on the CPU.
+    """Make items in one forward pass; when memory runs out, in halves down to eight rows, then on the CPU.
 
     Args:
         network: The generator.
         z: (B, Z), B a multiple of eight.
-        labels: (B,), for a generator that has any.
-        forward: The network's forward pass in another form, which is left aside as soon as memory lacks.
+        labels: (B,), or None for a generator without labels.
+        forward: A faster form of the network's forward pass, which is given up as soon as memory runs out.
 
     Returns:
-        What the network makes, float32, on the CPU.
+        The network's output, float32, on the CPU.
 
     Raises:
-        ConfigError: if the memory is too small even for that.
+        ConfigError: if even eight rows on the CPU need too much memory.
     """
-    place = next(network.parameters(), z).device
+    device = next(network.parameters(), z).device
     try:
         if forward is not None:
             return forward(z, labels)
-        made: Tensor = network(z.to(place), None if labels is None else labels.to(place))
-        return made.float().cpu()
+        items: Tensor = network(z.to(device), None if labels is None else labels.to(device))
+        return items.float().cpu()
     except Exception as error:
         if not is_out_of_memory(error):
             raise
-    # Out of the handler: while an exception lives, so do the tensors of the call that failed.
+    # Outside of the handler: the exception keeps the tensors of the call that failed alive.
     if forward is not None:
         return run_with_memory_fallback(network, z, labels)
     if len(z) > ROW_MULTIPLE:
         middle = len(z) // 2 // ROW_MULTIPLE * ROW_MULTIPLE or ROW_MULTIPLE
-        halves = slice(None, middle), slice(middle, None)
-        return torch.cat(
-            [
-                run_with_memory_fallback(network, z[half], None if labels is None else labels[half])
-                for half in halves
-            ]
-        )
-    if place.type != "cpu":
+        halves = (slice(middle), slice(middle, None))
+        return torch.cat([run_with_memory_fallback(network, z[half], take_rows(labels, half)) for half in halves])
+    if device.type != "cpu":
         return run_with_memory_fallback(copy.deepcopy(network).cpu(), z, labels)
     raise out_of_memory_error()

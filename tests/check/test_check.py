@@ -23,7 +23,7 @@ from genai.text.scheduler import Scheduler
 def in_float32():
     """On any machine; test_check_coarse.py has other numbers."""
     with pytest.MonkeyPatch.context() as machine:
-        machine.setattr(forward, "_lowers", lambda device: False)
+        machine.setattr(forward, "uses_bfloat16", lambda device: False)
         yield
 
 

@@ -23,7 +23,7 @@ CALLIGRAPHY, DIGITS = image.ImageRequest(1, seed=5), audio.AudioRequest(3, seed=
 
 def made(lowered, monkeypatch):
     """A picture and a sound, with their labels, made on a machine with bfloat16 or without it."""
-    monkeypatch.setattr(forward, "_lowers", lambda device: lowered)
+    monkeypatch.setattr(forward, "uses_bfloat16", lambda device: lowered)
     pictures, sounds = image.load("calligraphy", "cpu"), audio.load("digits", "cpu")
     assert pictures.precision == sounds.precision == ("bfloat16" if lowered else "float32")
     return (
@@ -36,18 +36,18 @@ def made(lowered, monkeypatch):
 def test_what_another_machine_made_is_ours_and_unaltered(there, elsewhere, monkeypatch):
     files = made(there, monkeypatch)
     assert [examine(file).kind for file in files] == ["identical"] * 2
-    monkeypatch.setattr(forward, "_lowers", lambda device: not there)
+    monkeypatch.setattr(forward, "uses_bfloat16", lambda device: not there)
     assert {examine(file).kind for file in files} <= elsewhere
 
 
 @pytest.mark.parametrize(("lowered", "found"), [(False, "coarse"), (True, "identical")])
 def test_only_what_says_so_may_be_as_coarse(lowered, found, monkeypatch):
-    monkeypatch.setattr(forward, "_lowers", lambda device: True)
+    monkeypatch.setattr(forward, "uses_bfloat16", lambda device: True)
     model = image.load("calligraphy", "cpu")
     result = image.generate(model, [CALLIGRAPHY])[0]
     settings = {"label": model.labels.names[1]["en"], "seed": 5, "truncation": 1.0}
     label = provenance.Label("image", model.name, model.weights, settings)
-    monkeypatch.setattr(forward, "_lowers", lambda device: lowered)
+    monkeypatch.setattr(forward, "uses_bfloat16", lambda device: lowered)
     kinds = {said: examine(provenance.png(result.image, replace(label, precision=said))).kind
              for said in ("float32", "bfloat16", "int4")}  # fmt: skip
     assert kinds == {"float32": "altered", "bfloat16": found, "int4": "altered"}

@@ -1,4 +1,4 @@
-"""A folded network computes what it did, map by map."""
+"""A network with its batch norms folded computes the same feature maps."""
 
 import pytest
 import torch
@@ -16,8 +16,8 @@ NETWORKS = {
 }
 
 
-def disturbed(network):
-    """Batch norms as training leaves them: no statistic 0, no scale 1."""
+def with_statistics(network):
+    """Give batch norms statistics as training leaves them: no mean 0, no scale 1."""
     rng = make_rng(3)
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
@@ -29,8 +29,8 @@ def disturbed(network):
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_every_map_stays_what_it_was(name):
-    network = disturbed(NETWORKS[name]())
+def test_every_feature_map_stays_the_same_to_rounding(name):
+    network = with_statistics(NETWORKS[name]())
     z, labels = torch.randn(3, 100, generator=make_rng(1)), torch.tensor([0, 1, 0])
     before = network.features(z, labels)
     after = fuse_batch_norm(network).features(z, labels)
@@ -39,12 +39,12 @@ def test_every_map_stays_what_it_was(name):
 
 
 def test_the_norms_are_gone_from_the_blocks():
-    network = fuse_batch_norm(disturbed(NETWORKS["pictures"]()))
+    network = fuse_batch_norm(with_statistics(NETWORKS["pictures"]()))
     assert not any(isinstance(module, nn.BatchNorm2d) for module in network.modules())
     assert all(block[0].layer.bias is not None for block in network.blocks)
 
 
 def test_a_second_folding_changes_nothing():
-    network = fuse_batch_norm(disturbed(NETWORKS["spectra"]()))
+    network = fuse_batch_norm(with_statistics(NETWORKS["spectra"]()))
     weights = {name: weight.clone() for name, weight in network.state_dict().items()}
     assert all(torch.equal(weights[name], weight) for name, weight in fuse_batch_norm(network).state_dict().items())

@@ -1,4 +1,4 @@
-"""The fast forms of a forward pass compute what the network does; the graph's recorder needs no GPU."""
+"""The fast forms of a forward pass compute what the network computes; the graphs are recorded without a GPU."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -34,10 +34,10 @@ def noise(count, seed=1):
 
 
 @pytest.mark.parametrize("count", [1, 8, MAX_COUNT, MAX_COUNT + 8])
-def test_a_graph_makes_what_the_network_makes_item_by_item(network, count):
+def test_a_graph_computes_what_the_network_computes(network, count):
     z, labels = noise(count)
     graph = CudaGraphForward(network, record)
-    graph(*noise(MAX_COUNT, seed=2))  # what others leave behind is not seen
+    graph(*noise(MAX_COUNT, seed=2))  # its results stay in the graph's memory
     torch.testing.assert_close(graph(z, labels), network(z, labels), rtol=0, atol=1e-5)
 
 
@@ -54,12 +54,13 @@ def test_a_graph_is_recorded_once_and_serves_many_threads(network):
         recordings.append(device)
         return record(work, device)
 
-    graph, asked = CudaGraphForward(network, counting), [noise(8, seed) for seed in range(12)]
+    graph = CudaGraphForward(network, counting)
+    inputs = [noise(8, seed) for seed in range(12)]
     with ThreadPoolExecutor(6) as pool:
-        made = list(pool.map(lambda given: graph(*given), asked))
+        outputs = list(pool.map(lambda pair: graph(*pair), inputs))
     assert len(recordings) == 1
-    for given, items in zip(asked, made, strict=True):
-        torch.testing.assert_close(items, network(*given), rtol=0, atol=1e-5)
+    for pair, items in zip(inputs, outputs, strict=True):
+        torch.testing.assert_close(items, network(*pair), rtol=0, atol=1e-5)
 
 
 def test_in_bfloat16_items_are_the_same_to_its_rounding(network):
@@ -69,7 +70,7 @@ def test_in_bfloat16_items_are_the_same_to_its_rounding(network):
     assert 0 < (lowered - exact).square().mean().sqrt() < 0.03 * exact.square().mean().sqrt()
 
 
-def test_lowering_leaves_the_network_as_it_was(network):
+def test_a_pass_in_bfloat16_leaves_the_network_as_it_was(network):
     before = {name: weight.clone() for name, weight in network.state_dict().items()}
     Bfloat16Forward(network)(*noise(8))
     after = network.state_dict()
@@ -82,35 +83,35 @@ def test_lowering_leaves_the_network_as_it_was(network):
 def test_a_cpu_takes_bfloat16_only_where_it_has_it_and_is_faster_in_it(network, has, faster, monkeypatch):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": has})
     monkeypatch.setattr(forward, "prefers_bfloat16", lambda device: faster)
-    forward._lowers.cache_clear()
+    forward.uses_bfloat16.cache_clear()
     z, labels = noise(8)
-    made = make_forward(network, repr(network.config))(z, labels)
-    forward._lowers.cache_clear()
-    assert torch.equal(made, Bfloat16Forward(network)(z, labels) if has and faster else network(z, labels))
+    items = make_forward(network, repr(network.config))(z, labels)
+    forward.uses_bfloat16.cache_clear()
+    assert torch.equal(items, Bfloat16Forward(network)(z, labels) if has and faster else network(z, labels))
 
 
-def test_whether_bfloat16_is_faster_is_tried_once_in_a_process(network, monkeypatch):
-    tried = []
+def test_bfloat16_is_timed_once_in_a_process(network, monkeypatch):
+    devices = []
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True})
-    monkeypatch.setattr(forward, "prefers_bfloat16", tried.append)
-    forward._lowers.cache_clear()
+    monkeypatch.setattr(forward, "prefers_bfloat16", devices.append)
+    forward.uses_bfloat16.cache_clear()
     for _ in range(3):
         make_forward(network, "x")
-    forward._lowers.cache_clear()
-    assert tried == [torch.device("cpu")]
+    forward.uses_bfloat16.cache_clear()
+    assert devices == [torch.device("cpu")]
 
 
-def fussy(z, labels=None):
+def sensitive(z, labels=None):
     """A library that adds up in another order for batches of 8 and of 24."""
     return z + (1e-6 if len(z) in (8, 24) else 0)
 
 
 @pytest.mark.parametrize("count", [1, 8, 9, 20, 32, MAX_COUNT, MAX_COUNT + 8])
-def test_alike_makes_an_item_the_same_to_the_bit_in_any_company(count):
+def test_an_item_is_the_same_to_the_bit_in_a_batch_of_any_size(count):
     z, _ = noise(count)
-    alike = BatchInvariant(fussy, "fussy")
-    assert alike.sizes(z, None) == [16, 32, 40, 48, 56, 64]
-    assert torch.equal(alike(z), z)
+    invariant = BatchInvariant(sensitive, "sensitive")
+    assert invariant.sizes(z, None) == [16, 32, 40, 48, 56, 64]
+    assert torch.equal(invariant(z), z)
 
 
 def test_sizes_are_tried_once_for_a_shape_and_a_number_of_threads(network, monkeypatch):
@@ -147,13 +148,13 @@ def test_shipped_pictures_are_the_same_to_the_bit_with_any_number_of_threads(thr
 @pytest.mark.parametrize(("facade", "name", "request_of"), [
     (image, "fashion", image.ImageRequest), (audio, "drums", audio.AudioRequest),
 ])  # fmt: skip
-def test_a_model_is_asked_in_its_fast_form(facade, name, request_of):
+def test_a_model_uses_its_fast_form(facade, name, request_of):
     model = replace(facade.load(name, "cpu"), forward=None)
     fast = replace(model, forward=CudaGraphForward(model.limited if facade is audio else model.network, record))
     requests = consecutive_seeds(request_of(seed=3), 5)
     for one, other in zip(facade.generate(model, requests), facade.generate(fast, requests), strict=True):
         item, same = (r.image if facade is image else r.waveform for r in (one, other))
         torch.testing.assert_close(item, same, rtol=0, atol=1e-5)
-    fast = replace(model, forward=lambda z, labels: pytest.fail("asked"))
-    with pytest.raises(pytest.fail.Exception, match="asked"):
+    fast = replace(model, forward=lambda z, labels: pytest.fail("used"))
+    with pytest.raises(pytest.fail.Exception, match="used"):
         facade.generate(fast, requests)

@@ -1,4 +1,4 @@
-"""A device without memory: less at once, then the CPU, then a sentence; others are served on."""
+"""A device out of memory: smaller batches, then the CPU, then a sentence in both languages."""
 
 import pytest
 import torch
@@ -14,15 +14,15 @@ from genai.ui.words.errors import sentence
 
 
 class Small(torch.nn.Module):
-    """A device with room for so many rows; a stand-in for an accelerator."""
+    """A network on an imitated accelerator with room for so many rows."""
 
     def __init__(self, rows):
         super().__init__()
-        self.rows, self.asked = rows, []
+        self.rows, self.sizes = rows, []
         self.weight = torch.nn.Parameter(torch.ones(1))
 
     def forward(self, z, labels):
-        self.asked.append(len(z))
+        self.sizes.append(len(z))
         if len(z) > self.rows:
             raise torch.OutOfMemoryError("CUDA out of memory")
         return 2 * z
@@ -35,23 +35,23 @@ def run(network, rows=64):
 
 def test_halves_until_it_fits_and_in_order():
     network = Small(16)
-    z, made = run(network)
-    assert torch.equal(made, 2 * z)
-    assert network.asked == [64, 32, 16, 16, 32, 16, 16]
+    z, items = run(network)
+    assert torch.equal(items, 2 * z)
+    assert network.sizes == [64, 32, 16, 16, 32, 16, 16]
 
 
-def test_a_faster_form_is_left_aside_when_memory_lacks():
+def test_a_faster_form_is_given_up_when_memory_runs_out():
     def graph(z, labels):
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     network, z = Small(64), torch.ones(64, 3)
     assert torch.equal(run_with_memory_fallback(network, z, None, graph), 2 * z)
-    assert network.asked == [64]
+    assert network.sizes == [64]
     assert torch.equal(run_with_memory_fallback(network, z, None, lambda z, labels: 3 * z), 3 * z)
-    assert network.asked == [64]
+    assert network.sizes == [64]
 
 
-def test_what_is_no_shortage_is_raised_as_it_is():
+def test_other_errors_are_raised_as_they_are():
     class Broken(Small):
         def forward(self, z, labels):
             raise ZeroDivisionError
@@ -61,12 +61,12 @@ def test_what_is_no_shortage_is_raised_as_it_is():
 
 
 def test_an_accelerator_that_holds_nothing_hands_over_to_the_cpu():
-    places = []
+    devices = []
 
     class Placed(Small):
         def forward(self, z, labels):
-            places.append(self.weight.device.type)
-            if places[-1] != "cpu":
+            devices.append(self.weight.device.type)
+            if devices[-1] != "cpu":
                 raise torch.OutOfMemoryError("CUDA out of memory")
             return z
 
@@ -74,15 +74,15 @@ def test_an_accelerator_that_holds_nothing_hands_over_to_the_cpu():
     network.cpu = lambda: Placed(8)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("genai.inference.out_of_memory.copy.deepcopy", lambda module: module)
-        made = run_with_memory_fallback(network, torch.ones(8, 1), torch.zeros(8))
-    assert places == ["meta", "cpu"]
-    assert torch.equal(made, torch.ones(8, 1))
+        items = run_with_memory_fallback(network, torch.ones(8, 1), torch.zeros(8))
+    assert devices == ["meta", "cpu"]
+    assert torch.equal(items, torch.ones(8, 1))
 
 
 def test_no_memory_at_all_is_a_sentence_in_both_languages():
-    with pytest.raises(ConfigError, match="no memory left") as told:
+    with pytest.raises(ConfigError, match="no memory left") as raised:
         run(Small(0), 8)
-    assert "内存不够" in sentence(told.value)["zh-CN"]
+    assert "内存不够" in sentence(raised.value)["zh-CN"]
     assert sentence(torch.OutOfMemoryError("anywhere else"))["en"].startswith("This machine has no memory left")
     assert sentence(RuntimeError("DefaultCPUAllocator: can't allocate memory"))["en"].startswith(
         "This machine has no"
