@@ -1,1 +1,1 @@
-"""The latent space: requests by seed and label, interpolation, walks, and each component's influence."""
+"""The latent space: requests by seed and label, interpolation, walks, and the influence of each component."""

@@ -1,4 +1,4 @@
-"""Requests to generators that start from noise: a label, a seed, and what z they stand for."""
+"""Requests to generators that start from noise: label, seed and truncation, the z they give, and interpolation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ class LatentRequest:
     Args:
         label: Name or number of a class; "any" or None lets the seed choose.
         seed: 0 to 4294967295, start of the noise z.
-        truncation: 0 to 1; z is multiplied by it: nearer 0, more typical and less varied.
+        truncation: 0 to 1, a factor of z: nearer to 0, results are more typical and less varied.
     """
 
     label: str | int | None = ANY
@@ -31,8 +31,8 @@ class LatentRequest:
 
     def __post_init__(self) -> None:
         check_seed(self.seed)
-        number = isinstance(self.truncation, int | float) and not isinstance(self.truncation, bool)
-        if not number or not 0 <= self.truncation <= 1:  # NaN fails too
+        is_number = isinstance(self.truncation, int | float) and not isinstance(self.truncation, bool)
+        if not is_number or not 0 <= self.truncation <= 1:  # NaN fails too
             raise ConfigError(
                 "Truncation {value} cannot be used: it must be a number from 0 to 1.",
                 value=quoted(self.truncation),
@@ -40,7 +40,7 @@ class LatentRequest:
 
 
 def consecutive_seeds(request: R, count: int) -> list[R]:
-    """Repeat a request with seeds that count up, from 0 again after the largest.
+    """Repeat a request with consecutive seeds, which wrap to 0 after the largest.
 
     Raises:
         ConfigError: if count is not a whole number from 1 to 64.
@@ -55,64 +55,83 @@ def consecutive_seeds(request: R, count: int) -> list[R]:
 
 
 def sample_latents(requests: Sequence[LatentRequest], size: int, labels: Labels) -> tuple[Tensor, list[int | None]]:
-    """Draw each request's z from its own seed, and its label where that is left to the seed.
+    """Draw each request's z, and its class where the request leaves that open, from the request's own seed.
 
-    z comes before the label, so that one seed means one z whatever the label.
+    z is drawn before the class, so that a seed gives the same z whatever the label.
 
     Args:
-        requests: B of them.
-        size: Numbers in a z.
-        labels: What the model knows.
+        requests: B requests.
+        size: Number of components of z.
+        labels: The classes of the model.
 
     Returns:
-        z (B, size), standard normal times the truncation, and a label or None for each.
+        z (B, size), standard normal times the truncation; and for each request its class, None without classes.
 
     Raises:
         ConfigError: if the model has no such label.
     """
-    rows, chosen = [], []
+    rows: list[Tensor] = []
+    classes: list[int | None] = []
     for request in requests:
         rng = make_rng(request.seed)
         rows.append(torch.randn(size, generator=rng) * request.truncation)
         label = labels.index(request.label)
         if label is None and labels:
             label = int(torch.randint(len(labels), (), generator=rng))
-        chosen.append(label)
-    return torch.stack(rows), chosen
+        classes.append(label)
+    return torch.stack(rows), classes
 
 
-def slerp(a: Tensor, b: Tensor, share: float) -> Tensor:
-    """Go a share, 0 to 1, of the way from z a to z b along the arc between them; their lengths change evenly.
+def slerp(a: Tensor, b: Tensor, position: float) -> Tensor:
+    """Interpolate between two z along the arc between their directions, and linearly between their lengths.
 
     On a straight line the middle would be too short: in 100 dimensions nearly all of a normal distribution lies
-    near a sphere. Source: White 2016, "Sampling generative networks", arXiv 1609.04468.
+    near a sphere.
+
+    Args:
+        a: (Z,), the z at position 0.
+        b: (Z,), the z at position 1.
+        position: 0 to 1.
+
+    Source: White 2016, "Sampling generative networks", arXiv 1609.04468.
     """
-    if share in (0, 1):  # the ends themselves, not what rounding would make of them
-        return b if share else a
-    long_a, long_b = a.norm(), b.norm()
-    if long_a == 0 or long_b == 0:  # truncated to nothing: there is no direction
-        return torch.lerp(a, b, share)
-    cosine = (a @ b / (long_a * long_b)).clamp(-1, 1)
+    if position == 0:  # the ends exactly, without rounding
+        return a
+    if position == 1:
+        return b
+    length_a = a.norm()
+    length_b = b.norm()
+    if length_a == 0 or length_b == 0:  # at truncation 0 there is no direction
+        return torch.lerp(a, b, position)
+    cosine = (a @ b / (length_a * length_b)).clamp(-1, 1)
     angle = cosine.acos()
-    if angle.sin().abs() < 1e-4:  # the same or opposite directions: the arc is a line, or not one but many
-        return torch.lerp(a, b, share)
-    one, other = ((1 - share) * angle).sin() / angle.sin(), (share * angle).sin() / angle.sin()
-    between: Tensor = (one * a / long_a + other * b / long_b) * torch.lerp(long_a, long_b, share)
-    return between
+    if angle.sin().abs() < 1e-4:  # the same direction, or opposite ones, between which no arc is distinguished
+        return torch.lerp(a, b, position)
+    weight_a = ((1 - position) * angle).sin() / angle.sin()
+    weight_b = (position * angle).sin() / angle.sin()
+    direction = weight_a * a / length_a + weight_b * b / length_b
+    z: Tensor = direction * torch.lerp(length_a, length_b, position)
+    return z
 
 
 def interpolate_path(points: Tensor, count: int, *, loop: bool) -> Tensor:
-    """Walk along arcs from z to z in even steps.
+    """Interpolate along the arcs from point to point in even steps.
 
     Args:
         points: (K, Z), at least two.
-        count: Steps to return, at least two.
-        loop: Whether the walk ends a step before the first point, so that it can be repeated without a stop.
+        count: Number of steps to return, at least two.
+        loop: Whether the path also returns from the last point to the first; it then stops one step before, so that
+            it can be repeated without a pause.
 
     Returns:
-        (count, Z), the first point first; without a loop, the last one last.
+        (count, Z); the first row is the first point, and without a loop the last row is the last point.
     """
     stops = torch.cat([points, points[:1]]) if loop else points
-    legs = len(stops) - 1
-    places = [n * legs / (count if loop else count - 1) for n in range(count)]
-    return torch.stack([slerp(stops[k := min(int(x), legs - 1)], stops[k + 1], x - k) for x in places])
+    arcs = len(stops) - 1
+    intervals = count if loop else count - 1
+    steps = []
+    for n in range(count):
+        position = n * arcs / intervals
+        arc = min(int(position), arcs - 1)
+        steps.append(slerp(stops[arc], stops[arc + 1], position - arc))
+    return torch.stack(steps)

@@ -1,4 +1,4 @@
-"""A walk through the latent space of a GAN: which seeds it visits, and in how many steps."""
+"""A walk through the latent space of a GAN: the seeds that it visits, and the number of frames."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -10,19 +10,20 @@ from genai.labels import Labels
 from genai.latent.requests import LatentRequest, interpolate_path, sample_latents
 from genai.validation import check_list_length, check_range
 
-MAX_SEEDS, MAX_FRAMES = 8, 600
+MAX_SEEDS = 8
+MAX_FRAMES = 600
 
 
 @dataclass(frozen=True)
 class WalkRequest:
-    """Where to walk.
+    """Request for a walk.
 
     Args:
         seeds: 2 to 8 seeds, which the walk visits in this order.
-        frames: Results in all, pictures or sounds, 2 to 600.
-        label: The class, the same all along; "any" or None takes that of the first seed.
-        truncation: 0 to 1, of every z visited.
-        loop: Whether the walk goes on from the last seed to the first.
+        frames: Number of pictures or sounds, 2 to 600.
+        label: The class of all frames; "any" or None takes that of the first seed.
+        truncation: 0 to 1, the factor of every z visited.
+        loop: Whether the walk returns from the last seed to the first.
     """
 
     seeds: Sequence[int] = ()
@@ -37,7 +38,7 @@ class WalkRequest:
         self.stops()
 
     def stops(self) -> list[LatentRequest]:
-        """The requests of the results visited.
+        """Return the requests of the seeds visited.
 
         Raises:
             ConfigError: if a seed or the truncation is out of range.
@@ -45,15 +46,15 @@ class WalkRequest:
         return [LatentRequest(self.label, seed, self.truncation) for seed in self.seeds]
 
     def latents(self, size: int, labels: Labels) -> tuple[Tensor, int | None]:
-        """Return the noise of all steps (frames, size) and the class.
+        """Return the z of all frames (frames, size) and their class.
 
         Raises:
             ConfigError: if the model has no such label.
         """
-        points, labels_chosen = sample_latents(self.stops(), size, labels)
-        return interpolate_path(points, self.frames, loop=self.loop), labels_chosen[0]
+        points, classes = sample_latents(self.stops(), size, labels)
+        return interpolate_path(points, self.frames, loop=self.loop), classes[0]
 
 
-def walk_settings(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Pick the settings of a walk out of a question's data."""
-    return {field.name: data[field.name] for field in fields(WalkRequest) if field.name in data}
+def walk_settings(question: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a question that are settings of a walk."""
+    return {field.name: question[field.name] for field in fields(WalkRequest) if field.name in question}

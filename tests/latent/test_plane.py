@@ -54,20 +54,20 @@ def test_z_is_as_long_as_noise_is(x, y):
 
 
 def test_an_edge_is_the_arc_between_its_seeds():
-    for share in (0.25, 0.5):
+    for position in (0.25, 0.5):
         torch.testing.assert_close(
-            latent_at(LatentRequest(0, 5), (2 + share, 3), 100, LABELS), slerp(z_of(31), z_of(32), share)
+            latent_at(LatentRequest(0, 5), (2 + position, 3), 100, LABELS), slerp(z_of(31), z_of(32), position)
         )
         torch.testing.assert_close(
-            latent_at(LatentRequest(0, 5), (2, 3 + share), 100, LABELS), slerp(z_of(31), z_of(39), share)
+            latent_at(LatentRequest(0, 5), (2, 3 + position), 100, LABELS), slerp(z_of(31), z_of(39), position)
         )
 
 
 def test_an_arc_leads_from_point_to_point_and_changes_come_last():
     origin = LatentRequest(None, 5)
     ends = [(1, 0), (6, 7)]
-    for share, seed in ((0, 6), (1, 67)):
-        assert torch.equal(PlanePoint(origin, ends, share).latent(100, LABELS)[0], z_of(seed))
+    for position, seed in ((0, 6), (1, 67)):
+        assert torch.equal(PlanePoint(origin, ends, position).latent(100, LABELS)[0], z_of(seed))
     z, label = PlanePoint(origin, ends, 0.5).latent(100, LABELS)
     torch.testing.assert_close(z, slerp(z_of(6), z_of(67), 0.5))
     assert label == sample_latents([origin], 100, LABELS)[1][0]
@@ -82,7 +82,7 @@ def test_an_arc_leads_from_point_to_point_and_changes_come_last():
      ({"points": [(0, 0, 0)]}, "Coordinates 3"), ({"points": [5]}, "Coordinates 5"),
      ({"points": [(7.01, 0)]}, r"x 7\.01"), ({"points": [(0, math.nan)]}, "y nan"),
      ({"points": [(0, "1")]}, "y '1'"),
-     ({"share": 1.5}, r"Share 1\.5"), ({"share": True}, "Share True"), ({"changes": None}, "Changes None"),
+     ({"position": 1.5}, r"Share 1\.5"), ({"position": True}, "Share True"), ({"changes": None}, "Changes None"),
      ({"changes": [(0, 3.5)]}, r"Value 3\.5"), ({"changes": [(100, 1)]}, "Component 100"),
      ({"changes": [(1.0, 1)]}, r"Component 1\.0"), ({"changes": [(0, 0)] * 33}, "Changes 33")],
 )  # fmt: skip

@@ -61,9 +61,9 @@ def test_truncation_out_of_range_is_refused(truncation):
 
 def test_slerp_walks_along_the_arc():
     a, b = torch.tensor([2.0, 0, 0]), torch.tensor([0, 2.0, 0])
-    for share in (0, 0.25, 0.5, 1):
-        expected = 2 * torch.tensor([math.cos(share * math.pi / 2), math.sin(share * math.pi / 2), 0])
-        torch.testing.assert_close(slerp(a, b, share), expected)
+    for position in (0, 0.25, 0.5, 1):
+        expected = 2 * torch.tensor([math.cos(position * math.pi / 2), math.sin(position * math.pi / 2), 0])
+        torch.testing.assert_close(slerp(a, b, position), expected)
     longer = slerp(a, 2 * b, 0.5)
     assert longer.norm().item() == pytest.approx(3)
     torch.testing.assert_close(slerp(a, 2 * a, 0.25), 1.25 * a)
@@ -71,9 +71,9 @@ def test_slerp_walks_along_the_arc():
 
 
 @given(st.integers(0, 1000), st.floats(0, 1))
-def test_slerp_keeps_the_length_that_noise_has(seed, share):
+def test_slerp_keeps_the_length_that_noise_has(seed, position):
     a, b = torch.randn(2, 100, generator=torch.Generator().manual_seed(seed))
-    between = slerp(a, b, share).norm()
+    between = slerp(a, b, position).norm()
     assert min(a.norm(), b.norm()) - 1e-3 <= between <= max(a.norm(), b.norm()) + 1e-3
 
 

@@ -189,7 +189,7 @@ class LatentSpace(Generic[M]):
         """Draw the arc between the two points."""
         model, origin = self._read(question)
         ends = PlanePoint(origin, question.get("points", ()))
-        steps = [replace(ends, share=n / (ARC_STEPS - 1)) for n in range(ARC_STEPS)]
+        steps = [replace(ends, position=n / (ARC_STEPS - 1)) for n in range(ARC_STEPS)]
         z = torch.stack([step.latent(model.latent_size, model.labels)[0] for step in steps])
         return {"pictures": self._thumbnails(model, self._synthesise(model, z, origin))}
 
