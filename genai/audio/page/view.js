@@ -1,6 +1,7 @@
 const audio = part("audio");
 
-function time(seconds) {
+// Labels of the time axis, at most seven or so.
+function timeTicks(seconds) {
   const step = [0.1, 0.2, 0.25, 0.5, 1, 2, 5].find((s) => seconds / s <= 6) ?? 10;
   const ticks = [];
   for (let n = 0; n * step <= seconds * 1.001; n++) {
@@ -11,11 +12,10 @@ function time(seconds) {
   return ticks;
 }
 
-// Draws "low high low high ...", in thousandths; returns how many stretches there are.
-function outline(path, envelope) {
-  const numbers = envelope.split(" ").map((thousandths) => 1 - thousandths / 1000);
-  const point = (y, n) => `${Math.floor(n / 2) + 0.5},${y.toFixed(3)}`;
-  const points = numbers.map(point);
+// Draw an envelope, "low high low high ..." in thousandths; returns how many pairs there are.
+function drawEnvelope(path, envelope) {
+  const heights = envelope.split(" ").map((thousandths) => 1 - thousandths / 1000);
+  const points = heights.map((y, n) => `${Math.floor(n / 2) + 0.5},${y.toFixed(3)}`);
   const above = points.filter((_, n) => n % 2);
   const below = points.filter((_, n) => n % 2 === 0).reverse();
   path.setAttribute("d", `M${above.join("L")}L${below.join("L")}Z`);
@@ -24,7 +24,7 @@ function outline(path, envelope) {
 
 show((value, isNew) => {
   const wave = part("wave");
-  wave.parentElement.setAttribute("viewBox", `0 0 ${outline(wave, value.envelope)} 2`);
+  wave.parentElement.setAttribute("viewBox", `0 0 ${drawEnvelope(wave, value.envelope)} 2`);
   part("spectrogram").src = value.spectrogram;
   part("pitches").replaceChildren(
     ...value.pitches.map(({ hz, at }) => {
@@ -33,20 +33,20 @@ show((value, isNew) => {
       return tick;
     }),
   );
-  part("times").replaceChildren(...time(value.seconds));
-  part("times2").replaceChildren(...time(value.seconds));
+  part("times").replaceChildren(...timeTicks(value.seconds));
+  part("times2").replaceChildren(...timeTicks(value.seconds));
   if (value.label) say(part("label"), value.label);
   else part("label").replaceChildren();
   part("seed").textContent = value.seed;
   part("seconds").textContent = value.seconds.toFixed(2);
   part("rate").textContent = value.rate;
   audio.src = value.playable;
-  move(0);
+  moveHead(0);
   lookInside();
-  glance();
+  showStrip();
   enterPlane();
   openCensus();
-  if (isNew && value.asked) audio.play().catch(() => {}); // a page just opened may not make a noise
+  if (isNew && value.asked) audio.play().catch(() => {}); // browsers forbid sound before the first click
 });
 
 function subject() {
@@ -66,23 +66,24 @@ function origin() {
   return current;
 }
 
-function move(share) {
+// The playhead in both plots, at 0 to 1 of the sound.
+function moveHead(share) {
   part("plots").style.setProperty("--at", `${share * 100}%`);
 }
 
-function follow() {
-  if (audio.duration) move(audio.currentTime / audio.duration);
-  if (!audio.paused) requestAnimationFrame(follow);
+function followPlayback() {
+  if (audio.duration) moveHead(audio.currentTime / audio.duration);
+  if (!audio.paused) requestAnimationFrame(followPlayback);
 }
 
 audio.addEventListener("play", () => {
   element.classList.add("is-playing");
-  follow();
+  followPlayback();
 });
 audio.addEventListener("pause", () => element.classList.remove("is-playing"));
 audio.addEventListener("ended", () => {
   element.classList.remove("is-playing");
-  move(0);
+  moveHead(0);
 });
 part("loop").addEventListener("change", (event) => {
   audio.loop = event.target.checked;
@@ -92,8 +93,9 @@ act({
   play: () => (audio.paused ? audio.play() : audio.pause()),
   seek(canvas, event) {
     const box = canvas.getBoundingClientRect();
-    audio.currentTime = Math.min(0.999, Math.max(0, (event.clientX - box.left) / box.width)) * audio.duration;
-    follow();
+    const share = (event.clientX - box.left) / box.width;
+    audio.currentTime = Math.min(0.999, Math.max(0, share)) * audio.duration;
+    followPlayback();
     audio.play();
   },
   download: () => save(current.recording, current.file),

@@ -1,44 +1,34 @@
-// A walk between the sounds of some seeds: heard one after another, each again by a click, saved as one WAV.
+// A walk between the sounds of some seeds: played one after another, each again by a click, saved as one WAV.
 
-const walked = { told: null, playing: -1 };
+const audioWalk = { answer: null, playing: -1, onward: false };
 
 async function startWalk() {
-  const asked = new URLSearchParams(current.link);
-  const seeds = part("seeds").value.split(/[^0-9]+/).filter(Boolean).map(Number);
-  const told = await server.sounds({
-    model: asked.get("model"), seeds, label: handed.label ?? current.number,
-    truncation: handed.truncation ?? +asked.get("truncation"), loop: false, frames: +part("walk-count").value,
-  }); // prettier-ignore
-  part("walk-error").hidden = !told.sentence;
-  if (told.sentence) return say(part("walk-error"), told.sentence);
-  walked.told = told;
-  part("film").replaceChildren(
-    ...told.sounds.map((sound, place) => {
-      const [entry, button, picture] = [make("li"), make("button"), make("img")];
-      button.type = "button";
-      button.setAttribute("aria-label", `${place + 1} / ${told.sounds.length}`);
-      Object.assign(button.dataset, { action: "sound", place });
-      picture.src = sound.spectrogram;
-      picture.alt = "";
-      button.append(picture);
-      entry.append(button);
-      return entry;
-    }),
-  );
+  const question = { ...walkSettings(current.number), loop: false, frames: +part("walk-count").value };
+  const answer = await server.sounds(question);
+  part("walk-error").hidden = !answer.sentence;
+  if (answer.sentence) return say(part("walk-error"), answer.sentence);
+  audioWalk.answer = answer;
+  const count = answer.sounds.length;
+  const items = answer.sounds.map(({ spectrogram }, n) => tile(spectrogram, "sound", n, `${n + 1} / ${count}`));
+  part("film").replaceChildren(...items);
   part("film").hidden = part("wav").hidden = false;
-  hear(0, true);
+  playSound(0, true);
 }
 
-function hear(place, onward) {
-  Object.assign(walked, { playing: place, onward });
-  part("film").querySelectorAll("button").forEach((button, n) => button.setAttribute("aria-current", String(n === place)));
+// Play one sound and, if `onward`, those that follow it.
+function playSound(place, onward) {
+  Object.assign(audioWalk, { playing: place, onward });
+  part("film")
+    .querySelectorAll("button")
+    .forEach((button, n) => button.setAttribute("aria-current", String(n === place)));
   part("halt").hidden = !onward;
-  part("walker").src = walked.told.sounds[place].playable;
+  part("walker").src = audioWalk.answer.sounds[place].playable;
   part("walker").play().catch(() => {});
 }
 
 part("walker").addEventListener("ended", () => {
-  if (walked.onward && walked.playing + 1 < walked.told.sounds.length) hear(walked.playing + 1, true);
+  const next = audioWalk.playing + 1;
+  if (audioWalk.onward && next < audioWalk.answer.sounds.length) playSound(next, true);
   else part("halt").hidden = true;
 });
 part("walk").addEventListener("toggle", () => {
@@ -47,10 +37,10 @@ part("walk").addEventListener("toggle", () => {
 act({
   walk: startWalk,
   halt() {
-    walked.onward = false;
+    audioWalk.onward = false;
     part("walker").pause();
     part("halt").hidden = true;
   },
-  sound: (button) => hear(+button.dataset.place, false),
-  wav: () => save(walked.told.file, walked.told.name),
+  sound: (button) => playSound(+button.dataset.place, false),
+  wav: () => save(audioWalk.answer.file, audioWalk.answer.name),
 });

@@ -1,20 +1,16 @@
-// A walk between the pictures of some seeds: drawn a few at a time, watched, dragged through, saved as a film.
+// A walk between the pictures of some seeds: drawn a few frames at a time, watched, saved as a film.
 
-const RATE = 25; // pictures a second
-const walked = { question: null, frames: [], halted: false, shown: 0 };
+const RATE = 25; // frames a second
+const imageWalk = { question: null, frames: [], halted: false, shown: 0, pausedUntil: 0 };
 
 function walkQuestion() {
-  const asked = new URLSearchParams(current.link);
-  const seeds = part("seeds").value.split(/[^0-9]+/).filter(Boolean).map(Number);
-  const chosen = asked.get("label");
-  return {
-    model: asked.get("model"), seeds, label: handed.label ?? (chosen === "any" ? null : chosen),
-    truncation: handed.truncation ?? +asked.get("truncation"), loop: part("loops").checked, frames: Math.max(2, Math.round(+part("walk-seconds").value * RATE) || 2),
-  }; // prettier-ignore
+  const label = linkParams().get("label");
+  const frames = Math.max(2, Math.round(+part("walk-seconds").value * RATE) || 2);
+  return { ...walkSettings(label === "any" ? null : label), loop: part("loops").checked, frames };
 }
 
-async function askWalk(question, data) {
-  const answer = await server[question](data);
+async function askWalk(name, question) {
+  const answer = await server[name](question);
   part("walk-error").hidden = !answer.sentence;
   if (answer.sentence) say(part("walk-error"), answer.sentence);
   return answer.sentence ? null : answer;
@@ -22,62 +18,63 @@ async function askWalk(question, data) {
 
 async function startWalk() {
   const question = walkQuestion();
-  Object.assign(walked, { question, frames: [], halted: false, shown: 0 });
+  const frames = [];
+  Object.assign(imageWalk, { question, frames, halted: false, shown: 0 });
   part("walked").hidden = part("halt").hidden = false;
   part("films").hidden = part("film").hidden = true;
-  while (walked.question === question && !walked.halted && walked.frames.length < question.frames) {
-    const answer = await askWalk("steps", { ...question, start: walked.frames.length });
+  while (imageWalk.question === question && !imageWalk.halted && frames.length < question.frames) {
+    const answer = await askWalk("steps", { ...question, start: frames.length });
     if (!answer) break;
     const strip = new Image();
     strip.src = answer.strip;
     await strip.decode();
-    for (let n = 0; n < answer.count; n++) walked.frames.push([strip, n * answer.side, answer.side]);
-    part("walked").value = walked.frames.length / question.frames;
+    for (let n = 0; n < answer.count; n++) frames.push({ strip, x: n * answer.side, side: answer.side });
+    part("walked").value = frames.length / question.frames;
   }
-  if (walked.question !== question) return; // another walk has begun
+  if (imageWalk.question !== question) return; // another walk has begun
   part("walked").hidden = part("halt").hidden = true;
-  if (!walked.frames.length) return;
+  if (!frames.length) return;
   part("screen").hidden = false;
-  part("films").hidden = walked.halted;
-  layFilm();
+  part("films").hidden = imageWalk.halted;
+  showFilm();
 }
 
 function drawFrame(canvas, n) {
-  const [strip, x, side] = walked.frames[n];
+  const { strip, x, side } = imageWalk.frames[n];
   canvas.width = canvas.height = side;
   canvas.getContext("2d").drawImage(strip, x, 0, side, side, 0, 0, side, side);
 }
 
-// Nine pictures of the walk; each can be looked at longer.
-function layFilm() {
-  const count = Math.min(9, walked.frames.length);
+// Nine frames of the walk; a click on one stops the film there for a moment.
+function showFilm() {
+  const length = imageWalk.frames.length;
+  const count = Math.min(9, length);
   part("film").replaceChildren(
     ...Array.from({ length: count }, (_, n) => {
-      const place = Math.round((n * (walked.frames.length - 1)) / Math.max(1, count - 1));
-      const [entry, button, canvas] = [make("li"), make("button"), make("canvas")];
-      button.type = "button";
-      button.setAttribute("aria-label", `${place + 1} / ${walked.frames.length}`);
-      Object.assign(button.dataset, { action: "frame", place });
+      const place = Math.round((n * (length - 1)) / Math.max(1, count - 1));
+      const canvas = make("canvas");
       drawFrame(canvas, place);
-      button.append(canvas);
-      entry.append(button);
-      return entry;
+      const button = makeButton("frame", { place }, canvas);
+      button.setAttribute("aria-label", `${place + 1} / ${length}`);
+      return makeItem(button);
     }),
   );
   part("film").hidden = false;
 }
 
-// One picture after another while the walk is open; people who asked for less motion see it stand still.
-const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+// Play the frames while the walk is unfolded, but not for people who asked for less motion.
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
 setInterval(() => {
-  if (still || !part("walk").open || !walked.frames.length || walked.held > performance.now()) return;
-  walked.shown = (walked.shown + 1) % walked.frames.length;
-  drawFrame(part("screen"), walked.shown);
+  if (reducedMotion || !part("walk").open || !imageWalk.frames.length) return;
+  if (imageWalk.pausedUntil > performance.now()) return;
+  imageWalk.shown = (imageWalk.shown + 1) % imageWalk.frames.length;
+  drawFrame(part("screen"), imageWalk.shown);
 }, 1000 / RATE);
 
 async function saveWalk(kind, button) {
   button.disabled = true;
-  const answer = await askWalk("film", { ...walked.question, seconds: walked.question.frames / RATE, kind });
+  const { question } = imageWalk;
+  const answer = await askWalk("film", { ...question, seconds: question.frames / RATE, kind });
   button.disabled = false;
   if (answer) save(answer.file, answer.name);
 }
@@ -88,10 +85,13 @@ part("walk").addEventListener("toggle", () => {
 });
 act({
   walk: startWalk,
-  halt: () => (walked.halted = true),
+  halt() {
+    imageWalk.halted = true;
+  },
   frame(button) {
-    walked.held = performance.now() + 2000;
-    drawFrame(part("screen"), (walked.shown = +button.dataset.place));
+    imageWalk.shown = +button.dataset.place;
+    imageWalk.pausedUntil = performance.now() + 2000;
+    drawFrame(part("screen"), imageWalk.shown);
   },
   mp4: (button) => saveWalk("mp4", button),
   webp: (button) => saveWalk("webp", button),

@@ -6,15 +6,15 @@ show((value, isNew) => {
   part("human").hidden = !value.prompt;
   part("count").textContent = [...value.written].length;
   part("stopped").hidden = !value.stopped;
-  if (isNew && value.asked) paste(null); // a new text is what one wants to see
-  look();
-  glance();
+  if (isNew && value.asked) readPasted(null); // a new text was asked for: show it
+  updateXray();
+  showStrip();
   if (!value.running) return;
   if (following) page.scrollTop = page.scrollHeight;
-}, stopped);
+}, cutLength);
 
-// A shorter text is the beginning of a longer one: the link asks for what is there.
-function stopped(value) {
+// A shorter text is the beginning of a longer one: the link asks for as many characters as there are.
+function cutLength(value) {
   const length = Math.max(1, [...value.written].length);
   return { ...value, link: value.link.replace(/([?&]length=)\d+/, `$1${length}`) };
 }

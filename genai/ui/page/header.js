@@ -1,12 +1,17 @@
 const buttons = [...element.querySelectorAll("[data-language]")];
-const mark = () =>
-  buttons.forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.language === document.documentElement.lang)));
+
+function markLanguage() {
+  for (const button of buttons) {
+    const isCurrent = button.dataset.language === document.documentElement.lang;
+    button.setAttribute("aria-pressed", String(isCurrent));
+  }
+}
 
 act({
   async language(button) {
     await window.lab.setLanguage(button.dataset.language);
-    trigger("language"); // the titles of closed tabs are translated by the server only
+    trigger("language"); // only the server translates the titles of closed tabs
   },
 });
-new MutationObserver(mark).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
-mark();
+new MutationObserver(markLanguage).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
+markLanguage();

@@ -1,9 +1,9 @@
-// Runs once when the page is there: language (the server fills in the one asked for at start), link, keyboard.
+// Runs once when the page has loaded: language (the server fills in the one that it was started with), links, keyboard.
 async () => {
   const LANGUAGES = ["en", "zh-CN"];
   const STORE = "genai-lab-language";
   const query = new URLSearchParams(location.search);
-  const known = (language) => LANGUAGES.find((l) => l.toLowerCase() === String(language).toLowerCase());
+  const supported = (language) => LANGUAGES.find((l) => l.toLowerCase() === String(language).toLowerCase());
   const stored = () => {
     try {
       return localStorage.getItem(STORE);
@@ -11,9 +11,9 @@ async () => {
       return null; // a browser without storage: the choice lasts as long as the page
     }
   };
-  const browsers = () => (navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en");
+  const browserLanguage = () => (navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en");
 
-  // Gradio has no function for this, but its bundle exports the one that its own settings use.
+  // Gradio has no API to change the language, but its bundle exports the function that its own settings use.
   async function changeLocale(language) {
     const address = performance
       .getEntriesByType("resource")
@@ -49,7 +49,9 @@ async () => {
       const address = new URL(location.href);
       const kept = ["__theme", "tour", "step"].map((name) => [name, address.searchParams.get(name)]);
       address.search = `${link}&lang=${lab.language}`;
-      for (const [name, value] of kept) if (value) address.searchParams.set(name, value);
+      for (const [name, value] of kept) {
+        if (value) address.searchParams.set(name, value);
+      }
       return address;
     },
 
@@ -66,13 +68,13 @@ async () => {
       try {
         await navigator.clipboard.writeText(address.toString()); // https and localhost only
       } catch {
-        copied = lab.copyOldWay(address.toString());
+        copied = lab.copyWithoutClipboard(address.toString());
       }
       button.dataset.copied = copied ? "yes" : "no";
       setTimeout(() => delete button.dataset.copied, 2500);
     },
 
-    copyOldWay(text) {
+    copyWithoutClipboard(text) {
       const box = document.createElement("textarea");
       box.value = text;
       document.body.append(box);
@@ -93,6 +95,7 @@ async () => {
     setTimeout(() => button.click(), 50);
   });
 
-  const linked = known(query.get("lang"));
-  await lab.setLanguage(linked ?? known(stored()) ?? known("FALLBACK") ?? browsers(), Boolean(linked));
+  const linked = supported(query.get("lang"));
+  const language = linked ?? supported(stored()) ?? supported("FALLBACK") ?? browserLanguage();
+  await lab.setLanguage(language, Boolean(linked));
 }

@@ -1,38 +1,45 @@
-// Rich words, and the dialog that explains them. Texts hold [[key|words]] for a term and {name} for a number.
+// Texts with terms and numbers, and the dialog that explains the terms. In a text, [[key|words]] stands for a term and
+// {name} for a number.
 
-let terms; // of the glossary, once asked for
+const PIECES = /(\[\[[\w-]+\|[^\]]+\]\]|\{\w+\})/;
+let terms; // of the glossary, once it was asked for
 
-function rich(text, numbers = {}) {
-  return text.split(/(\[\[[\w-]+\|[^\]]+\]\]|\{\w+\})/).map((piece) => {
-    const term = piece.match(/^\[\[([\w-]+)\|([^\]]+)\]\]$/);
-    if (term) {
-      const button = make("button", "lab-term", term[2]);
-      button.type = "button";
-      Object.assign(button.dataset, { action: "term", term: term[1] });
-      return button;
-    }
-    const number = piece.match(/^\{(\w+)\}$/);
-    if (!number) return piece;
-    const value = make("b", "", numbers[number[1]] ?? "…");
-    value.dataset.number = number[1];
-    return value;
+function termButton(key, words) {
+  const button = makeButton("term", { term: key }, words);
+  button.className = "lab-term";
+  return button;
+}
+
+function numberNode(name, value) {
+  const node = make("b", "", value ?? "…");
+  node.dataset.number = name;
+  return node;
+}
+
+function richText(text, numbers = {}) {
+  return text.split(PIECES).map((piece) => {
+    const [, key, words] = piece.match(/^\[\[([\w-]+)\|([^\]]+)\]\]$/) ?? [];
+    if (key) return termButton(key, words);
+    const [, name] = piece.match(/^\{(\w+)\}$/) ?? [];
+    return name ? numberNode(name, numbers[name]) : piece;
   });
 }
 
 // As say(), for a text with terms and numbers in it.
-function tell(node, text, numbers) {
+function sayRich(node, text, numbers) {
   say(node, text);
-  for (const span of node.children) span.replaceChildren(...rich(span.textContent, numbers));
+  for (const span of node.children) span.replaceChildren(...richText(span.textContent, numbers));
 }
 
-// One entry, or all of them with a box to look among them.
-async function explain(key) {
+// Show one entry, or all of them with a search box.
+async function showGlossary(key) {
   terms ??= await server.glossary({});
   const keys = key ? [key] : Object.keys(terms);
   part("entries").replaceChildren(
     ...keys.flatMap((name) => {
-      const [head, body] = [make("dt"), make("dd")];
+      const head = make("dt");
       say(head, terms[name].term);
+      const body = make("dd");
       say(body, terms[name].text);
       return [head, body];
     }),
@@ -46,17 +53,18 @@ async function explain(key) {
 }
 
 part("filter").addEventListener("input", () => {
-  const sought = part("filter").value.trim().toLowerCase();
+  const filter = part("filter").value.trim().toLowerCase();
   for (const head of part("entries").querySelectorAll("dt")) {
-    const found = (head.textContent + head.nextSibling.textContent).toLowerCase().includes(sought);
-    head.hidden = head.nextSibling.hidden = !found;
+    const body = head.nextSibling;
+    const matches = (head.textContent + body.textContent).toLowerCase().includes(filter);
+    head.hidden = body.hidden = !matches;
   }
 });
 part("glossary").addEventListener("click", (event) => {
-  if (event.target === part("glossary")) part("glossary").close(); // beside it
+  if (event.target === part("glossary")) part("glossary").close(); // a click beside the dialog's content
 });
 act({
-  term: (button) => explain(button.dataset.term),
-  terms: () => explain(null),
+  term: (button) => showGlossary(button.dataset.term),
+  terms: () => showGlossary(null),
   close: () => part("glossary").close(),
 });

@@ -1,89 +1,96 @@
 // One step: a question with answers, what to do, and what happened and why.
 
 let step; // the one shown
-let tab; // and whose it is
-const past = {}; // by tab and number: what was answered, whether it was revealed, the numbers found
+let tab; // that of its tour
+const memories = {}; // of each step, by tab and number
 
 const word = (name) => part("words").content.querySelector(`[data-word="${name}"]`).cloneNode(true);
-const memory = () => (past[`${tab} ${step.number}`] ??= { answer: null, revealed: false, found: {} });
 
-function draw() {
-  const { answer, revealed, found } = memory();
-  tell(part("step-title"), step.title);
-  tell(part("question"), step.question);
-  part("answers").replaceChildren(
-    ...step.answers.map(({ text, happens }, n) => {
-      const button = make("button");
-      button.type = "button";
-      Object.assign(button.dataset, { action: "answer", n });
-      button.setAttribute("aria-pressed", String(answer === n));
-      say(button, text);
-      if (revealed && happens) button.append(word("happened"));
-      return button;
-    }),
-  );
+// What was answered, whether the explanation was revealed, and the numbers read from the page.
+function memory() {
+  const key = `${tab} ${step.number}`;
+  memories[key] ??= { answer: null, revealed: false, numbers: {} };
+  return memories[key];
+}
+
+function drawStep() {
+  const { answer, revealed, numbers } = memory();
+  sayRich(part("step-title"), step.title);
+  sayRich(part("question"), step.question);
+  part("answers").replaceChildren(...step.answers.map(answerButton));
   part("skip").hidden = answer !== null;
   part("doing").hidden = part("revealing").hidden = answer === null;
-  tell(part("task"), step.task);
-  part("shows").replaceChildren(
-    ...step.shows.map(({ name }, n) => {
-      const button = make("button");
-      button.type = "button";
-      Object.assign(button.dataset, { action: "show", n });
-      say(button, name);
-      return button;
-    }),
-  );
+  sayRich(part("task"), step.task);
+  part("shows").replaceChildren(...step.shows.map(showButton));
   part("failed").hidden = true;
   part("ask").hidden = revealed;
   part("reveal").hidden = !revealed;
-  part("reply").hidden = !step.answers[answer];
-  if (step.answers[answer]) tell(part("reply"), step.answers[answer].reply);
-  why(found);
+  const reply = step.answers[answer]?.reply;
+  part("reply").hidden = !reply;
+  if (reply) sayRich(part("reply"), reply);
+  explain(numbers);
 }
 
-function why(found) {
-  part("missing").hidden = step.shows.every(({ numbers }) => Object.keys(numbers).every((name) => name in found));
+function answerButton({ text, happens }, n) {
+  const { answer, revealed } = memory();
+  const button = makeButton("answer", { n });
+  button.setAttribute("aria-pressed", String(answer === n));
+  say(button, text);
+  if (revealed && happens) button.append(word("happened"));
+  return button;
+}
+
+function showButton({ name }, n) {
+  const button = makeButton("show", { n });
+  say(button, name);
+  return button;
+}
+
+function explain(numbers) {
+  const names = step.shows.flatMap((show) => Object.keys(show.numbers));
+  part("missing").hidden = names.every((name) => name in numbers);
   part("why").replaceChildren(
     ...step.reveal.map((text) => {
       const paragraph = make("p");
-      tell(paragraph, text, found);
+      sayRich(paragraph, text, numbers);
       return paragraph;
     }),
   );
 }
 
-async function demonstrate(n) {
-  const [shown, { found }] = [step, memory()];
+async function runShow(n) {
+  const shownStep = step;
+  const { numbers } = memory();
   part("busy").hidden = false;
   part("failed").hidden = true;
-  const whole = await perform(tab, step.shows[n], found);
+  const succeeded = await demonstrate(tab, step.shows[n], numbers);
   part("busy").hidden = true;
-  if (shown !== step) return;
-  part("failed").hidden = whole;
-  why(found);
+  if (shownStep !== step) return;
+  part("failed").hidden = succeeded;
+  explain(numbers);
 }
 
-async function uncover() {
-  const [shown, { found }] = [step, memory()];
+async function revealStep() {
+  const shownStep = step;
+  const { numbers } = memory();
   memory().revealed = true;
-  draw();
+  drawStep();
   part("reveal").scrollIntoView({ block: "nearest" });
-  if (Object.keys(found).length || !suits(tab, step)) return;
-  await read(step.shows[0], found);
-  if (shown === step) why(found);
+  if (Object.keys(numbers).length || !madeByHand(tab, step)) return;
+  await readNumbers(step.shows[0], numbers);
+  if (shownStep === step) explain(numbers);
 }
 
-function answer(n) {
+function chooseAnswer(n) {
   memory().answer = n;
-  draw();
+  drawStep();
   part("doing").scrollIntoView({ block: "nearest" });
   part("shows").firstChild.focus({ preventScroll: true });
 }
 
 act({
-  answer: (button) => answer(+button.dataset.n),
-  skip: () => answer(-1),
-  show: (button) => demonstrate(+button.dataset.n),
-  reveal: uncover,
+  answer: (button) => chooseAnswer(+button.dataset.n),
+  skip: () => chooseAnswer(-1),
+  show: (button) => runShow(+button.dataset.n),
+  reveal: revealStep,
 });

@@ -1,73 +1,76 @@
-// Guided tours. The step is in the address: Back and Forward walk through them, and a link opens one.
+// Guided tours. The step is in the address, so that Back and Forward walk through the steps, and a link opens one.
 
-let tours; // once asked for
+let tours; // once they were asked for
 
 const query = () => new URLSearchParams(location.search);
 
-function go(pairs) {
+function navigate(params) {
   const kept = [...query()].filter(([name]) => name === "lang" || name === "__theme");
-  history.pushState(null, "", `?${new URLSearchParams([...pairs, ...kept])}`);
-  return arrive();
+  history.pushState(null, "", `?${new URLSearchParams([...params, ...kept])}`);
+  return showAddress();
 }
 
-const walk = (name, number) => go([["tour", name], ["step", number]]);
+const goToStep = (name, number) => navigate([["tour", name], ["step", number]]);
 
-// What was typed and not generated yet goes into the address that Back returns to.
-function keepTyped() {
-  const typed = document.querySelector("#text-prompt textarea")?.value;
-  if (typed === undefined || typed === document.querySelector("#text-view [data-part=prompt]")?.textContent) return;
+// Put a prompt that was typed and not yet generated from into the address, so that Back returns to it.
+function keepPrompt() {
+  const prompt = document.querySelector("#text-prompt textarea")?.value;
+  const generated = document.querySelector("#text-view [data-part=prompt]")?.textContent;
+  if (prompt === undefined || prompt === generated) return;
   const address = new URL(location.href);
-  const model = document.querySelector("#text-model input:checked")?.value;
-  const named = { tab: "text", model: address.searchParams.get("model") ?? model, prompt: typed };
-  for (const [name, value] of Object.entries(named)) if (value) address.searchParams.set(name, value);
+  const model = address.searchParams.get("model") ?? document.querySelector("#text-model input:checked")?.value;
+  for (const [name, value] of Object.entries({ tab: "text", model, prompt })) {
+    if (value) address.searchParams.set(name, value);
+  }
   history.replaceState(null, "", address);
 }
 
-// Beside the page where there is room, else a sheet below; the style sheet leaves that much of the page free.
-function place() {
+// Beside the page where there is room, else as a sheet below; the style sheet keeps that part of the page free.
+function layOut() {
   const { classList, style } = document.documentElement;
-  const [there, beside] = [!part("tour").hidden, innerWidth >= BESIDE];
-  classList.toggle("lab-touring", there);
-  classList.toggle("lab-beside", there && beside);
+  const open = !part("tour").hidden;
+  const beside = innerWidth >= WIDE;
+  classList.toggle("lab-touring", open);
+  classList.toggle("lab-beside", open && beside);
   part("tour").classList.toggle("beside", beside);
   style.setProperty("--lab-sheet", `${part("tour").offsetHeight}px`);
 }
 
-async function arrive() {
+// Show the step that the address names, or no tour.
+async function showAddress() {
   const name = query().get("tour");
   if (name !== null) tours ??= await server.tours({});
-  if (query().get("tour") !== name) return; // gone on meanwhile
+  if (query().get("tour") !== name) return; // the address has changed meanwhile
   const tour = name !== null && Object.hasOwn(tours, name) && tours[name];
   part("tour").hidden = !tour;
-  place();
-  turn++;
-  shut();
-  point(null);
+  layOut();
+  demonstration++; // cancels the one being shown
+  closeDialog();
+  pointAt(null);
   if (!tour) return;
   const number = Math.min(tour.steps.length, Math.max(1, Math.trunc(query().get("step")) || 1));
   tab = name;
   step = { ...tour.steps[number - 1], number };
-  select(tab);
+  selectTab(tab);
   say(part("tour-name"), tour.title);
-  dots(tour.steps);
-  draw();
+  drawDots(tour.steps);
+  drawStep();
   part("step").scrollTop = 0;
   part("step-title").focus({ preventScroll: true });
 }
 
-function dots(steps) {
+// A button for each step, with "Step" and its title for screen readers.
+function drawDots(steps) {
   part("dots").replaceChildren(
     ...steps.map(({ title }, n) => {
-      const [entry, button, name] = [make("li"), make("button"), make("span", "lab-unseen")];
-      button.type = "button";
-      Object.assign(button.dataset, { action: "step", number: n + 1 });
-      if (n + 1 === step.number) button.setAttribute("aria-current", "step");
-      const words = make("span");
-      say(words, title);
-      name.append(word("step"), " ");
-      button.append(name, String(n + 1), Object.assign(words, { className: "lab-unseen" }));
-      entry.append(button);
-      return entry;
+      const number = n + 1;
+      const prefix = make("span", "lab-unseen");
+      prefix.append(word("step"), " ");
+      const name = make("span", "lab-unseen");
+      say(name, title);
+      const button = makeButton("step", { number }, prefix, String(number), name);
+      if (number === step.number) button.setAttribute("aria-current", "step");
+      return makeItem(button);
     }),
   );
   part("previous").disabled = step.number === 1;
@@ -75,48 +78,50 @@ function dots(steps) {
 }
 
 function leave() {
-  const link = new URLSearchParams(latest);
-  go(link.get("tab") === tab ? [...link] : [["tab", tab]]);
+  const params = new URLSearchParams(lastLink);
+  navigate(params.get("tab") === tab ? [...params] : [["tab", tab]]);
   document.querySelector(`#${tab}-tour [data-action=tour]`)?.focus();
 }
 
-// Back to an address that names a result: make it again, unless it is the one that was made last.
-function returned() {
-  const link = query();
-  for (const name of ["tour", "step", "lang", "__theme"]) link.delete(name);
-  const asked = link.get("tab") && link.size > 2 && link.toString() !== new URLSearchParams(latest).toString();
-  arrive();
-  if (asked) follow(link.get("tab"), `?${link}`);
+// Back or Forward to an address that names a result: generate it again, unless it is the last one generated.
+function onPopState() {
+  const params = query();
+  for (const name of ["tour", "step", "lang", "__theme"]) params.delete(name);
+  const namesResult = params.get("tab") && params.size > 2;
+  const isLast = params.toString() === new URLSearchParams(lastLink).toString();
+  showAddress();
+  if (namesResult && !isLast) followLink(params.get("tab"), `?${params}`);
 }
 
 act({
-  step: (button) => walk(tab, button.dataset.number),
-  previous: () => walk(tab, step.number - 1),
-  next: () => walk(tab, step.number + 1),
+  step: (button) => goToStep(tab, button.dataset.number),
+  previous: () => goToStep(tab, step.number - 1),
+  next: () => goToStep(tab, step.number + 1),
   leave,
 });
 document.addEventListener("lab-tour", (event) => {
-  keepTyped();
-  walk(event.detail, 1);
+  keepPrompt();
+  goToStep(event.detail, 1);
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || part("tour").hidden || document.querySelector("dialog:modal")) return;
-  if (picture("[open]")) shut();
+  if (pictureDialog("[open]")) closeDialog();
   else leave();
 });
-// A modal picture would lock the tour: it stands beside the tour instead, until another one is clicked.
-const picture = (modal) => !part("tour").hidden && document.querySelector(`.lab-view dialog${modal}`);
+// An enlarged picture in a modal dialog would block the tour: it is shown as a plain dialog instead, until a click
+// elsewhere in the view closes it.
+const pictureDialog = (state) => !part("tour").hidden && document.querySelector(`.lab-view dialog${state}`);
 document.addEventListener("click", (event) => {
-  const dialog = event.target.closest(".lab-view") && picture("[open]:not(:modal)");
+  const dialog = event.target.closest(".lab-view") && pictureDialog("[open]:not(:modal)");
   if (dialog && !dialog.contains(event.target)) dialog.close();
 }, true);
 document.addEventListener("click", () => {
-  const dialog = picture(":modal");
+  const dialog = pictureDialog(":modal");
   if (!dialog) return;
   dialog.close();
   dialog.show();
 });
-new ResizeObserver(place).observe(part("tour"));
-window.addEventListener("resize", place);
-window.addEventListener("popstate", returned);
-arrive();
+new ResizeObserver(layOut).observe(part("tour"));
+window.addEventListener("resize", layOut);
+window.addEventListener("popstate", onPopState);
+showAddress();

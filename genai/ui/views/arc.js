@@ -1,28 +1,34 @@
-// Two pinned points of the plane, and nine pictures along the arc between them.
+// Two pinned points of the plane, and nine thumbnails along the arc between them.
 
-const askArc = lastly("arc", (told) => {
-  const last = told.pictures.length - 1;
-  part("arc").replaceChildren(...told.pictures.map((source, n) => tile(source, "step", n, `A ${n} / ${last} B`)));
+const askArc = askLatest("arc", (answer) => {
+  const last = answer.pictures.length - 1;
+  part("arc").replaceChildren(...answer.pictures.map((source, n) => tile(source, "step", n, `A ${n} / ${last} B`)));
   part("arc-all").hidden = false;
 });
 
 function tile(source, action, place, name) {
-  const [entry, button, picture] = [make("li"), make("button"), make("img")];
-  button.type = "button";
+  const button = makeButton(action, { place }, makeImage(source));
   button.setAttribute("aria-label", name);
-  Object.assign(button.dataset, { action, place });
-  picture.src = source;
-  picture.alt = "";
-  button.append(picture);
-  entry.append(button);
-  return entry;
+  return makeItem(button);
 }
 
 function makeArc() {
   const { A, B } = at.pins;
-  part("along").hidden = !(A && B && [...A, ...B].every(Number.isInteger) && seedAt(...A) !== seedAt(...B));
-  if (A && B) askArc({ ...usual(), points: [A, B] });
+  const areSeeds = A && B && [...A, ...B].every(Number.isInteger);
+  part("along").hidden = !areSeeds || seedAt(...A) === seedAt(...B);
+  if (A && B) askArc({ ...cornerQuestion(), points: [A, B] });
   else part("arc-all").hidden = true;
+}
+
+// What a walk visits: the seeds typed, in the class and at the truncation of the plane if it was begun there.
+function walkSettings(label) {
+  const params = linkParams();
+  return {
+    model: params.get("model"),
+    seeds: part("seeds").value.split(/[^0-9]+/).filter(Boolean).map(Number),
+    label: walkFromPlane.label ?? label,
+    truncation: walkFromPlane.truncation ?? +params.get("truncation"),
+  };
 }
 
 act({
@@ -34,7 +40,7 @@ act({
   step: (button) => goTo([at.pins.A, at.pins.B], button.dataset.place / 8, true),
   along() {
     part("seeds").value = [at.pins.A, at.pins.B].map((point) => seedAt(...point)).join(", ");
-    Object.assign(handed, { label: at.label, truncation: at.truncation });
+    Object.assign(walkFromPlane, { label: at.label, truncation: at.truncation });
     part("walk").open = true;
     part("walk").scrollIntoView({ block: "nearest" });
   },

@@ -1,4 +1,4 @@
-// One component of z at a time: the most influential ones by slider, for the picture that is shown.
+// One component of z at a time: sliders for the most influential ones, for the point that is shown.
 
 const TOP = 6;
 const influences = { shares: null };
@@ -13,21 +13,23 @@ function forgetComponents() {
 async function rank(button) {
   button.disabled = true;
   part("ranking").hidden = false;
-  const [about, began] = [at.about + at.label, performance.now()];
-  const told = await server.ranking(usual());
+  const about = at.about + at.label;
+  const start = performance.now();
+  const answer = await server.ranking(cornerQuestion());
   button.disabled = false;
   part("ranking").hidden = true;
-  if (about !== at.about + at.label) return;
-  part("latent-error").hidden = !told.sentence;
-  if (told.sentence) return say(part("latent-error"), told.sentence);
-  influences.shares = told.shares;
-  const sum = told.shares.reduce((total, share) => total + share, 0);
+  if (about !== at.about + at.label) return; // another result or class has been chosen meanwhile
+  part("latent-error").hidden = !answer.sentence;
+  if (answer.sentence) return say(part("latent-error"), answer.sentence);
+  const { shares, count } = answer;
+  influences.shares = shares;
+  const sum = shares.reduce((total, share) => total + share, 0);
   part("sum").textContent = percent(sum, 0);
-  part("average").textContent = percent(sum / told.shares.length, 1);
-  part("drawn-count").textContent = told.count;
-  part("drawn-seconds").textContent = ((performance.now() - began) / 1000).toFixed(1);
-  part("another").max = told.shares.length - 1;
-  const order = told.shares.map((_, n) => n).sort((a, b) => told.shares[b] - told.shares[a]);
+  part("average").textContent = percent(sum / shares.length, 1);
+  part("drawn-count").textContent = count;
+  part("drawn-seconds").textContent = ((performance.now() - start) / 1000).toFixed(1);
+  part("another").max = shares.length - 1;
+  const order = shares.map((_, n) => n).sort((a, b) => shares[b] - shares[a]);
   part("sliders").replaceChildren(...order.slice(0, TOP).map(slider));
   part("ranked").hidden = false;
   part("rank").hidden = true;
@@ -35,21 +37,22 @@ async function rank(button) {
 }
 
 function slider(component) {
-  const [entry, label, name, range] = [make("li"), make("label"), make("b", "", "z"), make("input")];
+  const name = make("b", "", "z");
   name.append(make("sub", "", component));
+  const range = make("input");
   Object.assign(range, { type: "range", min: -3, max: 3, step: 0.1 });
   Object.assign(range.dataset, { component });
+  const label = make("label");
   label.append(name, make("span", "", percent(influences.shares[component], 1)), range, make("output"));
-  entry.append(label);
-  return entry;
+  return makeItem(label);
 }
 
-// Sliders that nobody has moved follow the noise of the place.
+// A slider that nobody has moved shows the component of the point's own z.
 function showComponents() {
   for (const range of part("sliders").querySelectorAll("input")) {
     const value = at.z[range.dataset.component];
     if (!(range.dataset.component in at.changes)) range.value = value;
-    range.nextSibling.textContent = value.toFixed(2).replace("-", "−");
+    range.nextSibling.textContent = decimal(value);
   }
 }
 

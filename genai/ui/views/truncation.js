@@ -2,29 +2,29 @@
 
 const truncations = part("truncations");
 
-const askTruncations = lastly("truncations", (told) => {
+const askTruncations = askLatest("truncations", (answer) => {
   part("rows").replaceChildren(
-    ...told.rows.map(({ truncation, pictures, spread }) => {
-      const [row, film, words] = [make("li"), make("ol", "lab-film"), make("p")];
+    ...answer.rows.map(({ truncation, pictures, spread }) => {
+      const words = make("p");
       words.append(make("b", "", truncation.toFixed(2)), " ", part("spread-words").content.cloneNode(true), " ");
       words.append(make("b", "", spread === null ? "–" : percent(spread, 0)));
+      const film = make("ol", "lab-film");
       film.append(...pictures.map((source, n) => tile(source, "truncate", n, `${truncation} · ${seedAt(n, 0)}`)));
       film.dataset.truncation = truncation;
-      row.append(words, film);
-      return row;
+      return makeItem(words, film);
     }),
   );
 });
 
 function makeTruncations() {
   part("rows").replaceChildren();
-  if (latent.open && truncations.open) askTruncations(usual());
+  if (latent.open && truncations.open) askTruncations(cornerQuestion());
 }
 
 act({
   truncate(button) {
     at.truncation = +button.closest("ol").dataset.truncation;
-    otherTruncation();
+    changeTruncation();
     goTo([[+button.dataset.place, 0]], 0, true);
     part("where").scrollIntoView({ block: "nearest" });
   },

@@ -1,4 +1,4 @@
-// What every view has at hand; Gradio gives `element`, `props`, `watch` and `trigger`.
+// Functions that every view may use. Gradio provides `element`, `props`, `watch`, `trigger` and `server`.
 
 const part = (name, root = element) => root.querySelector(`[data-part="${name}"]`);
 
@@ -9,9 +9,38 @@ function make(tag, className, text) {
   return node;
 }
 
-const percent = (share, digits = share < 0.1 ? 1 : 0) => `${(share * 100).toFixed(digits)} %`;
+// A button that `act` listens to; its function reads `data` from the button's dataset.
+function makeButton(action, data, ...content) {
+  const button = make("button");
+  button.type = "button";
+  Object.assign(button.dataset, { action, ...data });
+  button.append(...content);
+  return button;
+}
 
-// A text in both languages; the style sheet shows the page's one.
+function makeItem(...content) {
+  const item = make("li");
+  item.append(...content);
+  return item;
+}
+
+function makeImage(source) {
+  const image = make("img");
+  image.src = source;
+  image.alt = "";
+  return image;
+}
+
+function makeSvg(tag, attributes) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
+}
+
+const percent = (share, digits = share < 0.1 ? 1 : 0) => `${(share * 100).toFixed(digits)} %`;
+const decimal = (value) => value.toFixed(2).replace("-", "−");
+
+// Fill a node with a text in both languages; the style sheet shows the one of the page.
 function say(node, text) {
   node.replaceChildren(
     ...Object.entries(text).map(([language, words]) => {
@@ -22,15 +51,18 @@ function say(node, text) {
   );
 }
 
-// Call `render(value, isNew)` now and whenever the value changes; a view is built anew when its tab is opened again.
-// `current` is what is drawn: it stays where the person pressed Stop, even if more of that run is already on its way.
+// The value that is drawn. It stays where the person pressed Stop, even if more of that run is already on its way.
 let current;
 
-// `cut` tells, of a result that was stopped, what link brings just that much of it back.
+// The settings of the result that is drawn.
+const linkParams = () => new URLSearchParams(current.link);
+
+// Call `render(value, isNew)` now and whenever the value changes; a view is built anew when its tab is opened again.
+// `cut` returns a stopped result with the link that reproduces just that much of it.
 function show(render, cut = (value) => value) {
-  let stopped;
+  let stoppedRun;
   const draw = (value, isNew) => {
-    if (!value || (isNew && value.asked && value.asked === stopped)) return;
+    if (!value || (isNew && value.asked && value.asked === stoppedRun)) return;
     if (value.stopped) value = cut(value);
     current = value;
     const loading = part("loading");
@@ -49,14 +81,14 @@ function show(render, cut = (value) => value) {
   element.closest("[role=tabpanel]")?.addEventListener("click", (event) => {
     if (!event.target.closest(".lab-stop") || !current?.running) return;
     draw({ ...current, running: false, stopped: true }, false);
-    stopped = current.asked;
+    stoppedRun = current.asked;
     window.lab?.remember(current.link);
   });
   watch("value", () => draw(props.value, true));
   draw(props.value, false);
 }
 
-// On a phone the result stands below the settings: bring it into sight once it begins to appear.
+// On a phone the result is below the settings: scroll to it when it begins to appear.
 function reveal() {
   const body = part("body");
   if (body && body.getBoundingClientRect().top > window.innerHeight * 0.75) body.scrollIntoView({ block: "start" });
@@ -77,7 +109,7 @@ function saveBlob(blob, name) {
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }
 
-// Buttons say what they do by data-action; `actions` maps that to functions. Each part of a view may add its own.
+// Functions of buttons, by the button's data-action. Each part of a view may add its own with `act`.
 const actions = {
   link: (button) => window.lab?.copyLink(current.link, button),
 };
