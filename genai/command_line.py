@@ -4,7 +4,6 @@ import json
 import runpy
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -154,7 +153,7 @@ def check(file: Positional[Path], *, checkpoints: Path | None = None) -> None:
     verdict = both(f"check.{finding.kind}", megabytes=MAX_BYTES // 1_000_000)
     print(f"{file}: {verdict['en']} {verdict['zh-CN']}")
     if finding.label is not None:
-        print(json.dumps(asdict(finding.label), ensure_ascii=False, indent=1))
+        print(json.dumps(finding.label.as_dict(), ensure_ascii=False, indent=1))
     if finding.kind == "no_weights":
         require_folder(checkpoints)  # says what to do where there are no checkpoints at all
     sys.exit(finding.kind not in OURS)

@@ -1,8 +1,8 @@
-"""The label inside every file that leaves: made by a machine, by which model, from which settings.
+"""The label inside every file that is given out: AI-generated, by which model, from which settings.
 
-Beside plain fields stand those that China's labelling standard GB 45438-2025 names for metadata ("AIGC": Label,
-"1" for what is surely generated; ContentProducer; ProduceID; ...), in TC260's XMP namespace where a format has XMP.
-They are there to be seen and taught; no compliance is claimed.
+Our own fields are followed by those that China's labelling standard GB 45438-2025 names for metadata ("AIGC":
+Label, "1" for what is certainly generated; ContentProducer; ProduceID; ...), in TC260's XMP namespace where a
+format has XMP. They are there to be seen and taught; no compliance is claimed.
 """
 
 import hashlib
@@ -27,6 +27,7 @@ NOTICE = "Made by a machine (AI-generated) 由人工智能生成"
 RULE = f"\n\n---\n{NOTICE}\n"  # between a text and its label
 TC260 = "http://www.tc260.org.cn/ns/AIGC/1.0/"
 XMP_NAME = "XML:com.adobe.xmp"
+SHA256_KEY = "weights"  # of `Label.sha256` in files
 
 
 @dataclass(frozen=True)
@@ -36,28 +37,39 @@ class Label:
     Args:
         modality: text, image or audio.
         model: Name of the checkpoint.
-        weights: SHA-256 of its weights.
-        settings: Of the request, with the seed; plain JSON values. Not the length of a text: it has it itself.
-        precision: In which the network computed: float32, tf32, float16 or bfloat16.
+        sha256: SHA-256 of the model's weights, in hexadecimal; empty for a sample of an unfinished training. Its
+            key in files is "weights".
+        settings: The request, with its seed; plain JSON values. Without the length of a text, which the file shows.
+        precision: Number format in which the network computed: float32, tf32, float16 or bfloat16.
         version: Of this program.
     """
 
     modality: str
     model: str
-    weights: str
+    sha256: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     precision: str = "float32"
     version: str = __version__
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields by their keys in files, as JSON has them."""
+        return {SHA256_KEY if name == "sha256" else name: value for name, value in vars(self).items()}
+
     def json(self) -> str:
-        """Return the label as JSON; the same label gives the same text."""
-        return json.dumps(vars(self), ensure_ascii=False, sort_keys=True)
+        """Return the label as JSON; equal labels give equal texts."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, sort_keys=True)
 
     def aigc(self) -> str:
-        """Return the fields of GB 45438-2025 as JSON; equal results have one ProduceID."""
-        number = hashlib.sha256(self.json().encode()).hexdigest()[:32]
-        fields = {"Label": "1", "ContentProducer": SOFTWARE, "ProduceID": number, "ReservedCode1": "",
-                  "ContentPropagator": "", "PropagateID": "", "ReservedCode2": ""}  # fmt: skip
+        """Return the fields of GB 45438-2025 as JSON; equal labels have the same ProduceID."""
+        fields = {
+            "Label": "1",
+            "ContentProducer": SOFTWARE,
+            "ProduceID": hashlib.sha256(self.json().encode()).hexdigest()[:32],
+            "ReservedCode1": "",
+            "ContentPropagator": "",
+            "PropagateID": "",
+            "ReservedCode2": "",
+        }
         return json.dumps(fields, ensure_ascii=False)
 
     def xmp(self) -> str:
@@ -78,20 +90,20 @@ class Label:
 
 
 def png(image: Tensor, label: Label) -> bytes:
-    """Encode a picture (C, H, W) in [-1, 1], C 1 or 3; the same picture and label give the same bytes."""
-    text = PngInfo()
-    text.add_text("Software", SOFTWARE)
-    text.add_itxt("Comment", NOTICE)
-    text.add_itxt("genai", label.json())
-    text.add_itxt("AIGC", label.aigc())
-    text.add_itxt(XMP_NAME, label.xmp())
+    """Encode a picture (C, H, W) in [-1, 1], C 1 or 3, as PNG; equal pictures and labels give equal bytes."""
+    metadata = PngInfo()
+    metadata.add_text("Software", SOFTWARE)
+    metadata.add_itxt("Comment", NOTICE)
+    metadata.add_itxt("genai", label.json())
+    metadata.add_itxt("AIGC", label.aigc())
+    metadata.add_itxt(XMP_NAME, label.xmp())
     file = io.BytesIO()
-    Image.fromarray(to_uint8(image)).save(file, format="PNG", pnginfo=text)
+    Image.fromarray(to_uint8(image)).save(file, format="PNG", pnginfo=metadata)
     return file.getvalue()
 
 
 def wav(waveform: Tensor, sample_rate: int, label: Label) -> bytes:
-    """Encode a sound (T,) in [-1, 1] as 16-bit PCM; the same sound and label give the same bytes."""
+    """Encode a sound (T,) in [-1, 1] as WAV, 16-bit PCM; equal sounds and labels give equal bytes."""
     file = io.BytesIO()
     with soundfile.SoundFile(file, "w", sample_rate, 1, "PCM_16", format="WAV") as sound:
         sound.software = SOFTWARE
@@ -104,53 +116,70 @@ def webp(pictures: Sequence[Tensor], frames_per_second: float, label: Label) -> 
     """Encode pictures (C, H, W) in [-1, 1] as an animated WebP that repeats, without loss."""
     first, *others = [Image.fromarray(to_uint8(picture)).convert("RGB") for picture in pictures]
     file = io.BytesIO()
-    milliseconds = round(1000 / frames_per_second)
-    first.save(file, "WEBP", save_all=True, append_images=others, duration=milliseconds, loop=0, lossless=True,
-               xmp=label.xmp().encode())  # fmt: skip
+    first.save(
+        file,
+        "WEBP",
+        save_all=True,
+        append_images=others,
+        duration=round(1000 / frames_per_second),  # of a picture, in milliseconds
+        loop=0,  # for ever
+        lossless=True,
+        xmp=label.xmp().encode(),
+    )
     return file.getvalue()
 
 
 def mp4(pictures: Sequence[Tensor], frames_per_second: int, label: Label, side: int = 256) -> bytes:
-    """Encode pictures (C, H, W) in [-1, 1] as H.264, enlarged by whole pixels to about `side`."""
+    """Encode pictures (C, H, W) in [-1, 1] as MP4 (H.264), each pixel enlarged to a square.
+
+    Args:
+        pictures: All of one size.
+        frames_per_second: How fast they follow each other.
+        label: Goes into the film's comment.
+        side: Of the film in pixels, about; no picture is made smaller.
+    """
     file = io.BytesIO()
     scale = max(1, side // pictures[0].shape[-1])
     with av.open(file, "w", format="mp4") as film:
-        film.metadata.update(
-            {"comment": f"{NOTICE} genai: {label.json()} AIGC: {label.aigc()}", "encoder": SOFTWARE}
-        )
+        film.metadata["comment"] = f"{NOTICE} genai: {label.json()} AIGC: {label.aigc()}"
+        film.metadata["encoder"] = SOFTWARE
         stream = film.add_stream("libx264", rate=frames_per_second, options={"crf": "16", "preset": "veryfast"})
-        stream.height, stream.width = (length * scale for length in pictures[0].shape[1:])
+        stream.height = pictures[0].shape[1] * scale
+        stream.width = pictures[0].shape[2] * scale
         stream.pix_fmt = "yuv420p"
         for picture in pictures:
-            pixels = np.asarray(Image.fromarray(to_uint8(picture)).convert("RGB")).repeat(scale, 0).repeat(scale, 1)
-            film.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
-        film.mux(stream.encode())
+            pixels = np.asarray(Image.fromarray(to_uint8(picture)).convert("RGB"))
+            enlarged = pixels.repeat(scale, axis=0).repeat(scale, axis=1)
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(enlarged, format="rgb24")))
+        film.mux(stream.encode())  # what the encoder still holds
     return file.getvalue()
 
 
 def txt(text: str, label: Label) -> bytes:
-    """Encode a text in UTF-8, the label below it."""
+    """Encode a text in UTF-8 with the label below it."""
     return (text + label.footer()).encode()
 
 
 def parse(text: str) -> Label | None:
-    """Read a label from JSON as `Label.json` writes it; None if it is none."""
+    """Read a label from JSON as `Label.json` writes it; None if the text is anything else."""
     try:
         values = json.loads(text)
-        found = Label(**values)
-    except (ValueError, TypeError, RecursionError):
+        label = Label(sha256=values.pop(SHA256_KEY), **values)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    texts = (found.modality, found.model, found.weights, found.precision, found.version)
-    return found if all(isinstance(t, str) for t in texts) and isinstance(found.settings, dict) else None
+    strings = (label.modality, label.model, label.sha256, label.precision, label.version)
+    valid = all(isinstance(string, str) for string in strings) and isinstance(label.settings, dict)
+    return label if valid else None
 
 
 def to_uint8(image: Tensor) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Turn a picture (C, H, W) in [-1, 1] into bytes (H, W) or (H, W, 3)."""
-    # By NumPy, which begins each operation sooner: a class asks for hundreds of small pictures.
-    levels = ((image.float().numpy(force=True).clip(-1, 1) + 1) * 127.5).round().astype(np.uint8)
+    # By NumPy, whose operations start sooner than PyTorch's: a class asks for hundreds of small pictures.
+    values = image.float().numpy(force=True).clip(-1, 1)
+    levels = ((values + 1) * 127.5).round().astype(np.uint8)
     return levels[0] if len(levels) == 1 else levels.transpose(1, 2, 0)
 
 
 def to_pcm(waveform: Tensor) -> np.ndarray[Any, np.dtype[np.int16]]:
-    """Turn a waveform (T,) in [-1, 1] into 16-bit numbers."""
+    """Turn a waveform (T,) in [-1, 1] into 16-bit integers."""
     return (waveform.clamp(-1, 1) * 32767).round().short().numpy(force=True)

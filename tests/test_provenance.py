@@ -7,7 +7,7 @@ import shutil
 import struct
 import subprocess
 import zlib
-from dataclasses import asdict, replace
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -18,10 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from genai import provenance
+from genai import __version__, provenance
 from genai.provenance import Label
 
 LABEL = Label("image", "fashion", "00ff", {"seed": 7, "label": "运动鞋 <&>", "truncation": 0.5})
+IN_FILES = {"modality": "image", "model": "fashion", "weights": "00ff", "settings": LABEL.settings,
+            "precision": "float32", "version": __version__}  # fmt: skip
 FIELDS = ["Label", "ContentProducer", "ProduceID", "ReservedCode1",
           "ContentPropagator", "PropagateID", "ReservedCode2"]  # fmt: skip
 
@@ -101,11 +103,20 @@ def test_a_text_has_its_label_below():
     assert json.loads(aigc.removeprefix("AIGC: "))["Label"] == "1"
 
 
+def test_the_digest_of_the_weights_is_called_weights_in_files():
+    assert json.loads(LABEL.json()) == LABEL.as_dict() == IN_FILES
+    assert provenance.parse(json.dumps(IN_FILES)) == LABEL
+    written = (
+        '{"model": "fashion", "modality": "image", "settings": {"seed": 7}, "version": "0.1.0", "weights": "00ff"}'
+    )
+    assert provenance.parse(written) == Label("image", "fashion", "00ff", {"seed": 7}, version="0.1.0")
+
+
 def test_equal_results_have_one_number_and_others_another():
     number = json.loads(LABEL.aigc())["ProduceID"]
     same = Label("image", "fashion", "00ff", dict(reversed(LABEL.settings.items())))
     assert json.loads(same.aigc())["ProduceID"] == number
-    others = [replace(LABEL, settings={**LABEL.settings, "seed": 8}), replace(LABEL, weights="00fe")]
+    others = [replace(LABEL, settings={**LABEL.settings, "seed": 8}), replace(LABEL, sha256="00fe")]
     assert all(json.loads(other.aigc())["ProduceID"] != number for other in others)
 
 
@@ -116,7 +127,8 @@ def test_the_same_gives_the_same_bytes():
     assert provenance.wav(sound, 8000, LABEL) == provenance.wav(sound.clone(), 8000, same)
 
 
-@pytest.mark.parametrize("text", ["", "{", "7", "{}", '{"modality": 7, "model": "x", "weights": "x"}', "[" * 10**5])
+@pytest.mark.parametrize("text", ["", "{", "7", "{}", '{"modality": 7, "model": "x", "weights": "x"}', "[]", "null",
+                                  '{"modality": "image", "model": "x", "sha256": "x"}', "[" * 10**5])  # fmt: skip
 def test_what_is_no_label_is_none(text):
     assert provenance.parse(text) is None
 
@@ -153,23 +165,23 @@ def exiftool(tmp_path):
 def test_another_program_reads_the_label_of_every_kind_of_file(exiftool):
     picture = torch.zeros(1, 32, 32)
     told = exiftool(provenance.png(picture, LABEL), "png")
-    assert (json.loads(told["Genai"]), json.loads(told["AIGC"])) == (asdict(LABEL), json.loads(LABEL.aigc()))
+    assert (json.loads(told["Genai"]), json.loads(told["AIGC"])) == (IN_FILES, json.loads(LABEL.aigc()))
     assert told["Software"].startswith("Generative AI Lab")
     for content, ending in (
         (provenance.png(picture, LABEL), "png"),
         (provenance.webp([picture, 1 - picture], 4, LABEL), "webp"),
     ):
         told = exiftool(content, ending)  # by XMP, in both
-        assert (json.loads(told["Source"]), json.loads(told["Aigc"])) == (asdict(LABEL), json.loads(LABEL.aigc()))
+        assert (json.loads(told["Source"]), json.loads(told["Aigc"])) == (IN_FILES, json.loads(LABEL.aigc()))
     films = provenance.mp4([picture] * 4, 4, LABEL), provenance.wav(torch.zeros(800), 8000, LABEL)
     for content, ending in zip(films, ("mp4", "wav"), strict=True):
         notice, rest = exiftool(content, ending)["Comment"].split(" genai: ")
         origin, fields = rest.split(" AIGC: ")
         assert notice == provenance.NOTICE
-        assert (json.loads(origin), json.loads(fields)) == (asdict(LABEL), json.loads(LABEL.aigc()))
+        assert (json.loads(origin), json.loads(fields)) == (IN_FILES, json.loads(LABEL.aigc()))
 
 
 def test_a_label_from_before_there_was_a_precision_says_float32():
-    before = {name: value for name, value in vars(LABEL).items() if name != "precision"}
+    before = {name: value for name, value in IN_FILES.items() if name != "precision"}
     assert provenance.parse(json.dumps(before)) == replace(LABEL, precision="float32")
     assert provenance.parse(json.dumps({**before, "precision": 32})) is None

@@ -1,4 +1,4 @@
-"""Checking a file that may have come from here.
+"""Checking whether a file was made here, and is unaltered.
 
 from genai import check
 check.examine(open("fashion-seed7.png", "rb").read()).kind

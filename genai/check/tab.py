@@ -1,4 +1,4 @@
-"""The tab that checks files: drop one, read its label, make the result again, compare."""
+"""The tab that checks files: drop one, see its label and whether the same result comes out again."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ from genai.ui.words.errors import sentence
 
 FOLDER = Path(__file__).parent
 EMPTY: dict[str, Any] = {"empty": True}
-SETTINGS = {
+SETTING_TERMS = {
     "label": "label",
     "seed": "seed",
     "truncation": "truncation",
@@ -26,11 +26,13 @@ SETTINGS = {
     "top_k": "text.top_k",
     "top_p": "text.top_p",
 }
-DEFAULT_LENGTH = 400  # of a text, whose label does not name its length
+"""From the name of a setting in a label to the key of its term in the page's languages."""
+DEFAULT_LENGTH = 400
+"""Characters of a text in the link, since its label does not hold the length."""
 
 
 class CheckTab:
-    """The tab. Files are examined in memory and forgotten.
+    """The tab. Files are examined in memory and not kept.
 
     Args:
         context: The server's settings.
@@ -40,7 +42,8 @@ class CheckTab:
     styles: Sequence[Path] = (FOLDER / "view.css",)
 
     def __init__(self, context: Context) -> None:
-        self._context, mark = context, context.phrasebook.mark
+        self._context = context
+        mark = context.phrasebook.mark
         with gr.Tab(mark("tab.check"), id=self.name, elem_id="tab-check") as self.label:  # noqa: SIM117 - as the page
             with gr.Row(elem_classes="lab-columns", equal_height=False):
                 with gr.Column(scale=4, min_width=300, elem_classes="lab-settings"):
@@ -55,12 +58,12 @@ class CheckTab:
     def examine(self, content: bytes | None) -> dict[str, Any]:
         """Examine a file; returns what the view shows."""
         try:
-            return shown(examine(content or b"", self._context.folder))
+            return to_view(examine(content or b"", self._context.folder))
         except Exception as error:
             return {"kind": "bug", "sentence": sentence(error), "rows": [], "link": ""}
 
     def relabelled(self) -> gr.Tab:
-        """The tab's title anew, for a change of language."""
+        """Return the tab with its title anew, for a change of language."""
         return gr.Tab(label=self._context.phrasebook.mark("tab.check"))
 
     def register(self) -> None:
@@ -70,34 +73,45 @@ class CheckTab:
         """Load nothing before it is needed."""
 
 
-def shown(found: Finding) -> dict[str, Any]:
-    """A finding as the view shows it: verdict, the label line by line, a link that makes the result again."""
-    linked = found.label if found.kind in {*OURS, "altered"} else None
+def to_view(finding: Finding) -> dict[str, Any]:
+    """Return a finding as the view shows it: the verdict, the label's rows, a link that makes the result again."""
+    label = finding.label
+    can_be_made_again = finding.kind in OURS or finding.kind == "altered"
     return {
-        "kind": found.kind,
-        "sentence": both(f"check.{found.kind}", megabytes=MAX_BYTES // 1_000_000),
-        "rows": rows(found.label) if found.label else [],
-        "link": again(linked) if linked else "",
+        "kind": finding.kind,
+        "sentence": both(f"check.{finding.kind}", megabytes=MAX_BYTES // 1_000_000),
+        "rows": label_rows(label) if label else [],
+        "link": link_to(label) if label and can_be_made_again else "",
     }
 
 
-def rows(label: Label) -> list[list[Any]]:
-    """The lines of a label: what, and its value."""
-    names = ("modality", "model", "weights", "precision", "version")
-    lines = [[both(f"check.{name}"), value] for name in names if (value := getattr(label, name))]
-    settings = [(name, value) for name, value in label.settings.items() if value is not None]
-    return lines + [
-        [both(SETTINGS[n]) if n in SETTINGS else dict.fromkeys(LANGUAGES, n), str(v)] for n, v in settings
-    ]
+def label_rows(label: Label) -> list[list[Any]]:
+    """Return the rows of a label: a term in each language, and its value."""
+    values = {
+        "check.modality": label.modality,
+        "check.model": label.model,
+        "check.weights": label.sha256,
+        "check.precision": label.precision,
+        "check.version": label.version,
+    }
+    rows: list[list[Any]] = [[both(key), value] for key, value in values.items() if value]
+    for name, value in label.settings.items():
+        if value is not None:
+            term = both(SETTING_TERMS[name]) if name in SETTING_TERMS else dict.fromkeys(LANGUAGES, name)
+            rows.append([term, str(value)])
+    return rows
 
 
-def again(label: Label) -> str:
-    """The address that makes a label's result on the page; a walk has none."""
+def link_to(label: Label) -> str:
+    """Return the address that makes a label's result on the page; empty for a walk, which has none."""
     if "walk" in label.settings:
         return ""
-    extra: dict[str, Any] = {"text": {"length": DEFAULT_LENGTH}, "image": {"count": 1}}.get(label.modality, {})
-    settings = {name: "any" if value is None else value for name, value in label.settings.items()}
-    return link(label.modality, label.model, {**settings, **extra})
+    settings: dict[str, Any] = {name: "any" if value is None else value for name, value in label.settings.items()}
+    if label.modality == "text":
+        settings["length"] = DEFAULT_LENGTH
+    if label.modality == "image":
+        settings["count"] = 1
+    return link(label.modality, label.model, settings)
 
 
 def build(context: Context) -> CheckTab:
