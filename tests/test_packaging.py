@@ -13,6 +13,7 @@ import pytest
 import tyro
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 import genai.__main__
 from genai import checkpoint, serve
@@ -125,3 +126,38 @@ def test_one_list_of_dependencies():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert "dependencies" in project["project"]["dynamic"]
     assert project["tool"]["setuptools"]["dynamic"]["dependencies"] == {"file": ["requirements.txt"]}
+
+
+CHECKS = ["ruff format --check .", "ruff check .", "mypy", "lint-imports"]
+
+
+def lines(name):
+    return [line.split(" #")[0] for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_commit_and_both_kinds_of_ci_run_the_same_checks():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    steps = [step.get("run", "") for step in workflow["jobs"]["lint"]["steps"]]
+    assert [step for step in steps if step in CHECKS] == CHECKS
+    assert [line for line in lines(".ci/run") if line in CHECKS] == CHECKS
+    assert [hook["entry"] for hook in hooks if hook["id"] != "large-files"] == [
+        check.replace(" --check", "") for check in CHECKS
+    ]
+
+
+def test_the_readme_s_test_command_is_the_one_of_ci():
+    (command,) = [line for line in lines("README.md") if line.startswith("pip install -r requirements-dev.txt && ")]
+    test = command.split(" && ")[1]
+    assert lines(".ci/run")[-1] == test
+    installations = [line for line in lines(".ci/run") if "pip install" in line]
+    assert len(installations) == 1
+    assert "-r requirements-dev.txt" in installations[0]
+
+
+def test_ci_tests_every_python_that_the_package_allows():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    versions = workflow["jobs"]["tests"]["strategy"]["matrix"]["python"]
+    allowed = SpecifierSet(project["project"]["requires-python"])
+    assert versions == [f"3.{minor}" for minor in range(30) if f"3.{minor}" in allowed]
