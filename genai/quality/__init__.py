@@ -1,1 +1,1 @@
-"""Measuring generators: feature networks, distances between distributions, nearest training items."""
+"""Evaluation of generators: feature networks, distances between distributions, nearest training items."""

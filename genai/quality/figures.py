@@ -1,4 +1,4 @@
-"""A figure of quality, with all that it needs to mean something; how figures are printed and stored."""
+"""Figures of quality with their protocol and comparisons; how they are printed and stored."""
 
 import json
 from collections.abc import Mapping
@@ -16,9 +16,9 @@ class Figure:
 
     Args:
         value: The number.
-        n: How many items it was measured on.
-        protocol: How, in a sentence that lets anyone repeat it, with the seed where there were dice.
-        beside: What to hold it against, by name: the same number of real data, a simpler model, chance, its spread.
+        n: Number of items that it was measured on.
+        protocol: A sentence by which anyone can repeat the measurement, with the seed of random numbers.
+        beside: Numbers to compare it with, by name: of real data, of a simpler model, of chance, its spread.
     """
 
     value: float
@@ -32,7 +32,7 @@ Figures = Mapping[str, Figure]
 
 
 def figures_to_json(figures: Figures) -> dict[str, Any]:
-    """Return figures as JSON has them, for the header of a checkpoint: rounded to 4 places."""
+    """Return figures as JSON for the header of a checkpoint, rounded to 4 decimals."""
     return {
         name: {
             "value": round(figure.value, 4),
@@ -46,33 +46,39 @@ def figures_to_json(figures: Figures) -> dict[str, Any]:
 
 def percentiles(values: Tensor) -> Tensor:
     """Return the percentiles 0 to 100 of numbers (N,): (101,)."""
-    return values.double().quantile(torch.linspace(0, 1, PERCENTILES, dtype=torch.float64)).to(values.dtype)
+    levels = torch.linspace(0, 1, PERCENTILES, dtype=torch.float64)
+    return values.double().quantile(levels).to(values.dtype)
 
 
 def wilson_interval(count: int, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share, `count` of `n`: those shares for which this count would be no surprise.
+    """Return the 95 % confidence interval of a proportion, `count` of `n`, by Wilson's score.
 
-    Unlike "share ± 2 deviations" it keeps within 0 and 1 and has a width even at a count of 0.
+    Unlike "share ± 2 deviations" it stays within 0 and 1, and it has a width even at a count of 0. The page shows
+    it, and scipy, whose `binomtest` is the reference in the tests, is not installed there.
 
     Source: Wilson 1927, "Probable inference, the law of succession, and statistical inference".
     """
-    z, share = NormalDist().inv_cdf(0.975), count / n
-    middle = share + z * z / (2 * n)
-    reach = z * (share * (1 - share) / n + (z / (2 * n)) ** 2) ** 0.5
+    z = NormalDist().inv_cdf(0.975)
+    share = count / n
+    centre = share + z * z / (2 * n)
+    half_width = z * (share * (1 - share) / n + (z / (2 * n)) ** 2) ** 0.5
     scale = 1 + z * z / n
-    return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)
+    low = (centre - half_width) / scale
+    high = (centre + half_width) / scale
+    return max(0.0, low), min(1.0, high)
 
 
 def format_table(figures: Figures) -> str:
-    """Return figures as text for a person: a line each, and under it how it was measured."""
+    """Return figures as a table: a line for each figure and below it the protocol."""
     lines = []
     for name, figure in figures.items():
         beside = "".join(f"   {other} {value:.4g}" for other, value in figure.beside.items())
-        lines += [f"{name:<36} {figure.value:>10.4g}   n {figure.n:,}{beside}", f"    {figure.protocol}"]
+        lines.append(f"{name:<36} {figure.value:>10.4g}   n {figure.n:,}{beside}")
+        lines.append(f"    {figure.protocol}")
     return "\n".join(lines)
 
 
 def format_report(model: str, figures: Figures, **facts: float) -> str:
-    """Return what an evaluation prints: the table, then the same as JSON with further facts of the model."""
-    everything = {"model": model, **facts, "figures": figures_to_json(figures)}
-    return f"{format_table(figures)}\n\n{json.dumps(everything, ensure_ascii=False, indent=1)}"
+    """Return the output of an evaluation: the table, then the same as JSON with further facts about the model."""
+    report = {"model": model, **facts, "figures": figures_to_json(figures)}
+    return f"{format_table(figures)}\n\n{json.dumps(report, ensure_ascii=False, indent=1)}"

@@ -1,11 +1,11 @@
-"""Which training item is nearest: 64 small numbers stand for each, so that one can look without the data.
+"""An index of the training items, in which the nearest one is found without the data set.
 
-The numbers are a judge's features of the item, each with mean 0 and deviation 1 over the training part, rounded
-to a twentieth. Distances mean nothing by themselves: beside them lie those of real items that training never saw.
+It holds for each item its 64 features by a feature network, standardised over the training part and rounded to a
+twentieth. A distance alone means nothing, so the index also has those of real items that training never saw.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -16,11 +16,11 @@ from genai.checkpoint.header import Header, card_fields
 from genai.datasets.card import DataCard
 from genai.errors import CheckpointError
 from genai.quality.distances import nearest
-from genai.quality.feature_network import FeatureNetwork, extract_features
+from genai.quality.feature_network import FeatureNetwork, extract_features, mean_and_deviation
 from genai.quality.figures import PERCENTILES, percentiles
 
 FOLDER = checkpoint.SHIPPED / "indexes"
-SCALE = 20  # steps a standard deviation: int8 reaches to 6.4 of them, and rounding moves an item by about 0.1
+SCALE = 20  # int8 steps per standard deviation: the range is ±6.4 of them, rounding moves an item by about 0.1
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ class Neighbour:
     """The training item nearest to another one.
 
     Args:
-        id: What the data set calls it.
-        row: Its place in the training part.
-        distance: In standard deviations of the judge's features.
-        nearer: Share of real items, unseen in training, that lie nearer to their nearest one: for a copy 0.
+        id: Its name in the data set.
+        row: Its row in the training part.
+        distance: In standard deviations of the features.
+        nearer: Fraction of the held-out items that are nearer to their nearest training item; 0 for a copy.
     """
 
     id: str
@@ -42,14 +42,14 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class NearestIndex:
-    """The training part of a data set, as a judge sees it.
+    """The features of a training part.
 
     Args:
         ids: Names of the N items.
-        embeddings: (N, 64) int8, features in steps of 1 / SCALE.
-        mean: (64,), of the features before.
-        deviation: (64,).
-        held_out: (101,), the percentiles 0 to 100 of the distances of held-out items.
+        embeddings: (N, 64) int8, standardised features in steps of 1 / SCALE.
+        mean: (64,), mean of the features before standardisation.
+        deviation: (64,), their standard deviation.
+        held_out: (101,), percentiles 0 to 100 of the distances of held-out items to their nearest training item.
     """
 
     ids: Sequence[str]
@@ -59,57 +59,58 @@ class NearestIndex:
     held_out: Tensor
 
     def distances(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Return distances (M,) and rows (M,) of the training items nearest to features (M, 64) of the judge."""
-        found = nearest((features - self.mean) / self.deviation, self.embeddings.float() / SCALE)
-        return found.distances[:, 0], found.rows[:, 0]
+        """Return distances (M,) and rows (M,) of the training items nearest to features (M, 64)."""
+        neighbours = nearest((features - self.mean) / self.deviation, self.embeddings.float() / SCALE)
+        return neighbours.distances[:, 0], neighbours.rows[:, 0]
 
     def neighbours(self, features: Tensor) -> list[Neighbour]:
-        """Return the nearest training item of each row of features (M, 64) of the judge."""
+        """Return the training item nearest to each row of features (M, 64), which are not standardised."""
         distances, rows = self.distances(features)
-        below = torch.searchsorted(self.held_out, distances) / (PERCENTILES - 1)
+        shares = (torch.searchsorted(self.held_out, distances) / (PERCENTILES - 1)).clamp(max=1)
         return [
-            Neighbour(self.ids[row], row, distance, min(1.0, share))
-            for row, distance, share in zip(rows.tolist(), distances.tolist(), below.tolist(), strict=True)
+            Neighbour(self.ids[row], row, distance, share)
+            for row, distance, share in zip(rows.tolist(), distances.tolist(), shares.tolist(), strict=True)
         ]
 
 
-def build_index(judge: FeatureNetwork, train: Tensor, test: Tensor, ids: Sequence[str]) -> NearestIndex:
+def build_index(network: FeatureNetwork, train: Tensor, test: Tensor, ids: Sequence[str]) -> NearestIndex:
     """Index a training part.
 
     Args:
-        judge: Whose features are taken.
-        train: (N, C, H, W), pictures as the judge sees them.
-        test: (M, C, H, W), held-out ones.
-        ids: Names of the N.
+        network: Computes the features.
+        train: (N, C, H, W), images of the training part.
+        test: (M, C, H, W), held-out images.
+        ids: Names of the N training items.
     """
-    features = extract_features(judge, train)[0]
-    mean, deviation = features.mean(dim=0), features.std(dim=0).clamp(min=1e-6)
-    embeddings = ((features - mean) / deviation * SCALE).round().clamp(-127, 127).to(torch.int8)
-    index = NearestIndex(ids, embeddings, mean, deviation, torch.empty(0))
-    distances, _ = index.distances(extract_features(judge, test)[0])
-    return NearestIndex(ids, embeddings, mean, deviation, percentiles(distances))
+    train_features, _ = extract_features(network, train)
+    test_features, _ = extract_features(network, test)
+    mean, deviation = mean_and_deviation(train_features)
+    embeddings = ((train_features - mean) / deviation * SCALE).round().clamp(-127, 127).to(torch.int8)
+    index = NearestIndex(ids, embeddings, mean, deviation, held_out=torch.empty(0))
+    distances, _ = index.distances(test_features)
+    return replace(index, held_out=percentiles(distances))
 
 
-def save(index: NearestIndex, judge: FeatureNetwork, modality: str, card: DataCard, folder: Path) -> Path:
-    """Write an index as a file of its own, `folder`/modality/name; return its path."""
+def save(index: NearestIndex, network: FeatureNetwork, modality: str, card: DataCard, folder: Path) -> Path:
+    """Write an index to the file `folder`/modality/name; return its path."""
     tensors = {name: value for name, value in vars(index).items() if name != "ids"}
     tensors["ids"] = torch.frombuffer(bytearray("\n".join(index.ids).encode()), dtype=torch.uint8)
-    config = {"judge": asdict(judge.config), "judge_sha256": checkpoint.fingerprint(judge)}
+    config = {"judge": asdict(network.config), "judge_sha256": checkpoint.fingerprint(network)}
     path = folder / modality / f"{card.name}{checkpoint.SUFFIX}"
     header = Header(modality=modality, architecture="index", config=config, **card_fields(card))
     checkpoint.save(path, header, tensors, torch.float32)
     return path
 
 
-def load(modality: str, data_set: str, judge: FeatureNetwork, folder: Path = FOLDER) -> NearestIndex:
+def load(modality: str, data_set: str, network: FeatureNetwork, folder: Path = FOLDER) -> NearestIndex:
     """Load the index of a data set.
 
     Raises:
-        CheckpointError: if there is none, it cannot be used, or it was made with another judge.
+        CheckpointError: if there is none, it cannot be used, or it was built with another feature network.
     """
     path = checkpoint.find(data_set, modality, folder)
     header, tensors = checkpoint.load(path, modality)
-    if header.config.get("judge_sha256") != checkpoint.fingerprint(judge):
+    if header.config.get("judge_sha256") != checkpoint.fingerprint(network):
         raise CheckpointError(
             "{file} was made with another judge than the one that is here: make it anew with `{command}`.",
             file=path.name,

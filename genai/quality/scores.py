@@ -1,6 +1,7 @@
-"""What the judges say of a generator: how like the data, how diverse, how obedient to the label, how original.
+"""The figures of a generator: likeness to the data, diversity, agreement with the label, originality.
 
-Everything is measured on features of the judges, and every figure stands beside the same figure of real test items.
+All are measured with feature networks, and each stands beside the same figure of real test items. The protocols are
+stored in the headers of checkpoints and shown on the page, where a feature network is called a judge.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,142 +18,192 @@ from genai.quality.distances import (
     mean_pairwise_distance,
     nearest,
 )
-from genai.quality.feature_network import FeatureNetwork, extract_features
+from genai.quality.feature_network import FeatureNetwork, extract_features, mean_and_deviation
 from genai.quality.figures import Figure
 from genai.quality.shipped_networks import LabelledItems
 
 REPEATS = 5
 COPY_PERCENTILE = 0.01
-MIN_OF_CLASS = 10  # items below which the diversity of a class says nothing
+MIN_OF_CLASS = 10  # fewer items of a class are too few to measure its diversity
 
 
 @dataclass(frozen=True)
 class EvaluationSet:
-    """Real items and the judges they are held against.
+    """Real items, and the feature networks that compare generated items with them.
 
     Args:
-        train: The training part, or as many items of it, drawn at random, as keep the work small.
-        test: Items that neither generator nor judges have seen.
-        judges: The one that figures are taken with, and a second of another kind.
+        train: The training part, or a random sample of it that keeps the computation small.
+        test: Items that neither the generator nor the feature networks were trained on.
+        networks: The one that figures are measured with, and a second of another kind.
         classes: English names of the classes; empty if there are none.
     """
 
     train: LabelledItems
     test: LabelledItems
-    judges: Sequence[FeatureNetwork]
+    networks: Sequence[FeatureNetwork]
     classes: Sequence[str]
 
 
-Generate = Callable[[int, Tensor], Tensor]  # first seed, classes asked for (N,) -> pictures as judges see them
+Generate = Callable[[int, Tensor], Tensor]  # first seed, requested classes (N,) -> images (N, C, H, W)
 
 
-def figures(bench: EvaluationSet, generate: Generate) -> dict[str, Figure]:
-    """Measure a generator: it is asked for as many items of each class as the test part has.
+@dataclass(frozen=True)
+class _Outputs:
+    """The outputs of one feature network for real and generated items.
 
     Args:
-        bench: Real items and judges.
-        generate: Makes items; item n has the first seed plus n.
+        train: Features (N, 64), standardised over the training part, as all features here are.
+        test: Features (M, 64).
+        fakes: Features (M, 64) of each generated set.
+        test_logits: (M, classes).
+        fake_logits: (M, classes), of the first generated set.
     """
-    asked, count = bench.test.classes, len(bench.test.classes)
-    sets = [generate(repeat * count, asked) for repeat in range(REPEATS)]
-    fake = sets[0]
-    result: dict[str, Figure] = {}
-    for name, judge in zip(("", "_second_judge"), bench.judges, strict=True):
-        see = _sight(judge, bench.train)
-        real, test = see(bench.train.pictures), see(bench.test.pictures)
-        features = [see(pictures) for pictures in sets]
-        result[f"frechet_over_floor{name}"] = _frechet(real, test, features)
-        if not name:
-            result["kernel_distance"] = _kernel(real, test, features[0])
-            result |= _company(real, test, features[0])
-            if bench.classes:
-                result["diversity"] = _diversity(bench, test, features[0])
-        if bench.classes:
-            result |= {key + name: f for key, f in _obedience(judge, bench, fake, not name).items()}
+
+    train: Tensor
+    test: Tensor
+    fakes: Sequence[Tensor]
+    test_logits: Tensor
+    fake_logits: Tensor
+
+
+def figures(real: EvaluationSet, generate: Generate) -> dict[str, Figure]:
+    """Measure a generator on sets with as many items of each class as the test part has.
+
+    Args:
+        real: Real items and feature networks.
+        generate: Generates items; item n has the first seed plus n.
+    """
+    classes = real.test.classes
+    sets = [generate(repeat * len(classes), classes) for repeat in range(REPEATS)]
+    first, second = (_apply(network, real, sets) for network in real.networks)
+
+    result = {
+        "frechet_over_floor": _frechet(first),
+        "kernel_distance": _kernel(first),
+        **_density_and_coverage(first),
+        "nearest_training_item": _nearest_training_item(first),
+    }
+    if real.classes:
+        result["diversity"] = _diversity(first, classes, real.classes)
+        result["agreement"] = _agreement(first, classes)
+        result["class_histogram"] = _class_histogram(first, classes, real.classes)
+        result["inception_score"] = _inception_score(first)
+
+    result["frechet_over_floor_second_judge"] = _frechet(second)
+    if real.classes:
+        result["agreement_second_judge"] = _agreement(second, classes)
     return result
 
 
-def _sight(judge: FeatureNetwork, train: LabelledItems) -> Callable[[Tensor], Tensor]:
-    """Return what turns pictures into features, each with mean 0 and deviation 1 over the training items."""
-    features = extract_features(judge, train.pictures)[0]
-    mean, deviation = features.mean(dim=0), features.std(dim=0).clamp(min=1e-6)
-    return lambda pictures: (extract_features(judge, pictures)[0] - mean) / deviation
-
-
-def _kernel(real: Tensor, test: Tensor, fake: Tensor) -> Figure:
-    """The kernel distance itself: its floor is zero but for chance, so a multiple of that would mean nothing."""
-    count = min(len(real), len(fake))
-    rows = torch.randperm(len(real), generator=torch.Generator().manual_seed(0))[:count]
-    protocol = (
-        f"kernel distance in the judge's features to {count:,} training items drawn with seed 0; seeds from 0"
+def _apply(network: FeatureNetwork, real: EvaluationSet, sets: Sequence[Tensor]) -> _Outputs:
+    train, _ = extract_features(network, real.train.pictures)
+    test, test_logits = extract_features(network, real.test.pictures)
+    outputs = [extract_features(network, pictures) for pictures in sets]
+    mean, deviation = mean_and_deviation(train)
+    return _Outputs(
+        train=(train - mean) / deviation,
+        test=(test - mean) / deviation,
+        fakes=[(features - mean) / deviation for features, _ in outputs],
+        test_logits=test_logits,
+        fake_logits=outputs[0][1],
     )
-    return Figure(kernel_distance(real[rows], fake), count, protocol, {"floor": kernel_distance(real[rows], test)})
 
 
-def _frechet(real: Tensor, test: Tensor, fakes: Sequence[Tensor]) -> Figure:
-    floor = frechet_distance(real, test)
-    found = torch.tensor([frechet_distance(real, fake) for fake in fakes], dtype=torch.float64)
-    protocol = (f"Fréchet distance in the judge's features to {len(real):,} training items, over that of "
-                f"as many test items; mean of {len(fakes)} sets, seeds counting up from 0")  # fmt: skip
-    beside = {"distance": found.mean().item(), "deviation": found.std().item(), "floor": floor}
-    return Figure(found.mean().item() / floor, len(fakes[0]), protocol, beside)
+def _sample_train(outputs: _Outputs) -> Tensor:
+    """Draw as many training items as there are generated ones, or all if there are fewer."""
+    rows = torch.randperm(len(outputs.train), generator=torch.Generator().manual_seed(0))
+    return outputs.train[rows[: len(outputs.fakes[0])]]
 
 
-def _company(real: Tensor, test: Tensor, fake: Tensor) -> dict[str, Figure]:
-    """Density, coverage, and how near the nearest training item is."""
-    rows = torch.randperm(len(real), generator=torch.Generator().manual_seed(0))[: len(fake)]
-    (density, coverage), (dense, covered) = (density_and_coverage(real[rows], x) for x in (fake, test))
-    protocol = f"k = 5, judge's features, {len(rows):,} training items drawn with seed 0, generated seeds from 0"
-    near, usual = (nearest(x, real).distances[:, 0] for x in (fake, test))
-    limit = usual.quantile(COPY_PERCENTILE)
+def _frechet(outputs: _Outputs) -> Figure:
+    floor = frechet_distance(outputs.train, outputs.test)
+    distances = torch.tensor([frechet_distance(outputs.train, fake) for fake in outputs.fakes], dtype=torch.float64)
+    mean = distances.mean().item()
+    protocol = (
+        f"Fréchet distance in the judge's features to {len(outputs.train):,} training items, over that of "
+        f"as many test items; mean of {len(outputs.fakes)} sets, seeds counting up from 0"
+    )
+    beside = {"distance": mean, "deviation": distances.std().item(), "floor": floor}
+    return Figure(mean / floor, len(outputs.fakes[0]), protocol, beside)
+
+
+def _kernel(outputs: _Outputs) -> Figure:
+    """The kernel distance itself, not a multiple of its floor: the expected floor is zero."""
+    train = _sample_train(outputs)
+    protocol = (
+        f"kernel distance in the judge's features to {len(train):,} training items drawn with seed 0; seeds from 0"
+    )
+    distance = kernel_distance(train, outputs.fakes[0])
+    return Figure(distance, len(train), protocol, {"floor": kernel_distance(train, outputs.test)})
+
+
+def _density_and_coverage(outputs: _Outputs) -> dict[str, Figure]:
+    train = _sample_train(outputs)
+    fake = outputs.fakes[0]
+    density, coverage = density_and_coverage(train, fake)
+    test_density, test_coverage = density_and_coverage(train, outputs.test)
+    protocol = f"k = 5, judge's features, {len(train):,} training items drawn with seed 0, generated seeds from 0"
     return {
-        "density": Figure(density, len(fake), protocol, {"test items": dense}),
-        "coverage": Figure(coverage, len(fake), protocol, {"test items": covered}),
-        "nearest_training_item": Figure(
-            near.mean().item() / usual.mean().item(), len(fake),
-            f"mean distance to the nearest of {len(real):,} training items, as a multiple of that of test items",
-            {"nearer than 99 % of test items": (near < limit).float().mean().item()},
-        ),
-    }  # fmt: skip
-
-
-def _obedience(judge: FeatureNetwork, bench: EvaluationSet, fake: Tensor, main: bool) -> dict[str, Figure]:
-    """Agreement of the asked class with the judge, and how sure and varied its answers are."""
-    (_, answers), (_, real_answers) = extract_features(judge, fake), extract_features(judge, bench.test.pictures)
-    asked = bench.test.classes
-    seen, right = answers.argmax(dim=1), (real_answers.argmax(dim=1) == asked).float().mean().item()
-    agreement = Figure((seen == asked).float().mean().item(), len(fake),
-                       "share of generated items in which the judge sees the class that was asked for; as "
-                       "many of each class as in the test part, seeds from 0",
-                       {"real test items": right})  # fmt: skip
-    if not main:
-        return {"agreement": agreement}
-    wanted, found = (torch.bincount(x, minlength=len(bench.classes)) / len(asked) for x in (asked, seen))
-    shares = {name: share.item() for name, share in zip(bench.classes, found, strict=True)}
-    score = inception_score(answers.softmax(dim=1))
-    return {
-        "agreement": agreement,
-        "class_histogram": Figure(
-            (wanted - found).abs().sum().item() / 2, len(fake),
-            "total variation between the classes asked for and those the judge sees (0 is best)", shares),
-        "inception_score": Figure(
-            score, len(fake), "by this judge, not comparable with scores by Inception or on other data",
-            {"real test items": inception_score(real_answers.softmax(dim=1))}),
-    }  # fmt: skip
-
-
-def _diversity(bench: EvaluationSet, real: Tensor, fake: Tensor) -> Figure:
-    """Spread of the generated items of each class over that of real ones: 1 is as diverse as the data."""
-    asked = bench.test.classes
-    ratios = {
-        name: mean_pairwise_distance(fake[asked == n]) / mean_pairwise_distance(real[asked == n])
-        for n, name in enumerate(bench.classes)
-        if (asked == n).sum() >= MIN_OF_CLASS
+        "density": Figure(density, len(fake), protocol, {"test items": test_density}),
+        "coverage": Figure(coverage, len(fake), protocol, {"test items": test_coverage}),
     }
-    if not ratios:  # too many classes for the test part: all in one
-        ratios = {"all": mean_pairwise_distance(fake) / mean_pairwise_distance(real)}
+
+
+def _nearest_training_item(outputs: _Outputs) -> Figure:
+    fake = nearest(outputs.fakes[0], outputs.train).distances[:, 0]
+    test = nearest(outputs.test, outputs.train).distances[:, 0]
+    copies = (fake < test.quantile(COPY_PERCENTILE)).float().mean().item()
+    protocol = (
+        f"mean distance to the nearest of {len(outputs.train):,} training items, as a multiple of "
+        "that of test items"
+    )
+    beside = {"nearer than 99 % of test items": copies}
+    return Figure(fake.mean().item() / test.mean().item(), len(fake), protocol, beside)
+
+
+def _diversity(outputs: _Outputs, classes: Tensor, names: Sequence[str]) -> Figure:
+    """The spread of the generated items of each class over that of real ones: 1 is as diverse as the data."""
+    fake = outputs.fakes[0]
+    ratios = {}
+    for number, name in enumerate(names):
+        rows = classes == number
+        if rows.sum() >= MIN_OF_CLASS:
+            ratios[name] = mean_pairwise_distance(fake[rows]) / mean_pairwise_distance(outputs.test[rows])
+    if not ratios:  # more classes than the test part has items for: measure all classes as one
+        ratios["all"] = mean_pairwise_distance(fake) / mean_pairwise_distance(outputs.test)
     protocol = (
         "mean distance of two items of a class in the judge's features, over that of test items, mean of classes"
     )
     mean = sum(ratios.values()) / len(ratios)
     return Figure(mean, len(fake), protocol, {"least": min(ratios.values()), **ratios})
+
+
+def _agreement(outputs: _Outputs, classes: Tensor) -> Figure:
+    fake = (outputs.fake_logits.argmax(dim=1) == classes).float().mean().item()
+    test = (outputs.test_logits.argmax(dim=1) == classes).float().mean().item()
+    protocol = (
+        "share of generated items in which the judge sees the class that was asked for; as "
+        "many of each class as in the test part, seeds from 0"
+    )
+    return Figure(fake, len(classes), protocol, {"real test items": test})
+
+
+def _class_histogram(outputs: _Outputs, classes: Tensor, names: Sequence[str]) -> Figure:
+    predicted = outputs.fake_logits.argmax(dim=1)
+    requested_shares = torch.bincount(classes, minlength=len(names)) / len(classes)
+    predicted_shares = torch.bincount(predicted, minlength=len(names)) / len(classes)
+    return Figure(
+        (requested_shares - predicted_shares).abs().sum().item() / 2,
+        len(classes),
+        "total variation between the classes asked for and those the judge sees (0 is best)",
+        dict(zip(names, predicted_shares.tolist(), strict=True)),
+    )
+
+
+def _inception_score(outputs: _Outputs) -> Figure:
+    return Figure(
+        inception_score(outputs.fake_logits.softmax(dim=1)),
+        len(outputs.fake_logits),
+        "by this judge, not comparable with scores by Inception or on other data",
+        {"real test items": inception_score(outputs.test_logits.softmax(dim=1))},
+    )

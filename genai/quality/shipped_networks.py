@@ -1,6 +1,7 @@
-"""The judges of a data set as files: trained, measured, saved and loaded.
+"""The feature networks of a data set: train, measure, save and load them.
 
-Two of different kinds for each set: figures are taken with the first; the second took no part in choosing anything.
+Each set has two of different kinds. Figures are measured with the first; the second had no part in any choice of
+settings, so that it shows whether those were fitted to the first.
 """
 
 from dataclasses import asdict, replace
@@ -9,6 +10,7 @@ from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
@@ -32,7 +34,7 @@ KINDS: tuple[Literal["pooled", "strided"], ...] = ("pooled", "strided")
 
 
 class LabelledItems(NamedTuple):
-    """Real items as a judge sees them: pictures (N, C, H, W) in [-1, 1], and their classes (N,)."""
+    """Real items in the form that a feature network reads: images (N, C, H, W) in [-1, 1], and classes (N,)."""
 
     pictures: Tensor
     classes: Tensor
@@ -48,45 +50,53 @@ def train_networks(
     steps: int,
     folder: Path,
 ) -> list[Path]:
-    """Train both judges of a data set on what `draw` gives, measure them on the test part, and save them.
+    """Train both feature networks of a data set, measure them on the test part, and save them.
 
     Args:
         modality: image or audio.
-        card: The data set's papers.
+        card: Title, licence and source of the data set.
         labels: Its classes; empty if it has none.
-        draw: Gives a batch of the training part.
-        classes: (N,), those of the whole training part; the header tells how many items each has.
+        draw: Returns a batch of the training part.
+        classes: (N,), classes of the whole training part; the header records how many items each has.
         test: The test part.
-        steps: Steps of training for each.
-        folder: Where to; the files go to its subfolder for the modality.
+        steps: Training steps for each network.
+        folder: Folder of the files, which go to its subfolder for the modality.
+
+    Returns:
+        The paths of the files.
     """
     channels, height, width = test.pictures.shape[1:]
     shape = FeatureNetworkConfig(channels, height, width, classes=len(labels))
     counts = torch.bincount(classes, minlength=len(labels)).tolist()
     paths = []
-    for number, kind in enumerate(KINDS):
-        judge = FeatureNetwork(replace(shape, kind=kind))
-        initialise(judge, make_rng(number))
-        train_network(judge, draw, steps)
+    for seed, kind in enumerate(KINDS):
+        network = FeatureNetwork(replace(shape, kind=kind))
+        initialise(network, make_rng(seed))
+        train_network(network, draw, steps)
         header = Header(
-            modality=modality, architecture="judge", config=asdict(judge.config), **card_fields(card),
-            classes=list(labels.names), training={"steps": steps, "seed": number, "items": counts},
-            metrics=figures_to_json({"accuracy" if labels else "explained": accuracy(judge, test)}),
-        )  # fmt: skip
-        paths.append(folder / modality / f"{card.name}-{kind}{checkpoint.SUFFIX}")
-        checkpoint.save(paths[-1], header, judge.state_dict())
-        print(f"Wrote {paths[-1]}: {header.metrics}")
+            modality=modality,
+            architecture="judge",
+            config=asdict(network.config),
+            **card_fields(card),
+            classes=list(labels.names),
+            training={"steps": steps, "seed": seed, "items": counts},
+            metrics=figures_to_json({"accuracy" if labels else "explained": accuracy(network, test)}),
+        )
+        path = folder / modality / f"{card.name}-{kind}{checkpoint.SUFFIX}"
+        checkpoint.save(path, header, network.state_dict())
+        print(f"Wrote {path}: {header.metrics}")
+        paths.append(path)
     return paths
 
 
 def folder_beside(checkpoints: Path | None) -> Path:
-    """Return the folder judges among checkpoints if it is there, else the shipped one."""
+    """Return the subfolder judges of a folder of checkpoints if it exists, else the shipped one."""
     beside = (checkpoints or checkpoint.SHIPPED) / "judges"
     return beside if beside.is_dir() else FOLDER
 
 
 def load(modality: str, data_set: str, kind: str, folder: Path = FOLDER) -> FeatureNetwork:
-    """Load a judge of a data set.
+    """Load a feature network of a data set.
 
     Raises:
         CheckpointError: if there is none, or it cannot be used.
@@ -97,7 +107,7 @@ def load(modality: str, data_set: str, kind: str, folder: Path = FOLDER) -> Feat
 
 
 def read_header(modality: str, data_set: str, kind: str, folder: Path = FOLDER) -> Header:
-    """Read what the file of a judge says: its accuracy, and how many training items each class has.
+    """Read the header of a feature network: its accuracy, and the number of training items of each class.
 
     Raises:
         CheckpointError: if there is none, or it cannot be used.
@@ -105,12 +115,13 @@ def read_header(modality: str, data_set: str, kind: str, folder: Path = FOLDER) 
     return checkpoint.read_header(checkpoint.find(f"{data_set}-{kind}", modality, folder))
 
 
-def accuracy(judge: FeatureNetwork, test: LabelledItems) -> Figure:
-    """Measure a judge on real items it has not seen: the share it names rightly, or of the variance it redraws."""
-    _, answers = extract_features(judge, test.pictures)
-    if judge.config.classes:
-        right = (answers.argmax(dim=1) == test.classes).float().mean().item()
-        return Figure(right, len(answers), "share of the test part named rightly")
-    wanted = downscale(test.pictures)
-    left = torch.nn.functional.mse_loss(answers, wanted) / wanted.var(dim=0, unbiased=False).mean()
-    return Figure(1 - left.item(), len(answers), "share of the variance of 16 x 16 pixels redrawn from 64 numbers")
+def accuracy(network: FeatureNetwork, test: LabelledItems) -> Figure:
+    """Measure a feature network on the test part: its accuracy, or without classes the variance it explains."""
+    _, logits = extract_features(network, test.pictures)
+    if network.config.classes:
+        correct = (logits.argmax(dim=1) == test.classes).float().mean().item()
+        return Figure(correct, len(logits), "share of the test part named rightly")
+    target = downscale(test.pictures)
+    unexplained = F.mse_loss(logits, target) / target.var(dim=0, unbiased=False).mean()
+    protocol = "share of the variance of 16 x 16 pixels redrawn from 64 numbers"
+    return Figure(1 - unexplained.item(), len(logits), protocol)

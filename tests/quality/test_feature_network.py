@@ -1,4 +1,4 @@
-"""Judges and their verdict on generators whose quality is known."""
+"""Feature networks, and the figures that they give for generators whose quality is known."""
 
 import pytest
 import torch
@@ -43,28 +43,28 @@ def draw(step):
 def bench():
     trained = []
     for number, kind in enumerate(shipped_networks.KINDS):
-        judge = FeatureNetwork(FeatureNetworkConfig(1, 16, 16, 2, kind))
-        initialise(judge, make_rng(number))
-        train_network(judge, draw, 30)
-        trained.append(judge)
+        network = FeatureNetwork(FeatureNetworkConfig(1, 16, 16, 2, kind))
+        initialise(network, make_rng(number))
+        train_network(network, draw, 30)
+        trained.append(network)
     return EvaluationSet(items(300, 1), items(200, 2), trained, ["left", "right"])
 
 
 @pytest.mark.parametrize("kind", shipped_networks.KINDS)
 @pytest.mark.parametrize(("shape", "classes"), [((3, 64, 64), 0), ((1, 32, 32), 10)])
-def test_judges_give_64_features_and_every_weight_gets_a_gradient(kind, shape, classes):
-    judge = FeatureNetwork(FeatureNetworkConfig(*shape, classes, kind))
-    initialise(judge, make_rng(0))
+def test_networks_give_64_features_and_every_weight_gets_a_gradient(kind, shape, classes):
+    network = FeatureNetwork(FeatureNetworkConfig(*shape, classes, kind))
+    initialise(network, make_rng(0))
     x = torch.randn(4, *shape, generator=make_rng(1))
-    answers = judge(x)
-    assert judge.features(x).shape == (4, 64)
+    answers = network(x)
+    assert network.features(x).shape == (4, 64)
     assert answers.shape == ((4, classes) if classes else downscale(x).shape)
     (answers * torch.randn(answers.shape, generator=make_rng(2))).sum().backward()
-    assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in judge.parameters())
-    assert sum(p.numel() for p in judge.parameters()) * 2 < 1_000_000  # bytes of a file
+    assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in network.parameters())
+    assert sum(p.numel() for p in network.parameters()) * 2 < 1_000_000  # bytes of a file
 
 
-def test_a_sketch_is_the_mean_of_blocks():
+def test_downscaling_is_the_mean_of_blocks():
     x = torch.arange(32.0 * 32).view(1, 1, 32, 32)
     assert downscale(x)[0, 17].item() == x[0, 0, 2:4, 2:4].mean()
 
@@ -77,33 +77,33 @@ def test_pictures_move_by_at_most_so_many_pixels_and_alike_for_a_step():
     assert torch.equal(random_shift(x, 1, 0, 3), random_shift(x, 1, 0, 3))
 
 
-def test_trained_judges_are_saved_with_their_accuracy_and_loaded(tmp_path):
+def test_trained_networks_are_saved_with_their_accuracy_and_loaded(tmp_path):
     test = items(200, 2)
     classes = torch.tensor([1, 0, 1, 1])
     paths = shipped_networks.train_networks("image", CARD, LABELS, draw, classes, test, 30, tmp_path)
     assert [path.name for path in paths] == ["shapes-pooled.safetensors", "shapes-strided.safetensors"]
     header = shipped_networks.read_header("image", "shapes", "pooled", tmp_path)
     assert header.training["items"] == [1, 3]
-    judge = shipped_networks.load("image", "shapes", "pooled", tmp_path)
+    network = shipped_networks.load("image", "shapes", "pooled", tmp_path)
     assert header.metrics["accuracy"]["value"] == pytest.approx(
-        shipped_networks.accuracy(judge, test).value, abs=1e-4
+        shipped_networks.accuracy(network, test).value, abs=1e-4
     )
-    assert shipped_networks.accuracy(judge, test).value > 0.95
-    assert shipped_networks.accuracy(judge, LabelledItems(test.pictures, 1 - test.classes)).value < 0.05
+    assert shipped_networks.accuracy(network, test).value > 0.95
+    assert shipped_networks.accuracy(network, LabelledItems(test.pictures, 1 - test.classes)).value < 0.05
     with pytest.raises(CheckpointError, match="squares"):
         shipped_networks.load("image", "squares", "pooled", tmp_path)
 
 
-def test_a_judge_without_classes_redraws_the_picture(tmp_path):
-    judge = FeatureNetwork(FeatureNetworkConfig(1, 16, 16))
-    initialise(judge, make_rng(0))
-    before = shipped_networks.accuracy(judge.eval(), items(200, 2)).value
-    train_network(judge, draw, 150)
+def test_a_network_without_classes_reconstructs_the_picture(tmp_path):
+    network = FeatureNetwork(FeatureNetworkConfig(1, 16, 16))
+    initialise(network, make_rng(0))
+    before = shipped_networks.accuracy(network.eval(), items(200, 2)).value
+    train_network(network, draw, 150)
     assert before < 0.1
-    assert shipped_networks.accuracy(judge, items(200, 2)).value > 0.3
+    assert shipped_networks.accuracy(network, items(200, 2)).value > 0.3
 
 
-def test_fresh_items_of_the_same_kind_are_judged_as_real_ones(bench):
+def test_fresh_items_of_the_same_kind_score_as_real_ones(bench):
     found = figures(bench, lambda seed, asked: items(len(asked), 3 + seed, asked).pictures)
     assert found["frechet_over_floor"].value < 2
     assert found["agreement"].value == pytest.approx(found["agreement"].beside["real test items"], abs=0.03)
@@ -125,7 +125,7 @@ def test_a_collapsed_generator_agrees_but_is_not_diverse(bench):
     assert found["frechet_over_floor"].value > 5
 
 
-def test_a_disobedient_generator_and_one_that_copies_are_found_out(bench):
+def test_a_disobedient_generator_and_one_that_copies_are_detected(bench):
     swapped = figures(bench, lambda seed, asked: items(len(asked), 3 + seed, 1 - asked).pictures)
     assert swapped["agreement"].value < 0.05
     only = figures(bench, lambda seed, asked: items(len(asked), 3 + seed, 0 * asked).pictures)
@@ -138,4 +138,6 @@ def test_a_disobedient_generator_and_one_that_copies_are_found_out(bench):
 
 def test_features_do_not_depend_on_the_batch(bench):
     x = bench.test.pictures[:40]
-    torch.testing.assert_close(extract_features(bench.judges[0], x, 7)[0], extract_features(bench.judges[0], x)[0])
+    torch.testing.assert_close(
+        extract_features(bench.networks[0], x, 7)[0], extract_features(bench.networks[0], x)[0]
+    )

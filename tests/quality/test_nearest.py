@@ -1,4 +1,4 @@
-"""The nearest training item, by small numbers, against comparing with every item."""
+"""The nearest training item by the index, against a comparison with every item."""
 
 import pytest
 import torch
@@ -14,10 +14,10 @@ from genai.seeds import make_rng
 CARD = DataCard("shapes", {"en": "Shapes", "zh-CN": "形状"}, "MIT", "nobody", "tests")
 
 
-def a_judge(seed=0):
-    judge = FeatureNetwork(FeatureNetworkConfig(1, 16, 16, 2)).eval().requires_grad_(False)
-    initialise(judge, make_rng(seed))
-    return judge
+def make_network(seed=0):
+    network = FeatureNetwork(FeatureNetworkConfig(1, 16, 16, 2)).eval().requires_grad_(False)
+    initialise(network, make_rng(seed))
+    return network
 
 
 def pictures(count, stream):
@@ -25,56 +25,58 @@ def pictures(count, stream):
 
 
 @pytest.fixture(scope="module")
-def made():
+def index():
     ids = [f"folder/图 {n}" for n in range(400)]
-    return nearest.build_index(a_judge(), pictures(400, 1), pictures(100, 2), ids)
+    return nearest.build_index(make_network(), pictures(400, 1), pictures(100, 2), ids)
 
 
-def by_comparing(train, others):
-    """Distances between every two, in standard deviations of the training part, not rounded."""
-    features, looked = (extract_features(a_judge(), x)[0].double() for x in (train, others))
-    mean, deviation = features.mean(dim=0), features.std(dim=0)
-    return (((looked - mean) / deviation)[:, None] - ((features - mean) / deviation)[None]).norm(dim=2)
+def all_distances(train, others):
+    """Distances between every two items, in standard deviations of the training part, not rounded."""
+    network = make_network()
+    train_features = extract_features(network, train)[0].double()
+    features = extract_features(network, others)[0].double()
+    mean = train_features.mean(dim=0)
+    deviation = train_features.std(dim=0)
+    return (((features - mean) / deviation)[:, None] - ((train_features - mean) / deviation)[None]).norm(dim=2)
 
 
-def test_the_nearest_item_is_the_one_that_comparing_with_all_finds(made):
-    table = by_comparing(pictures(400, 1), pictures(100, 3))
-    found = made.neighbours(extract_features(a_judge(), pictures(100, 3))[0])
-    distances = torch.tensor([one.distance for one in found], dtype=torch.float64)
-    assert (
-        distances - table.min(dim=1).values
-    ).abs().max() < 0.15  # of rounding, at most sqrt(64) / 20 / 2 a number
-    assert sum(one.row == row for one, row in zip(found, table.argmin(dim=1).tolist(), strict=True)) > 90
-    assert all(one.id == f"folder/图 {one.row}" for one in found)
+def test_the_nearest_item_is_the_one_that_comparing_with_all_finds(index):
+    table = all_distances(pictures(400, 1), pictures(100, 3))
+    neighbours = index.neighbours(extract_features(make_network(), pictures(100, 3))[0])
+    distances = torch.tensor([one.distance for one in neighbours], dtype=torch.float64)
+    rounding = (distances - table.min(dim=1).values).abs().max()
+    assert rounding < 0.15  # at most sqrt(64) / 20 / 2
+    assert sum(one.row == row for one, row in zip(neighbours, table.argmin(dim=1).tolist(), strict=True)) > 90
+    assert all(one.id == f"folder/图 {one.row}" for one in neighbours)
 
 
-def test_a_copy_is_found_and_is_nearer_than_any_real_item(made):
-    found = made.neighbours(extract_features(a_judge(), pictures(400, 1)[30:40])[0])
-    assert [one.row for one in found] == list(range(30, 40))
-    assert all(one.distance < 0.2 and one.nearer == 0 for one in found)
+def test_a_copy_is_found_and_is_nearer_than_any_real_item(index):
+    neighbours = index.neighbours(extract_features(make_network(), pictures(400, 1)[30:40])[0])
+    assert [one.row for one in neighbours] == list(range(30, 40))
+    assert all(one.distance < 0.2 and one.nearer == 0 for one in neighbours)
 
 
-def test_held_out_items_are_spread_evenly_over_their_own_percentiles(made):
-    assert made.held_out.shape == (PERCENTILES,)
-    shares = sorted(one.nearer for one in made.neighbours(extract_features(a_judge(), pictures(100, 2))[0]))
+def test_held_out_items_are_spread_evenly_over_their_own_percentiles(index):
+    assert index.held_out.shape == (PERCENTILES,)
+    shares = sorted(one.nearer for one in index.neighbours(extract_features(make_network(), pictures(100, 2))[0]))
     assert shares == pytest.approx([n / 99 for n in range(100)], abs=0.03)
 
 
-def test_it_comes_back_from_its_file_and_another_judges_is_refused(made, tmp_path):
-    path = nearest.save(made, a_judge(), "image", CARD, tmp_path)
+def test_an_index_is_loaded_from_its_file_and_one_of_another_network_is_refused(index, tmp_path):
+    path = nearest.save(index, make_network(), "image", CARD, tmp_path)
     assert path.stat().st_size < 400 * (64 + 20) + 4000
-    back = nearest.load("image", "shapes", a_judge(), tmp_path)
-    assert list(back.ids) == list(made.ids)
-    assert back.embeddings.dtype == torch.int8
-    looked = extract_features(a_judge(), pictures(5, 4))[0]
-    assert back.neighbours(looked) == made.neighbours(looked)
+    loaded = nearest.load("image", "shapes", make_network(), tmp_path)
+    assert list(loaded.ids) == list(index.ids)
+    assert loaded.embeddings.dtype == torch.int8
+    features = extract_features(make_network(), pictures(5, 4))[0]
+    assert loaded.neighbours(features) == index.neighbours(features)
     with pytest.raises(CheckpointError, match=r"another judge.*python -m genai\.image\.indexing shapes"):
-        nearest.load("image", "shapes", a_judge(1), tmp_path)
+        nearest.load("image", "shapes", make_network(1), tmp_path)
 
 
 def test_a_fingerprint_is_that_of_the_stored_weights():
-    judge, stored = a_judge(), a_judge()
+    network, stored = make_network(), make_network()
     stored.load_state_dict(
-        {n: w.half().float() if w.is_floating_point() else w for n, w in judge.state_dict().items()}
+        {n: w.half().float() if w.is_floating_point() else w for n, w in network.state_dict().items()}
     )
-    assert fingerprint(judge) == fingerprint(stored) != fingerprint(a_judge(1))
+    assert fingerprint(network) == fingerprint(stored) != fingerprint(make_network(1))
