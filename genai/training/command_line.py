@@ -1,4 +1,4 @@
-"""The command line of a training: python -m genai.<modality>.training."""
+"""The command line of a training run: python -m genai.<modality>.training."""
 
 import sys
 from collections.abc import Callable
@@ -14,12 +14,12 @@ C = TypeVar("C")
 
 
 def train_from_command_line(config: type[C], train: Callable[[C], Path], description: str) -> None:
-    """Read the settings, train, and say where the checkpoint is; a mistake becomes a sentence, exit status 1.
+    """Read the settings from flags, train, and print where the checkpoint is; exit with 1 on an error.
 
     Args:
-        config: The settings' dataclass; its fields are the flags.
+        config: The dataclass of the settings; its fields are the flags.
         train: Runs the training and returns the path of the checkpoint.
-        description: First lines of --help.
+        description: The first lines of --help.
     """
     keep_freed_memory()
     try:
@@ -27,5 +27,7 @@ def train_from_command_line(config: type[C], train: Callable[[C], Path], descrip
     except GenaiError as error:
         sys.exit(str(error))
     modality = path.parent.parent.name
-    print(f"Wrote {path}. Copy it to checkpoints/{modality}/ and the page offers it. "
-          "To train on, repeat the command, with more --steps or --minutes if these were used up.")  # fmt: skip
+    print(
+        f"Wrote {path}. Copy it to checkpoints/{modality}/ and the page offers it. "
+        "To train on, repeat the command, with more --steps or --minutes if these were used up."
+    )

@@ -14,11 +14,11 @@ class RunConfig:
     steps: int = 10_000
     """Optimisation steps in all."""
     minutes: float | None = None
-    """Time budget over all sessions of this run; the learning rate falls so as to end with it."""
+    """Time budget in minutes, over all sessions of this run; the learning rate falls to its end with it."""
     save_minutes: float = 5.0
-    """Minutes between two saved states."""
+    """Minutes from one saved state to the next."""
     seed: int = 0
-    """Start of every random stream of the run."""
+    """Seed of every random stream of the run."""
     device: str | None = None
     """cpu, cuda, mps, ...; left out: the accelerator of this machine, else the CPU."""
     precision: Literal["auto", "bf16", "no"] = "auto"
@@ -26,16 +26,19 @@ class RunConfig:
     threads: int | None = None
     """CPU threads; left out: PyTorch's own choice."""
     folder: Path = Path("runs")
-    """Where run folders are made."""
+    """Where the folders of runs are made."""
 
     def __post_init__(self) -> None:
         self.check_counts("steps")
 
     def check_counts(self, *names: str) -> None:
-        """Make sure that settings are whole numbers from 1 on.
+        """Check that settings are at least 1.
+
+        Args:
+            names: Of fields of this class.
 
         Raises:
-            ConfigError: naming the first that is not.
+            ConfigError: if one is less, naming its flag.
         """
         for name in names:
             if getattr(self, name) < 1:
@@ -46,10 +49,13 @@ class RunConfig:
                 )
 
     def check_shares(self, *names: str) -> None:
-        """Make sure that settings are shares from 0 to below 1.
+        """Check that settings are from 0 to below 1.
+
+        Args:
+            names: Of fields of this class.
 
         Raises:
-            ConfigError: naming the first that is not.
+            ConfigError: if one is not, naming its flag.
         """
         for name in names:
             if not 0 <= getattr(self, name) < 1:
@@ -61,7 +67,7 @@ class RunConfig:
 
 
 def settings(config: RunConfig) -> dict[str, Any]:
-    """Return the settings as JSON has them, without the folder, which names a place."""
-    plain = asdict(config)
-    del plain["folder"]
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
+    """Return the settings as JSON has them; without the folder, which says nothing about the training."""
+    values = asdict(config)
+    del values["folder"]
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}

@@ -1,4 +1,4 @@
-"""The folder of a training run: its settings, its numbers, its samples."""
+"""The folder of a training run: its settings, its metrics, its samples."""
 
 import json
 from pathlib import Path
@@ -7,35 +7,34 @@ from typing import Any
 from genai.atomic_write import atomic_write
 from genai.errors import ConfigError
 
-# May change when a run goes on.
 BUDGET = {"steps", "minutes", "finishing_steps", "save_minutes", "device", "threads"}
+"""Settings that may change when a run is resumed."""
 
 
 class Journal:
-    """Writes down what a run did.
+    """Records what a run did.
 
     Args:
-        folder: Made if it is not there.
-        settings: Those of the run; plain JSON values.
-        writes: Whether this process is the one that writes; the others of a run only read.
+        folder: Of the run; it is made if it does not exist.
+        settings: Of the run; plain JSON values.
+        writes: Whether this process writes the files; of several processes of a run, one does.
 
     Raises:
         ConfigError: if the folder belongs to a run with other settings.
     """
 
     def __init__(self, folder: Path, settings: dict[str, Any], *, writes: bool = True) -> None:
-        self.folder, self.writes = folder, writes
+        self.folder = folder
+        self.writes = writes
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "config.json"
-        if earlier := recorded_settings(folder):
-            _compare(folder, earlier, settings)
+        _check_settings(folder, settings)
         if writes:
-            with atomic_write(path) as temporary:
+            with atomic_write(folder / "config.json") as temporary:
                 temporary.write_text(json.dumps(settings, indent=1))
 
     @property
     def metrics(self) -> Path:
-        """File with one JSON object a line: step, minutes, and named numbers."""
+        """The file of metrics, one JSON object a line: step, minutes, and named numbers."""
         return self.folder / "metrics.jsonl"
 
     def log(self, **numbers: float) -> None:
@@ -46,34 +45,43 @@ class Journal:
             file.write(json.dumps(numbers) + "\n")
 
     def last(self) -> dict[str, float]:
-        """Return the newest value of every number that was logged."""
+        """Return the newest value of each number that was logged."""
         newest: dict[str, float] = {}
         if self.metrics.exists():
             for line in self.metrics.read_text().splitlines():
                 newest |= json.loads(line)
         return newest
 
-    def forget_after(self, step: int) -> None:
-        """Drop lines that a killed run wrote after its last saved state: they will be written again."""
+    def drop_after(self, step: int) -> None:
+        """Drop the lines that a killed run logged after its last saved state: they will be logged again."""
         if self.writes and self.metrics.exists():
             lines = self.metrics.read_text().splitlines(keepends=True)
             self.metrics.write_text("".join(line for line in lines if _step(line) <= step))
 
     def sample_path(self, step: int, suffix: str) -> Path:
-        """Name the sample file of a step, counted from 1."""
+        """Return the file for a sample after a number of steps; makes its folder.
+
+        Args:
+            step: Counted from 1.
+            suffix: Of the file's name, with its dot.
+        """
         path = self.folder / "samples" / f"step-{step:06d}{suffix}"
         path.parent.mkdir(exist_ok=True)
         return path
 
 
 def recorded_settings(folder: Path) -> dict[str, Any]:
-    """Return the settings of the run that was begun in a folder; empty if there is none."""
+    """Return the settings of the run in a folder; empty if there is none."""
     path = folder / "config.json"
     settings: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     return settings
 
 
-def _compare(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> None:
+def _check_settings(folder: Path, new: dict[str, Any]) -> None:
+    """Raise a ConfigError if the run in a folder has other settings than new ones."""
+    old = recorded_settings(folder)
+    if not old:
+        return
     changed = [name for name in new if name not in BUDGET and new[name] != old.get(name)]
     if changed:
         raise ConfigError(
@@ -85,7 +93,7 @@ def _compare(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> None:
 
 
 def _step(line: str) -> float:
-    """Return a line's step; a line cut short by a kill counts as later than all."""
+    """Return the step of a line; infinity for a line that a kill cut short."""
     try:
         return float(json.loads(line)["step"])
     except ValueError:

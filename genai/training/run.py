@@ -1,7 +1,7 @@
-"""A training run: devices, schedule, log, saved state, and coming back after a stop.
+"""A training run: its device and processes, its steps, its log, its saved state, and resuming from that.
 
-Everything random in a step is a function of the seed and the step's number, so the saved state is weights,
-optimisers and a step count, and a resumed run repeats the uninterrupted one bit for bit on a CPU.
+Everything random in a step is a function of the seed and the step's number. So the saved state is the parameters,
+the optimisers and the number of steps, and on a CPU a resumed run repeats the uninterrupted one bit for bit.
 """
 
 import io
@@ -32,7 +32,7 @@ from genai.training.journal import Journal, recorded_settings
 
 
 class Stateful(Protocol):
-    """Anything with a state to save: networks, averages, optimisers."""
+    """Anything with a state to save: networks, averages of them, optimisers."""
 
     def state_dict(self) -> dict[str, Any]: ...  # noqa: D102
 
@@ -40,17 +40,25 @@ class Stateful(Protocol):
 
 
 class Run:
-    """One run of training in one folder: `for step in run.steps(): ...` does one step of it."""
+    """A training run in a folder: the body of `for step in run.steps(): ...` does one step.
+
+    Args:
+        config: Its settings.
+        name: Of its folder within `config.folder`.
+
+    Raises:
+        ConfigError: if the device does not exist, or the folder belongs to a run with other settings.
+    """
 
     def __init__(self, config: RunConfig, name: str) -> None:
         if config.threads:
             torch.set_num_threads(config.threads)
         device = pick_device(config.device)
         if config.precision == "auto":
-            config = replace(config, precision=_automatic(config.folder / name, device))
+            config = replace(config, precision=_choose_precision(config.folder / name, device))
         reset_accelerator_state()  # a run before this one in the process may have had another precision
         self.accelerator = Accelerator(mixed_precision=config.precision, cpu=device.type == "cpu")
-        # With several processes accelerate gives each a device of its own.
+        # With several processes, accelerate gives each a device of its own.
         self.device = device if self.accelerator.num_processes == 1 else self.accelerator.device
         self.config = config
         self.journal = Journal(config.folder / name, settings(config), writes=self.accelerator.is_main_process)
@@ -60,18 +68,19 @@ class Run:
         self._stop = threading.Event()
 
     def restore(self, **parts: Stateful) -> None:
-        """Name everything that has a state, and load it where this run was saved before."""
+        """Register everything that has a state, and load the state that this run saved before, if any."""
         self.parts = parts
         path = self.journal.folder / "state.pt"
         if path.exists():
             saved = torch.load(path, map_location=self.device, weights_only=True)
-            self.step, self.minutes = saved["step"], saved["minutes"]
+            self.step = saved["step"]
+            self.minutes = saved["minutes"]
             for name, part in parts.items():
                 part.load_state_dict(saved["parts"][name])
-        self.journal.forget_after(self.step)
+        self.journal.drop_after(self.step)
 
     def save(self) -> None:
-        """Write the state under a temporary name, then rename: a kill leaves the old or the new state."""
+        """Save the state, in the main process only; a kill leaves the old or the new state, whole."""
         if not self.accelerator.is_main_process:
             return
         parts = {name: part.state_dict() for name, part in self.parts.items()}
@@ -83,8 +92,8 @@ class Run:
     def steps(self) -> Iterator[int]:
         """Yield the number of each step to do, counted from 0; save now and then, and at the end.
 
-        Ctrl-C or SIGTERM lets the current step end, saves, and stops. Where the loop's body raises or breaks off,
-        nothing more is saved: the saved state is that of the last whole step that was saved.
+        Ctrl-C or SIGTERM lets the current step end, saves, and stops. If the body of the loop raises or breaks,
+        nothing more is saved.
         """
         began = time.monotonic()
         minutes_before = self.minutes
@@ -108,12 +117,12 @@ class Run:
 
     @property
     def progress(self) -> float:
-        """How much of the run is behind us, 0 to 1, by steps or by time, whichever is further."""
+        """The fraction of the run that is done, 0 to 1, by steps or by time, whichever is further."""
         spent = self.minutes / self.config.minutes if self.config.minutes else 0.0
         return min(1.0, max(self.step / self.config.steps, spent))
 
     def log(self, **scalars: float | Tensor) -> None:
-        """Add a line of named numbers to metrics.jsonl and show them in the progress bar."""
+        """Add a line of named numbers to metrics.jsonl, and show them in the progress bar."""
         if not self.accelerator.is_main_process:
             return
         numbers = {name: float(value) for name, value in scalars.items()}
@@ -123,14 +132,17 @@ class Run:
             self.bar.set_description(f"{max(0.0, self.config.minutes - self.minutes):.0f} min left", refresh=False)
 
     def sample_path(self, suffix: str) -> Path | None:
-        """Name the sample file of this step: at 10, 20, 50, 100, 200, 500, ... and the last one, else None."""
+        """Return the file for a sample at this step, or None if no sample is due or another process writes it.
+
+        Samples are due after 10, 20, 50, 100, 200, 500, ... steps and after the last one.
+        """
         number = self.step + 1
         power = 10 ** max(1, int(math.log10(number)))
         due = number in {power, 2 * power, 5 * power} or number == self.config.steps
         return self.journal.sample_path(number, suffix) if due and self.journal.writes else None
 
     def average_gradients(self, *networks: nn.Module) -> None:
-        """Replace each gradient by its mean over all processes: the gradient of the whole batch."""
+        """Replace each gradient by its mean over all processes, which is the gradient of the whole batch."""
         if self.accelerator.num_processes == 1:
             return
         gradients = [p.grad for network in networks for p in network.parameters() if p.grad is not None]
@@ -140,10 +152,13 @@ class Run:
             gradient.copy_(part.view_as(gradient))
 
     def local_rows(self, batch: Tensor) -> Tensor:
-        """Return this process's rows of a batch that all processes drew alike.
+        """Return this process's rows of a batch, on its device.
+
+        Args:
+            batch: (B, ...), the same in all processes.
 
         Raises:
-            ConfigError: if the batch cannot be shared out evenly.
+            ConfigError: if B is no multiple of the number of processes.
         """
         per_process, rest = divmod(len(batch), self.accelerator.num_processes)
         if rest:
@@ -156,9 +171,13 @@ class Run:
         return batch[start : start + per_process].to(self.device)
 
     def device_rng(self, *stream: int) -> torch.Generator:
-        """Make a generator on this process's device: for draws that need not be alike on all devices."""
-        own = make_rng(self.config.seed, *stream, self.accelerator.process_index)
-        return torch.Generator(self.device).manual_seed(own.initial_seed())
+        """Make a generator of random numbers on this process's device, for draws that may differ between devices.
+
+        Args:
+            stream: As of `make_rng`; each process has streams of its own.
+        """
+        rng = make_rng(self.config.seed, *stream, self.accelerator.process_index)
+        return torch.Generator(self.device).manual_seed(rng.initial_seed())
 
     def record(self) -> dict[str, Any]:
         """Describe the run for a checkpoint's header."""
@@ -174,12 +193,12 @@ class Run:
         }
 
     def _is_over(self) -> bool:
-        """Whether somebody asked to stop, or the time is used up."""
+        """Whether a signal asked to stop, or the time is used up."""
         out_of_time = self.config.minutes is not None and self.minutes >= self.config.minutes
         return self._stop.is_set() or out_of_time
 
     def _agree_on_minutes(self, minutes: float) -> float:
-        """Return the mean of all processes' clocks: they stop at the same step, or when one is asked to."""
+        """Return the mean time of all processes, so that they stop at the same step; a signal to one stops all."""
         if self.accelerator.num_processes == 1:
             return minutes
         clock = torch.tensor([minutes, float(self._stop.is_set())], device=self.device)
@@ -190,9 +209,9 @@ class Run:
 
     @contextmanager
     def _stop_on_signals(self) -> Iterator[None]:
-        """Let Ctrl-C and SIGTERM ask the run to stop, and put the handlers from before back in any case.
+        """Handle Ctrl-C and SIGTERM by asking the run to stop; restore the previous handlers at the end.
 
-        Python allows that to the main thread only: in another one nothing changes.
+        Python lets only the main thread set handlers: in another thread nothing changes.
         """
         if threading.current_thread() is not threading.main_thread():
             yield
@@ -209,9 +228,10 @@ class Run:
                 signal.signal(number, handler)
 
 
-def _automatic(folder: Path, device: torch.device) -> Literal["bf16", "no"]:
-    """Choose the precision: that of the run to go on with, else the faster one here; alike in all processes."""
-    PartialState(cpu=device.type == "cpu")
-    measured = "bf16" if prefers_bfloat16(device) else "no"
-    choice = broadcast_object_list([recorded_settings(folder).get("precision", measured)])
-    return cast(Literal["bf16", "no"], choice[0])
+def _choose_precision(folder: Path, device: torch.device) -> Literal["bf16", "no"]:
+    """Return the precision of the run that is resumed, else the faster one here; the same in all processes."""
+    PartialState(cpu=device.type == "cpu")  # connects the processes
+    faster = "bf16" if prefers_bfloat16(device) else "no"
+    precision = recorded_settings(folder).get("precision", faster)
+    (precision,) = broadcast_object_list([precision])
+    return cast(Literal["bf16", "no"], precision)
