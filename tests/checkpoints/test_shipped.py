@@ -1,6 +1,6 @@
 """The checkpoints that the repository carries: each says what it is, fits its limits, and still gives what it gave.
 
-The summaries were written by `python -m tests.test_shipped` when the files were committed.
+The summaries were written by `python -m tests.checkpoints.test_shipped` when the files were committed.
 """
 
 import io
