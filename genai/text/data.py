@@ -1,4 +1,4 @@
-"""Text to train on: three named corpora, or a .txt file of one's own."""
+"""Text to train on: three named corpora, or your own .txt file."""
 
 import platform
 import re
@@ -6,6 +6,7 @@ import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import charset_normalizer
 
@@ -19,7 +20,7 @@ from genai.text.sources import tang
 NAMES = ("shakespeare", "python", "tang")
 MIN_CHARACTERS = 10_000
 MAX_MODULE_CHARACTERS = 120_000
-RULED = re.compile(r"^[ \t]*# ?([#=*~+-])\1{8,}[ #]*\n", re.MULTILINE)  # a comment that only draws a line
+RULE_COMMENT = re.compile(r"^[ \t]*# ?([#=*~+-])\1{8,}[ #]*\n", re.MULTILINE)  # such as "# --------"
 
 SHAKESPEARE = Source(
     name="text/shakespeare",
@@ -56,13 +57,13 @@ CARDS = {
 
 @dataclass(frozen=True)
 class Corpus:
-    """A text in three parts that share no passage.
+    """A text in three disjoint parts.
 
     Args:
-        train: What the network learns from.
-        dev: For choosing settings and the moment to stop.
-        validation: For the figure that is reported, looked at last.
-        card: The papers of the text.
+        train: For training.
+        dev: For choosing settings and when to stop.
+        validation: For the reported figures, used last.
+        card: Title, licence and source of the text.
     """
 
     train: str
@@ -70,16 +71,24 @@ class Corpus:
     validation: str
     card: DataCard
 
-    def learnt(self, *, final: bool, characters: int | None) -> str:
-        """Return what a run learns from: with `final` the dev part too; of that the first so many characters."""
-        return (self.train + self.dev if final else self.train)[:characters]
+    def training_text(self, *, final: bool, characters: int | None) -> str:
+        """Return the text of a training run: with `final` the dev part too, cut to a number of characters."""
+        text = self.train + self.dev if final else self.train
+        return text[:characters]
+
+
+class _Piece(NamedTuple):
+    """A part of a text that is never split, and the key whose hash decides which part of the corpus it joins."""
+
+    key: str
+    text: str
 
 
 def load(name_or_path: str) -> Corpus:
     """Load a named corpus, or a .txt file of at least 10,000 characters in UTF-8, GB 18030 or the like.
 
-    A running text is split as nanoGPT does it: the last 10 % are for validation; here the last 5 % of the rest
-    are the dev part. Poems and modules are dealt out by the hash of their text or name, in the same shares.
+    A running text is split as in nanoGPT: the last 10 % are for validation; here the last 5 % of the rest are the
+    dev part. Poems and modules are assigned by the hash of their text or name, in the same proportions.
 
     Args:
         name_or_path: One of NAMES, or a path.
@@ -89,11 +98,12 @@ def load(name_or_path: str) -> Corpus:
     """
     if name_or_path == "shakespeare":
         text = (fetch(SHAKESPEARE) / "input.txt").read_text("utf-8")
-        return _cut(text, CARDS[name_or_path])
+        return _split_running_text(text, CARDS[name_or_path])
     if name_or_path == "python":
-        return _deal(_modules(), CARDS[name_or_path])
+        return _split_pieces(_modules(), CARDS[name_or_path])
     if name_or_path == "tang":
-        return _deal([(poem, f"{poem}\n") for poem in tang.poems()], CARDS[name_or_path])
+        poems = [_Piece(poem, f"{poem}\n") for poem in tang.poems()]
+        return _split_pieces(poems, CARDS[name_or_path])
     path = Path(name_or_path).expanduser()
     if not path.exists():
         raise DataError(
@@ -101,14 +111,14 @@ def load(name_or_path: str) -> Corpus:
             value=repr(name_or_path),
             names=", ".join(NAMES),
         )
-    return _own(path)
+    return _load_file(path)
 
 
-def _modules() -> list[tuple[str, str]]:
-    """The top-level modules of the running Python that are not huge and in ASCII, as pairs of name and text.
+def _modules() -> list[_Piece]:
+    """Read the top-level modules of the running Python that are in ASCII and not too long.
 
-    They are indented by tabs, and comments that only draw a line are left out: rows of one sign are no code, and
-    what is written a hundred times is what a network learns to recite.
+    Their indentation becomes tabs. Comments that only draw a line are removed: they are not code, and a network
+    learns to recite what is repeated a hundred times.
     """
     folder = Path(sysconfig.get_paths()["stdlib"])
     modules = []
@@ -116,7 +126,8 @@ def _modules() -> list[tuple[str, str]]:
         if path.stem in sys.stdlib_module_names:
             text = path.read_text("utf-8")
             if len(text) < MAX_MODULE_CHARACTERS and text.isascii():
-                modules.append((path.name, f"{spaces_to_tabs(RULED.sub('', text))}\n"))
+                code = spaces_to_tabs(RULE_COMMENT.sub("", text))
+                modules.append(_Piece(path.name, f"{code}\n"))
     if not modules:
         raise DataError(
             "This Python comes without the source of its standard library: nothing is in {folder}. Install "
@@ -126,7 +137,7 @@ def _modules() -> list[tuple[str, str]]:
     return modules
 
 
-def _own(path: Path) -> Corpus:
+def _load_file(path: Path) -> Corpus:
     if path.is_dir():
         raise DataError("{path} is a folder: name one .txt file in it.", path=str(path))
     try:
@@ -141,30 +152,30 @@ def _own(path: Path) -> Corpus:
             least=MIN_CHARACTERS,
         )
     title = {"en": path.stem, "zh-CN": path.stem}
-    return _cut(text, DataCard(path.stem, title, "not stated", "own data", path.name))
+    return _split_running_text(text, DataCard(path.stem, title, "not stated", "own data", path.name))
 
 
 def decode(data: bytes, name: str) -> str:
-    """Read text in UTF-8, or in whatever encoding it seems to be: GB 18030, GBK, Big5, UTF-16 and so on.
+    """Decode text in UTF-8, or else in the encoding that charset-normalizer detects: GB 18030, Big5, UTF-16, ...
 
     Args:
         data: The bytes of a file.
-        name: The file's name, for what is told of it.
+        name: The file's name, for messages.
 
     Returns:
-        The text, without a byte order mark, lines ending in a line feed.
+        The text, without a byte order mark, with lines that end in a line feed.
 
     Raises:
-        DataError: if it is no text, or its encoding cannot be told.
+        DataError: if it is not text, or no encoding is detected.
     """
     text: str | None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        guess = _guess(data)
-        text = str(guess) if guess else None
-        if guess:
-            print(f"{name} is read as {guess.encoding}.", file=sys.stderr)
+        match = _detect_encoding(data)
+        text = str(match) if match else None
+        if match:
+            print(f"{name} is read as {match.encoding}.", file=sys.stderr)
     if text is None or "\0" in text:
         raise DataError(
             "{file} is not text in an encoding that can be told: open it in an editor and save it as UTF-8.",
@@ -173,24 +184,36 @@ def decode(data: bytes, name: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _guess(data: bytes) -> charset_normalizer.CharsetMatch | None:
-    """The likeliest reading; Spanish reads as well in Eastern Europe's encoding: then the commoner one."""
-    found = charset_normalizer.from_bytes(data)
-    if (best := found.best()) is None:
+def _detect_encoding(data: bytes) -> charset_normalizer.CharsetMatch | None:
+    """Return the best match; of equally good ones that which Windows-1252 can encode.
+
+    Spanish text, for example, reads as well in the encoding of Eastern Europe, which is rarer.
+    """
+    matches = charset_normalizer.from_bytes(data)
+    best = matches.best()
+    if best is None:
         return None
-    alike = (one for one in found if (one.chaos, one.coherence) == (best.chaos, best.coherence))
-    return next((one for one in alike if "cp1252" in one.could_be_from_charset), best)
+    for match in matches:
+        equally_good = match.chaos == best.chaos and match.coherence == best.coherence
+        if equally_good and "cp1252" in match.could_be_from_charset:
+            return match
+    return best
 
 
-def _cut(text: str, card: DataCard) -> Corpus:
+def _split_running_text(text: str, card: DataCard) -> Corpus:
     end = int(len(text) * 0.9)
     dev = int(end * 0.95)
     return Corpus(text[:dev], text[dev:end], text[end:], card)
 
 
-def _deal(pieces: list[tuple[str, str]], card: DataCard) -> Corpus:
-    keys = [key for key, _ in pieces]
-    parts = {"train": "", "dev": "", "validation": ""}
-    for (_, text), tested, held in zip(pieces, held_out(keys, 0.1), held_out(keys, 0.145), strict=True):
-        parts["validation" if tested else "dev" if held else "train"] += text
-    return Corpus(**parts, card=card)
+def _split_pieces(pieces: list[_Piece], card: DataCard) -> Corpus:
+    keys = [piece.key for piece in pieces]
+    in_validation = held_out(keys, 0.1)
+    in_validation_or_dev = held_out(keys, 0.145)  # 5 % of the other 90 % are 4.5 %
+    train: list[str] = []
+    dev: list[str] = []
+    validation: list[str] = []
+    for piece, is_validation, is_held_out in zip(pieces, in_validation, in_validation_or_dev, strict=True):
+        part = validation if is_validation else dev if is_held_out else train
+        part.append(piece.text)
+    return Corpus("".join(train), "".join(dev), "".join(validation), card)

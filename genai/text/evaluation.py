@@ -1,7 +1,7 @@
-"""How good a text model is: python -m genai.text.evaluation shakespeare.
+"""Evaluate a text model: python -m genai.text.evaluation shakespeare.
 
-First how well it predicts text it has not seen: the mean surprise in nats a character, -log p of the character that
-came, beside what counting and a compressor reach. Then what it writes by itself.
+First its loss on held-out text: the mean of -log p of the next character, in nats per character, beside the losses
+of an n-gram model and of a compressor. Then properties of the texts that it generates.
 """
 
 import math
@@ -26,19 +26,21 @@ from genai.text.sampling import TextModel
 from genai.text.vocabulary import Vocabulary
 
 MAX_COUNT = 1000
+BLOCK = 256  # characters of a block, as in nanoGPT
 
 
 @torch.inference_mode()
 def stream_loss(network: CharLSTM, tokens: Tensor, window: int = 512) -> float:
-    """Return nats a character over one stream, the state carried from the first character to the last.
+    """Return the loss in nats per character over one stream, whose state is carried from start to end.
 
     Args:
-        network: The model; its device is used.
-        tokens: (N,), the text as numbers; the first one is given, N - 1 are predicted.
-        window: Characters a forward pass; does not change the result but for rounding.
+        network: The network; its device is used.
+        tokens: (N,), the text as numbers, of which the last N - 1 are predicted.
+        window: Characters per forward pass; it changes the result only by rounding.
     """
     tokens = tokens.to(network.head.weight.device)
-    total, state = 0.0, None
+    total = 0.0
+    state = None
     for start in range(0, len(tokens) - 1, window):
         stop = min(start + window, len(tokens) - 1)
         logits, state = network(tokens[None, start:stop], state)
@@ -47,17 +49,17 @@ def stream_loss(network: CharLSTM, tokens: Tensor, window: int = 512) -> float:
 
 
 @torch.inference_mode()
-def block_loss(network: CharLSTM, tokens: Tensor, length: int = 256, batch: int = 64) -> float:
-    """Return nats a character over all whole blocks, each read from an empty state.
+def block_loss(network: CharLSTM, tokens: Tensor, length: int = BLOCK, batch: int = 64) -> float:
+    """Return the loss in nats per character over all whole blocks, each read from an empty state.
 
-    The protocol of nanoGPT with all blocks in place of a random choice of them: the first character of a block
-    is given, `length` are predicted.
+    This is nanoGPT's protocol, with all blocks in place of a random sample: the network reads the first character
+    of a block and predicts the `length` that follow.
 
     Args:
-        network: The model; its device is used.
+        network: The network; its device is used.
         tokens: (N,), the text as numbers.
-        length: Characters predicted a block.
-        batch: Blocks a forward pass; does not change the result but for rounding.
+        length: Characters predicted per block.
+        batch: Blocks per forward pass; it changes the result only by rounding.
     """
     tokens = tokens.to(network.head.weight.device)
     blocks = tokens[: (len(tokens) - 1) // length * length + 1].unfold(0, length + 1, length)  # (blocks, length+1)
@@ -69,13 +71,13 @@ def block_loss(network: CharLSTM, tokens: Tensor, length: int = 256, batch: int 
 
 
 def figures(network: CharLSTM, vocabulary: Vocabulary, validation: str) -> dict[str, Figure]:
-    """Return both losses on a held-out text, in nats a character."""
-    tokens, length = vocabulary.encode(validation), 256
+    """Return both losses on a held-out text, in nats per character."""
+    tokens = vocabulary.encode(validation)
     return {
         "nats_per_character_blocks": Figure(
-            block_loss(network, tokens, length),
-            (len(tokens) - 1) // length * length,
-            f"held-out text, all whole blocks of {length} characters, each from an empty state; no dice",
+            block_loss(network, tokens),
+            (len(tokens) - 1) // BLOCK * BLOCK,
+            f"held-out text, all whole blocks of {BLOCK} characters, each from an empty state; no dice",
         ),
         "nats_per_character_stream": Figure(
             stream_loss(network, tokens),
@@ -85,21 +87,23 @@ def figures(network: CharLSTM, vocabulary: Vocabulary, validation: str) -> dict[
     }
 
 
-def learnt_from(header: Header, corpus: data.Corpus) -> str:
-    """Return the text that a model was trained on."""
+def training_text(header: Header, corpus: data.Corpus) -> str:
+    """Return the text that a model was trained on, by the settings in its header."""
     settings = header.training.get("settings", {})
-    return corpus.learnt(final=settings.get("final", False), characters=settings.get("characters"))
+    return corpus.training_text(final=settings.get("final", False), characters=settings.get("characters"))
 
 
 def evaluate(model: TextModel, header: Header, corpus: data.Corpus, count: int) -> dict[str, Figure]:
-    """Return all figures of a model; `count` texts a temperature are written for those of what it writes."""
-    training = learnt_from(header, corpus)
+    """Return all figures of a model; those of its samples are taken from `count` texts per temperature."""
+    training = training_text(header, corpus)
     losses = figures(model.network, model.vocabulary, corpus.validation)
-    others = baselines.figures(training, corpus.validation, model.vocabulary)
+    baseline_losses = baselines.figures(training, corpus.validation, model.vocabulary)
     beside = {"even odds": math.log(len(model.vocabulary))}
-    beside |= {name.removeprefix("nats_per_character_"): figure.value for name, figure in others.items()}
+    for name, figure in baseline_losses.items():
+        beside[name.removeprefix("nats_per_character_")] = figure.value
     losses["nats_per_character_stream"] = replace(losses["nats_per_character_stream"], beside=beside)
-    return {**losses, **others, **samples.figures(model, header.data_set, training, corpus.validation, count)}
+    sample_figures = samples.figures(model, header.data_set, training, corpus.validation, count)
+    return {**losses, **baseline_losses, **sample_figures}
 
 
 def main(
@@ -118,7 +122,7 @@ def main(
         own: The .txt file that it was trained on, if it is your own.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
         keep: Also write the figures into the header of the file.
-        count: Texts to write at each of three temperatures, 1 to 1000.
+        count: Texts to generate at each of three temperatures, 1 to 1000.
         checkpoints: Folder of models; left out: the shipped ones.
     """
     if not 1 <= count <= MAX_COUNT:
@@ -127,12 +131,13 @@ def main(
         )
     model = load(name, device, checkpoints)
     assert model.header is not None  # a loaded model has one
-    named = evaluate(model, model.header, data.load(own or model.header.data_set), count)
-    print(
-        format_report(model.name, named, weights=sum(parameter.numel() for parameter in model.network.parameters()))
-    )
+    corpus = data.load(own or model.header.data_set)
+    results = evaluate(model, model.header, corpus, count)
+    weights = sum(parameter.numel() for parameter in model.network.parameters())
+    print(format_report(model.name, results, weights=weights))
     if keep:
-        checkpoint.update_header(checkpoint.find(name, "text", checkpoints), metrics=figures_to_json(named))
+        path = checkpoint.find(name, "text", checkpoints)
+        checkpoint.update_header(path, metrics=figures_to_json(results))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How code is indented: by tabs, one character a level, whatever its author typed."""
+"""Indentation of code by tabs, one character per level."""
 
 import re
 
@@ -6,18 +6,19 @@ LEVELS = re.compile(r"^(?: {4})+", re.MULTILINE)
 
 
 def spaces_to_tabs(text: str) -> str:
-    """Write each four spaces that a line begins with as one tab; what is left of them stays.
+    """Replace every four leading spaces of a line by one tab; up to three that remain stay.
 
-    A level of indentation is one decision, so it should be one character: a network that writes it as four spaces
-    spends a sixth of its characters on them, and most of what it then copies is white space.
+    A level of indentation is one decision, so it should be one character. With four spaces a network spends a sixth
+    of its characters on indentation, and most of what it copies is white space.
     """
     return LEVELS.sub(lambda spaces: "\t" * (len(spaces[0]) // 4), text)
 
 
 def is_tab_indented(text: str) -> bool:
-    """Tell whether lines of a text are indented by tabs, and none by four spaces.
+    """Return whether a text has lines indented by tabs and none indented by four spaces.
 
-    What a model of such a text is asked to read is then written so too: a page has no Tab key, and who pastes code
-    pastes spaces.
+    The prompts of a model of such a text are then converted to tabs too, because the Tab key does not type into a
+    page and pasted code has spaces.
     """
-    return re.search(r"^\t", text, re.MULTILINE) is not None and LEVELS.search(text) is None
+    has_tabs = re.search(r"^\t", text, re.MULTILINE) is not None
+    return has_tabs and LEVELS.search(text) is None

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import torch
 import tyro
@@ -17,8 +17,7 @@ from genai.seeds import make_rng
 from genai.text import data
 from genai.text.evaluation import figures, stream_loss
 from genai.text.indentation import is_tab_indented
-from genai.text.memory import StreamState
-from genai.text.model import CharLSTM, CharLSTMConfig, initialise
+from genai.text.model import CharLSTM, CharLSTMConfig, State, initialise
 from genai.text.request import TextRequest
 from genai.text.sampling import TextModel, generate
 from genai.text.vocabulary import Vocabulary
@@ -44,9 +43,9 @@ class TrainingConfig(RunConfig):
     output_dropout: float = 0.4
     weight_drop: float = 0.3
     batch_size: int = 64
-    """Streams of text read side by side, over all processes."""
+    """Streams of text read in parallel, over all processes."""
     window: int = 128
-    """Characters that the gradient reaches back (truncated backpropagation through time)."""
+    """Characters that the gradient is propagated back (truncated backpropagation through time)."""
     learning_rate: float = 3e-3
     warmup_steps: int = 100
     weight_decay: float = 0.05
@@ -54,13 +53,13 @@ class TrainingConfig(RunConfig):
     """Largest norm of the gradient."""
     ema_decay: float = 0.998
     restart: float = 0.05
-    """Share of the streams that begin a window from an empty state, as every text that is asked for does."""
+    """Probability that a stream begins a window with an empty state, as a generated text does."""
     evaluate_every: int = 500
-    """Steps between two looks at the development text."""
+    """Steps between two evaluations on the development text."""
     characters: int | None = None
-    """Learn from the first so many characters only: what a network does that has too little to learn from."""
+    """Train on the first so many characters only, to show a network with too little data."""
     final: bool = False
-    """Learn from the development text too: for the last run, when all settings have been chosen by it."""
+    """Train on the development text too: for the last run, when all settings have been chosen by it."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -68,21 +67,54 @@ class TrainingConfig(RunConfig):
         self.check_shares("input_dropout", "layer_dropout", "output_dropout", "weight_drop", "restart", "ema_decay")
 
 
-def windows(tokens: Tensor, config: TrainingConfig, step: int) -> tuple[Tensor, Tensor, bool]:
+class StreamState(nn.Module):
+    """The LSTM state that each stream carries from one window to the next; a module, so that it is saved.
+
+    Only the first process saves its state. A resumed run of several processes gives that state to all of them,
+    until the next epoch begins.
+    """
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        hidden, cell = state
+        self.hidden: Tensor
+        self.cell: Tensor
+        self.register_buffer("hidden", hidden)
+        self.register_buffer("cell", cell)
+
+    def keep(self, state: State) -> None:
+        """Store a state, detached from the gradient."""
+        hidden, cell = state
+        self.hidden = hidden.detach().float()
+        self.cell = cell.detach().float()
+
+    def restart(self, streams: Tensor) -> None:
+        """Set the state of some streams to zero: (B,), true for those."""
+        kept = (~streams).to(self.hidden)[:, None]
+        self.hidden = self.hidden * kept
+        self.cell = self.cell * kept
+
+
+class Window(NamedTuple):
+    """The text of one step: inputs (B, T), targets (B, T), and whether an epoch begins with it."""
+
+    inputs: Tensor
+    targets: Tensor
+    begins_epoch: bool
+
+
+def windows(tokens: Tensor, config: TrainingConfig, step: int) -> Window:
     """Cut the window of a step out of B parallel streams, whose start moves at random each epoch.
 
     Args:
         tokens: (N,), the training text.
-        config: Batch size, window and seed.
-        step: Number of the step.
-
-    Returns:
-        Inputs (B, T), targets (B, T), and whether an epoch begins.
+        config: Number of streams, length of a window, and seed.
+        step: Number of the step, from 0.
 
     Raises:
         ConfigError: if the text is too short for one window of every stream.
     """
-    length = (len(tokens) - config.window - 1) // config.batch_size  # characters a stream and epoch
+    length = (len(tokens) - config.window - 1) // config.batch_size  # characters per stream and epoch
     if length < config.window:
         raise ConfigError(
             "{count} characters of text are too few for {streams} streams with windows of {window}: lower "
@@ -91,88 +123,94 @@ def windows(tokens: Tensor, config: TrainingConfig, step: int) -> tuple[Tensor, 
             streams=config.batch_size,
             window=config.window,
         )
-    epoch, place = divmod(step, length // config.window)
+    epoch, number = divmod(step, length // config.window)
     offset = int(torch.randint(config.window, (), generator=make_rng(config.seed, 1, epoch)))
-    start = offset + place * config.window
-    streams = tokens[: offset + length * config.batch_size + 1]
-    rows = [streams[start + b * length :][: config.window + 1] for b in range(config.batch_size)]
-    block = torch.stack(rows)
-    return block[:, :-1], block[:, 1:], place == 0
+    first = offset + number * config.window
+    starts = range(first, first + config.batch_size * length, length)
+    block = torch.stack([tokens[start : start + config.window + 1] for start in starts])
+    return Window(block[:, :-1], block[:, 1:], begins_epoch=number == 0)
 
 
 def train_step(
     network: CharLSTM,
-    memory: StreamState,
+    stream_state: StreamState,
     optimiser: torch.optim.Optimizer,
     tokens: Tensor,
     config: TrainingConfig,
     run: Run,
 ) -> tuple[Tensor, Tensor]:
-    """Learn from one window: predict each next character, follow the gradient of the cross-entropy.
+    """Take one gradient step on the cross-entropy of each next character of a window.
 
     Returns:
-        Loss in nats a character, and the norm of the gradient before it was clipped.
+        Loss in nats per character, and the norm of the gradient before clipping.
     """
-    inputs, targets, begins = windows(tokens, config, run.step)
-    if begins:
-        memory.keep(network.initial_state(len(memory.hidden[0])))
-    drawn = torch.rand(config.batch_size, generator=make_rng(config.seed, 3, run.step))
-    memory.restart(run.local_rows(drawn < config.restart))
+    window = windows(tokens, config, run.step)
+    if window.begins_epoch:
+        stream_state.keep(network.initial_state(len(stream_state.hidden[0])))
+    uniform = torch.rand(config.batch_size, generator=make_rng(config.seed, 3, run.step))
+    stream_state.restart(run.local_rows(uniform < config.restart))
+
+    inputs = run.local_rows(window.inputs)
+    targets = run.local_rows(window.targets)
     with run.accelerator.autocast():
-        logits, state = network(run.local_rows(inputs), (memory.hidden, memory.cell), run.device_rng(2, run.step))
-    loss = F.cross_entropy(logits.float().flatten(0, 1), run.local_rows(targets).flatten())
+        logits, state = network(inputs, (stream_state.hidden, stream_state.cell), run.device_rng(2, run.step))
+    loss = F.cross_entropy(logits.float().flatten(0, 1), targets.flatten())
+
     optimiser.zero_grad()
     torch.autograd.backward(loss)
     run.average_gradients(network)
     norm = nn.utils.clip_grad_norm_(network.parameters(), config.clip)
     optimiser.step()
-    memory.keep(state)
+    stream_state.keep(state)
     return loss.detach(), norm
 
 
 def train(config: TrainingConfig) -> Path:
-    """Run a training to its end or its budget; return the path of the checkpoint it wrote."""
+    """Train until the last step or the end of the time budget; return the path of the checkpoint."""
     corpus = data.load(config.data)
     vocabulary = Vocabulary.of(corpus.train + corpus.dev + corpus.validation)
+    tokens = vocabulary.encode(corpus.training_text(final=config.final, characters=config.characters))
     run = Run(config, f"text/{corpus.card.name}")
+
     network = CharLSTM(network_config(config, vocabulary)).to(run.device)
     initialise(network, make_rng(config.seed, 0))
-    average = make_ema(network, config.ema_decay)
-    steady = cast(CharLSTM, average.module)
-    memory = StreamState(network.initial_state(config.batch_size // run.accelerator.num_processes))
+    ema = make_ema(network, config.ema_decay)
+    averaged_network = cast(CharLSTM, ema.module)
+    stream_state = StreamState(network.initial_state(config.batch_size // run.accelerator.num_processes))
     optimiser = torch.optim.AdamW(
         network.parameters(), betas=(0.9, 0.99), weight_decay=config.weight_decay, foreach=True
     )
-    run.restore(network=network, average=average, memory=memory, optimiser=optimiser)
-    tokens = vocabulary.encode(corpus.learnt(final=config.final, characters=config.characters))
+    run.restore(network=network, average=ema, memory=stream_state, optimiser=optimiser)
+
     for step in run.steps():
         warmup = min(1.0, (step + 1) / config.warmup_steps)
         set_learning_rate(optimiser, config.learning_rate * warmup * cosine(run.progress))
-        loss, norm = train_step(network, memory, optimiser, tokens, config, run)
-        average.update_parameters(network)
+        loss, norm = train_step(network, stream_state, optimiser, tokens, config, run)
+        ema.update_parameters(network)
         if step % 10 == 0:
             run.log(loss=loss, gradient=norm)
         if not config.final and (step + 1) % config.evaluate_every == 0:
-            run.log(dev=stream_loss(steady, vocabulary.encode(corpus.dev)))
-        if path := run.sample_path(".txt"):
-            write_sample(path, steady, vocabulary)
-    return export(run, steady, vocabulary, corpus)
+            run.log(dev=stream_loss(averaged_network, vocabulary.encode(corpus.dev)))
+        path = run.sample_path(".txt")
+        if path:
+            write_sample(path, averaged_network, vocabulary)
+    return export(run, averaged_network, vocabulary, corpus)
 
 
 def network_config(config: TrainingConfig, vocabulary: Vocabulary) -> CharLSTMConfig:
-    """Pick the network's settings out of the training's."""
+    """Return the network's settings, which are among those of the training."""
     names = CharLSTMConfig.__dataclass_fields__.keys() - {"vocabulary_size"}
     return CharLSTMConfig(len(vocabulary), **{name: getattr(config, name) for name in names})
 
 
 def write_sample(path: Path, network: CharLSTM, vocabulary: Vocabulary) -> None:
-    """Write what the network says now, always with the same dice."""
-    result = generate(TextModel(path.stem, network, vocabulary), [TextRequest(seed=0)])[0]
+    """Write a text that the network generates now, always with the same seed."""
+    (result,) = generate(TextModel(path.stem, network, vocabulary), [TextRequest(seed=0)])
     path.write_text(result.text, encoding="utf-8")
 
 
 def export(run: Run, network: CharLSTM, vocabulary: Vocabulary, corpus: data.Corpus) -> Path:
-    """Write the averaged network as a checkpoint, with its figures on the held-out text."""
+    """Write the averaged network as a checkpoint, with its figures on the validation text; return its path."""
     path = run.journal.folder / f"{corpus.card.name}{checkpoint.SUFFIX}"
     if not run.accelerator.is_main_process:
         return path

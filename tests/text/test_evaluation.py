@@ -13,7 +13,7 @@ from genai.errors import ConfigError
 from genai.seeds import make_rng
 from genai.text import evaluation
 from genai.text.data import CARDS, Corpus
-from genai.text.evaluation import block_loss, evaluate, figures, learnt_from, stream_loss
+from genai.text.evaluation import block_loss, evaluate, figures, stream_loss, training_text
 from genai.text.quality import baselines, samples
 
 
@@ -58,10 +58,10 @@ def _header(final):
     return Header("text", "char-lstm", {}, {}, "own", "", "", "", training={"settings": settings})
 
 
-@pytest.mark.parametrize(("final", "learnt"), [(None, "ab"), (False, "ab"), (True, "abcd")])
-def test_a_final_run_learnt_from_the_development_text_too(final, learnt):
+@pytest.mark.parametrize(("final", "expected"), [(None, "ab"), (False, "ab"), (True, "abcd")])
+def test_a_final_run_was_trained_on_the_development_text_too(final, expected):
     corpus = Corpus("ab", "cd", "ef", CARDS["shakespeare"])
-    assert learnt_from(_header(final), corpus) == learnt
+    assert training_text(_header(final), corpus) == expected
 
 
 def test_all_figures_stand_together_and_the_simpler_models_beside_the_network(model, monkeypatch):

@@ -1,4 +1,4 @@
-"""Training a char-LSTM: windows, learning, coming back, and the checkpoint that comes out."""
+"""Training a char-LSTM: windows, learning, resuming, and the exported checkpoint."""
 
 import itertools
 import json
@@ -13,9 +13,8 @@ from genai import text
 from genai.errors import ConfigError
 from genai.seeds import make_rng
 from genai.text.data import load
-from genai.text.memory import StreamState
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
-from genai.text.training import TrainingConfig, train, train_step, windows
+from genai.text.training import StreamState, TrainingConfig, train, train_step, windows
 from genai.training.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,18 +70,19 @@ def test_a_small_text_is_learnt_by_heart(tmp_path):
     network = CharLSTM(CharLSTMConfig(len(vocabulary), 8, 64, 2, 0, 0, 0, 0))
     initialise(network, make_rng(0))
     optimiser = torch.optim.AdamW(network.parameters(), lr=0.01, weight_decay=0)
-    memory, run = StreamState(network.initial_state(4)), Run(config, "x")
+    stream_state = StreamState(network.initial_state(4))
+    run = Run(config, "x")
     tokens = vocabulary.encode(RHYME * 20)
     for run.step in range(300):
-        loss, _ = train_step(network, memory, optimiser, tokens, config, run)
+        loss, _ = train_step(network, stream_state, optimiser, tokens, config, run)
     assert loss < 0.1
 
 
 def test_some_streams_begin_anew():
     state = (torch.ones(2, 3, 4), torch.full((2, 3, 4), 2.0))
-    memory = StreamState(state)
-    memory.restart(torch.tensor([False, True, False]))
-    for part, before in zip((memory.hidden, memory.cell), state, strict=True):
+    stream_state = StreamState(state)
+    stream_state.restart(torch.tensor([False, True, False]))
+    for part, before in zip((stream_state.hidden, stream_state.cell), state, strict=True):
         assert (part[:, 1] == 0).all()
         assert torch.equal(part[:, [0, 2]], before[:, [0, 2]])
 

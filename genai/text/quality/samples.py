@@ -9,7 +9,7 @@ import torch
 
 from genai.quality.figures import Figure
 from genai.seeds import make_rng
-from genai.text.quality.passages import SuffixArray
+from genai.text.quality.suffix_array import SuffixArray
 from genai.text.request import TextRequest
 from genai.text.sampling import TextModel, generate
 from genai.text.sources.tang import FORMS

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai.text.quality import samples
-from genai.text.quality.passages import SuffixArray
 from genai.text.quality.samples import POEM, compiling_share, excerpts, measure, poems, valid_so_far, words
+from genai.text.quality.suffix_array import SuffixArray
 
 FIVE, SEVEN = "白日依山尽，黄河入海流。", "故人西辞黄鹤楼，烟花三月下扬州。"
 
