@@ -1,7 +1,7 @@
-"""Self-describing files of weights: safetensors whose header says what they are and where they came from.
+"""Checkpoint files: weights as safetensors, with a header that says what they are and where they came from.
 
-A file holds float16 or bfloat16 tensors and, in the header's string map, one JSON text for each field of
-`Header`. Nothing in it is ever executed, unlike a pickle.
+A file holds tensors, most of them float16, and in the string map of its header one JSON text for each field of
+`Header`. Unlike in a pickle, nothing in it is ever executed.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ SUFFIX = ".safetensors"
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of a checkpoint folder: its header, or what is wrong with it."""
+    """A file in a folder of checkpoints, with its header or the error that reading it gave."""
 
     name: str
     path: Path
@@ -38,80 +38,93 @@ class Entry:
 
 
 def save(path: Path, header: Header, tensors: Mapping[str, Tensor], dtype: torch.dtype = torch.float16) -> None:
-    """Write a checkpoint under a temporary name, then rename it.
+    """Write a checkpoint, whole or not at all.
 
     Args:
-        path: Where to.
-        header: What it is.
-        tensors: Weights by name; floating-point ones are stored as dtype.
-        dtype: float16 keeps 11 bits, enough for weights of moderate size; float32 keeps all.
+        path: Of the file, which is replaced if it exists.
+        header: What the file says of itself.
+        tensors: By name; floating-point ones are stored as dtype.
+        dtype: float16 keeps 11 significant bits, enough for weights of moderate size; float32 keeps all.
 
     Raises:
-        DataError: if it cannot be written; a file that was there stays.
+        DataError: if it cannot be written; the file that was there stays.
     """
-    stored = {
-        name: (tensor.to(dtype) if tensor.is_floating_point() else tensor).detach().cpu().contiguous()
-        for name, tensor in tensors.items()
-    }
+    stored = {}
+    for name, tensor in tensors.items():
+        converted = tensor.to(dtype) if tensor.is_floating_point() else tensor
+        stored[name] = converted.detach().cpu().contiguous()
     metadata = {name: json.dumps(value, ensure_ascii=False) for name, value in asdict(header).items()}
     with atomic_write(path) as temporary:
         temporary.write_bytes(to_bytes(stored, metadata))
 
 
 def read_header(path: Path) -> Header:
-    """Read what a file says of itself, without its weights.
+    """Read the header of a checkpoint, without its tensors.
 
     Raises:
-        CheckpointError: if the file is missing, broken, foreign or newer than this program.
+        CheckpointError: if the file is missing, broken, of another program or newer than this one.
     """
     try:
         with safe_open(path, framework="pt") as file:
-            return _header(path, file.metadata())
+            return _parse(path, file.metadata())
     except (SafetensorError, OSError) as error:
         raise unreadable_error(path.name, error) from error
 
 
 def load(path: Path, modality: str) -> tuple[Header, dict[str, Tensor]]:
-    """Read a checkpoint of a modality; floating-point weights come as float32 on the CPU.
+    """Read a checkpoint of a modality: its header and its tensors on the CPU, floating-point ones as float32.
 
-    Header and weights come from one opening, so that they belong together though the file be replaced meanwhile.
+    The file is opened once for both, so that they belong together even if it is replaced meanwhile.
 
     Raises:
-        CheckpointError: as `read_header`, and if the file is of another modality.
+        CheckpointError: as `read_header`; if the file is of another modality, or describes too large a network.
     """
     try:
         with safe_open(path, framework="pt") as file:
-            header = check_modality(_header(path, file.metadata()), path, modality)
+            header = check_modality(_parse(path, file.metadata()), path, modality)
             check_config(path.name, header.config)
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dictionary
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - the file is no dictionary
     except (SafetensorError, OSError) as error:
         raise unreadable_error(path.name, error) from error
-    return header, {n: t.float() if t.is_floating_point() else t for n, t in tensors.items()}
+    for name, tensor in tensors.items():
+        if tensor.is_floating_point():
+            tensors[name] = tensor.float()
+    return header, tensors
 
 
 def update_header(path: Path, **fields: dict[str, Any] | list[Any] | bool) -> None:
-    """Change fields of a checkpoint's header, such as metrics or openings; float16 weights stay as they are.
+    """Change fields of a checkpoint's header; the weights, stored as float16, stay the same.
+
+    Args:
+        path: Of the file.
+        fields: New values, such as metrics or openings.
 
     Raises:
         CheckpointError: if the file cannot be used.
+        DataError: if it cannot be written.
     """
     header = read_header(path)
     _, tensors = load(path, header.modality)
-    save(path, replace(header, **fields), tensors)  # type: ignore[arg-type]  # each field checks out on reading
+    save(path, replace(header, **fields), tensors)  # type: ignore[arg-type]  # reading checks the types
 
 
 def collect_weights(**networks: nn.Module) -> dict[str, Tensor]:
-    """Collect the weights of several networks, named `network.weight`; `select_weights` takes them apart."""
-    return {f"{name}.{n}": t for name, network in networks.items() for n, t in network.state_dict().items()}
+    """Return the weights of several networks in one dictionary, named `network.weight`."""
+    weights = {}
+    for prefix, network in networks.items():
+        for name, tensor in network.state_dict().items():
+            weights[f"{prefix}.{name}"] = tensor
+    return weights
 
 
 def select_weights(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    """Pick the weights of one network: those named `prefix.…`, without the prefix."""
-    return {n.removeprefix(f"{prefix}."): t for n, t in tensors.items() if n.startswith(f"{prefix}.")}
+    """Return the weights of one network, named `prefix.…`, without the prefix: the reverse of `collect_weights`."""
+    start = f"{prefix}."
+    return {name.removeprefix(start): tensor for name, tensor in tensors.items() if name.startswith(start)}
 
 
 def fingerprint(network: nn.Module) -> str:
-    """Return the SHA-256 of a network's weights by name, as float16, in which they are stored."""
+    """Return the SHA-256, in hexadecimal, of a network's names and weights in float16, as they are stored."""
     digest = hashlib.sha256()
     for name, weight in network.state_dict().items():
         digest.update(name.encode() + weight.half().numpy(force=True).tobytes())
@@ -119,42 +132,52 @@ def fingerprint(network: nn.Module) -> str:
 
 
 def check_counts_agree(path: Path, what: str, found: int, expected: int) -> None:
-    """Make sure that two places of a header tell the same count.
+    """Check that a header lists as many things as its network has.
+
+    Args:
+        path: Of the file.
+        what: Names the things.
+        found: Number of those listed.
+        expected: Number that the network has.
 
     Raises:
-        CheckpointError: if they do not.
+        CheckpointError: if the numbers differ.
     """
     if found != expected:
         raise unreadable_error(path.name, ValueError(f"{found} {what} listed, {expected} in the network"))
 
 
 def require_folder(folder: Path | None = None) -> Path:
-    """Return the folder of checkpoints: the given one, else the shipped one.
+    """Return a folder of checkpoints, the shipped one by default, which must exist.
 
     Raises:
-        CheckpointError: if it is not there, as where the package is installed without its repository.
+        CheckpointError: if it does not, as where the package is installed without its repository.
     """
-    place = folder or SHIPPED
-    if not place.is_dir():
+    folder = folder or SHIPPED
+    if not folder.is_dir():
         raise CheckpointError(
             "There is no folder of checkpoints at {folder}: name the repository's, or your own, with "
             "--checkpoints, or for all commands in the environment's GENAI_CHECKPOINTS.",
-            folder=place,
+            folder=folder,
         )
-    return place
+    return folder
 
 
 def find(name_or_path: str | Path, modality: str, folder: Path | None = None) -> Path:
-    """Turn a checkpoint's name into its path; a path that exists stays what it is.
+    """Return the path of a checkpoint.
+
+    Args:
+        name_or_path: Its name in the folder, or the path of a file.
+        modality: text, image or audio.
+        folder: Of checkpoints, with a folder for each modality; None means the shipped ones.
 
     Raises:
-        CheckpointError: if there is none of that name; says which there are.
+        CheckpointError: if there is none of that name, listing those that there are, or no such folder.
     """
-    direct = Path(name_or_path)
-    if direct.suffix == SUFFIX and direct.is_file():
-        return direct
-    place = require_folder(folder) / modality
-    known = {path.stem: path for path in sorted(place.glob(f"*{SUFFIX}"))}
+    path = Path(name_or_path)
+    if path.suffix == SUFFIX and path.is_file():
+        return path
+    known = {path.stem: path for path in _list_files(require_folder(folder), modality)}
     if str(name_or_path) not in known:
         raise CheckpointError(
             "There are no {models} called {name}. There are: {known}.",
@@ -166,10 +189,11 @@ def find(name_or_path: str | Path, modality: str, folder: Path | None = None) ->
 
 
 def available(modality: str, folder: Path | None = None) -> list[Entry]:
-    """List the checkpoints of a modality by name; one that cannot be used is listed with its problem."""
+    """List the checkpoints of a modality, sorted by name; one that cannot be used is listed with its problem."""
     entries = []
-    for path in sorted(((folder or SHIPPED) / modality).glob(f"*{SUFFIX}")):
-        header, problem = None, None
+    for path in _list_files(folder or SHIPPED, modality):
+        header = None
+        problem = None
         try:
             header = check_modality(read_header(path), path, modality)
         except CheckpointError as error:
@@ -178,11 +202,15 @@ def available(modality: str, folder: Path | None = None) -> list[Entry]:
     return entries
 
 
+def _list_files(folder: Path, modality: str) -> list[Path]:
+    return sorted((folder / modality).glob(f"*{SUFFIX}"))
+
+
 def check_modality(header: Header, path: Path, modality: str) -> Header:
-    """Return the header if it is of the modality.
+    """Return the header, which must be of a modality.
 
     Raises:
-        CheckpointError: if it is of another.
+        CheckpointError: if it is of another one.
     """
     if header.modality != modality:
         raise CheckpointError(
@@ -194,7 +222,7 @@ def check_modality(header: Header, path: Path, modality: str) -> Header:
     return header
 
 
-def _header(path: Path, metadata: Mapping[str, str] | None) -> Header:
+def _parse(path: Path, metadata: Mapping[str, str] | None) -> Header:
     try:
         values = {name: json.loads(text) for name, text in (metadata or {}).items()}
     except (ValueError, RecursionError) as error:

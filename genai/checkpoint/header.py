@@ -1,4 +1,4 @@
-"""What a checkpoint says of itself."""
+"""The header of a checkpoint: what the file says of itself."""
 
 from dataclasses import dataclass, field, fields
 from typing import Any, get_origin
@@ -7,18 +7,24 @@ from genai.datasets.card import DataCard
 from genai.errors import CheckpointError
 
 FORMAT_VERSION = 1
-MAX_NUMBER, MAX_LAYERS = 65_536, 64  # of a number in a config, and of layers
+
+# Limits of a config, so that no header asks for a network that fills the memory.
+MAX_NUMBER = 65_536
+MAX_LAYERS = 64
 
 
 @dataclass(frozen=True)
 class Header:
-    """All that must be known to rebuild, show and credit a model. Texts for people are by language."""
+    """Everything that is needed to rebuild, show and credit a model.
+
+    Texts for people are dictionaries from a language, "en" or "zh-CN", to the text.
+    """
 
     modality: str
     """text, image or audio."""
     architecture: str
     config: dict[str, Any]
-    """Fields of the network's config dataclass."""
+    """Fields of the dataclass that configures the network."""
     title: dict[str, str]
     data_set: str
     licence: str
@@ -26,44 +32,53 @@ class Header:
     source: str
     classes: list[dict[str, str]] = field(default_factory=list)
     vocabulary: str = ""
-    """Text: every character, its place is its number."""
+    """Text: the characters, in the order of their numbers."""
     tabs: bool = False
-    """Text: lines are indented by tabs, none by four spaces."""
+    """Text: whether lines are indented by tabs, and none by four spaces."""
     sample_rate: int = 0
     """Audio: in Hz."""
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
-    """Figures, each with n and protocol."""
+    """Measured qualities by name, each with its value, the number of items n, and the protocol."""
     scores: dict[str, list[float]] = field(default_factory=dict)
-    """The discriminator's logits for held-out real items and for generated ones: percentiles 0 to 100 of either."""
+    """The discriminator's logits for held-out real items and for generated ones: percentiles 0 to 100 of each."""
     history: list[dict[str, Any]] = field(default_factory=list)
-    """Moments of the training: step, minutes, losses; the text written then, or "history" among the tensors."""
+    """Snapshots of the training: step, minutes, losses, and the text; pictures and sounds are among the tensors."""
     openings: list[dict[str, Any]] = field(default_factory=list)
-    """Requests worth showing first, chosen by eye or ear."""
+    """Requests to show first, chosen by eye or ear."""
     curve: dict[str, Any] = field(default_factory=dict)
-    """The numbers logged in training, by name, at the steps under "step"; None before the first."""
+    """Metrics logged in training, by name, at the steps under "step"; None before a metric's first value."""
     weights_licence: str = ""
-    """SPDX identifier; empty: as the data."""
+    """SPDX identifier; empty if it is that of the data."""
     limits: dict[str, str] = field(default_factory=dict)
-    """Known failures."""
+    """What the model is known to fail at."""
     not_for: dict[str, str] = field(default_factory=dict)
-    """What it must not be used for."""
+    """What the model must not be used for."""
     diagnosis: dict[str, str] = field(default_factory=dict)
-    """A failure kept on purpose: what went wrong, and how one sees it."""
+    """Of a failed model that is kept as an example: what went wrong, and how one sees it."""
     format_version: int = FORMAT_VERSION
 
 
 def card_fields(card: DataCard) -> dict[str, Any]:
-    """Return the header's fields that tell where the data came from."""
-    return {"title": card.title, "data_set": card.name, "licence": card.licence,
-            "attribution": card.attribution, "source": card.source}  # fmt: skip
+    """Return the fields of a header that say where the data came from."""
+    return {
+        "title": card.title,
+        "data_set": card.name,
+        "licence": card.licence,
+        "attribution": card.attribution,
+        "source": card.source,
+    }
 
 
 def parse_header(file: str, values: dict[str, Any]) -> Header:
-    """Make a header of the values found in a file.
+    """Make a header from the values in a file; fields that it does not know are left out.
+
+    Args:
+        file: Its name, for errors.
+        values: By name.
 
     Raises:
-        CheckpointError: if the file is foreign, newer than this program, or says nonsense.
+        CheckpointError: if the file is of another program, newer than this one, or a value has the wrong type.
     """
     version = values.get("format_version")
     if not isinstance(version, int):
@@ -84,32 +99,53 @@ def parse_header(file: str, values: dict[str, Any]) -> Header:
         header = Header(**{name: value for name, value in values.items() if name in known})
     except TypeError as error:
         raise unreadable_error(file, error) from error
-    kinds: dict[str, Any] = {f.name: get_origin(f.type) or f.type for f in fields(Header)}
-    wrong = [name for name, kind in kinds.items() if not isinstance(getattr(header, name), kind)]
-    texts = [("title", header.title), *(("classes", name) for name in header.classes)]
-    curated = [(name, getattr(header, name)) for name in ("limits", "not_for", "diagnosis")]
-    texts += [(name, text) for name, text in curated if text]
-    wrong += [name for name, text in texts if not _is_bilingual(text)]
+    wrong = _wrong_types(header) or _wrong_texts(header)
     if wrong:
-        raise unreadable_error(file, TypeError(f"wrong type in {', '.join(dict.fromkeys(wrong))}"))
+        raise unreadable_error(file, TypeError(f"wrong type in {', '.join(wrong)}"))
     return header
 
 
+def _wrong_types(header: Header) -> list[str]:
+    """Return the names of fields whose values are not of their types."""
+    types: dict[str, Any] = {field.name: get_origin(field.type) or field.type for field in fields(Header)}
+    return [name for name, kind in types.items() if not isinstance(getattr(header, name), kind)]
+
+
+def _wrong_texts(header: Header) -> list[str]:
+    """Return the names of fields whose texts are not in both languages."""
+    wrong = []
+    if not _is_bilingual(header.title):
+        wrong.append("title")
+    if not all(_is_bilingual(name) for name in header.classes):
+        wrong.append("classes")
+    for name in ("limits", "not_for", "diagnosis"):
+        text = getattr(header, name)
+        if text and not _is_bilingual(text):
+            wrong.append(name)
+    return wrong
+
+
 def check_config(file: str, config: dict[str, Any]) -> None:
-    """Make sure that a network of this config could be built in a moment: a header may say anything.
+    """Check that a network of this config is small enough to build: a header may say anything.
+
+    Args:
+        file: Its name, for errors.
+        config: Of the network.
 
     Raises:
-        CheckpointError: if a number is beyond every network of this program.
+        CheckpointError: if a number is larger than any network of this program needs, or negative.
     """
-    if too_much := [name for name, value in config.items() if not _is_moderate(name, value)]:
-        raise unreadable_error(file, ValueError(f"no network of this program has such a {too_much[0]}"))
+    for name, value in config.items():
+        if not _is_in_limits(name, value):
+            raise unreadable_error(file, ValueError(f"no network of this program has such a {name}"))
 
 
-def _is_moderate(name: str, value: object) -> bool:
-    most = MAX_LAYERS if name == "layers" else MAX_NUMBER
+def _is_in_limits(name: str, value: object) -> bool:
     if isinstance(value, list):
-        return len(value) <= MAX_LAYERS and all(_is_moderate(name, each) for each in value)
-    return not isinstance(value, int | float) or 0 <= value <= most  # NaN is not
+        return len(value) <= MAX_LAYERS and all(_is_in_limits(name, element) for element in value)
+    if not isinstance(value, int | float):
+        return True
+    return 0 <= value <= (MAX_LAYERS if name == "layers" else MAX_NUMBER)  # NaN is not
 
 
 def _is_bilingual(text: object) -> bool:
@@ -117,9 +153,10 @@ def _is_bilingual(text: object) -> bool:
 
 
 def unreadable_error(file: str, error: Exception) -> CheckpointError:
-    """Say that a file cannot be used, and why."""
+    """Return the error that a file cannot be used, with the first line of the reason."""
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return CheckpointError(
         "{file} cannot be read ({reason}): fetch or train it again, or remove the file.",
         file=file,
-        reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
+        reason=reason,
     )

@@ -98,11 +98,14 @@ class Run:
         began = time.monotonic()
         minutes_before = self.minutes
         minutes_at_save = self.minutes
-        shown = self.accelerator.is_main_process
         bar = tqdm(
-            total=self.config.steps, initial=self.step, disable=not shown, unit="step", mininterval=1.0,
+            total=self.config.steps,
+            initial=self.step,
+            disable=not self.accelerator.is_main_process,
+            unit="step",
+            mininterval=1.0,
             dynamic_ncols=True,
-        )  # fmt: skip
+        )
         with self._stop_on_signals():
             with bar as self.bar:
                 while self.step < self.config.steps and not self._is_over():

@@ -107,9 +107,10 @@ def test_a_header_with_missing_or_odd_fields_is_told(tmp_path):
 
 ODD = {
     "title": ["no dictionary", {"en": "no Chinese"}, {"en": 1, "zh-CN": 2}],
-    "classes": ["none", ["no dictionary"]],
+    "classes": ["none", ["no dictionary"], 3, None],
     "sample_rate": ["8000"],
     "config": [[]],
+    "limits": [{"en": "no Chinese"}, 3],
     "vocabulary": [["a"]],
     "licence": [None],
 }
