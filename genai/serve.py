@@ -26,7 +26,7 @@ from genai.errors import ConfigError, GenaiError
 from genai.image import tab as image_tab
 from genai.process import configure_for_serving, freeze_gc, trim_memory_periodically
 from genai.serving.guard.limits import Expensive, Limits, public
-from genai.serving.lan import lan_invitation
+from genai.serving.lan import lan_message
 from genai.text import tab as text_tab
 from genai.ui.page.page import Page
 from genai.ui.page.tunnel import open_tunnel
@@ -99,7 +99,7 @@ def start(flags: Flags) -> Page:
             port=flags.port,
             host=host,
         ) from error
-    print(lan_invitation(flags.port) if flags.lan else f"The lab is open at {url}", flush=True)
+    print(lan_message(flags.port) if flags.lan else f"The lab is open at {url}", flush=True)
     if flags.share:
         print(open_tunnel(page.blocks), flush=True)
     return page

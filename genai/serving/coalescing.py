@@ -1,4 +1,4 @@
-"""Questions of many visitors, answered by one computation."""
+"""Request coalescing: questions that arrive during a computation share the next one."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(eq=False)
-class _Asked(Generic[Question, Answer]):
+class _Pending(Generic[Question, Answer]):
     question: Question
     answer: Answer | None = None
     error: Exception | None = None
@@ -18,40 +18,41 @@ class _Asked(Generic[Question, Answer]):
 
 
 class Coalescer(Generic[Question, Answer]):
-    """Answers at once what was asked while it was computing; who comes to a free one is answered without a wait.
+    """Answers all questions that have arrived by one computation; a question that finds it idle does not wait.
 
     Args:
-        answer: From questions to an answer for each, in their order.
+        compute: From questions to an answer for each, in their order.
     """
 
-    def __init__(self, answer: Callable[[Sequence[Question]], Sequence[Answer]]) -> None:
-        self._answer = answer
-        self._waiting: list[_Asked[Question, Answer]] = []
-        self._turn = threading.Lock()
+    def __init__(self, compute: Callable[[Sequence[Question]], Sequence[Answer]]) -> None:
+        self._compute = compute
+        self._queue: list[_Pending[Question, Answer]] = []
+        self._lock = threading.Lock()
 
     def ask(self, question: Question) -> Answer:
-        """Return the answer, computed in this thread or in that of somebody who asked a little earlier.
+        """Return the answer, computed in this thread or together with others in another visitor's thread.
 
         Raises:
-            Exception: that of the computation, for all whom it was for.
+            Exception: whatever the computation raises; all of its questions get the same exception.
         """
-        mine: _Asked[Question, Answer] = _Asked(question)
-        self._waiting.append(mine)  # lists take additions from all threads
-        with self._turn:
-            if not mine.done:
-                self._compute()
-        if mine.error is not None:
-            raise mine.error
-        return mine.answer  # type: ignore[return-value]  # set where there is no error
+        pending: _Pending[Question, Answer] = _Pending(question)
+        self._queue.append(pending)  # outside of the lock: appending to a list is atomic
+        with self._lock:
+            if not pending.done:
+                self._answer_queue()
+        if pending.error is not None:
+            raise pending.error
+        return pending.answer  # type: ignore[return-value]  # set where there is no error
 
-    def _compute(self) -> None:
-        group = self._waiting[:]
-        del self._waiting[: len(group)]
+    def _answer_queue(self) -> None:
+        batch = self._queue[:]
+        del self._queue[: len(batch)]  # questions may have been appended since the copy
         try:
-            for asked, answer in zip(group, self._answer([asked.question for asked in group]), strict=True):
-                asked.answer = answer
-        except Exception as error:  # raised again by each who waits for it
-            for asked in group:
-                asked.error = error
-        for asked in group:
-            asked.done = True
+            answers = self._compute([pending.question for pending in batch])
+            for pending, answer in zip(batch, answers, strict=True):
+                pending.answer = answer
+        except Exception as error:  # each `ask` raises it
+            for pending in batch:
+                pending.error = error
+        for pending in batch:
+            pending.done = True

@@ -1,26 +1,27 @@
-"""The address under which others in the room find the page, as text and as a picture to point a phone at."""
+"""The page's address in the local network, as text and as a QR code for phones."""
 
 import io
 import socket
 
 import segno
 
-ANYWHERE = "192.0.2.1"  # an address for documentation (RFC 5737): nothing is sent there
+DOCUMENTATION_ADDRESS = "192.0.2.1"  # reserved for documentation (RFC 5737)
+DISCARD_PORT = 9
 
 
 def address() -> str:
-    """This machine's address in its network; 127.0.0.1 if it is in none."""
+    """Return this machine's address in the local network; 127.0.0.1 if it is in none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect((ANYWHERE, 9))  # of UDP: only chooses the way out
+            probe.connect((DOCUMENTATION_ADDRESS, DISCARD_PORT))  # sends nothing over UDP, only chooses the route
         except OSError:
             return "127.0.0.1"
         return str(probe.getsockname()[0])
 
 
-def lan_invitation(port: int) -> str:
-    """What to print: a QR code of the address, and the address."""
+def lan_message(port: int) -> str:
+    """Return the text to print: a QR code of the page's address, and the address."""
     url = f"http://{address()}:{port}/"
-    drawn = io.StringIO()
-    segno.make(url, micro=False).terminal(drawn, compact=True)
-    return f"{drawn.getvalue()}\nFor everybody in this network: {url}"
+    qr_code = io.StringIO()
+    segno.make(url, micro=False).terminal(qr_code, compact=True)
+    return f"{qr_code.getvalue()}\nFor everybody in this network: {url}"

@@ -1,4 +1,4 @@
-"""The models that a tab can use: each is loaded once, when it is first asked for, and shared by all."""
+"""The models of a tab: each is loaded at its first use, and shared by all visitors."""
 
 import threading
 from pathlib import Path
@@ -21,15 +21,15 @@ class Loader(Protocol[Loaded]):
 
 
 class Registry(Generic[Model]):
-    """The checkpoints of one modality and the models made of them.
+    """The checkpoints of one modality, and the models loaded from them.
 
-    Only names that were found in the folder are loaded: a name from outside is never taken for a path.
+    Only names of files in the folder are accepted: a name that a visitor sends is never used as a path.
 
     Args:
         modality: "text", "image" or "audio".
         load: The facade's load function.
-        preferred: Name of the one to begin with.
-        device: Where the models run; None chooses.
+        preferred: Name of the checkpoint to begin with.
+        device: Where the models run, such as "cpu"; None chooses.
         folder: Where the checkpoints are; None is the repository's own.
     """
 
@@ -42,33 +42,38 @@ class Registry(Generic[Model]):
         folder: Path | None = None,
     ) -> None:
         self.modality = modality
-        found = sorted(checkpoint.available(modality, folder), key=lambda entry: entry.name != preferred)
-        self.entries: dict[str, Entry] = {entry.name: entry for entry in found}
-        self._load, self._device, self._folder = load, device, folder
+        entries = sorted(checkpoint.available(modality, folder), key=lambda entry: entry.name != preferred)
+        self.entries: dict[str, Entry] = {entry.name: entry for entry in entries}
+        self._load = load
+        self._device = device
+        self._folder = folder
         self._models: dict[str, Model] = {}
-        self._locks = {name: threading.Lock() for name in self.entries}  # who asks for one waits for no other
+        self._locks = {name: threading.Lock() for name in self.entries}  # one each: loading one blocks no other
 
     @property
     def names(self) -> list[str]:
-        """Names of the usable checkpoints."""
+        """Names of the checkpoints whose files can be read, the preferred one first."""
         return [name for name, entry in self.entries.items() if entry.header is not None]
 
     @property
     def problems(self) -> list[CheckpointError]:
-        """What is wrong with the others."""
+        """Errors of the checkpoints whose files cannot be read."""
         return [entry.problem for entry in self.entries.values() if entry.problem is not None]
 
     @property
     def first(self) -> str | None:
-        """The checkpoint to begin with: the preferred one if it is there; None without any."""
+        """Name of the checkpoint to begin with: the preferred one if it is there; None if there are none."""
         return next(iter(self.names), None)
 
-    def header(self, name: str | None) -> Header:
-        """What a checkpoint says about itself.
+    def header(self, name: object) -> Header:
+        """Return the header of a checkpoint.
+
+        Args:
+            name: Any value that a request may hold; None is refused like an unknown name.
 
         Raises:
-            CheckpointError: if there is none at all or its file is broken.
-            ConfigError: if there is none of this name.
+            CheckpointError: if there are no checkpoints, or the file of this one is broken.
+            ConfigError: if there is no checkpoint of this name.
         """
         if not self.entries or (name is None and not self.names):
             raise CheckpointError(
@@ -87,26 +92,29 @@ class Registry(Generic[Model]):
                 known=", ".join(self.names) or "none",
             )
         if entry.header is None:
-            assert entry.problem is not None  # one of the two is always there
+            assert entry.problem is not None  # an entry has either a header or a problem
             raise entry.problem
         return entry.header
 
-    def get(self, name: str | None) -> Model:
-        """The model of a name, loaded if need be.
+    def get(self, name: object) -> Model:
+        """Return the model of a name; the first call loads it.
+
+        Args:
+            name: As of `header`.
 
         Raises:
-            CheckpointError: if its file cannot be used.
-            ConfigError: if there is none of this name.
+            CheckpointError: if there are no checkpoints, or the file of this one cannot be used.
+            ConfigError: if there is no checkpoint of this name.
         """
         self.header(name)
-        assert name is not None
+        assert isinstance(name, str)  # `header` refuses all else
         with self._locks[name]:
             if name not in self._models:
-                self._models[name] = self._fresh(name)
+                self._models[name] = self._load_model(name)
             return self._models[name]
 
-    def _fresh(self, name: str) -> Model:
-        """Load a model; what the page already says of it comes from the file that was there at the start."""
+    def _load_model(self, name: str) -> Model:
+        """Load a model; refuse a file that was replaced since the page has read its header."""
         model = self._load(name, device=self._device, folder=self._folder)
         if getattr(model, "header", None) not in (None, self.entries[name].header):
             raise CheckpointError(

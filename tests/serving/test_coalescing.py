@@ -39,7 +39,7 @@ def ask_all(desk, numbers):
     assert desk.begun.wait(PATIENCE_SECONDS)
     for thread in threads[1:]:
         thread.start()
-    while len(desk.together._waiting) < len(numbers) - 1:
+    while len(desk.together._queue) < len(numbers) - 1:
         pass
     desk.let.set()
     for thread in threads:
