@@ -23,7 +23,7 @@ from genai.ui.panel.panel import Panel
 page = Page(TABS, Context())
 for panel in page.panels:
     for name in panel.registry.names if isinstance(panel, Panel) else ():
-        panel.change(name)
+        panel.change_model(name)
 print(psutil.Process().memory_info().rss / 2**20)
 """
 

@@ -11,7 +11,7 @@ from genai.check.examination import OURS, Finding, examine
 from genai.language.strings import LANGUAGES, both
 from genai.provenance import Label
 from genai.ui.panel.context import DEVICE_QUEUE, Context
-from genai.ui.panel.settings import link
+from genai.ui.panel.links import link
 from genai.ui.views.view import view
 from genai.ui.words.errors import sentence
 

@@ -4,5 +4,6 @@ import app
 from genai.ui.panel import batched, streamed
 
 if __name__ == "__main__":
-    batched.VISITORS = streamed.AT_ONCE = 1
+    batched.MAX_VISITORS = 1
+    streamed.MAX_STREAMS = 1
     app.main()

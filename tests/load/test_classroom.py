@@ -113,7 +113,7 @@ def test_stop_frees_its_place_at_once(address):
 
 
 def test_who_has_to_wait_is_told_the_place_in_the_queue(folder, monkeypatch):
-    monkeypatch.setattr(streamed, "AT_ONCE", 1)
+    monkeypatch.setattr(streamed, "MAX_STREAMS", 1)
     page = Page([text_tab.build], Context(folder=folder, device="cpu"))
     address = page.launch("127.0.0.1", None)
 

@@ -15,7 +15,7 @@ from genai.text import tab as text_tab
 from genai.ui.page.page import Page
 from genai.ui.panel import links
 from genai.ui.panel.context import Context
-from genai.ui.panel.settings import link
+from genai.ui.panel.links import link
 from genai.ui.tour.content import TOURS, glossary, tours
 from tests.ui.single import follow
 from tests.ui.tiny import save_all
@@ -96,7 +96,7 @@ def test_numbers_told_are_the_numbers_read(name, n, step):
 
 @pytest.mark.parametrize(("name", "show"), SHOWS, ids=[show["set"][:60] for _, show in SHOWS])
 def test_links_are_whole_and_can_be_made(name, show):
-    settings, query = TABS[name].SETTINGS, links.query_of(show["set"])
+    settings, query = TABS[name].SETTINGS, links.parse_query(show["set"])
     values = links.requested_values(query, settings)
     assert link(name, query["model"], values) == show["set"]  # as the page itself would write it
     entries = {entry.name: entry for entry in checkpoint.available(name)}
@@ -130,7 +130,7 @@ def test_numbers_are_never_written_out_where_the_page_has_them():
 
 def test_the_step_on_the_stride_has_a_model_that_buzzed_when_it_was_young():
     show = tours()["audio"]["steps"][1]["shows"][0]
-    header = {e.name: e for e in checkpoint.available("audio")}[links.query_of(show["set"])["model"]].header
+    header = {e.name: e for e in checkpoint.available("audio")}[links.parse_query(show["set"])["model"]].header
     assert header.config["head"] == "waveform"  # transposed convolutions of stride 4
     assert len(header.history) > 1
 
@@ -147,22 +147,22 @@ def test_a_step_is_a_link_followed_without_leaving_the_page(panels, name):
     panel = panels[name]
     model = panel.registry.first
     asked = link(name, model, {s.name: s.default for s in panel.settings} | {"seed": 77})
-    guided = panel.guided(SimpleNamespace(link=asked))
-    assert guided[0] == model
-    assert 77 in guided
-    assert guided[-1] == panel.open(SimpleNamespace(query_params=links.query_of(asked)))[-1]
-    shown, notice = follow(panel, guided[-1])
+    update = panel.open_link(SimpleNamespace(link=asked))
+    assert update[0] == model
+    assert 77 in update
+    assert update[-1] == panel.open(SimpleNamespace(query_params=links.parse_query(asked)))[-1]
+    shown, notice = follow(panel, update[-1])
     assert shown["link"] == asked
     assert notice == {"empty": True}
 
 
 def test_a_step_that_asks_too_much_is_told(panels):
-    guided = panels["image"].guided(SimpleNamespace(link="?tab=image&model=fashion&count=999"))
-    _, notice = follow(panels["image"], guided[-1])
+    update = panels["image"].open_link(SimpleNamespace(link="?tab=image&model=fashion&count=999"))
+    _, notice = follow(panels["image"], update[-1])
     assert "Count 999 cannot be used" in notice["sentence"]["en"]
 
 
 def test_a_tour_names_its_tab():
     assert links.requested_tab({"tour": "image", "step": "3"}) == "image"
     assert links.requested_tab({"tab": "text", "tour": "image"}) == "text"
-    assert links.query_of("?tab=text&prompt=A%3A%0A&top_p=1") == {"tab": "text", "prompt": "A:\n", "top_p": "1"}
+    assert links.parse_query("?tab=text&prompt=A%3A%0A&top_p=1") == {"tab": "text", "prompt": "A:\n", "top_p": "1"}

@@ -15,7 +15,7 @@ from genai.ui.page.compression import Compression
 from genai.ui.page.error_mapping import Blame
 from genai.ui.page.gradio_patches import skip_unused_work
 from genai.ui.page.theme import theme
-from genai.ui.panel.batched import VISITORS
+from genai.ui.panel.batched import MAX_VISITORS
 from genai.ui.panel.context import Context
 from genai.ui.tour import content
 from genai.ui.views import files
@@ -164,7 +164,7 @@ class Page:
         """Estimate the seconds until the last of the queue is served: batch after batch, each as long as so far."""
         queue = self.blocks._queue
         times = [kind.avg_time for kind in queue.process_time_per_fn.values()]
-        return len(queue) / VISITORS * (sum(times) / len(times) if times else 1.0)
+        return len(queue) / MAX_VISITORS * (sum(times) / len(times) if times else 1.0)
 
     def script(self) -> str:
         """The page's own script, which knows the language asked for at start."""

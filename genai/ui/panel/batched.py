@@ -1,52 +1,78 @@
-"""A tab whose results come at once: those of many visitors in one forward pass."""
+"""A tab whose results come at once: the requests of many visitors share forward passes."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from itertools import islice
+from typing import Generic, ParamSpec, TypeVar
 
 from genai.process import other_half
 from genai.serving.models import Loader
 from genai.ui.panel.context import DEVICE_QUEUE, Context
-from genai.ui.panel.panel import CLEAR, NOTHING, Model, Pair, Panel, Shown
+from genai.ui.panel.panel import Model, Panel
 from genai.ui.panel.requests import PanelRequest
 from genai.ui.panel.settings import Setting, Value
+from genai.ui.panel.updates import NO_NOTICE, RunOutputs, Update, ViewValue, no_change
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
-VISITORS = 16
-"""Visitors served together: the last of a queue waits less than for one after another, the first not for all."""
-ITEMS = 64
-"""Pictures or sounds in one forward pass: more do not make it faster, and need more memory."""
+Parameters = ParamSpec("Parameters")
+T = TypeVar("T")
+
+MAX_VISITORS = 16
+"""Visitors in one batch: the last of a queue waits less than if served one by one, the first not for all."""
+MAX_ITEMS = 64
+"""Pictures or sounds in one forward pass: more are not faster, and need more memory."""
 
 
 @dataclass(frozen=True)
 class Pipeline(Generic[Model, Request, Result]):
-    """How a modality makes its results.
+    """How a modality generates its results.
 
     Args:
-        requests: From settings to what to ask the facade for; raises GenaiError where a value is out of its range.
+        requests: From settings to the facade's requests; raises GenaiError where a value is out of its range.
         generate: The facade's generate function.
         show: From model, settings and results to what the view shows.
-        glance: From a model and results to what the strip shows of them.
+        strips: From a model and results to the strip below each, in their order.
     """
 
     requests: Callable[[Mapping[str, Value]], list[Request]]
     generate: Callable[[Model, Sequence[Request]], list[Result]]
-    show: Callable[[Model, Mapping[str, Value], list[Result]], Shown]
-    glance: Callable[[Model, Sequence[Result]], Sequence[Mapping[str, object]]]
+    show: Callable[[Model, Mapping[str, Value], list[Result]], ViewValue]
+    strips: Callable[[Model, Sequence[Result]], Sequence[ViewValue]]
 
 
-class BatchedPanel(Panel[Model]):
-    """Gradio's queue hands over all who wait; requests to one model share its forward passes.
+@dataclass
+class _Job(Generic[Model, Request, Result]):
+    """One visitor's request on its way through a batch.
+
+    Args:
+        request: The visitor's.
+        model: The model that it names.
+        items: The facade's requests.
+        results: Those of the items, once they are generated.
+        strip: Of the first result.
+        error: What went wrong with this job, if anything.
+    """
+
+    request: PanelRequest
+    model: Model
+    items: list[Request]
+    results: list[Result]
+    strip: ViewValue | None = None
+    error: Exception | None = None
+
+
+class BatchedPanel(Panel[Model], Generic[Model, Request, Result]):
+    """A tab that takes all visitors who wait from Gradio's queue, and batches their requests to the same model.
 
     Args:
         context: The server's settings.
         name: The modality.
         settings: Its settings.
         load: The facade's load function.
-        craft: How results are made.
+        pipeline: How results are generated.
         preferred: The checkpoint to begin with.
     """
 
@@ -56,17 +82,22 @@ class BatchedPanel(Panel[Model]):
         name: str,
         settings: tuple[Setting, ...],
         load: Loader[Model],
-        craft: Pipeline[Model, Any, Any],
+        pipeline: Pipeline[Model, Request, Result],
         preferred: str,
     ) -> None:
         super().__init__(context, name, settings, load, preferred)
-        self._craft = craft
-        # One thread, not any of the server's: libraries begin anew in each, and keep memory for it.
-        self._maker = ThreadPoolExecutor(1, f"{name}-maker")
-        self.queue = {"concurrency_id": DEVICE_QUEUE, "concurrency_limit": 1, "batch": True,
-                      "max_batch_size": VISITORS}  # fmt: skip
+        self._pipeline = pipeline
+        # One thread, not any of the server's: numerical libraries set up their state anew in each thread, and keep
+        # memory for it.
+        self._executor = ThreadPoolExecutor(1, f"{name}-generate")
+        self.queue = {
+            "concurrency_id": DEVICE_QUEUE,
+            "concurrency_limit": 1,
+            "batch": True,
+            "max_batch_size": MAX_VISITORS,
+        }
 
-    def run(self, models: Sequence[str | None], *columns: Sequence[object]) -> list[list[Any]]:
+    def run(self, models: Sequence[object], *columns: Sequence[object]) -> list[list[Update]]:
         """Generate what the controls of each visitor ask for.
 
         Args:
@@ -74,86 +105,122 @@ class BatchedPanel(Panel[Model]):
             columns: A list for each setting, with a value for each visitor.
 
         Returns:
-            What the view shows for each visitor, and what the notice does.
+            The results of all visitors, and their notices.
         """
-        rows = zip(models, *columns, strict=True)
-        return self._answers([_result_or_error(self.reader.by_controls, model, values) for model, *values in rows])
+        rows = zip(*columns, strict=True)
+        requests = [
+            _result_or_error(self.reader.from_controls, model, row) for model, row in zip(models, rows, strict=True)
+        ]
+        return self._batch_outputs(requests)
 
-    def follow(self, notices: Sequence[Any]) -> list[list[Any]]:
-        """Generate what is left to be followed, for each visitor."""
-        return self._answers([_result_or_error(self.reader.followed, notice) for notice in notices], followed=True)
+    def follow(self, notices: Sequence[object]) -> list[list[Update]]:
+        """Generate the result of each notice's link; without one, change nothing."""
+        requests = [_result_or_error(self.reader.from_notice, notice) for notice in notices]
+        return self._batch_outputs(requests, after_link=True)
 
-    def finished(self, wanted: PanelRequest) -> Shown:
-        """What the view shows in the end."""
-        [outcome] = self.outcomes([wanted])
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
+    def final_result(self, request: PanelRequest) -> ViewValue:
+        """Generate what the view shows in the end."""
+        [result] = self.generate_batch([request])
+        if isinstance(result, Exception):
+            raise result
+        return result
 
     @other_half()
-    def outcomes(self, asked: Sequence[PanelRequest]) -> list[Shown | Exception]:
-        """Make each visitor's result, or find what is wrong with what they asked; one's error hurts no other."""
-        models = [_result_or_error(self.registry.get, one.model) for one in asked]
-        requests = [_result_or_error(self._craft.requests, one.values) for one in asked]
-        results: dict[int, list[Any] | Exception] = {
-            n: error for n, pair in enumerate(zip(models, requests, strict=True))
-            for error in pair if isinstance(error, Exception)
-        }  # fmt: skip
-        seen: dict[int, Shown | None] = {}
-        for model in {id(m): m for n, m in enumerate(models) if n not in results}.values():
-            mine = [n for n, other in enumerate(models) if other is model and n not in results]
-            results |= zip(mine, self._made(model, [requests[n] for n in mine]), strict=True)
-            seen |= self._glances(model, {n: made[0] for n in mine if isinstance(made := results[n], list)})
-        return [
-            _result_or_error(self._shown, models[n], one, made, seen[n])
-            if isinstance(made := results[n], list)
-            else made
-            for n, one in enumerate(asked)
-        ]
+    def generate_batch(self, requests: Sequence[PanelRequest]) -> list[ViewValue | Exception]:
+        """Generate the result of each request, or the exception that it raises: one cannot fail the others."""
+        jobs = [_result_or_error(self._job, request) for request in requests]
+        for group in _by_model(job for job in jobs if isinstance(job, _Job)):
+            self._generate(group)
+            self._add_strips(group)
+        return [job if isinstance(job, Exception) else _result_or_error(self._view_value, job) for job in jobs]
 
-    def _glances(self, model: Model, first: Mapping[int, Any]) -> Mapping[int, Shown | None]:
-        """The strip of each visitor's first result; none where that fails, since a result is one without it."""
-        told = _result_or_error(self._craft.glance, model, list(first.values())) if first else []
-        return dict.fromkeys(first) if isinstance(told, Exception) else dict(zip(first, told, strict=True))
+    def _job(self, request: PanelRequest) -> _Job[Model, Request, Result]:
+        items = self._pipeline.requests(request.values)
+        model = self.registry.get(request.model)
+        return _Job(request, model, items, results=[])
 
-    def _made(self, model: Model, requests: Sequence[list[Any]]) -> Sequence[list[Any] | Exception]:
-        """The results of several visitors, generated together; where that fails, each alone."""
-        everything = [one for group in requests for one in group]
+    def _generate(self, jobs: Sequence[_Job[Model, Request, Result]]) -> None:
+        """Generate the results of jobs of one model together; where that fails, those of each job alone."""
+        items = [item for job in jobs for item in job.items]
         try:
-            results = [
-                result
-                for start in range(0, len(everything), ITEMS)
-                for result in self._craft.generate(model, everything[start : start + ITEMS])
-            ]
+            results = self._generate_items(jobs[0].model, items)
         except Exception as error:
-            return [error] if len(requests) == 1 else [self._made(model, [group])[0] for group in requests]
-        ends = [sum(map(len, requests[: n + 1])) for n in range(len(requests))]
-        return [results[end - len(group) : end] for end, group in zip(ends, requests, strict=True)]
+            if len(jobs) == 1:
+                jobs[0].error = error
+                return
+            for job in jobs:
+                self._generate([job])
+            return
+        remaining = iter(results)
+        for job in jobs:
+            job.results = list(islice(remaining, len(job.items)))
 
-    def _shown(self, model: Model, asked: PanelRequest, results: list[Any], seen: Shown | None) -> Shown:
-        """What the view shows; without the "strip" of the first result, where it failed, the view asks for it."""
-        return self.dressed(asked, {**self._craft.show(model, asked.values, results), "strip": seen})
+    def _generate_items(self, model: Model, items: Sequence[Request]) -> list[Result]:
+        results: list[Result] = []
+        for start in range(0, len(items), MAX_ITEMS):
+            results += self._pipeline.generate(model, items[start : start + MAX_ITEMS])
+        return results
 
-    def _answers(
-        self, asked: Sequence[PanelRequest | Exception | None], *, followed: bool = False
-    ) -> list[list[Any]]:
-        whole = [one for one in asked if isinstance(one, PanelRequest)]
-        outcomes = iter(self._maker.submit(self.outcomes, whole).result())
-        pairs = [self._pair(next(outcomes) if isinstance(one, PanelRequest) else one, followed) for one in asked]
-        return [list(column) for column in zip(*pairs, strict=True)]
+    def _add_strips(self, jobs: Sequence[_Job[Model, Request, Result]]) -> None:
+        """Add the strip of each job's first result, for jobs of one model.
 
-    def _pair(self, outcome: Shown | Exception | None, followed: bool) -> Pair:
-        """What the page takes for its address; "asked" tells one run from the next."""
-        if outcome is None:
-            return NOTHING
-        if isinstance(outcome, Exception):
-            return self.failed(outcome, followed=followed)
-        return {**outcome, "asked": str(time.monotonic_ns())}, CLEAR
+        A failure costs no result: the view then asks for the strip itself, and shows what is wrong with it.
+        """
+        finished = [job for job in jobs if job.error is None]
+        if not finished:
+            return
+        first_results = [job.results[0] for job in finished]
+        strips = _result_or_error(self._pipeline.strips, finished[0].model, first_results)
+        if isinstance(strips, Exception):
+            return
+        for job, strip in zip(finished, strips, strict=True):
+            job.strip = strip
+
+    def _view_value(self, job: _Job[Model, Request, Result]) -> ViewValue:
+        if job.error is not None:
+            raise job.error
+        result = self._pipeline.show(job.model, job.request.values, job.results)
+        return self.add_frame(job.request, {**result, "strip": job.strip})
+
+    def _batch_outputs(
+        self, requests: Sequence[PanelRequest | Exception | None], *, after_link: bool = False
+    ) -> list[list[Update]]:
+        """Generate the requests; return the results and notices of all visitors.
+
+        Args:
+            requests: Of each visitor; an exception where it cannot be read, None where nothing is to change.
+            after_link: As of `error_outputs`.
+        """
+        readable = [request for request in requests if isinstance(request, PanelRequest)]
+        results = iter(self._executor.submit(self.generate_batch, readable).result())
+        outputs = [
+            self._outputs(next(results) if isinstance(request, PanelRequest) else request, after_link=after_link)
+            for request in requests
+        ]
+        return [[output.result for output in outputs], [output.notice for output in outputs]]
+
+    def _outputs(self, result: ViewValue | Exception | None, *, after_link: bool) -> RunOutputs:
+        """Return the outputs of one visitor; "asked" tells one run from the next."""
+        if result is None:
+            return no_change()
+        if isinstance(result, Exception):
+            return self.error_outputs(result, after_link=after_link)
+        return RunOutputs({**result, "asked": str(time.monotonic_ns())}, NO_NOTICE)
 
 
-def _result_or_error(function: Callable[..., Any], *args: Any) -> Any:  # noqa: ANN401
-    """What a function returns, or the exception that it raises: one of many must not end the others."""
+def _by_model(jobs: Iterable[_Job[Model, Request, Result]]) -> list[list[_Job[Model, Request, Result]]]:
+    """Group jobs by their model, in the order in which the models come."""
+    groups: dict[int, list[_Job[Model, Request, Result]]] = {}
+    for job in jobs:
+        groups.setdefault(id(job.model), []).append(job)
+    return list(groups.values())
+
+
+def _result_or_error(
+    function: Callable[Parameters, T], *args: Parameters.args, **kwargs: Parameters.kwargs
+) -> T | Exception:
+    """Return what a function returns, or the exception that it raises."""
     try:
-        return function(*args)
+        return function(*args, **kwargs)
     except Exception as error:
         return error

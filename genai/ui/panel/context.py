@@ -1,4 +1,4 @@
-"""What every tab is given when it is built."""
+"""The argument of every tab's build function."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,18 +7,18 @@ from genai.serving.guard.limits import Limits
 from genai.ui.words.phrasebook import Phrasebook
 
 DEVICE_QUEUE = "device"
-"""Everything that computes with a model waits in this one queue."""
+"""Name of the queue that handlers which compute with a model share."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """Settings of the server and the phrasebook; nothing of any visitor.
+    """Settings of the server, and the phrasebook; the same for all visitors.
 
     Args:
-        phrasebook: Collects the terms of the page while it is built.
+        phrasebook: Collects the strings of the page while it is built.
         folder: Where the checkpoints are; None is the repository's own.
-        device: Where the models run; None chooses.
-        limits: How much visitors may ask for.
+        device: Where the models run, such as "cpu"; None chooses.
+        limits: How much visitors may request.
     """
 
     phrasebook: Phrasebook = field(default_factory=Phrasebook)

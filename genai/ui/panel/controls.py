@@ -1,11 +1,12 @@
 """What all tabs have in common: model chooser and card, seed with a die, Generate and Stop, the notice."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Generic, TypeVar
 
 import gradio as gr
+from gradio.i18n import I18nData
 
 from genai.checkpoint.header import Header
 from genai.labels import ANY, Labels
@@ -20,9 +21,10 @@ from genai.ui.words.phrasebook import Phrasebook
 
 FOLDER = Path(__file__).parent
 TOUR = FOLDER.parent / "tour"
+Model = TypeVar("Model")
 
 
-class TabFrame:
+class TabFrame(Generic[Model]):
     """The common components of a tab.
 
     Args:
@@ -31,47 +33,58 @@ class TabFrame:
         registry: Its models.
     """
 
-    def __init__(self, phrasebook: Phrasebook, name: str, registry: Registry[Any]) -> None:
-        self._mark, self._term = phrasebook.mark, phrasebook.term
-        self._name, self._registry = name, registry
-        self._first = registry.first
+    def __init__(self, phrasebook: Phrasebook, name: str, registry: Registry[Model]) -> None:
+        self._mark = phrasebook.mark
+        self._term = phrasebook.term
+        self._name = name
+        self._registry = registry
 
     @contextmanager
-    def around(self, folder: Path, **more: Any) -> Iterator[None]:  # noqa: ANN401
+    def layout(
+        self, folder: Path, parts: Sequence[Path], questions: Sequence[Callable[..., object]]
+    ) -> Iterator[None]:
         """Lay out the tab: settings in the left column, the result by the folder's view in the right one.
 
         Args:
-            folder: Of the modality.
-            more: Parts and questions of the view.
+            folder: Of the modality's view.
+            parts: Of the view, see `genai.ui.views.view`.
+            questions: Functions that the view's script may call.
         """
-        mark, name = self._mark, self._name
+        mark = self._mark
+        name = self._name
         with gr.Tab(mark(f"tab.{name}"), id=name, elem_id=f"tab-{name}") as self.tab:  # noqa: SIM117 - reads as the page does
             with gr.Row(elem_classes="lab-columns", equal_height=False):
                 with gr.Column(scale=4, min_width=300, elem_classes="lab-settings"):
                     self.guide = view(TOUR, "start", elem_id=f"{name}-tour")
-                    self._model()
+                    self._add_model()
                     yield
-                    self._seed()
-                    self._buttons()
+                    self._add_seed()
+                    self._add_buttons()
                 with gr.Column(scale=8, min_width=300, elem_classes="lab-result"):
-                    self.notice = view(FOLDER, "notice", elem_id=f"{self._name}-notice")
-                    self.result = view(folder, "view", elem_id=f"{self._name}-view", **more)
+                    self.notice = view(FOLDER, "notice", elem_id=f"{name}-notice")
+                    self.result = view(folder, "view", elem_id=f"{name}-view", parts=parts, questions=questions)
 
-    def _model(self) -> None:
+    def _add_model(self) -> None:
+        first = self._registry.first
         choices = [(self._term(title), name) for name, title in titles(self._registry).items()]
         self.chooser = gr.Radio(
             choices,
-            value=self._first,
+            value=first,
             label=self._mark("model"),
             info=self._mark("model.info"),
             elem_id=f"{self._name}-model",
             elem_classes="lab-chips lab-model",
             visible=bool(choices),
         )
-        self.card = view(VIEWS, "card", card(self._registry, self._first), elem_id=f"{self._name}-card",
-                         questions=[training_history(self._registry)])  # fmt: skip
+        self.card = view(
+            VIEWS,
+            "card",
+            card(self._registry, first),
+            elem_id=f"{self._name}-card",
+            questions=[training_history(self._registry)],
+        )
 
-    def _seed(self) -> None:
+    def _add_seed(self) -> None:
         with gr.Row(elem_classes="lab-seed", equal_height=True):
             self.seed = gr.Number(
                 0,
@@ -90,7 +103,7 @@ class TabFrame:
                 min_width=56,
             )
 
-    def _buttons(self) -> None:
+    def _add_buttons(self) -> None:
         with gr.Row(elem_classes="lab-buttons"):
             self.generate = gr.Button(
                 self._mark("generate"),
@@ -105,20 +118,24 @@ class TabFrame:
             )
 
 
-def titles(registry: Registry[Any]) -> dict[str, Bilingual]:
-    """The title of each model, with its file's name where another model has the same."""
-    known = {name: registry.header(name).title for name in registry.names}
+def titles(registry: Registry[Model]) -> dict[str, Bilingual]:
+    """Return the title of each model by name; models with equal titles have the name of their file added."""
+    all_titles = {name: registry.header(name).title for name in registry.names}
+    occurrences = list(all_titles.values())
     return {
-        name: {lang: f"{text} ({name})" for lang, text in title.items()}
-        if list(known.values()).count(title) > 1 else title
-        for name, title in known.items()
-    }  # fmt: skip
+        name: title if occurrences.count(title) == 1 else _with_name(title, name)
+        for name, title in all_titles.items()
+    }
 
 
-def label_chips(phrasebook: Phrasebook, name: str, registry: Registry[Any]) -> gr.Radio:
-    """The chooser of a class; its choices follow the model."""
-    for known in registry.names:  # terms have to be known when the page is launched
-        _choices(phrasebook, registry.header(known))
+def _with_name(title: Bilingual, name: str) -> Bilingual:
+    return {language: f"{text} ({name})" for language, text in title.items()}
+
+
+def label_chips(phrasebook: Phrasebook, name: str, registry: Registry[Model]) -> gr.Radio:
+    """Create the chooser of a class; `class_names` updates it for another model."""
+    for model in registry.names:  # the phrasebook needs all terms before the page is launched
+        _choices(phrasebook, registry.header(model))
     header = registry.header(registry.first) if registry.first else None
     return gr.Radio(
         _choices(phrasebook, header) if header else [(phrasebook.mark("label.any"), ANY)],
@@ -131,7 +148,7 @@ def label_chips(phrasebook: Phrasebook, name: str, registry: Registry[Any]) -> g
 
 
 def canonical(header: Header, label: Value) -> str:
-    """The name under which the class chooser has a label, which may be given as a number too.
+    """Return the class chooser's value for a label, which may be the number of a class too.
 
     Raises:
         ConfigError: if the model does not know the label.
@@ -141,7 +158,7 @@ def canonical(header: Header, label: Value) -> str:
 
 
 def class_names(phrasebook: Phrasebook, header: Header, label: Value) -> gr.Radio:
-    """An update of the class chooser for another model: its classes, and the label under its own name.
+    """Return an update of the class chooser for another model: its classes, with the label chosen.
 
     Raises:
         ConfigError: if the model does not know the label.
@@ -155,5 +172,5 @@ def class_names(phrasebook: Phrasebook, header: Header, label: Value) -> gr.Radi
     )
 
 
-def _choices(phrasebook: Phrasebook, header: Header) -> list[tuple[Any, str]]:
+def _choices(phrasebook: Phrasebook, header: Header) -> list[tuple[I18nData, str]]:
     return [(phrasebook.mark("label.any"), ANY), *((phrasebook.term(c), c["en"]) for c in header.classes)]

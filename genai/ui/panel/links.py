@@ -1,4 +1,4 @@
-"""What the address asks for when somebody opens the page."""
+"""Links to results: query strings that name a tab, a model and settings."""
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
@@ -6,30 +6,47 @@ from urllib.parse import parse_qsl, urlencode
 from genai.ui.panel.settings import Setting, Value
 
 
-def query_of(link: str) -> dict[str, str]:
-    """What a link written as an address's end, "?tab=image&seed=7", asks for."""
-    return dict(parse_qsl(link.removeprefix("?"), keep_blank_values=True))
+def link(tab: str, model: str, values: Mapping[str, object]) -> str:
+    """Return the query string that reproduces a result, readable by hand; the page adds its language.
+
+    Every setting is written out, defaults too: a default may change one day, a link's result must not.
+    """
+    return format_query({"tab": tab, "model": model, **{name: _format(value) for name, value in values.items()}})
 
 
-def link_of(query: Mapping[str, str]) -> str:
-    """Write as an address's end what `query_of` reads."""
+def _format(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def format_query(query: Mapping[str, str]) -> str:
+    """Write a query as the end of an address, such as "?tab=image&seed=7"."""
     return "?" + urlencode(query)
 
 
+def parse_query(link: str) -> dict[str, str]:
+    """Read what `format_query` writes."""
+    return dict(parse_qsl(link.removeprefix("?"), keep_blank_values=True))
+
+
 def requested_tab(query: Mapping[str, str]) -> str | None:
-    """The tab that the address names, by itself or by a tour through it."""
+    """Return the tab that a query names, directly or by a tour of it."""
     return query.get("tab") or query.get("tour")
 
 
-def names_any(query: Mapping[str, str], settings: tuple[Setting, ...]) -> bool:
-    """Whether the address names a setting, and not only a tab and a model."""
+def names_a_setting(query: Mapping[str, str], settings: tuple[Setting, ...]) -> bool:
+    """Return whether a query names a setting, and not only a tab and a model."""
     return any(setting.name in query for setting in settings)
 
 
 def requested_values(query: Mapping[str, str], settings: tuple[Setting, ...]) -> dict[str, Value]:
-    """The settings that the address names, defaults for the others.
+    """Return the settings of a query, and defaults for those that it leaves out.
 
     Raises:
         ConfigError: if a value is of the wrong type.
     """
-    return {s.name: s.parse(query[s.name]) if s.name in query else s.default for s in settings}
+    return {
+        setting.name: setting.parse(query[setting.name]) if setting.name in query else setting.default
+        for setting in settings
+    }

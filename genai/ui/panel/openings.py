@@ -1,41 +1,43 @@
-"""The result that each model shows before anybody asked for one."""
+"""A model's opening: the curated result that a tab shows before its visitor has requested one."""
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 from genai.ui.panel.settings import Setting, Value
-
-Shown = dict[str, Any]
+from genai.ui.panel.updates import ViewValue
 
 
 class Openings:
-    """Computes each model's opening once and shares it, read-only, with all visitors.
+    """Computes the opening of each model once; all visitors share it, read-only.
 
     Args:
         settings: The settings of the modality.
         compute: From a model's name and settings to what the view shows.
     """
 
-    def __init__(self, settings: tuple[Setting, ...], compute: Callable[[str, Mapping[str, Value]], Shown]) -> None:
+    def __init__(
+        self, settings: tuple[Setting, ...], compute: Callable[[str, Mapping[str, Value]], ViewValue]
+    ) -> None:
         self._settings = settings
         self._compute = compute
-        self._shown: dict[str, Shown] = {}
+        self._results: dict[str, ViewValue] = {}
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def values(self, openings: list[dict[str, Any]]) -> dict[str, Value]:
-        """The settings of the first of a checkpoint's curated requests, defaults where it is silent.
+    def values(self, openings: Sequence[Mapping[str, object]]) -> dict[str, Value]:
+        """Return the settings of the first of a checkpoint's curated requests, defaults where it names none.
 
         Raises:
             ConfigError: if a value is of the wrong type.
         """
-        chosen = openings[0] if openings else {}
-        return {s.name: s.read(chosen.get(s.name, s.default)) for s in self._settings}
+        opening = openings[0] if openings else {}
+        return {
+            setting.name: setting.read(opening.get(setting.name, setting.default)) for setting in self._settings
+        }
 
-    def get(self, name: str, values: Mapping[str, Value]) -> Shown:
-        """What to show, computed at the first call."""
-        with self._locks[name]:
-            if name not in self._shown:
-                self._shown[name] = self._compute(name, values)
-            return dict(self._shown[name])
+    def get(self, model: str, values: Mapping[str, Value]) -> ViewValue:
+        """Return what the view shows of a model's opening; the first call computes it."""
+        with self._locks[model]:
+            if model not in self._results:
+                self._results[model] = self._compute(model, values)
+            return dict(self._results[model])

@@ -3,8 +3,9 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, Literal, NotRequired, TypedDict, TypeVar
 
 import gradio as gr
 import gradio.events
@@ -16,21 +17,56 @@ from genai.ui.panel.context import Context
 from genai.ui.panel.controls import TabFrame, canonical, class_names
 from genai.ui.panel.openings import Openings
 from genai.ui.panel.requests import PanelRequest, RequestReader
-from genai.ui.panel.settings import Setting, Value, link
+from genai.ui.panel.settings import Setting, Value
+from genai.ui.panel.updates import (
+    NO_NOTICE,
+    NO_RESULT,
+    Notice,
+    ResultFrame,
+    RunOutputs,
+    TabUpdate,
+    Update,
+    ViewValue,
+)
 from genai.ui.views.card import card
 from genai.ui.words.errors import http_errors, sentence
 
 Model = TypeVar("Model")
-Shown = dict[str, Any]
-Pair = tuple[Any, Any]  # what the view and what the notice shows
-CLEAR: Shown = {"empty": True}
-NOTHING: Pair = (gr.skip(), gr.skip())
 ROLL = "() => Math.floor(Math.random() * 2 ** 32)"
 STOPPED = "(shown) => [shown?.running ? {...shown, running: false, stopped: true} : shown]"
 
 
+class QueueOptions(TypedDict):
+    """How Gradio's queue serves a handler.
+
+    Attributes:
+        concurrency_id: Handlers with the same one share a queue.
+        concurrency_limit: Runs at a time.
+        batch: Whether the handler takes lists, of the values of several visitors.
+        max_batch_size: Visitors in a batch.
+    """
+
+    concurrency_id: str
+    concurrency_limit: int
+    batch: NotRequired[bool]
+    max_batch_size: NotRequired[int]
+
+
+class EventOptions(TypedDict):
+    """Options of the listeners of a tab's events."""
+
+    api_visibility: Literal["private"]
+    show_progress: Literal["hidden", "minimal"]
+    preprocess: bool
+
+
+# Not preprocessed: Gradio's error messages about values out of range are in English only.
+SILENT: EventOptions = {"api_visibility": "private", "show_progress": "hidden", "preprocess": False}
+WITH_PROGRESS: EventOptions = {**SILENT, "show_progress": "minimal"}
+
+
 class Panel(ABC, Generic[Model]):
-    """A tab in the making. Nothing in it changes once it is built; every visitor's values live in the page.
+    """A tab of one modality. Visitors share it: nothing changes once it is built, their values are in their pages.
 
     Args:
         context: The server's settings.
@@ -40,160 +76,223 @@ class Panel(ABC, Generic[Model]):
         preferred: The checkpoint to begin with.
     """
 
-    queue: Mapping[str, Any]
+    run: Callable[..., object]
+    """Handler of "Generate", for the values of the chooser and the controls; returns `RunOutputs`."""
+    follow: Callable[..., object]
+    """Handler for a `Notice`: generate the result of its link, without one change nothing; returns `RunOutputs`."""
+    queue: QueueOptions
     """How Gradio's queue serves `run` and `follow`."""
 
     def __init__(
         self, context: Context, name: str, settings: tuple[Setting, ...], load: Loader[Model], preferred: str
     ) -> None:
-        self.context, self.name, self.settings = context, name, settings
+        self.context = context
+        self.name = name
+        self.settings = settings
         self.registry = Registry(name, load, preferred, context.device, context.folder)
         self.reader = RequestReader(name, settings, context.limits.ceilings, self.registry.first)
-        self._openings = Openings(settings, lambda model, values: self.finished(PanelRequest(model, values)))
+        self._openings = Openings(settings, lambda model, values: self.final_result(PanelRequest(model, values)))
 
     @abstractmethod
-    def run(self, model: Any, *values: Any) -> Any:  # noqa: ANN401 - one request or, in a batch, lists of them
-        """Generate what the controls ask for."""
-
-    @abstractmethod
-    def follow(self, notice: Any) -> Any:  # noqa: ANN401
-        """Generate what a link asks for that `open` or `guided` left to be followed; else leave all as it is."""
-
-    @abstractmethod
-    def finished(self, wanted: PanelRequest) -> Shown:
-        """What the view shows in the end.
+    def final_result(self, request: PanelRequest) -> ViewValue:
+        """Generate what the view shows in the end.
 
         Raises:
-            GenaiError: if it cannot be had.
+            GenaiError: if the model cannot be loaded or a value is out of its range.
         """
 
     @contextmanager
     def tab(
         self, folder: Path, parts: Sequence[Path] = (), questions: Sequence[Callable[..., object]] = ()
     ) -> Iterator[None]:
-        """Lay the tab out, its view being the folder's; the settings made within come between model and seed."""
+        """Lay the tab out; the controls that are created within come between model and seed.
+
+        Args:
+            folder: Of the modality's view.
+            parts: Of the view, see `genai.ui.views.view`.
+            questions: Functions that the view's script may call.
+        """
         styles = [part.with_suffix(".css") for part in (folder / "view", *parts)]
         self.styles: Sequence[Path] = [path for path in styles if path.parent == folder and path.exists()]
         self._frame = TabFrame(self.context.phrasebook, self.name, self.registry)
-        with self._frame.around(folder, parts=parts, questions=questions):
+        with self._frame.layout(folder, parts, questions):
             yield
         self.label = self._frame.tab
 
     def relabelled(self) -> gr.Tab:
-        """The tab's title anew, for a change of language."""
+        """Return an update of the tab's title, for a change of language."""
         return gr.Tab(label=self.context.phrasebook.mark(f"tab.{self.name}"))
 
     def connect(self, **components: gr.components.Component) -> None:
-        """Wire the tab: the components by the names of their settings, all but the seed."""
+        """Register the handlers of the tab's events.
+
+        Args:
+            components: The controls by the names of their settings, without the seed's.
+        """
         frame = self._frame
-        controls = [components.get(s.name, frame.seed) for s in self.settings]
+        controls = [components.get(setting.name, frame.seed) for setting in self.settings]
+        initial_values = self._initial_values()
         for setting, control in zip(self.settings, controls, strict=True):
-            control.value = self._begun.get(setting.name, control.value)
-        inputs, outputs = [frame.chooser, *controls], [frame.result, frame.notice]
+            control.value = initial_values.get(setting.name, control.value)
+        inputs = [frame.chooser, *controls]
+        outputs = [frame.result, frame.notice]
         everything = [frame.chooser, frame.card, *controls, *outputs]
-        # Not preprocessed: Gradio's checks of range speak English. Nor postprocessed: it seeks files in results.
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "preprocess": False}
-        device = {**quiet, "show_progress": "minimal", "postprocess": False, **self.queue}
-        shared = {**quiet, "show_progress": "minimal", "concurrency_limit": None}
         root = gr.context.Context.root_block
         assert isinstance(root, gr.Blocks)
-        roll = frame.roll.click(None, None, frame.seed, js=ROLL, **quiet)
-        guided = frame.guide.follow(self.guided, None, everything, show_progress_on=outputs, **shared)
-        opened = root.load(self.open, None, everything, concurrency_limit=None, **quiet)
-        runs = [
-            frame.generate.click(self.run, inputs, outputs, **device),
-            roll.then(self.run, inputs, outputs, **device),
-            frame.chooser.input(self.change, [frame.chooser], everything, trigger_mode="always_last", **shared),
-            *(event for first in (guided, opened)
-              for event in (first, first.then(self.follow, [frame.notice], outputs, **device))),
-        ]  # fmt: skip
-        stop = frame.stop.click(None, None, None, cancels=runs, **quiet)
-        stop.then(None, [frame.result], [frame.result], js=STOPPED, **quiet)
 
-    def endpoint(self, function: Callable[..., Any]) -> None:
-        """Offer a function over HTTP under its own name, once the page registers it."""
+        roll = frame.roll.click(None, None, frame.seed, js=ROLL, **SILENT)
+        tour_step = frame.guide.follow(
+            self.open_link, None, everything, show_progress_on=outputs, concurrency_limit=None, **WITH_PROGRESS
+        )
+        page_load = root.load(self.open, None, everything, concurrency_limit=None, **SILENT)
+        model_choice = frame.chooser.input(
+            self.change_model,
+            [frame.chooser],
+            everything,
+            trigger_mode="always_last",
+            concurrency_limit=None,
+            **WITH_PROGRESS,
+        )
+        runs = [
+            self._on(frame.generate.click, self.run, inputs),
+            self._on(roll.then, self.run, inputs),
+            model_choice,
+            tour_step,
+            self._on(tour_step.then, self.follow, [frame.notice]),
+            page_load,
+            self._on(page_load.then, self.follow, [frame.notice]),
+        ]
+        stop = frame.stop.click(None, None, None, cancels=runs, **SILENT)
+        stop.then(None, [frame.result], [frame.result], js=STOPPED, **SILENT)
+
+    def _on(
+        self,
+        listener: Callable[..., gradio.events.Dependency],
+        handler: Callable[..., object],
+        inputs: Sequence[gr.components.Component],
+    ) -> gradio.events.Dependency:
+        """Have an event generate a result."""
+        outputs = [self._frame.result, self._frame.notice]
+        # Not postprocessed: Gradio would search every result for files.
+        return listener(handler, inputs, outputs, postprocess=False, **WITH_PROGRESS, **self.queue)
+
+    def endpoint(self, function: Callable[..., object]) -> None:
+        """Set the function that `register` offers over HTTP, under the function's name."""
         self._endpoint = function
 
     def register(self) -> None:
         """Register the tab's endpoint; Gradio wants this outside of its tabs."""
-        place = {name: self.queue[name] for name in ("concurrency_id", "concurrency_limit")}
-        gradio.events.api(http_errors(self._endpoint), api_name=self._endpoint.__name__, **place)
+        gradio.events.api(
+            http_errors(self._endpoint),
+            api_name=self._endpoint.__name__,
+            concurrency_id=self.queue["concurrency_id"],
+            concurrency_limit=self.queue["concurrency_limit"],
+        )
 
     def read(self, checkpoint: object, **values: object) -> tuple[Model, dict[str, Value]]:
-        """Check what came over HTTP.
+        """Return the model and the settings of a request over HTTP; settings that are left out have their defaults.
 
         Raises:
-            GenaiError: if the model cannot be had or a value is of the wrong type.
+            GenaiError: if the model cannot be loaded, or a value is of the wrong type or above its ceiling.
         """
-        wanted = self.reader.by_controls(checkpoint, [values.get(s.name, s.default) for s in self.settings])
-        return self.registry.get(wanted.model), dict(wanted.values)
+        ordered = [values.get(setting.name, setting.default) for setting in self.settings]
+        request = self.reader.from_controls(checkpoint, ordered)
+        return self.registry.get(request.model), dict(request.values)
 
-    def open(self, request: gr.Request) -> tuple[Any, ...]:
+    def open(self, request: gr.Request) -> tuple[Update, ...]:
         """Fill the tab when the page is opened: with what the address asks for, else with an opening's result.
 
-        Its settings are there already: sent, they would replace what is typed while a busy server prepares it.
+        The controls hold the opening's settings already. Sent again, they would replace what the visitor has typed
+        while a busy server prepared the opening.
         """
         query = dict(request.query_params)
-        if links.requested_tab(query) == self.name and ("model" in query or links.names_any(query, self.settings)):
-            return self._opened(query)
-        _, shown_card, *settings, shown, notice = self._opening(self.registry.first)
-        return (gr.skip(), shown_card, *(gr.skip() for _ in settings), shown, notice)
+        names_a_request = "model" in query or links.names_a_setting(query, self.settings)
+        if links.requested_tab(query) == self.name and names_a_request:
+            update = self._update_from_link(query)
+        else:
+            opening = self._opening(self.registry.first)
+            update = TabUpdate(card=opening.card, result=opening.result, notice=opening.notice)
+        return update.outputs(self.settings)
 
-    def guided(self, event: gr.EventData) -> tuple[Any, ...]:
-        """Set what a step of a tour asks for by a link, as if the page had been opened with it."""
-        return self._opened(links.query_of(str(event.link)))
+    def open_link(self, event: gr.EventData) -> tuple[Update, ...]:
+        """Open the link of a tour's step, as if the page had been opened with it."""
+        query = links.parse_query(str(event.link))
+        return self._update_from_link(query).outputs(self.settings)
 
-    def _opened(self, query: Mapping[str, str]) -> tuple[Any, ...]:
+    def change_model(self, model: object) -> tuple[Update, ...]:
+        """Show another model's opening."""
+        return self._opening(model).outputs(self.settings)
+
+    def warm_up(self) -> None:
+        """Compute the opening before the first visitor comes."""
+        if self.registry.first is not None:
+            self._opening(self.registry.first)
+
+    def error_outputs(self, error: Exception, *, after_link: bool = False) -> RunOutputs:
+        """Return outputs that show an error.
+
+        Args:
+            error: What went wrong.
+            after_link: Whether the request came by a link: then there is no result yet, and an opening is shown.
+        """
+        result = self._opening(self.registry.first).result if after_link else gr.skip()
+        return RunOutputs(result, _error_notice(error))
+
+    def add_frame(self, request: PanelRequest, result: ViewValue) -> ViewValue:
+        """Add to a modality's result what every view shows; keys of the result take precedence."""
+        frame: ResultFrame = {
+            "title": self.registry.header(request.model).title,
+            "link": links.link(self.name, str(request.model), request.values),
+            "running": False,
+        }
+        return {**frame, **result}
+
+    def _update_from_link(self, query: Mapping[str, str]) -> TabUpdate:
+        """Set the controls to a link's settings and leave the result to `follow`; without any, show an opening."""
         if links.requested_tab(query) != self.name:
             return self._opening(self.registry.first)
         try:
-            wanted = self.reader.by_link(query)
-            self.registry.header(wanted.model)
-            if not links.names_any(query, self.settings):
-                return self._opening(wanted.model)
-            return (*self._filled(wanted), gr.skip(), {**CLEAR, "follow": links.link_of(query)})
+            request = self.reader.from_link(query)
+            self.registry.header(request.model)  # an unknown model is an error, with the first one's opening
+            if not links.names_a_setting(query, self.settings):
+                return self._opening(request.model)
+            notice: Notice = {**NO_NOTICE, "follow": links.format_query(query)}
+            return replace(self._update_of_controls(request), notice=notice)
         except Exception as error:
-            return (*self._opening(self.registry.first)[:-1], {"sentence": sentence(error)})
+            return replace(self._opening(self.registry.first), notice=_error_notice(error))
 
-    def change(self, model: str | None) -> tuple[Any, ...]:
-        """Show another model's opening."""
-        return self._opening(model)
-
-    def warm_up(self) -> None:
-        """Make the opening before the first visitor asks for it."""
-        if (model := self.registry.first) is not None:
-            self._opening(model)
-
-    def failed(self, error: Exception, *, followed: bool = False) -> Pair:
-        """Tell what went wrong; where a link was followed there is no result yet, so an opening stands in."""
-        shown = self._opening(self.registry.first)[-2] if followed else gr.skip()
-        return shown, {"sentence": sentence(error)}
-
-    def dressed(self, wanted: PanelRequest, shown: Shown) -> Shown:
-        """What was produced, with what every view shows: the model's title and the link of the result."""
-        title, address = self.registry.header(wanted.model).title, link(self.name, str(wanted.model), wanted.values)
-        return {"title": title, "link": address, "running": False, **shown}
-
-    def _opening(self, model: str | None) -> tuple[Any, ...]:
+    def _opening(self, model: object) -> TabUpdate:
+        """Choose a model and show its opening; where that fails, say why and leave the controls as they are."""
         try:
             values = self._openings.values(self.registry.header(model).openings)
-            return (*self._filled(PanelRequest(model, values)), self._openings.get(str(model), values), CLEAR)
+            controls = self._update_of_controls(PanelRequest(model, values))
+            return replace(controls, result=self._openings.get(str(model), values), notice=NO_NOTICE)
         except Exception as error:
-            kept = [gr.skip() for _ in self.settings]
-            return (gr.skip(), card(self.registry, None), *kept, CLEAR, {"sentence": sentence(error)})
+            return TabUpdate(card=card(self.registry, None), result=NO_RESULT, notice=_error_notice(error))
 
-    @property
-    def _begun(self) -> Mapping[str, Value]:
-        """What the controls hold for the first model's opening; nothing where it cannot be used."""
+    def _update_of_controls(self, request: PanelRequest) -> TabUpdate:
+        """Set the chooser, the card and the settings to a request.
+
+        Raises:
+            GenaiError: if there is no such model, or it does not know the label.
+        """
+        header = self.registry.header(request.model)
+        settings: dict[str, Update] = dict(request.values)
+        if "label" in request.values:
+            settings["label"] = class_names(self.context.phrasebook, header, request.values["label"])
+        return TabUpdate(request.model, card(self.registry, str(request.model)), settings)
+
+    def _initial_values(self) -> Mapping[str, Value]:
+        """Return the settings of the first model's opening; none where it cannot be used."""
         try:
-            values = self._openings.values((header := self.registry.header(self.registry.first)).openings)
-            return values | ({"label": canonical(header, values["label"])} if "label" in values else {})
+            header = self.registry.header(self.registry.first)
+            values = self._openings.values(header.openings)
+            if "label" in values:
+                values["label"] = canonical(header, values["label"])
         except GenaiError:
             return {}
+        return values
 
-    def _filled(self, wanted: PanelRequest) -> tuple[Any, ...]:
-        """Updates of the chooser, the card and the settings."""
-        header, updates = self.registry.header(wanted.model), dict[str, object](wanted.values)
-        if "label" in wanted.values:
-            updates["label"] = class_names(self.context.phrasebook, header, wanted.values["label"])
-        return (wanted.model, card(self.registry, wanted.model), *updates.values())
+
+def _error_notice(error: Exception) -> Notice:
+    return {"sentence": sentence(error)}

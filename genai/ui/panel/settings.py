@@ -1,56 +1,59 @@
-"""The settings of a request as they come from outside: typed in, called over HTTP or written in a link."""
+"""The settings of a request, as they come from the controls, over HTTP or in a link."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from genai.errors import ConfigError, quoted
 
 Value = str | int | float
-LONGEST_NUMBER = 40  # characters; Python refuses to read integers of thousands of digits
+MAX_NUMBER_LENGTH = 40  # characters: Python refuses to read integers of thousands of digits
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: its name everywhere and its default, whose type is the setting's type."""
+    """A setting of a tab.
+
+    Args:
+        name: In links, over HTTP and in error messages.
+        default: Its value where none is given; the type of the default is the type of the setting.
+    """
 
     name: str
     default: Value
 
     @property
     def title(self) -> str:
-        """The name as a sentence has it: "Top-k"; the page translates it."""
+        """The name as error messages write it, such as "Top-k"; the page translates it."""
         return self.name.replace("_", "-").capitalize()
 
     def read(self, value: object) -> Value:
-        """Check the type of a value that JSON carried; None means the default, except for a number left empty.
+        """Check the type of a value from JSON. None is the default of a text, and refused for a number.
 
         Raises:
             ConfigError: if the value is of another type.
         """
         if isinstance(self.default, str):
-            return self._text(value)
+            return self._read_text(value)
         if isinstance(self.default, int):
-            return self._whole(value)
-        return self._real(value)
+            return self._read_int(value)
+        return self._read_float(value)
 
-    def parse(self, written: str) -> Value:
+    def parse(self, text: str) -> Value:
         """Read a value from the text of a link.
 
         Raises:
             ConfigError: if it is not of the setting's type.
         """
         if isinstance(self.default, str):
-            return written
-        if len(written) > LONGEST_NUMBER:
-            return self.read(written[:LONGEST_NUMBER] + "…")
+            return text
+        if len(text) > MAX_NUMBER_LENGTH:
+            return self.read(text[:MAX_NUMBER_LENGTH] + "…")
         try:
-            return self.read(int(written) if isinstance(self.default, int) else float(written))
+            return self.read(int(text) if isinstance(self.default, int) else float(text))
         except ValueError:
-            return self.read(written)
+            return self.read(text)
 
-    def _text(self, value: object) -> str:
+    def _read_text(self, value: object) -> str:
         if value is None:
             return str(self.default)
         if isinstance(value, str):
@@ -58,10 +61,10 @@ class Setting:
         if isinstance(value, int) and not isinstance(value, bool):  # a class by its number
             return str(value)
         raise ConfigError(
-            "{name} is {value}: a text is needed, in quotation marks.", name=self.title, value=_shown(value)
+            "{name} is {value}: a text is needed, in quotation marks.", name=self.title, value=_describe(value)
         )
 
-    def _whole(self, value: object) -> int:
+    def _read_int(self, value: object) -> int:
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         if isinstance(value, float) and value.is_integer():  # 400.0, as JavaScript writes it
@@ -69,39 +72,27 @@ class Setting:
         raise ConfigError(
             "{name} is {value}: a whole number is needed, such as {example}.",
             name=self.title,
-            value=_shown(value),
+            value=_describe(value),
             example=self.default,
         )
 
-    def _real(self, value: object) -> float:
-        if isinstance(value, int | float) and not isinstance(value, bool) and _finite(value):
+    def _read_float(self, value: object) -> float:
+        if isinstance(value, int | float) and not isinstance(value, bool) and _is_finite(value):
             return float(value)
         raise ConfigError(
             "{name} is {value}: a number is needed, such as {example}.",
             name=self.title,
-            value=_shown(value),
+            value=_describe(value),
             example=self.default,
         )
 
 
-def _finite(value: float) -> bool:
+def _is_finite(value: float) -> bool:
     try:
         return math.isfinite(value)
     except OverflowError:  # an integer beyond every float
         return False
 
 
-def _shown(value: object) -> str:
+def _describe(value: object) -> str:
     return "empty" if value is None else quoted(value)
-
-
-def link(tab: str, model: str, values: Mapping[str, object]) -> str:
-    """The query string that reproduces a result, readable by hand; the page adds its language.
-
-    Every setting is written out, defaults too: a default may change one day, a link's result must not.
-    """
-    return "?" + urlencode({"tab": tab, "model": model, **{name: _written(v) for name, v in values.items()}})
-
-
-def _written(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -1,28 +1,28 @@
-"""A tab whose result grows before the visitor's eyes."""
+"""A tab that shows its result as it grows."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from genai.serving.models import Loader
 from genai.ui.panel.context import Context
-from genai.ui.panel.panel import CLEAR, NOTHING, Model, Pair, Panel, Shown
+from genai.ui.panel.panel import Model, Panel
 from genai.ui.panel.requests import PanelRequest
 from genai.ui.panel.settings import Setting, Value
+from genai.ui.panel.updates import NO_NOTICE, RunOutputs, ViewValue, no_change
 
-AT_ONCE = 64
-"""Visitors whose results grow at once; more wait in Gradio's queue, which shows them their place."""
+MAX_STREAMS = 64
+"""Results that grow at the same time; more requests wait in Gradio's queue, which shows their position."""
 
 
 class StreamedPanel(Panel[Model]):
-    """Every visitor has a generator of their own; what it computes is shared below, by the facade's scheduler.
+    """A tab with one Python generator for each request; the scheduler of the facade batches what they compute.
 
     Args:
         context: The server's settings.
         name: The modality.
         settings: Its settings.
         load: The facade's load function.
-        produce: From a model and settings to what the view shows, growing; "running" while there is more to come.
+        generate: From a model and settings to what the view shows, growing; "running" while there is more to come.
         preferred: The checkpoint to begin with.
     """
 
@@ -32,38 +32,43 @@ class StreamedPanel(Panel[Model]):
         name: str,
         settings: tuple[Setting, ...],
         load: Loader[Model],
-        produce: Callable[[Model, Mapping[str, Value]], Iterator[Shown]],
+        generate: Callable[[Model, Mapping[str, Value]], Iterator[ViewValue]],
         preferred: str,
     ) -> None:
         super().__init__(context, name, settings, load, preferred)
-        self._produce = produce
-        self.queue = {"concurrency_id": name, "concurrency_limit": AT_ONCE}
+        self._generate = generate
+        self.queue = {"concurrency_id": name, "concurrency_limit": MAX_STREAMS}
 
-    def run(self, model: str | None, *values: object) -> Iterator[Pair]:
+    def run(self, model: object, *values: object) -> Iterator[RunOutputs]:
         """Generate what the controls ask for."""
         try:
-            yield from self._answered(self.reader.by_controls(model, values))
+            yield from self._stream(self.reader.from_controls(model, values))
         except Exception as error:
-            yield self.failed(error)
+            yield self.error_outputs(error)
 
-    def follow(self, notice: Any) -> Iterator[Pair]:  # noqa: ANN401
-        """Generate what is left to be followed."""
+    def follow(self, notice: object) -> Iterator[RunOutputs]:
+        """Generate the result of a notice's link; without one, change nothing."""
         try:
-            asked = self.reader.followed(notice)
-            yield from [NOTHING] if asked is None else self._answered(asked)
+            request = self.reader.from_notice(notice)
+            if request is None:
+                yield no_change()
+            else:
+                yield from self._stream(request)
         except Exception as error:
-            yield self.failed(error, followed=True)
+            yield self.error_outputs(error, after_link=True)
 
-    def finished(self, wanted: PanelRequest) -> Shown:
-        """What the view shows in the end."""
-        return list(self._results(wanted))[-1]
+    def final_result(self, request: PanelRequest) -> ViewValue:
+        """Generate what the view shows in the end."""
+        *_, result = self._results(request)
+        return result
 
-    def _answered(self, asked: PanelRequest) -> Iterator[Pair]:
-        """Results that the page takes for its address; "asked" tells one run from the next."""
-        now = time.monotonic_ns()
-        for shown in self._results(asked):
-            yield {**shown, "asked": str(now)}, CLEAR
+    def _stream(self, request: PanelRequest) -> Iterator[RunOutputs]:
+        """Yield the growing result; "asked" is the same for all of one run, and tells it from the next."""
+        run_id = str(time.monotonic_ns())
+        for result in self._results(request):
+            yield RunOutputs({**result, "asked": run_id}, NO_NOTICE)
 
-    def _results(self, asked: PanelRequest) -> Iterator[Shown]:
-        for shown in self._produce(self.registry.get(asked.model), asked.values):
-            yield self.dressed(asked, shown)
+    def _results(self, request: PanelRequest) -> Iterator[ViewValue]:
+        model = self.registry.get(request.model)
+        for result in self._generate(model, request.values):
+            yield self.add_frame(request, result)

@@ -13,7 +13,7 @@ from genai.audio.page import views as audio_views
 from genai.image import tab as image_tab
 from genai.image.page import views as image_views
 from genai.ui.page.page import Page
-from genai.ui.panel.batched import ITEMS
+from genai.ui.panel.batched import MAX_ITEMS
 from genai.ui.panel.context import Context
 from genai.ui.views.strip import LayerStrip
 from tests.ui.tiny import save_all
@@ -62,8 +62,8 @@ def test_the_strip_of_the_first_result_comes_with_it_as_if_asked_for(panels, nam
 
 
 def test_a_result_without_its_strip_is_a_result(panels, monkeypatch):
-    broken = dataclasses.replace(panels["image"]._craft, glance=lambda *_: 1 / 0)
-    monkeypatch.setattr(panels["image"], "_craft", broken)
+    broken = dataclasses.replace(panels["image"]._pipeline, strips=lambda *_: 1 / 0)
+    monkeypatch.setattr(panels["image"], "_pipeline", broken)
     shown, notice = panels["image"].run(["fashion"], ["any"], [3], [1], [1.0])
     assert notice == [{"empty": True}]
     assert (len(shown[0]["cells"]), shown[0]["strip"]) == (3, None)
@@ -76,8 +76,12 @@ def test_one_model_is_run_once_for_all_who_asked_for_it(panels, monkeypatch):
         passes[model.name] += 1
         return image_tab.image.generate(model, requests)
 
-    monkeypatch.setattr(panels["image"], "_craft", dataclasses.replace(panels["image"]._craft, generate=counted))
-    panels["image"].run(["fashion", "characters", "fashion"], ["any"] * 3, [ITEMS // 2] * 3, [0, 1, 2], [1.0] * 3)
+    monkeypatch.setattr(
+        panels["image"], "_pipeline", dataclasses.replace(panels["image"]._pipeline, generate=counted)
+    )
+    panels["image"].run(
+        ["fashion", "characters", "fashion"], ["any"] * 3, [MAX_ITEMS // 2] * 3, [0, 1, 2], [1.0] * 3
+    )
     assert passes == {"fashion": 1, "characters": 1}
 
 
@@ -95,8 +99,8 @@ def test_who_asks_wrongly_gets_a_sentence_and_the_others_their_pictures(panels):
 
 def test_all_is_made_in_one_thread_of_its_own(panels, monkeypatch):
     threads = []
-    made = panels["image"].outcomes
-    monkeypatch.setattr(panels["image"], "outcomes", lambda asked: threads.append(get_ident()) or made(asked))
+    made = panels["image"].generate_batch
+    monkeypatch.setattr(panels["image"], "generate_batch", lambda asked: threads.append(get_ident()) or made(asked))
     for visitor in range(3):
         thread = Thread(target=alone, args=(panels["image"], *PICTURES[visitor]))
         thread.start()
@@ -108,7 +112,7 @@ def test_all_is_made_in_one_thread_of_its_own(panels, monkeypatch):
 def test_texts_leave_it_its_half_of_the_cores(panels, monkeypatch):
     monkeypatch.setattr(process.torch, "get_num_threads", lambda: 1)
     monkeypatch.setattr(process.os, "cpu_count", lambda: 2)
-    free, made = [], panels["image"]._made
-    monkeypatch.setattr(panels["image"], "_made", lambda *given: free.append(process.spare()) or made(*given))
+    free, made = [], panels["image"]._generate
+    monkeypatch.setattr(panels["image"], "_generate", lambda *given: free.append(process.spare()) or made(*given))
     alone(panels["image"], *PICTURES[0])
     assert (free, process.spare()) == ([False], True)

@@ -73,7 +73,7 @@ def test_a_bug_is_one_neutral_sentence(panels, monkeypatch, caplog):
         raise ZeroDivisionError("inner detail")
         yield
 
-    monkeypatch.setattr(panels["text"], "_produce", broken)
+    monkeypatch.setattr(panels["text"], "_generate", broken)
     [(_, notice)] = panels["text"].run("shakespeare", *defaults(text_tab))
     assert notice == {"sentence": both("bug")}
     assert "inner detail" in caplog.text
@@ -87,7 +87,7 @@ def test_the_opening_is_the_checkpoint_s_and_the_same_for_all(panels, tab):
     assert "asked" not in one[-2]
     assert one[-1] == {"empty": True}
     opening = panel.registry.header(tab.PREFERRED).openings[0]
-    assert all(panel._begun[name] == value for name, value in opening.items())
+    assert all(panel._initial_values()[name] == value for name, value in opening.items())
 
 
 def test_the_opening_replaces_nothing_that_was_typed_meanwhile(panels):
@@ -102,7 +102,7 @@ def test_the_controls_hold_the_opening_from_the_start(folder):
     held = {c["props"].get("elem_id"): c["props"].get("value") for c in page.blocks.config["components"]}
     for panel in page.panels:
         for setting in panel.settings:
-            assert held[f"{panel.name}-{setting.name.replace('_', '-')}"] == panel._begun[setting.name]
+            assert held[f"{panel.name}-{setting.name.replace('_', '-')}"] == panel._initial_values()[setting.name]
 
 
 def test_without_checkpoints_the_page_says_what_to_do(tmp_path):

@@ -5,8 +5,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from genai.errors import ConfigError
-from genai.ui.panel.links import requested_values
-from genai.ui.panel.settings import Setting, link
+from genai.ui.panel.links import link, requested_values
+from genai.ui.panel.settings import Setting
 
 WORDS, WHOLE, REAL = Setting("prompt", ""), Setting("length", 400), Setting("temperature", 0.8)
 
