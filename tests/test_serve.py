@@ -102,7 +102,7 @@ def test_share_is_public_and_public_is_strict(served, monkeypatch, tmp_path):
     assert plain.closed == frozenset()
     assert shared.closed == {"census", "film", "ranking", "look"}
     assert open_page.closed == shared.closed - {"film"}
-    assert shared.visitor_a_minute < plain.visitor_a_minute
+    assert shared.visitor_requests_per_minute < plain.visitor_requests_per_minute
     assert shared.ceilings["length"] < 5000
 
 

@@ -1,1 +1,1 @@
-"""Serving many visitors: shared models, batching, limits, and how the page is reached."""
+"""Serving many visitors: shared models, request coalescing, limits, and the address in the local network."""

@@ -22,7 +22,7 @@ def jump(request, monkeypatch):
 
 
 def test_a_visitor_s_share_is_neither_given_back_nor_taken_away(jump):
-    guard = Guard(guarded(), Limits(visitor_a_minute=3))  # on the real clock
+    guard = Guard(guarded(), Limits(visitor_requests_per_minute=3))  # on the real clock
     first, second = (visit(guard, ("GET", "/", {}))[0].cookies for _ in range(2))
     ask = post("/gradio_api/call/x", data=[])
     assert [answer.status_code for answer in visit(guard, ask, ask, ask, ask, cookies=first)] == [

@@ -1,1 +1,1 @@
-"""What stands between the page and the world: limits, headers, and sentences for those who are refused."""
+"""ASGI middleware between the server and Gradio: limits, headers, a cache, and bilingual refusals."""

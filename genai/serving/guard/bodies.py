@@ -1,4 +1,4 @@
-"""Bodies: of a request, which can be read only once, and of an answer, which comes in pieces."""
+"""Bodies of requests, which an application can receive only once, and of responses, which it sends in pieces."""
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -6,21 +6,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope
 
 
 def replay_body(body: bytes, receive: Receive) -> Receive:
-    """Hand out a body that was read already, then whatever else comes."""
-    given = False
+    """Return a Receive that delivers a body that was read already, then whatever else comes."""
+    delivered = False
 
-    async def once() -> Message:
-        nonlocal given
-        if given:
+    async def receive_again() -> Message:
+        nonlocal delivered
+        if delivered:
             return await receive()
-        given = True
+        delivered = True
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return once
+    return receive_again
 
 
-async def whole(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
-    """An application's answer in one piece, which can be sent more than once."""
+async def buffered_response(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
+    """Run an application and return its response in one piece, which can be sent more than once."""
     start: Message = {}
     body = bytearray()
 
@@ -30,6 +30,6 @@ async def whole(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
             start = message
         body.extend(message.get("body", b""))
 
-    content = {**scope, "extensions": {}}  # of a file its content, not its path for the server to send
-    await app(content, receive, collect)
+    without_extensions = {**scope, "extensions": {}}  # else a file may come as a path, for the server to send
+    await app(without_extensions, receive, collect)
     return Response(bytes(body), start["status"], Headers(raw=start["headers"]))

@@ -1,8 +1,7 @@
-"""What every visitor is sent alike, made once and then sent from memory: the page, its scripts, styles and fonts.
+"""A cache in memory for what is the same for every visitor: the page, its scripts, styles and fonts.
 
-A browser that opens the page asks for it and for seventy files, a class that opens it together for thousands.
-Gradio makes the page and reads and compresses each file anew for everybody, and tells no browser how long it may
-keep one.
+A browser that opens the page requests it and seventy files, a class that opens it together thousands. Gradio builds
+the page and reads and compresses each file again for every request, and sends no Cache-Control.
 """
 
 import hashlib
@@ -12,18 +11,21 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from genai.serving.guard.bodies import whole
+from genai.serving.guard.bodies import buffered_response
 
 PAGE = "/"
-LASTING = {"/assets/": "public, max-age=31536000, immutable", "/static/": "public, max-age=86400"}
-"""How long a browser may keep what lies in a folder; the names in the first say what is in the file."""
-ASKED_AGAIN = "private, no-cache"  # the page: by its browser alone, and used when the server says it is the same
-CODINGS = ("br", "gzip")  # in the order in which the compression prefers them
-SEEN_BY = ("host", "x-forwarded-host", "x-forwarded-proto", "x-gradio-server")
-"""Headers from which Gradio makes the address that is written in the page."""
-GRADIOS = {"page", "deep_link", "all_endpoints"}
-"""What Gradio reads of the page's query; all else in it is read in the browser."""
-MOST_BYTES = 2**24  # kept in all; the page with its files needs half a million
+PAGE_CACHE_CONTROL = "private, no-cache"
+"""A browser may keep the page, but asks each time whether it is still the same."""
+FILE_CACHE_CONTROL = {"/assets/": "public, max-age=31536000, immutable", "/static/": "public, max-age=86400"}
+"""By folder: how long a browser may keep a file. Names in the first folder contain a hash of the content."""
+ENCODINGS = ("br", "gzip")
+"""In the order in which `Compression` prefers them."""
+ADDRESS_HEADERS = ("host", "x-forwarded-host", "x-forwarded-proto", "x-gradio-server")
+"""Headers from which Gradio derives the address that it writes into the page."""
+SERVER_PARAMETERS = {"page", "deep_link", "all_endpoints"}
+"""Parameters of the page's query that Gradio reads on the server; all others are read in the browser."""
+MAX_BYTES = 2**24
+"""Of all cached bodies; the page with its files needs half a million."""
 Key = tuple[str, ...]
 
 
@@ -31,51 +33,74 @@ class Cache:
     """A pure ASGI middleware.
 
     Args:
-        app: What it stands before: it makes the answers and compresses them.
-        alike: Whether every visitor is sent the same page; a login writes their name into it.
-        most_bytes: Kept in all; what does not fit is asked for each time.
+        app: The application behind it, with its compression.
+        same_for_all: Whether the page is the same for every visitor; a login writes their name into it.
+        max_bytes: Of all cached bodies; what does not fit is not cached.
     """
 
-    def __init__(self, app: ASGIApp, alike: bool = True, most_bytes: int = MOST_BYTES) -> None:
-        self._app, self._alike, self._left = app, alike, most_bytes
-        self._kept: dict[Key, Response] = {}
+    def __init__(self, app: ASGIApp, same_for_all: bool = True, max_bytes: int = MAX_BYTES) -> None:
+        self._app = app
+        self._same_for_all = same_for_all
+        self._free_bytes = max_bytes
+        self._responses: dict[Key, Response] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer from memory what was asked before."""
+        """Send a cached response, or the application's."""
         key = self._key(scope)
         if key is None:
             await self._app(scope, receive, send)
             return
-        answer = self._kept.get(key)
-        if answer is None:
-            answer = await whole(self._app, scope, receive)
-            if answer.status_code == 200:
-                self._keep(key, answer, scope["path"])
-        if answer.status_code == 200 and answer.headers["etag"] in Headers(scope=scope).get("if-none-match", ""):
-            known = {name: answer.headers[name] for name in ("etag", "cache-control")}
-            answer = Response(status_code=304, headers=known)
-        await answer(scope, receive, send)
+        response = self._responses.get(key)
+        if response is None:
+            response = await buffered_response(self._app, scope, receive)
+            if response.status_code == 200:
+                self._store(key, response, scope["path"])
+        if response.status_code == 200 and _matches(response, Headers(scope=scope)):
+            response = _not_modified(response)
+        await response(scope, receive, send)
 
     def _key(self, scope: Scope) -> Key | None:
-        """What an answer depends on; None where it is not to be kept."""
-        headers = Headers(scope=scope) if scope["type"] == "http" and scope["method"] == "GET" else None
-        if headers is None or "range" in headers:
+        """Return what a response depends on; None where it must not be cached."""
+        if scope["type"] != "http" or scope["method"] != "GET":
             return None
-        path, accepted = scope["path"], headers.get("accept-encoding", "")
-        coding = next((coding for coding in CODINGS if coding in accepted), "")
-        if path.startswith(tuple(LASTING)):
-            return path, coding
-        asked = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        if path != PAGE or not self._alike or asked.keys() & GRADIOS:
+        headers = Headers(scope=scope)
+        if "range" in headers:
             return None
-        place = scope["scheme"], scope.get("root_path", ""), *(headers.get(name, "") for name in SEEN_BY)
-        return path, coding, *place
+        path = scope["path"]
+        accepted = headers.get("accept-encoding", "")
+        encoding = next((encoding for encoding in ENCODINGS if encoding in accepted), "")
+        if path.startswith(tuple(FILE_CACHE_CONTROL)):
+            return (path, encoding)
+        if path != PAGE or not self._same_for_all:
+            return None
+        parameters = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        if parameters.keys() & SERVER_PARAMETERS:
+            return None
+        address = [headers.get(name, "") for name in ADDRESS_HEADERS]
+        return (path, encoding, scope["scheme"], scope.get("root_path", ""), *address)
 
-    def _keep(self, key: Key, answer: Response, path: str) -> None:
-        lasting = (LASTING[folder] for folder in LASTING if path.startswith(folder))
-        answer.headers["Cache-Control"] = next(lasting, ASKED_AGAIN)
-        answer.headers["Vary"] = "Accept-Encoding"
-        answer.headers["ETag"] = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'  # one for each coding
-        if key not in self._kept and len(answer.body) <= self._left:
-            self._kept[key] = answer
-            self._left -= len(answer.body)
+    def _store(self, key: Key, response: Response, path: str) -> None:
+        """Add the headers for browsers, and cache the response if it fits."""
+        response.headers["Cache-Control"] = _cache_control(path)
+        response.headers["Vary"] = "Accept-Encoding"
+        response.headers["ETag"] = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'  # one for each encoding
+        if key not in self._responses and len(response.body) <= self._free_bytes:
+            self._responses[key] = response
+            self._free_bytes -= len(response.body)
+
+
+def _cache_control(path: str) -> str:
+    for folder, value in FILE_CACHE_CONTROL.items():
+        if path.startswith(folder):
+            return value
+    return PAGE_CACHE_CONTROL
+
+
+def _matches(response: Response, request_headers: Headers) -> bool:
+    """Return whether the browser has this response already."""
+    return response.headers["etag"] in request_headers.get("if-none-match", "")
+
+
+def _not_modified(response: Response) -> Response:
+    headers = {name: response.headers[name] for name in ("etag", "cache-control")}
+    return Response(status_code=304, headers=headers)

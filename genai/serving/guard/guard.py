@@ -1,10 +1,9 @@
-"""The one place that every request passes."""
+"""The outermost middleware: rate limits, size limits, hidden routes, logins and security headers."""
 
 import asyncio
 import json
 import time
 from collections.abc import Callable
-from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -18,28 +17,37 @@ from genai.serving.guard.headers import add_security_headers
 from genai.serving.guard.limits import Limits
 from genai.serving.guard.rate_limit import TokenBucket
 from genai.serving.guard.refusals import closed, refusal
-from genai.serving.guard.visitors import NAME, Visitors
+from genai.serving.guard.visitors import COOKIE, Visitors
 
 API = "/gradio_api"
+JOIN = API + "/queue/join"
+LOGIN = "/login"
+QUESTION = API + "/component_server"
+UPLOAD = API + "/upload"
 HIDDEN = (
-    *(API + path for path in ("/openapi.json", "/runs", "/deep_link")),
-    *("/monitoring", "/openapi.json", "/docs", "/redoc"),
+    API + "/openapi.json",
+    API + "/runs",
+    API + "/deep_link",
+    "/monitoring",
+    "/openapi.json",
+    "/docs",
+    "/redoc",
 )
-COMPUTING = tuple(
-    API + path for path in ("/queue/join", "/call", "/run", "/api", "/component_server", "/upload", "/mcp")
-)
-QUESTION, JOIN, UPLOAD, LOGIN = API + "/component_server", API + "/queue/join", API + "/upload", "/login"
+"""Routes of Gradio and FastAPI that show the server's inner workings, or what others have requested."""
+RATE_LIMITED = (JOIN, API + "/call", API + "/run", API + "/api", QUESTION, UPLOAD, API + "/mcp")
+"""Routes that compute or store something."""
+METHODS_WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 class Guard:
-    """A pure ASGI middleware: streams pass through it piece by piece.
+    """A pure ASGI middleware: streamed responses pass through it piece by piece.
 
     Args:
-        app: What it stands before.
-        limits: Of this server.
+        app: The application behind it.
+        limits: How much visitors may request.
         login: Whether visitors log in.
-        patience: Estimates the seconds until somebody who joins the queue now would be served.
-        clock: Seconds that only grow.
+        estimate_wait: Estimates the seconds until a request that joins the queue now is served.
+        clock: Returns seconds of a monotonic clock.
     """
 
     def __init__(
@@ -47,112 +55,132 @@ class Guard:
         app: ASGIApp,
         limits: Limits,
         login: bool = False,
-        patience: Callable[[], float] = lambda: 10.0,
+        estimate_wait: Callable[[], float] = lambda: 10.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._app, self._limits, self._login, self._patience, self._clock = app, limits, login, patience, clock
+        self._app = app
+        self._limits = limits
+        self._login = login
+        self._estimate_wait = estimate_wait
+        self._clock = clock
         self._visitors = Visitors()
-        self._everybody = TokenBucket(limits.everybody_a_minute, clock)
-        self._visitor = TokenBucket(limits.visitor_a_minute, clock)
-        self._seconds = TokenBucket(limits.visitor_seconds, clock)
-        self._wrong = TokenBucket(limits.wrong_logins, clock)
-        self._turn = asyncio.Semaphore(limits.questions)
+        self._all_requests = TokenBucket(limits.requests_per_minute, clock)
+        self._visitor_requests = TokenBucket(limits.visitor_requests_per_minute, clock)
+        self._visitor_seconds = TokenBucket(limits.visitor_seconds_per_minute, clock)
+        self._failed_logins = TokenBucket(limits.failed_logins_per_minute, clock)
+        self._question_slots = asyncio.Semaphore(limits.concurrent_questions)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or say why not."""
+        """Pass a request on, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers, path = Headers(scope=scope), scope["path"].rstrip("/")
-        new = scope["method"] == "GET" and not path and NAME not in headers.get("cookie", "")
-        send = add_security_headers(send, framed=not self._login, cookie=self._visitors.cookie() if new else None)
-        who = self._visitors.known(headers, (scope.get("client") or ("unknown",))[0])
-        if refused := self._refused(scope, headers, path, who):
+        headers = Headers(scope=scope)
+        path = scope["path"].rstrip("/")
+        opens_page = scope["method"] == "GET" and not path
+        cookie = self._visitors.new_cookie() if opens_page and COOKIE not in headers.get("cookie", "") else None
+        send = add_security_headers(send, embeddable=not self._login, cookie=cookie)
+        address, _ = scope.get("client") or ("unknown", None)
+        visitor = self._visitors.identify(headers, address)
+
+        refused = self._refuse(scope["method"], path, headers, visitor)
+        if refused is not None:
             await refused(scope, receive, send)
         elif path == QUESTION:
-            await self._ask(scope, receive, send, who)
+            await self._answer_question(scope, receive, send, visitor)
         elif path == LOGIN and scope["method"] == "POST":
             await self._log_in(scope, receive, send)
+        elif path == JOIN:
+            await self._app(scope, receive, self._replace_queue_full(send))
         else:
-            await self._app(scope, receive, self._queued(send) if path == JOIN else send)
+            await self._app(scope, receive, send)
 
-    def _refused(self, scope: Scope, headers: Headers, path: str, who: str) -> Response | None:
+    def _refuse(self, method: str, path: str, headers: Headers, visitor: str) -> Response | None:
+        """Return the response that refuses a request; None lets it pass."""
         if path.startswith(HIDDEN):
             return refusal(404, "guard.hidden")
-        if scope["method"] not in ("POST", "PUT", "PATCH"):
+        if method not in METHODS_WITH_BODY:
             return None
         length = headers.get("content-length", "")
         if not length.isdecimal():
             return refusal(411, "guard.length")
-        most = self._limits.upload_bytes if path == UPLOAD else self._limits.body_bytes
-        if int(length[:20]) > most:
-            return refusal(413, "guard.large", megabytes=f"{most / 1e6:g}")
-        return self._too_often(who) if path.startswith(COMPUTING) else None
-
-    def _too_often(self, who: str) -> Response | None:
-        if wait := max(self._visitor.wait(who), self._seconds.wait(who)):
-            return refusal(429, "guard.often", wait)
-        if wait := self._everybody.wait(None):
-            return refusal(429, "guard.crowd", wait)
-        self._visitor.take(who)
-        self._everybody.take(None)
+        max_bytes = self._limits.upload_bytes if path == UPLOAD else self._limits.body_bytes
+        if int(length[:20]) > max_bytes:  # Python refuses to read integers of thousands of digits
+            return refusal(413, "guard.large", megabytes=f"{max_bytes / 1e6:g}")
+        if path.startswith(RATE_LIMITED):
+            return self._limit_rate(visitor)
         return None
 
-    async def _ask(self, scope: Scope, receive: Receive, send: Send, who: str) -> None:
-        """A view's question: it passes no queue of Gradio's, so it waits here for its turn, its time is counted."""
+    def _limit_rate(self, visitor: str) -> Response | None:
+        """Count a request, or return the response that refuses it."""
+        wait = max(self._visitor_requests.wait(visitor), self._visitor_seconds.wait(visitor))
+        if wait > 0:
+            return refusal(429, "guard.often", wait)
+        wait = self._all_requests.wait(None)
+        if wait > 0:
+            return refusal(429, "guard.crowd", wait)
+        self._visitor_requests.take(visitor)
+        self._all_requests.take(None)
+        return None
+
+    async def _answer_question(self, scope: Scope, receive: Receive, send: Send, visitor: str) -> None:
+        """Pass on a view's question: Gradio does not queue it, so it waits for a slot here. Its time is counted."""
         body = await Request(scope, receive).body()
-        name = _asked(body)
+        name = _function_name(body)
         if name in self._limits.closed:
             await closed(name)(scope, receive, send)
             return
-        async with self._turn:
-            began = self._clock()
+        async with self._question_slots:
+            start = self._clock()
             await self._app(scope, replay_body(body, receive), send)
-            self._seconds.take(who, self._clock() - began)
+            self._visitor_seconds.take(visitor, self._clock() - start)
 
     async def _log_in(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Gradio lets anybody try on and on; here, wrong tries for a name make the next one wait."""
+        """Pass on a login, unless there were too many failed ones for its name, which Gradio does not limit."""
         body = await Request(scope, receive).body()
         name = await _username(scope, replay_body(body, receive))
-        if wait := self._wrong.wait(name):
+        wait = self._failed_logins.wait(name)
+        if wait > 0:
             await refusal(429, "guard.login", wait)(scope, receive, send)
             return
 
-        async def counted(message: Message) -> None:
+        async def send_counted(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] >= 400:
-                self._wrong.take(name)
+                self._failed_logins.take(name)
             await send(message)
 
-        await self._app(scope, replay_body(body, receive), counted)
+        await self._app(scope, replay_body(body, receive), send_counted)
 
-    def _queued(self, send: Send) -> Send:
-        """Replace Gradio's "Queue is full" by a sentence in both languages that says how long it will take."""
-        full = False
+    def _replace_queue_full(self, send: Send) -> Send:
+        """Replace Gradio's response "Queue is full" by a bilingual one with the time to wait."""
+        replaced = False
 
-        async def replaced(message: Message) -> None:
-            nonlocal full
+        async def send_replaced(message: Message) -> None:
+            nonlocal replaced
             if message["type"] == "http.response.start" and message["status"] == 503:
-                full = True
-                answer = refusal(503, "guard.full", self._patience())
-                await send({**message, "headers": answer.raw_headers})
-                await send({"type": "http.response.body", "body": answer.body})
-            elif not full:
+                replaced = True
+                response = refusal(503, "guard.full", self._estimate_wait())
+                await send({**message, "headers": response.raw_headers})
+                await send({"type": "http.response.body", "body": response.body})
+            elif not replaced:
                 await send(message)
 
-        return replaced
+        return send_replaced
 
 
-def _asked(body: bytes) -> str:
+def _function_name(body: bytes) -> str:
+    """Return the name of the function that a view's question calls; "" where the body cannot be read."""
     try:
-        data: Any = json.loads(body)
+        fields: object = json.loads(body)
     except (ValueError, RecursionError):
         return ""
-    return str(data.get("fn_name", "")) if isinstance(data, dict) else ""
+    return str(fields.get("fn_name", "")) if isinstance(fields, dict) else ""
 
 
 async def _username(scope: Scope, receive: Receive) -> str:
+    """Return the name in a login form; "" where the form cannot be read, which Gradio will refuse."""
     try:
         form = await Request(scope, receive).form()
-    except (HTTPException, MultiPartException):  # what cannot be read has no name, and is refused further on
+    except (HTTPException, MultiPartException):
         return ""
     return str(form.get("username", "")).strip()[:100]

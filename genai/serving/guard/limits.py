@@ -1,4 +1,4 @@
-"""How much one visitor and all together may ask for."""
+"""How much one visitor, and all visitors together, may request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,48 +7,52 @@ from typing import Literal, get_args
 
 @dataclass(frozen=True)
 class Limits:
-    """Those of a page among people who know each other; `PUBLIC` is stricter.
+    """Limits of a server; the defaults are for people who know each other, `public` is stricter.
 
     Args:
-        visitor_a_minute: Requests that compute, of one visitor. Who drags a point sends some ten a second.
-        everybody_a_minute: The same of all visitors.
-        wrong_logins: Wrong tries a minute and name; then even the right password has to wait.
-        body_bytes: Of a request; 413 above it.
-        upload_bytes: Of a file for the tab that checks files.
-        waiting: Results that wait in the queue; 503 above it, with the time to wait.
-        questions: Questions of views answered at once; more wait for their turn.
-        visitor_seconds: Of computing for the views of one visitor, a minute.
-        ceilings: The most of a setting: of a number its value, of a text its characters.
-        closed: Questions of views that are not answered.
+        visitor_requests_per_minute: Requests of one visitor that compute. Dragging a point sends some ten a second.
+        requests_per_minute: The same of all visitors together.
+        failed_logins_per_minute: Failed logins for one name; then even the right password has to wait.
+        body_bytes: Size of a request's body; 413 above it.
+        upload_bytes: Size of a file for the tab that checks files.
+        max_queue: Requests that wait in the queue; 503 above it, with the time to wait.
+        concurrent_questions: Questions of views that are answered at the same time; more wait.
+        visitor_seconds_per_minute: Seconds of computing for the questions of one visitor.
+        ceilings: Upper limits of some settings: of a number its value, of a text its characters.
+        closed: Names of questions of views that are not answered.
     """
 
-    visitor_a_minute: int = 900
-    everybody_a_minute: int = 6000
-    wrong_logins: int = 5
+    visitor_requests_per_minute: int = 900
+    requests_per_minute: int = 6000
+    failed_logins_per_minute: int = 5
     body_bytes: int = 2_000_000
     upload_bytes: int = 50_000_000
-    waiting: int = 400
-    questions: int = 8
-    visitor_seconds: float = 60.0
+    max_queue: int = 400
+    concurrent_questions: int = 8
+    visitor_seconds_per_minute: float = 60.0
     ceilings: Mapping[str, int] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
 
 
 Expensive = Literal["census", "film", "ranking", "look"]
-"""Counting 500 results, a walk as a film, the influence of all components, the X-ray: each takes the machine for a
-second or more, so they are closed on a public page unless --allow names them."""
+"""Counting 500 results, a walk as a film, the influence of all components, the X-ray: each computes for a second or
+more, so that they are closed on a public page unless --allow names them."""
 PUBLIC_CEILINGS = {"prompt": 1000, "length": 1000, "count": 16}
 
 
 def public(allowed: frozenset[str] = frozenset()) -> Limits:
-    """Limits for a page that strangers find."""
+    """Return the limits of a page that strangers find.
+
+    Args:
+        allowed: Expensive questions that are answered nevertheless.
+    """
     return Limits(
-        visitor_a_minute=300,
-        everybody_a_minute=3000,
+        visitor_requests_per_minute=300,
+        requests_per_minute=3000,
         upload_bytes=10_000_000,
-        waiting=120,
-        questions=4,
-        visitor_seconds=20.0,
+        max_queue=120,
+        concurrent_questions=4,
+        visitor_seconds_per_minute=20.0,
         ceilings=PUBLIC_CEILINGS,
         closed=frozenset(get_args(Expensive)) - allowed,
     )

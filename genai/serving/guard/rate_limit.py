@@ -1,32 +1,49 @@
-"""A token bucket for each visitor: it holds a minute's share, is drawn from, and fills again steadily."""
+"""Rate limiting with token buckets, one for each visitor."""
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 
-MANY = 10_000  # visitors kept in mind; above it, those whose bucket is full are forgotten
+MAX_BUCKETS = 10_000
+"""Buckets that are stored; beyond that, full ones are dropped, which equal those of new visitors."""
+
+
+@dataclass(frozen=True)
+class _Bucket:
+    tokens: float
+    updated: float  # seconds of the clock
 
 
 class TokenBucket:
-    """Limits what anyone takes in a minute.
+    """Token buckets that hold the tokens of a minute and refill steadily.
 
     Args:
-        a_minute: What may be taken in a minute; also what can be taken at once.
-        clock: Seconds that only grow: clocks on the wall jump.
+        per_minute: Tokens that a bucket gets in a minute, and the most that it holds.
+        clock: Returns seconds of a monotonic clock: the system's time can jump.
     """
 
-    def __init__(self, a_minute: float, clock: Callable[[], float]) -> None:
-        self._size, self._rate, self._clock = float(a_minute), a_minute / 60, clock
-        self._left: dict[Hashable, tuple[float, float]] = {}  # what was left, and when
+    def __init__(self, per_minute: float, clock: Callable[[], float]) -> None:
+        self._capacity = float(per_minute)
+        self._tokens_per_second = per_minute / 60
+        self._clock = clock
+        self._buckets: dict[Hashable, _Bucket] = {}
 
-    def wait(self, who: Hashable) -> float:
-        """Seconds until there is something to take again; 0 if there is."""
-        return max(0.0, (1 - self._level(who)) / self._rate) if self._level(who) < 1 else 0.0
+    def wait(self, key: Hashable) -> float:
+        """Return the seconds until a bucket holds a token; 0 if it does."""
+        missing = 1 - self._tokens(key)
+        return max(0.0, missing / self._tokens_per_second)
 
-    def take(self, who: Hashable, amount: float = 1) -> None:
-        """Take something out; it may leave a debt, which has to be filled up first."""
-        if len(self._left) >= MANY:
-            self._left = {other: left for other, left in self._left.items() if self._level(other) < self._size}
-        self._left[who] = (self._level(who) - amount, self._clock())
+    def take(self, key: Hashable, tokens: float = 1) -> None:
+        """Take tokens out of a bucket; it may go below zero, and refills from there."""
+        if len(self._buckets) >= MAX_BUCKETS:
+            self._drop_full_buckets()
+        self._buckets[key] = _Bucket(self._tokens(key) - tokens, self._clock())
 
-    def _level(self, who: Hashable) -> float:
-        left, since = self._left.get(who, (self._size, 0.0))
-        return min(self._size, left + (self._clock() - since) * self._rate)
+    def _tokens(self, key: Hashable) -> float:
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            return self._capacity
+        refilled = (self._clock() - bucket.updated) * self._tokens_per_second
+        return min(self._capacity, bucket.tokens + refilled)
+
+    def _drop_full_buckets(self) -> None:
+        self._buckets = {key: bucket for key, bucket in self._buckets.items() if self._tokens(key) < self._capacity}

@@ -1,4 +1,4 @@
-"""What who is refused is told, in both languages: the page shows the detail as it is."""
+"""Bilingual error responses for refused requests; the page shows `detail` verbatim."""
 
 import math
 
@@ -7,25 +7,27 @@ from starlette.responses import JSONResponse
 from genai.language.strings import Bilingual, both
 
 
-def detail(said: Bilingual) -> str:
-    """Both languages in one line: the server does not know which one the page is in."""
-    return " · ".join(said.values())
+def detail(message: Bilingual) -> str:
+    """Return both languages in one line: the server does not know which one the page is in."""
+    return " · ".join(message.values())
 
 
 def refusal(status: int, key: str, seconds: float | None = None, **values: object) -> JSONResponse:
-    """Refuse a request.
+    """Return the response that refuses a request.
 
     Args:
-        status: 404, 411, 413, 429 or 503.
-        key: Of the sentence.
-        seconds: When to come again.
-        values: Of the sentence's fields; "seconds" is filled in.
+        status: 404, 411, 413, 422, 429 or 503.
+        key: Of the message, in the string files.
+        seconds: When to try again; sent as Retry-After, and to the message as "seconds".
+        values: Of the message's fields.
     """
-    later = {} if seconds is None else {"seconds": max(1, math.ceil(seconds))}
-    headers = {"Retry-After": str(later["seconds"])} if later else {}
-    return JSONResponse({"detail": detail(both(key, **later, **values))}, status, headers)
+    headers: dict[str, str] = {}
+    if seconds is not None:
+        values["seconds"] = max(1, math.ceil(seconds))
+        headers["Retry-After"] = str(values["seconds"])
+    return JSONResponse({"detail": detail(both(key, **values))}, status, headers)
 
 
 def closed(name: str) -> JSONResponse:
-    """Answer a view's question that is switched off here; the view shows the sentence in its language."""
+    """Return the answer to a view's question that is switched off here; the view shows the sentence."""
     return JSONResponse({"sentence": both("guard.closed", name=name)})

@@ -1,4 +1,4 @@
-"""Who is who: a signed cookie, since behind a tunnel or a school's router all come from one address."""
+"""Visitors are told apart by a signed cookie: behind a tunnel or a school's router all have one address."""
 
 import hashlib
 import hmac
@@ -7,28 +7,30 @@ from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers
 
-NAME = "lab-visitor"
+COOKIE = "lab-visitor"
 
 
 class Visitors:
-    """Hands out names that nobody can make up."""
+    """Issues and verifies the cookies of one server process."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
 
-    def known(self, headers: Headers, address: str) -> str:
-        """The name in a visitor's cookie; the address of one who has none, or one that is not of this server."""
+    def identify(self, headers: Headers, address: str) -> str:
+        """Return the id in a visitor's cookie; the address where there is no cookie or its signature is wrong."""
         try:
-            cookie = SimpleCookie(headers.get("cookie", "")).get(NAME)
+            cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
         except CookieError:
             cookie = None
-        name, _, signature = (cookie.value if cookie else "").partition(".")
-        return name if hmac.compare_digest(self._sign(name), signature) else f"address {address}"
+        visitor, _, signature = (cookie.value if cookie else "").partition(".")
+        if hmac.compare_digest(self._sign(visitor), signature):
+            return visitor
+        return f"address {address}"
 
-    def cookie(self) -> str:
-        """A Set-Cookie header for a new visitor; it holds nothing but a random name and ends with the browser."""
-        name = secrets.token_hex(8)
-        return f"{NAME}={name}.{self._sign(name)}; Path=/; HttpOnly; SameSite=Lax"
+    def new_cookie(self) -> str:
+        """Return a Set-Cookie header for a new visitor: a random id that lasts until the browser is closed."""
+        visitor = secrets.token_hex(8)
+        return f"{COOKIE}={visitor}.{self._sign(visitor)}; Path=/; HttpOnly; SameSite=Lax"
 
-    def _sign(self, name: str) -> str:
-        return hmac.new(self._key, name.encode(), hashlib.sha256).hexdigest()[:32]
+    def _sign(self, visitor: str) -> str:
+        return hmac.new(self._key, visitor.encode(), hashlib.sha256).hexdigest()[:32]

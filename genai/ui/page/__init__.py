@@ -1,1 +1,1 @@
-"""The page as a whole: layout, theme, launch, and what is patched in Gradio."""
+"""The page as a whole: layout, theme, launch, and patches of Gradio."""

@@ -1,7 +1,7 @@
-"""Tells a bad request from an error of ours: Gradio answers many a bad one with a server error and a traceback."""
+"""Client errors for bad requests: Gradio answers many of them with a server error and a traceback."""
 
 import json
-from typing import Any
+from collections.abc import Mapping
 
 from gradio.route_utils import FnIndexInferError
 from starlette.requests import Request
@@ -12,72 +12,76 @@ from genai.serving.guard.bodies import replay_body
 from genai.serving.guard.refusals import refusal
 
 API = "/gradio_api/"
-FREE = (API + "upload", API + "mcp")  # a file; a protocol that has refusals of its own
-NAMED = API + "call/v2/"  # parameters come by name
-DIRECT = (API + "run/", API + "api/")  # here a sentence of refusal comes with the status of a server error
-KEYS = ("component_id", "fn_index")  # Gradio looks these up as they come
+NOT_JSON = (API + "upload", API + "mcp")
+"""Routes whose body is a file, or of a protocol that refuses bad requests itself."""
+CALL_BY_NAME = API + "call/v2/"
+"""Calls of an endpoint with its parameters by name."""
+DIRECT_CALLS = (API + "run/", API + "api/")
+"""Calls without the queue: Gradio answers a GenaiError here with its message and status 500."""
+LOOKUP_KEYS = ("component_id", "fn_index")
+"""Fields of a body by which Gradio looks something up without checking that it exists."""
 
 
-class Blame:
-    """A pure ASGI middleware.
+class ErrorMapping:
+    """A pure ASGI middleware that answers 404 and 422 where a request asks for what does not exist.
 
     Args:
-        app: What it stands before.
+        app: The application behind it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on if it can be read, and say 404 or 422 where it asks for what is not there."""
+        """Refuse a body that is not a JSON object; pass on all else and map the errors that it raises."""
         if scope["type"] != "http" or not scope["path"].startswith(API):
             await self._app(scope, receive, send)
             return
-        if scope["method"] == "POST" and not scope["path"].startswith(FREE):
-            body = await Request(scope, receive).body()
-            asked = parsed(body)
-            if asked is None:
-                await refusal(422, "guard.json")(scope, receive, send)
-                return
-            await self._try(scope, replay_body(body, receive), send, asked)
-        else:
-            await self._try(scope, receive, send, {})
+        if scope["method"] != "POST" or scope["path"].startswith(NOT_JSON):
+            await self._map_errors(scope, receive, send, {})
+            return
+        body = await Request(scope, receive).body()
+        fields = parse_object(body)
+        if fields is None:
+            await refusal(422, "guard.json")(scope, receive, send)
+            return
+        await self._map_errors(scope, replay_body(body, receive), send, fields)
 
-    async def _try(self, scope: Scope, receive: Receive, send: Send, asked: dict[str, Any]) -> None:
+    async def _map_errors(self, scope: Scope, receive: Receive, send: Send, fields: Mapping[str, object]) -> None:
         started = False
 
-        async def watched(message: Message) -> None:
+        async def send_mapped(message: Message) -> None:
             nonlocal started
             started = True
-            if message.get("status") == 500 and scope["path"].startswith(DIRECT):
+            if message.get("status") == 500 and scope["path"].startswith(DIRECT_CALLS):
                 message = {**message, "status": 422}
             await send(message)
 
         try:
-            await self._app(scope, receive, watched)
+            await self._app(scope, receive, send_mapped)
         except (FnIndexInferError, KeyError, TypeError, ValueError) as error:
-            answer = _refusal_for(error, scope["path"], asked)
-            if started or answer is None:
+            response = _response_to(error, scope["path"], fields)
+            if started or response is None:
                 raise
-            await answer(scope, receive, send)
+            await response(scope, receive, send)
 
 
-def _refusal_for(error: Exception, path: str, asked: dict[str, Any]) -> Response | None:
-    """The answer to a request that is to blame for an exception; None if we are."""
-    if isinstance(error, KeyError):
-        named = f"/{path.removeprefix(NAMED).rstrip('/')}"  # of an endpoint, with a slash before it
-        ours = str(error.args[0]) not in {named, *(str(asked.get(key)) for key in KEYS)}
-        return None if ours else refusal(404, "guard.hidden")
+def _response_to(error: Exception, path: str, fields: Mapping[str, object]) -> Response | None:
+    """Return the response to a request that caused an exception; None where the fault is the server's."""
     if isinstance(error, FnIndexInferError):
         return refusal(404, "guard.hidden")
-    return refusal(422, "guard.parameter") if path.startswith(NAMED) else None
+    if isinstance(error, KeyError):
+        endpoint = f"/{path.removeprefix(CALL_BY_NAME).rstrip('/')}"
+        requested = {endpoint, *(str(fields.get(key)) for key in LOOKUP_KEYS)}
+        return refusal(404, "guard.hidden") if str(error.args[0]) in requested else None
+    return refusal(422, "guard.parameter") if path.startswith(CALL_BY_NAME) else None
 
 
-def parsed(body: bytes) -> dict[str, Any] | None:
-    """A body that is a JSON object whose texts can be written again (half of a character cannot), else None."""
+def parse_object(body: bytes) -> Mapping[str, object] | None:
+    """Return a body that is a JSON object, else None; also None where a string has half of a surrogate pair."""
     try:
-        data: Any = json.loads(body)
-        json.dumps(data, ensure_ascii=False).encode()
+        data: object = json.loads(body)
+        json.dumps(data, ensure_ascii=False).encode()  # Gradio will write it again
     except (ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None

@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Literal, Protocol, TypedDict
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -12,8 +12,8 @@ from starlette.middleware import Middleware
 from genai.serving.guard.cache import Cache
 from genai.serving.guard.guard import Guard
 from genai.ui.page.compression import Compression
-from genai.ui.page.error_mapping import Blame
-from genai.ui.page.gradio_patches import skip_unused_work
+from genai.ui.page.error_mapping import ErrorMapping
+from genai.ui.page.gradio_patches import estimated_wait, skip_unused_work
 from genai.ui.page.theme import theme
 from genai.ui.panel.batched import MAX_VISITORS
 from genai.ui.panel.context import Context
@@ -33,32 +33,41 @@ STYLES = (
     TOUR / "step.css",
 )
 
-SESSIONS = 200
-"""Visitors whose state Gradio keeps, a few hundred kB each; nothing is lost with it, the page has all it needs."""
-THREADS = 128
-"""Growing texts take one each, and questions of views."""
-UNSEEN: dict[str, Any] = {"run_history": False, "enable_monitoring": False}
-"""What others asked for is nobody's business."""
+MAX_SESSIONS = 200
+"""Visitors whose state Gradio keeps, a few hundred kB each. The others lose nothing: the page itself has it all."""
+MAX_THREADS = 128
+"""Threads of the server: each growing text and each question of a view takes one."""
 
-SELECT = """() => {
+SELECT_TAB = """() => {
   const query = new URLSearchParams(location.search);
   const selected = NAMES.find((name) => name === (query.get("tab") || query.get("tour")));
   return {__type__: "update", ...(selected && {selected})};
 }"""
 
 
+class EventOptions(TypedDict):
+    """Options of the listeners of the page's own events."""
+
+    api_visibility: Literal["private"]
+    show_progress: Literal["hidden"]
+    queue: bool
+
+
+SILENT: EventOptions = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+
+
 class Tab(Protocol):
-    """What the page asks of a tab."""
+    """What the page needs of a tab."""
 
     name: str
     label: gr.Tab
     styles: Sequence[Path]
 
     def relabelled(self) -> gr.Tab:
-        """The title anew, for a change of language."""
+        """Return an update of the title, for a change of language."""
 
     def register(self) -> None:
-        """Offer the tab's endpoints; Gradio wants this outside of its tabs."""
+        """Register the tab's endpoints; Gradio wants this outside of its tabs."""
 
     def warm_up(self) -> None:
         """Load what the first visitor will need."""
@@ -73,11 +82,12 @@ class Page:
     Args:
         builders: The tabs' build functions, in order.
         context: The server's settings.
-        language: Language of visitors whose address and history name none; None leaves it to their browser.
+        language: Of visitors whose address and browser storage name none; None leaves it to their browser.
     """
 
     def __init__(self, builders: Sequence[Build], context: Context, language: str | None = None) -> None:
-        self._context, self._language = context, language
+        self._context = context
+        self._language = language
         files.folder()
         with gr.Blocks(
             title="Generative AI Lab", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
@@ -87,20 +97,25 @@ class Page:
                 self.panels = [build(context) for build in builders]
             for panel in self.panels:
                 panel.register()
-            view(TOUR, "tour", elem_id="lab-tour", parts=[TOUR / "step", TOUR / "shows", TOUR / "glossary"],
-                 questions=[content.tours, content.glossary])  # fmt: skip
-            self._wire(header, tabs)
+            view(
+                TOUR,
+                "tour",
+                elem_id="lab-tour",
+                parts=[TOUR / "step", TOUR / "shows", TOUR / "glossary"],
+                questions=[content.tours, content.glossary],
+            )
+            self._connect(header, tabs)
 
-    def _wire(self, header: gr.HTML, tabs: gr.Tabs) -> None:
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+    def _connect(self, header: gr.HTML, tabs: gr.Tabs) -> None:
         labels = [panel.label for panel in self.panels]
-        header.language(self._relabelled, None, labels, **quiet)
-        # In the browser: an answer of a busy server would come after the visitor has chosen another tab.
-        opened = SELECT.replace("NAMES", json.dumps([panel.name for panel in self.panels]))
-        self.blocks.load(None, None, [tabs], js=opened, **quiet).then(self._relabelled, None, labels, **quiet)
+        header.language(self._relabelled, None, labels, **SILENT)
+        # In the browser: the answer of a busy server would come after the visitor has chosen another tab.
+        select_tab = SELECT_TAB.replace("NAMES", json.dumps([panel.name for panel in self.panels]))
+        selected = self.blocks.load(None, None, [tabs], js=select_tab, **SILENT)
+        selected.then(self._relabelled, None, labels, **SILENT)
 
     def _relabelled(self) -> list[gr.Tab]:
-        """Gradio translates the titles of closed tabs only when they are sent again."""
+        """Return updates of all titles: Gradio translates those of closed tabs only when they are sent again."""
         return [panel.relabelled() for panel in self.panels]
 
     def launch(
@@ -125,10 +140,15 @@ class Page:
             OSError: if the port cannot be had.
         """
         limits = self._context.limits
-        self.blocks.queue(default_concurrency_limit=None, max_size=limits.waiting)
+        self.blocks.queue(default_concurrency_limit=None, max_size=limits.max_queue)
         self.blocks.launch(
-            **self._looks(),
-            **UNSEEN,
+            theme=theme(),
+            css_paths=[*STYLES, *(style for panel in self.panels for style in panel.styles)],
+            js=self.script(),
+            i18n=self._context.phrasebook.translations(),
+            footer_links=[] if limits.closed else ["api"],
+            run_history=False,  # what a visitor has requested is nobody else's business
+            enable_monitoring=False,
             prevent_thread_lock=True,
             quiet=True,
             server_name=host,
@@ -137,41 +157,33 @@ class Page:
             inbrowser=browser,
             mcp_server=mcp,
             max_file_size=limits.upload_bytes,
-            max_threads=THREADS,
-            state_session_capacity=SESSIONS,
-            app_kwargs=self._guarded(login=auth is not None),
+            max_threads=MAX_THREADS,
+            state_session_capacity=MAX_SESSIONS,
+            app_kwargs=self._app_options(login=auth is not None),
         )
         skip_unused_work(self.blocks)
         return str(self.blocks.local_url)
 
-    def _looks(self) -> dict[str, Any]:
-        return {
-            "theme": theme(),
-            "css_paths": [*STYLES, *(style for panel in self.panels for style in panel.styles)],
-            "js": self.script(),
-            "i18n": self._context.phrasebook.translations(),
-            "footer_links": [] if self._context.limits.closed else ["api"],
-        }
+    def _app_options(self, *, login: bool) -> dict[str, object]:
+        """Return the options of the FastAPI application: middleware, outermost first, and no API pages."""
 
-    def _guarded(self, *, login: bool) -> dict[str, Any]:
-        guard = Middleware(Guard, limits=self._context.limits, login=login, patience=self._patience)
-        hidden = {"openapi_url": None, "docs_url": None, "redoc_url": None}
-        # Compressed before they are kept: what comes compressed, Gradio's own compression passes on.
-        kept = [Middleware(Cache, alike=not login), Middleware(Compression, quality=5)]
-        return {"middleware": [guard, *kept, Middleware(Blame)], **hidden}
+        def estimate_wait() -> float:
+            return estimated_wait(self.blocks, MAX_VISITORS)
 
-    def _patience(self) -> float:
-        """Estimate the seconds until the last of the queue is served: batch after batch, each as long as so far."""
-        queue = self.blocks._queue
-        times = [kind.avg_time for kind in queue.process_time_per_fn.values()]
-        return len(queue) / MAX_VISITORS * (sum(times) / len(times) if times else 1.0)
+        middleware = [
+            Middleware(Guard, limits=self._context.limits, login=login, estimate_wait=estimate_wait),
+            Middleware(Cache, same_for_all=not login),
+            Middleware(Compression, quality=5),  # inside the cache, which keeps what is compressed
+            Middleware(ErrorMapping),
+        ]
+        return {"middleware": middleware, "openapi_url": None, "docs_url": None, "redoc_url": None}
 
     def script(self) -> str:
-        """The page's own script, which knows the language asked for at start."""
+        """Return the page's script with the server's default language filled in."""
         return (FOLDER / "page.js").read_text(encoding="utf-8").replace("FALLBACK", self._language or "")
 
     def warm_up(self) -> threading.Thread:
-        """Load the models that are shown first, behind the page."""
+        """Load the models that are shown first, in a thread, while the page is served."""
 
         def work() -> None:
             for panel in self.panels:

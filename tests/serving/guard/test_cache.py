@@ -100,7 +100,7 @@ def test_all_else_passes_through(inner, asked, request_):
 def test_no_more_is_kept_than_was_said(inner, asked, tmp_path):
     for name in ("one.js", "two.js"):
         (tmp_path / name).write_text(f"// {name}\n")
-    cache = Cache(inner, most_bytes=12)
+    cache = Cache(inner, max_bytes=12)
     for _ in range(2):
         one, two = visit(cache, get("/assets/one.js"), get("/assets/two.js"))
         assert (one.text, two.text) == ("// one.js\n", "// two.js\n")
@@ -127,5 +127,5 @@ def test_what_gradio_reads_of_a_query_is_read(inner, asked, query):
 
 
 def test_a_page_with_a_name_in_it_is_made_for_each(inner, asked):
-    visit(Cache(inner, alike=False), *[get("/")] * 2, *[get("/static/app.js")] * 2)
+    visit(Cache(inner, same_for_all=False), *[get("/")] * 2, *[get("/static/app.js")] * 2)
     assert len(asked) == 3

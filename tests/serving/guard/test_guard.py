@@ -46,7 +46,7 @@ def test_too_large_and_of_unknown_length():
 
 
 def test_one_visitor_s_share_leaves_the_others_theirs():
-    guard = guarded(Limits(visitor_a_minute=3))
+    guard = guarded(Limits(visitor_requests_per_minute=3))
     first = visit(guard, ("GET", "/", {}))[0].cookies
     second = visit(guard, ("GET", "/", {}))[0].cookies
     ask = post("/gradio_api/call/generate_text", data=[])
@@ -58,14 +58,14 @@ def test_one_visitor_s_share_leaves_the_others_theirs():
 
 
 def test_a_made_up_cookie_is_no_name():
-    guard = guarded(Limits(visitor_a_minute=1))
+    guard = guarded(Limits(visitor_requests_per_minute=1))
     ask = post("/gradio_api/call/x")
     statuses = [visit(guard, ask, cookies={"lab-visitor": f"name{n}.{'0' * 32}"})[0].status_code for n in range(2)]
     assert statuses == [200, 429]
 
 
 def test_all_together_are_limited_too():
-    guard = guarded(Limits(everybody_a_minute=2))
+    guard = guarded(Limits(requests_per_minute=2))
     ask = post("/gradio_api/call/x")
     for expected in (200, 200, 429):
         cookies = visit(guard, ("GET", "/", {}))[0].cookies
@@ -73,13 +73,13 @@ def test_all_together_are_limited_too():
 
 
 def test_looking_at_the_page_is_free():
-    answers = visit(guarded(Limits(visitor_a_minute=1)), *[("GET", "/assets/x.js", {})] * 20)
+    answers = visit(guarded(Limits(visitor_requests_per_minute=1)), *[("GET", "/assets/x.js", {})] * 20)
     assert {answer.status_code for answer in answers} == {200}
 
 
 def test_the_seconds_of_a_visitor_s_questions_are_counted():
     clock = Clock()
-    guard = guarded(Limits(visitor_seconds=15), clock)
+    guard = guarded(Limits(visitor_seconds_per_minute=15), clock)
     ask = post("/gradio_api/component_server", fn_name="inside")
     answers = visit(guard, ask, ask, ask)
     assert [answer.status_code for answer in answers] == [200, 200, 429]
@@ -111,7 +111,7 @@ def test_a_question_that_cannot_be_read_is_passed_on(body):
 
 def test_wrong_passwords_make_the_next_try_wait_and_the_right_one_too():
     clock = Clock()
-    guard = guarded(Limits(wrong_logins=5), clock, login=True)
+    guard = guarded(Limits(failed_logins_per_minute=5), clock, login=True)
 
     def log_in(password, name="teacher"):
         return ("POST", "/login", {"data": {"username": name, "password": password}})
@@ -123,7 +123,7 @@ def test_wrong_passwords_make_the_next_try_wait_and_the_right_one_too():
 
 
 def test_a_full_queue_says_how_long():
-    (answer,) = visit(guarded(patience=lambda: 12.3), post("/gradio_api/queue/join"))
+    (answer,) = visit(guarded(estimate_wait=lambda: 12.3), post("/gradio_api/queue/join"))
     assert (answer.status_code, answer.json()["detail"]) == (503, said("guard.full", seconds=13))
     assert answer.headers["retry-after"] == "13"
 

@@ -52,7 +52,7 @@ def test_nobody_gets_more_than_two_shares_in_a_minute(steps, share):
 
 
 def test_those_with_a_full_bucket_are_forgotten_when_there_are_many(monkeypatch):
-    monkeypatch.setattr(rate_limit, "MANY", 10)
+    monkeypatch.setattr(rate_limit, "MAX_BUCKETS", 10)
     clock = Clock()
     tokens = TokenBucket(60, clock)
     for n in range(10):
@@ -60,4 +60,4 @@ def test_those_with_a_full_bucket_are_forgotten_when_there_are_many(monkeypatch)
     tokens.take(0, 100)
     clock.now += 30
     tokens.take("new")
-    assert set(tokens._left) == {0, "new"}
+    assert set(tokens._buckets) == {0, "new"}

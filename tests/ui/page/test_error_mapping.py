@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from genai.language.strings import both
-from genai.ui.page.error_mapping import Blame
+from genai.ui.page.error_mapping import ErrorMapping
 from tests import loop
 
 API = "/gradio_api"
@@ -57,7 +57,7 @@ NAMES = {
 def post(path, content):
     routes = [Route(f"{API}/{path}", function, methods=["POST"]) for path, function in NAMES.items()]
     routes.append(Route("/{rest:path}", echo, methods=["POST"]))
-    app = Starlette(routes=routes, middleware=[Middleware(Blame)])
+    app = Starlette(routes=routes, middleware=[Middleware(ErrorMapping)])
 
     async def run():
         transport = httpx.ASGITransport(app)
