@@ -8,11 +8,11 @@ from genai.errors import GenaiError
 def main(arguments: list[str]) -> None:
     """Run a command.
 
-    genai/serve.py limits numpy's threads, which works only before numpy is imported: so `serve` does not import
-    the other commands.
+    genai/serve.py limits numpy's threads, which works only before numpy is imported. So `serve` is handled before
+    the other commands are imported.
 
     Raises:
-        GenaiError: if it cannot be done.
+        GenaiError: if the command cannot be carried out.
     """
     if arguments[:1] == ["serve"]:
         from genai.serve import main as serve

@@ -1,9 +1,13 @@
-"""The commands of `python -m genai`. What the page makes, as files: the same settings, the same bytes."""
+"""The commands of `python -m genai`.
+
+text, image and audio write what the page would show for the same settings, byte for byte.
+"""
 
 import json
 import runpy
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,7 +25,8 @@ from genai.image.sources import cards as image_cards
 from genai.language.strings import both
 from genai.text import data as text_data
 
-MODALITIES = ("text", "image", "audio")
+CARDS = {"text": text_data.CARDS, "image": image_cards.CARDS, "audio": audio_cards.CARDS}
+DESCRIPTION = 'Small networks that write, draw and make sound. For example: genai text --prompt "ROMEO:" --seed 7'
 
 
 def text(  # noqa: PLR0913 - its arguments are flags
@@ -105,41 +110,39 @@ def data(name: Positional[str | None] = None) -> None:
     """Fetch or prepare a named data set, or list them all.
 
     Args:
-        name: Of a data set; left out: all are listed, with licence and source.
+        name: Name of a data set; left out: all are listed, with licence and source.
     """
-    known = {card: modality for modality, cards in CARDS.items() for card in cards}
     if name is None:
-        for card, modality in known.items():
-            of = CARDS[modality][card]
-            print(f"{card:12} {modality:6} {of.licence:24} {of.source}")
+        for modality, cards in CARDS.items():
+            for card in cards.values():
+                print(f"{card.name:12} {modality:6} {card.licence:24} {card.source}")
         return
-    if name not in known:
+    modalities = {data_set: modality for modality, cards in CARDS.items() for data_set in cards}
+    if name not in modalities:
         raise DataError(
-            "There is no data set called {name}. There are: {known}.", name=repr(name), known=", ".join(known)
+            "There is no data set called {name}. There are: {known}.", name=repr(name), known=", ".join(modalities)
         )
-    from importlib import import_module
-
-    loaded = import_module(f"genai.{known[name]}.data").load(name)
+    loaded = import_module(f"genai.{modalities[name]}.data").load(name)
     print(f"{name}: {loaded.card.title['en']}, {loaded.card.licence}; {loaded.card.attribution}")
 
 
 def train(modality: Positional[str], *more: str) -> None:
     """Train a model: train image fashion --minutes 60. All flags: train image --help."""
-    _hand_over(f"genai.{_known(modality)}.training", more)
+    _run_module(f"genai.{_checked(modality)}.training", more)
 
 
 def evaluate(modality: Positional[str], *more: str) -> None:
     """Print a model's figures: evaluate audio digits. All flags: evaluate audio --help."""
-    _hand_over(f"genai.{_known(modality)}.evaluation", more)
+    _run_module(f"genai.{_checked(modality)}.evaluation", more)
 
 
 def benchmark(*more: str) -> None:
     """Measure how fast the lab is here: benchmark text gan. All flags: benchmark --help."""
-    _hand_over("genai.benchmark", more)
+    _run_module("genai.benchmark", more)
 
 
 def check(file: Positional[Path], *, checkpoints: Path | None = None) -> None:
-    """Read a file's label, make what it says again, and compare; exit status 0: it does.
+    """Read a file's label, make the result again, and compare. The exit status is 0 if the file is ours, else 1.
 
     Args:
         file: A PNG, WebP, MP4, WAV or text file.
@@ -155,20 +158,22 @@ def check(file: Positional[Path], *, checkpoints: Path | None = None) -> None:
     if finding.label is not None:
         print(json.dumps(finding.label.as_dict(), ensure_ascii=False, indent=1))
     if finding.kind == "no_weights":
-        require_folder(checkpoints)  # says what to do where there are no checkpoints at all
+        require_folder(checkpoints)  # its error says how to name a folder
     sys.exit(finding.kind not in OURS)
 
 
 def serve(*more: str) -> None:
     """Serve the page: serve --port 7861. All flags: serve --help."""
-    _hand_over("genai.serve", more)
+    _run_module("genai.serve", more)
 
 
 def run(arguments: list[str]) -> None:
-    """Run a command. Those that hand over take their flags as they are.
+    """Run a command.
+
+    train, evaluate and benchmark pass their flags on unread: tyro would take --help for that of this command.
 
     Raises:
-        GenaiError: if it cannot be done.
+        GenaiError: if the command cannot be carried out.
     """
     match arguments:
         case ["train", modality, *more] if not modality.startswith("-"):
@@ -184,22 +189,17 @@ def run(arguments: list[str]) -> None:
             app.cli(prog="genai", description=DESCRIPTION, args=arguments or ["--help"])
 
 
-CARDS = {"text": text_data.CARDS, "image": image_cards.CARDS, "audio": audio_cards.CARDS}
-
-
-DESCRIPTION = 'Small networks that write, draw and make sound. For example: genai text --prompt "ROMEO:" --seed 7'
-
-
-def _known(modality: str) -> str:
-    if modality not in MODALITIES:
+def _checked(modality: str) -> str:
+    """Return the modality; raises DataError if there is none of this name."""
+    if modality not in CARDS:
         raise DataError(
-            "{value} is no kind of model: it must be {known}.", value=repr(modality), known=", ".join(MODALITIES)
+            "{value} is no kind of model: it must be {known}.", value=repr(modality), known=", ".join(CARDS)
         )
     return modality
 
 
-def _hand_over(module: str, arguments: tuple[str, ...]) -> None:
-    """Run a module as its own command: its flags are its own."""
+def _run_module(module: str, arguments: tuple[str, ...]) -> None:
+    """Run a module as `python -m` does, with its own flags."""
     sys.argv = [f"python -m {module}", *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=False)
 

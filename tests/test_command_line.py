@@ -1,6 +1,7 @@
 """python -m genai: the page's results as files."""
 
 import inspect
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from genai import __main__ as program
 from genai import audio, command_line, image, text
 from genai.audio import tab as audio_tab
 from genai.check import examine
-from genai.errors import DataError, GenaiError
+from genai.errors import CheckpointError, DataError, GenaiError
 from genai.image import tab as image_tab
 from genai.text import tab as text_tab
 from tests.ui.tiny import save_all
@@ -81,6 +82,23 @@ def test_what_cannot_be_done_writes_nothing(folder, tmp_path, monkeypatch, argum
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", [("text",), ("image", "there"), ("audio", "there")])
+def test_a_folder_of_checkpoints_that_is_missing_is_a_sentence(tmp_path, command):
+    with pytest.raises(CheckpointError, match=r"no folder of checkpoints at .*--checkpoints.*GENAI_CHECKPOINTS"):
+        run(tmp_path / "none", *command)
+
+
+def test_a_file_is_checked_against_the_named_checkpoints(folder, tmp_path, capsys):
+    run(folder, "image", str(tmp_path), "--count", "1", "--seed", "40")
+    file = str(tmp_path / "fashion-seed40.png")
+    with pytest.raises(SystemExit) as ended:
+        program.main(["check", file, "--checkpoints", str(folder)])
+    assert not ended.value.code
+    with pytest.raises(CheckpointError, match="GENAI_CHECKPOINTS"):
+        program.main(["check", file, "--checkpoints", str(tmp_path / "none")])
+    assert "not here" in capsys.readouterr().out
+
+
 def test_a_file_that_cannot_be_written(folder, tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DataError, match="cannot be written"):
@@ -116,9 +134,29 @@ def test_without_a_command_it_says_what_there_is(capsys):
     with pytest.raises(SystemExit):
         program.main([])
     shown = capsys.readouterr().out
-    assert all(
-        name in shown for name in ("text", "image", "audio", "data", "train", "evaluate", "benchmark", "check")
-    )
+    commands = "text image audio data train evaluate benchmark check serve"
+    assert all(name in shown for name in commands.split())
+
+
+SERVE = """
+import os, sys
+from genai.__main__ import main
+assert "numpy" not in sys.modules
+try:
+    main(["serve", "--checkpoints", "nowhere"])
+except SystemExit as end:
+    print(end)
+print("genai.command_line" in sys.modules, os.environ["OPENBLAS_NUM_THREADS"])
+"""
+
+
+def test_the_page_is_served_without_importing_the_other_commands():
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    told = subprocess.run([sys.executable, "-c", SERVE], check=True, cwd=ROOT, env=environment,
+                          capture_output=True, text=True, timeout=120)  # fmt: skip
+    *_, error, rest = told.stdout.splitlines()
+    assert error.startswith("--checkpoints nowhere is not a folder")
+    assert rest == f"False {max(1, (os.cpu_count() or 1) // 2)}"
 
 
 def test_a_file_to_check_that_is_not_there_is_a_sentence(tmp_path):

@@ -1,7 +1,10 @@
 """Files of weights: there and back, and everything that can be wrong with one's header."""
 
 import json
+import os
 import struct
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -151,6 +154,13 @@ def test_a_folder_of_checkpoints_that_is_missing_is_named_with_what_to_do(tmp_pa
     with pytest.raises(CheckpointError, match=r"at .*none: .*--checkpoints.*GENAI_CHECKPOINTS"):
         checkpoint.find("one", "text", tmp_path / "none")
     assert checkpoint.require_folder() == checkpoint.SHIPPED
+
+
+def test_the_environment_names_the_folder_of_checkpoints(tmp_path):
+    command = [sys.executable, "-c", "from genai import checkpoint; print(checkpoint.SHIPPED)"]
+    environment = {**os.environ, "GENAI_CHECKPOINTS": str(tmp_path)}
+    told = subprocess.run(command, check=True, env=environment, capture_output=True, text=True, timeout=60)
+    assert told.stdout == f"{tmp_path}\n"
 
 
 def test_join_and_part_are_inverse():
