@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Files that are written whole or not at all."""
 
 import glob
 import os
@@ -12,33 +12,32 @@ from genai.errors import DataError
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """Write a file under a temporary name beside it, and put it in its place at the end.
+    """Yield a temporary path in the same folder; rename it to the path when the block ends.
 
-    A kill or a full disk leaves what was there before; after a kill the temporary file stays, and the next writing
-    takes it away.
+    A full disk or a kill leaves the previous file. After a kill the temporary file stays, and the next call for the
+    same path deletes it.
+
+    Args:
+        path: Of the file; its folder is made if it does not exist.
 
     Raises:
-        DataError: if it cannot be written; nothing is left of the attempt.
+        DataError: if the file cannot be written; nothing is left of the attempt.
     """
-    beginning = f".{path.name}."
-    temporary = path.with_name(beginning + secrets.token_hex(4))
+    prefix = f".{path.name}."
+    temporary = path.with_name(prefix + secrets.token_hex(4))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        for left in path.parent.glob(f"{glob.escape(beginning)}*"):
-            left.unlink(missing_ok=True)
+        for leftover in path.parent.glob(f"{glob.escape(prefix)}*"):
+            leftover.unlink(missing_ok=True)
         yield temporary
         os.replace(temporary, path)
     except OSError as error:
-        raise _unwritten(path, error) from error
+        raise DataError(
+            "{file} cannot be written ({reason}): make room, or name another folder. What was there before is as "
+            "it was.",
+            file=str(path),
+            reason=error.strerror or str(error),
+        ) from error
     finally:
-        with suppress(OSError):  # nothing lies there; where the folder is a file, unlink complains of that
+        with suppress(OSError):  # it was renamed, or was never there, or the folder's path is that of a file
             temporary.unlink()
-
-
-def _unwritten(path: Path, error: OSError) -> DataError:
-    return DataError(
-        "{file} cannot be written ({reason}): make room, or name another folder. What was there before is as it "
-        "was.",
-        file=str(path),
-        reason=error.strerror or str(error),
-    )

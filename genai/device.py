@@ -1,4 +1,4 @@
-"""Which device computes, and whether it is faster in bfloat16."""
+"""The device that computes, and whether it is faster in bfloat16."""
 
 import time
 
@@ -8,7 +8,10 @@ from genai.errors import ConfigError
 
 
 def pick_device(name: str | None = None) -> torch.device:
-    """Choose where to compute: the device asked for, else the accelerator of this machine, else the CPU.
+    """Return the device to compute on.
+
+    Args:
+        name: Such as cpu or cuda; None or "auto" means the accelerator of this machine, else the CPU.
 
     Raises:
         ConfigError: if the named device does not exist here.
@@ -32,7 +35,7 @@ def pick_device(name: str | None = None) -> torch.device:
 
 
 def has_bfloat16(device: torch.device) -> bool:
-    """Whether a device multiplies bfloat16 numbers itself; where it does not, they are slower than float32."""
+    """Whether a device has instructions for bfloat16; without them, it is slower than float32."""
     if device.type == "cpu":
         capabilities = torch.cpu.get_capabilities()
         return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
@@ -40,19 +43,25 @@ def has_bfloat16(device: torch.device) -> bool:
 
 
 def prefers_bfloat16(device: torch.device) -> bool:
-    """Whether bfloat16 is worth it on a device: on a CPU that has it, a matrix product is timed in both types.
+    """Whether a device is faster in bfloat16 than in float32; a CPU that has it is timed.
 
-    What a CPU has does not tell: one with AVX-512's bfloat16 but without AMX took twice as long as in float32.
+    Instructions alone do not say so: a CPU with those of AVX-512, but without AMX, took twice as long as in
+    float32.
     """
-    if not has_bfloat16(device) or device.type != "cpu":
-        return has_bfloat16(device)
-    # In turn, lest something else that runs here meets only one type.
-    pairs = [(seconds_to_multiply(torch.bfloat16), seconds_to_multiply(torch.float32)) for _ in range(5)]
-    return min(lower for lower, _ in pairs) < min(exact for _, exact in pairs)
+    if not has_bfloat16(device):
+        return False
+    if device.type != "cpu":
+        return True
+    bfloat16_seconds = []
+    float32_seconds = []
+    for _ in range(5):  # in turn, so that other load on the machine slows both
+        bfloat16_seconds.append(seconds_to_multiply(torch.bfloat16))
+        float32_seconds.append(seconds_to_multiply(torch.float32))
+    return min(bfloat16_seconds) < min(float32_seconds)
 
 
 def seconds_to_multiply(dtype: torch.dtype, size: int = 1024) -> float:
-    """Return the time that this CPU takes for a product of two (size, size) matrices."""
+    """Return the seconds that this CPU takes for a product of two (size, size) matrices."""
     matrix = torch.ones(size, size, dtype=dtype)
     began = time.perf_counter()
     torch.mm(matrix, matrix)

@@ -1,25 +1,25 @@
-"""The errors that a person is meant to read.
+"""The errors that users see.
 
     GenaiError
     ├── ConfigError       a setting or a request that cannot be carried out
-    ├── DataError         training data that is missing, broken or too small
+    ├── DataError         training data that is missing, broken or too small; a file that cannot be written
     └── CheckpointError   a file of weights that cannot be used
 
-Anything else that is raised is a bug of ours and is reported as one.
+Any other exception is a bug of ours and is reported as one.
 """
 
-SHOWN = 40
+MAX_QUOTED = 40  # characters
 
 
 class GenaiError(Exception):
-    """A mistake that its reader can mend, told in a sentence: what was wrong, what is allowed, what to do.
+    """An error that the user can correct; its message says what was wrong, what is allowed, and what to do.
 
-    The sentence is a template and its values, so that the page can say the same in another language: the
-    template is the key of the translation, as with gettext.
+    The message is a template and its values, so that the page can show it in another language: the template is the
+    key of the translation, as in gettext.
 
     Args:
-        template: English sentence with `str.format` fields; a literal at the place that raises it.
-        values: What fills the fields; a dictionary by language where the words differ, as names of classes do.
+        template: English sentence with `str.format` fields; a literal where the error is raised.
+        values: For the fields; a dictionary by language where the words differ, such as names of classes.
     """
 
     def __init__(self, template: str, /, **values: object) -> None:
@@ -30,20 +30,20 @@ class GenaiError(Exception):
 
 
 class ConfigError(GenaiError):
-    """A setting or a request is outside of what is allowed."""
+    """A setting or a request that cannot be carried out."""
 
 
 class DataError(GenaiError):
-    """Training data is missing, broken or too small."""
+    """Training data that is missing, broken or too small, or a file that cannot be read or written."""
 
 
 class CheckpointError(GenaiError):
-    """A checkpoint is missing, broken, foreign or newer than this program."""
+    """A checkpoint that is missing, broken, of another program, or newer than this one."""
 
 
 def quoted(value: object) -> str:
-    """Write a value that somebody gave as a sentence may have it: not longer than 40 characters."""
-    if isinstance(value, int) and value.bit_length() > 4 * SHOWN:
+    """Return a value of a request as the message of an error shows it, cut to 40 characters."""
+    if isinstance(value, int) and value.bit_length() > 4 * MAX_QUOTED:
         return "…"  # Python refuses to write integers of thousands of digits
-    text = repr(value[: SHOWN + 1] if isinstance(value, str) else value)
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+    text = repr(value[: MAX_QUOTED + 1] if isinstance(value, str) else value)
+    return text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…"

@@ -1,4 +1,4 @@
-"""The classes of a labelled data set, by their names in every language."""
+"""The labels of a data set: the names of its classes in each language."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,10 @@ ANY = "any"
 
 @dataclass(frozen=True)
 class Labels:
-    """Names of the classes in the order of their numbers; empty for data without labels.
+    """The names of the classes, in the order of their numbers; empty for data without labels.
 
     Args:
-        names: One dictionary a class, language to name.
+        names: For each class a dictionary from language to name.
     """
 
     names: tuple[dict[str, str], ...]
@@ -21,27 +21,29 @@ class Labels:
         return len(self.names)
 
     def index(self, label: str | int | None) -> int | None:
-        """Find a class by its name in any language or by its number; None and "any" mean whichever.
+        """Return the number of a class, or None for any class.
 
-        A name wins over a number: with the classes "0" to "9" the two agree anyway.
+        Args:
+            label: Name of the class in any language, or its number; None, "" or "any" for any class. A name wins
+                over a number (with the classes "0" to "9" they agree).
 
         Raises:
             ConfigError: if there is no such class.
         """
         if label is None or (isinstance(label, str) and label.strip().casefold() in {"", ANY}):
             return None
-        wanted = str(label).strip().casefold()
-        for index, name in enumerate(self.names):
-            if wanted in {text.casefold() for text in name.values()}:
+        text = str(label).strip().casefold()
+        for index, translations in enumerate(self.names):
+            if text in {name.casefold() for name in translations.values()}:
                 return index
-        if wanted.isdecimal() and int(wanted) < len(self):
-            return int(wanted)
+        if text.isdecimal() and int(text) < len(self):
+            return int(text)
         raise ConfigError(
             "Label {value} is unknown to this model: it knows {known}, or any.",
             value=quoted(label),
-            known=self._listed() if self.names else "no labels",
+            known=self._list_names() if self.names else "no labels",
         )
 
-    def _listed(self) -> dict[str, str]:
-        """All names, in each language."""
+    def _list_names(self) -> dict[str, str]:
+        """Return all names in one string, by language."""
         return {language: ", ".join(name[language] for name in self.names) for language in self.names[0]}

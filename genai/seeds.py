@@ -1,16 +1,17 @@
-"""Where every random number comes from: a CPU generator made from a seed, never the global one."""
+"""Random numbers: each comes from a generator on the CPU that is made from a seed, never from the global one."""
 
 import torch
 
 from genai.errors import ConfigError, quoted
 
 MAX_SEED = 2**32 - 1
-# Odd constant of the 64-bit golden-ratio hash: neighbouring (seed, step) pairs end up far apart.
-_MIX = 0x9E3779B97F4A7C15
+_GOLDEN_RATIO = 0x9E3779B97F4A7C15
+"""2^64 divided by the golden ratio, as in Fibonacci hashing (Knuth, The Art of Computer Programming, vol. 3, 6.4):
+multiplied by it, neighbouring numbers end up far apart."""
 
 
 def check_seed(seed: int) -> int:
-    """Return the seed if it is one.
+    """Return a seed, which must be valid.
 
     Raises:
         ConfigError: if it is not a whole number from 0 to 4294967295.
@@ -25,13 +26,18 @@ def check_seed(seed: int) -> int:
 
 
 def make_rng(seed: int, *stream: int) -> torch.Generator:
-    """Make a CPU generator; the numbers are drawn on the CPU and moved, so that a seed means one z everywhere.
+    """Make a generator of random numbers on the CPU.
+
+    Numbers are always drawn on the CPU and then moved, so that a seed gives the same z on every device.
 
     Args:
         seed: 0 to 4294967295.
-        stream: Further whole numbers, such as the training step; each combination is a stream of its own.
+        stream: Further whole numbers, such as the training step; each combination gives a stream of its own.
+
+    Raises:
+        ConfigError: if the seed is none.
     """
-    mixed = check_seed(seed)
+    state = check_seed(seed)
     for number in stream:
-        mixed = (mixed * _MIX + number + 1) % 2**63
-    return torch.Generator().manual_seed(mixed)
+        state = (state * _GOLDEN_RATIO + number + 1) % 2**63
+    return torch.Generator().manual_seed(state)

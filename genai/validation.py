@@ -1,16 +1,16 @@
-"""Numbers from outside, and the ranges they must be in."""
+"""Checks that numbers from requests and settings are in their ranges."""
 
 from genai.errors import ConfigError, quoted
 
 
 def range_error(name: str, value: object, low: float, high: float, *, whole: bool = False) -> ConfigError:
-    """The sentence that a value is not in its range.
+    """Return the error that a value is not in its range.
 
     Args:
         name: Of the setting, as the page translates it.
-        value: What was given.
-        low: Least that is allowed.
-        high: Most that is allowed.
+        value: Of any type.
+        low: Smallest allowed value.
+        high: Largest allowed value.
         whole: Whether only whole numbers are allowed.
     """
     return ConfigError(
@@ -24,21 +24,23 @@ def range_error(name: str, value: object, low: float, high: float, *, whole: boo
 
 
 def check_range(name: str, value: object, low: float, high: float, *, whole: bool = False) -> None:
-    """Make sure that a value is a number in its range; True and False are none.
+    """Check that a value is a number in its range; NaN, True and False are not.
+
+    The arguments are those of `range_error`.
 
     Raises:
-        ConfigError: if it is not, or is no number.
+        ConfigError: if it is not.
     """
-    kinds = int if whole else int | float
-    if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:  # NaN fails too
+    allowed = int if whole else int | float
+    if isinstance(value, bool) or not isinstance(value, allowed) or not low <= value <= high:
         raise range_error(name, value, low, high, whole=whole)
 
 
 def check_list_length(name: str, items: object, low: int, high: int) -> None:
-    """Make sure that something from outside is a list of a number of items in its range.
+    """Check that a value is a list whose length is in a range.
 
     Raises:
-        ConfigError: if it is not, or is no list.
+        ConfigError: if it is not.
     """
     if not isinstance(items, list | tuple):
         raise range_error(name, items, low, high, whole=True)
