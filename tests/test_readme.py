@@ -19,8 +19,13 @@ from genai.ui.panel.context import Context
 ROOT = Path(__file__).resolve().parents[1]
 ENGLISH = [ROOT / "README.md", *sorted(path for path in (ROOT / "docs").glob("*.md") if path.suffixes == [".md"])]
 CHINESE = [path.with_suffix(".zh-CN.md") for path in ENGLISH]
-PAGES = [*ENGLISH, *CHINESE, ROOT / "checkpoints" / "README.md"]
-FOLDERS = [ROOT, ROOT / "genai", *(ROOT / "genai" / name for name in ("text", "image", "audio"))]
+PAGES = [*ENGLISH, *CHINESE, ROOT / "checkpoints" / "README.md", ROOT / "CONTRIBUTING.md"]
+FOLDERS = [
+    ROOT,
+    ROOT / "genai",
+    ROOT / "checkpoints",
+    *(ROOT / "genai" / name for name in ("text", "image", "audio")),
+]
 NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
 COMMENT = re.compile(r"  # .*")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)[^)]*\)")
