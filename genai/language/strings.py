@@ -1,6 +1,6 @@
-"""The page's words in English and Chinese, two languages of equal rank.
+"""The strings of the page in English and Chinese, two languages of equal rank.
 
-A bilingual text is a dictionary, language to text. The server never asks which language a page is in: it sends
+A bilingual text is a dictionary from language to text. The server does not know the language of a page: it sends
 both, and the page shows one.
 """
 
@@ -20,13 +20,13 @@ Bilingual = dict[str, str]
 
 @cache
 def strings(language: str) -> Mapping[str, str]:
-    """All strings of the page in a language, by key."""
-    words: dict[str, str] = json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"))
-    return words
+    """Return all strings of a language, by key."""
+    texts: dict[str, str] = json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    return texts
 
 
 def both(key: str, **values: object) -> Bilingual:
-    """A string in every language, its fields filled in.
+    """Return a string in both languages, its fields filled in.
 
     Raises:
         KeyError: if there is no such key.
@@ -35,16 +35,16 @@ def both(key: str, **values: object) -> Bilingual:
 
 
 def markup(key: str) -> str:
-    """A string in every language as HTML, of which the style sheet shows the page's one.
+    """Return a string in both languages as HTML; the style sheet shows the one of the page.
 
-    What a template literal or Handlebars would take for code is written as character references.
+    Characters that mean code in a template literal or to Handlebars are written as character references.
     """
     return "".join(
-        f'<span class="t" lang="{language}">{_inert(text)}</span>' for language, text in both(key).items()
+        f'<span class="t" lang="{language}">{_escape(text)}</span>' for language, text in both(key).items()
     )
 
 
-def _inert(text: str) -> str:
+def _escape(text: str) -> str:
     escaped = html.escape(text)
     for character in "\\`${}":
         escaped = escaped.replace(character, f"&#{ord(character)};")

@@ -1,4 +1,4 @@
-"""The page's words as Gradio takes them: markers in its components, which it replaces in the page's language."""
+"""Strings for Gradio's components: markers that Gradio replaces by the string in the language of the page."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ PREFIX = "lab."  # Gradio has keys of its own, such as "label", in the same dict
 
 
 class Phrasebook:
-    """Hands out markers that Gradio's components replace by the string of the page's language."""
+    """Returns markers for strings and terms, and collects their translations for Gradio."""
 
     def __init__(self) -> None:
         self._words = {
@@ -20,7 +20,7 @@ class Phrasebook:
         }
 
     def mark(self, key: str) -> I18nData:
-        """A marker for a key of the string files.
+        """Return a marker for a key of the string files.
 
         Raises:
             KeyError: if there is no such key.
@@ -30,9 +30,9 @@ class Phrasebook:
         return I18nData(PREFIX + key)
 
     def term(self, text: Bilingual) -> I18nData:
-        """A marker for a text that is in no string file, such as a class of a data set.
+        """Return a marker for a text that is in no string file, such as a class of a data set.
 
-        Terms have to be known when the page is launched.
+        Call it before the page is launched: Gradio takes its translations then.
         """
         digest = hashlib.sha256(json.dumps(text, sort_keys=True).encode()).hexdigest()[:16]
         key = f"{PREFIX}term-{digest}"
@@ -41,5 +41,5 @@ class Phrasebook:
         return I18nData(key)
 
     def translations(self) -> gr.I18n:
-        """All strings and terms, as Gradio's launch takes them."""
+        """Return all strings and terms, as Gradio's launch takes them."""
         return gr.I18n(**self._words)
