@@ -61,8 +61,8 @@ def test_each_tour_has_five_steps():
 
 
 def test_glossary_has_forty_terms_or_more_and_none_twice():
-    found = [entry["term"]["en"] for entry in glossary().values()]
-    assert len(set(found)) == len(found) >= 40
+    terms_in_english = [entry["term"]["en"] for entry in glossary().values()]
+    assert len(set(terms_in_english)) == len(terms_in_english) >= 40
 
 
 @steps
@@ -146,13 +146,13 @@ def panels(tmp_path_factory):
 def test_a_step_is_a_link_followed_without_leaving_the_page(panels, name):
     panel = panels[name]
     model = panel.registry.first
-    asked = link(name, model, {s.name: s.default for s in panel.settings} | {"seed": 77})
-    update = panel.open_link(SimpleNamespace(link=asked))
+    address = link(name, model, {s.name: s.default for s in panel.settings} | {"seed": 77})
+    update = panel.open_link(SimpleNamespace(link=address))
     assert update[0] == model
     assert 77 in update
-    assert update[-1] == panel.open(SimpleNamespace(query_params=links.parse_query(asked)))[-1]
+    assert update[-1] == panel.open(SimpleNamespace(query_params=links.parse_query(address)))[-1]
     shown, notice = follow(panel, update[-1])
-    assert shown["link"] == asked
+    assert shown["link"] == address
     assert notice == {"empty": True}
 
 

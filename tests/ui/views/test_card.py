@@ -81,11 +81,11 @@ def test_a_model_of_another_program_says_nothing_more(folder):
 
 def test_the_past_of_pictures_and_texts_comes_back():
     ask = training_history(Registry("image", image.load))
-    told = ask({"model": "characters"})
-    steps = [moment["step"] for moment in told["moments"]]
+    answer = ask({"model": "characters"})
+    steps = [moment["step"] for moment in answer["moments"]]
     assert steps == sorted(steps)
-    assert told["strip"].startswith("data:image/webp;base64,UklGR")
-    assert told["curve"]["step"][-1] > 0.9 * steps[-1]
+    assert answer["strip"].startswith("data:image/webp;base64,UklGR")
+    assert answer["curve"]["step"][-1] > 0.9 * steps[-1]
     texts = training_history(Registry("text", text.load))({"model": "tang"})
     assert texts["strip"] is None
     assert all(moment["text"] for moment in texts["moments"])

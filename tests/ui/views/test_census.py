@@ -18,7 +18,7 @@ from genai.ui.views.census import BATCH, TOTAL, Census
 from tests.ui.tiny import save_all
 
 IMAGES, SOUNDS = (Registry("image", image.load, device="cpu"), Registry("audio", audio.load, device="cpu"))
-ASKED = {"model": "fashion", "seed": 7, "truncation": 1.0, "seen": [], "agreed": 0}
+QUESTION = {"model": "fashion", "seed": 7, "truncation": 1.0, "seen": [], "agreed": 0}
 
 
 @pytest.fixture(scope="module")
@@ -29,24 +29,24 @@ def pictures():
 def by_hand(seeds, truncation=1.0):
     """The class that each seed asks for, and the one that the judge sees in its picture, one at a time."""
     model, judge = IMAGES.get("fashion"), shipped_networks.load("image", "fashion", "pooled")
-    made = [image.generate(model, [image.ImageRequest("any", seed, truncation)])[0] for seed in seeds]
-    return [(one.label, int(extract_features(judge, one.image[None])[1].argmax())) for one in made]
+    results = [image.generate(model, [image.ImageRequest("any", seed, truncation)])[0] for seed in seeds]
+    return [(one.label, int(extract_features(judge, one.image[None])[1].argmax())) for one in results]
 
 
 def test_two_answers_count_what_the_judge_sees_in_the_seeds_one_after_another(pictures):
-    first = pictures.census(ASKED)
-    second = pictures.census({**ASKED, **first})
-    for told, count in ((first, BATCH), (second, 2 * BATCH)):
+    first = pictures.census(QUESTION)
+    second = pictures.census({**QUESTION, **first})
+    for answer, count in ((first, BATCH), (second, 2 * BATCH)):
         pairs = by_hand(range(7, 7 + count))
-        assert told["seen"] == [sum(seen == n for _, seen in pairs) for n in range(10)]
-        assert told["agreed"] == sum(asked == seen for asked, seen in pairs)
-        assert told["bounds"] == [wilson_interval(seen, count) for seen in told["seen"]]
+        assert answer["seen"] == [sum(seen == n for _, seen in pairs) for n in range(10)]
+        assert answer["agreed"] == sum(chosen == seen for chosen, seen in pairs)
+        assert answer["bounds"] == [wilson_interval(seen, count) for seen in answer["seen"]]
     assert first["named"] == {"en": "Seeds from 7, truncation 1", "zh-CN": "种子从 7 起，截断 1"}
 
 
 def test_the_same_question_has_the_same_answer_whoever_else_asks(pictures):
-    alone, together = pictures.census(ASKED), []
-    threads = [threading.Thread(target=lambda: together.append(pictures.census(ASKED))) for _ in range(3)]
+    alone, together = pictures.census(QUESTION), []
+    threads = [threading.Thread(target=lambda: together.append(pictures.census(QUESTION))) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -56,17 +56,17 @@ def test_the_same_question_has_the_same_answer_whoever_else_asks(pictures):
 
 def test_the_last_answer_stops_at_the_total_and_seeds_begin_anew_after_the_largest(pictures):
     nearly = [TOTAL - 3, *[0] * 9]
-    told = pictures.census({**ASKED, "seed": 2**32 - 1 - (TOTAL - 3), "seen": nearly})
-    assert sum(told["seen"]) == TOTAL
+    answer = pictures.census({**QUESTION, "seed": 2**32 - 1 - (TOTAL - 3), "seen": nearly})
+    assert sum(answer["seen"]) == TOTAL
     last = [seen for _, seen in by_hand([2**32 - 1, 0, 1])]
-    assert [a - b for a, b in zip(told["seen"], nearly, strict=True)] == [last.count(n) for n in range(10)]
+    assert [a - b for a, b in zip(answer["seen"], nearly, strict=True)] == [last.count(n) for n in range(10)]
 
 
 def test_it_says_what_the_shares_are_held_against(pictures):
-    told = pictures.classes({"model": "fashion"})
-    assert told["classes"][8] == {"en": "Bag", "zh-CN": "包"}
-    assert told["shares"] == [0.1] * 10
-    assert "10,000" in told["errs"]["en"]
+    answer = pictures.classes({"model": "fashion"})
+    assert answer["classes"][8] == {"en": "Bag", "zh-CN": "包"}
+    assert answer["shares"] == [0.1] * 10
+    assert "10,000" in answer["errs"]["en"]
     drums = Census(SOUNDS, audio_views.draw_samples).classes({"model": "drums"})
     assert sum(drums["shares"]) == pytest.approx(1)
     assert drums["shares"][5] > 0.4  # percussion
@@ -92,14 +92,16 @@ def test_without_classes_or_without_a_judge_there_is_nothing_to_count(pictures, 
      {"seen": "abc"}, {"seen": {"a": 1}}],
 )  # fmt: skip
 def test_a_bad_question_is_answered_by_a_sentence(pictures, wrong, caplog):
-    assert {"en", "zh-CN"} == pictures.census({**ASKED, **wrong})["sentence"].keys()
+    assert {"en", "zh-CN"} == pictures.census({**QUESTION, **wrong})["sentence"].keys()
     assert caplog.text == ""  # a mistake of the one who asks, and none of ours
 
 
 def test_sounds_are_seen_as_the_judge_hears_them():
-    told = Census(SOUNDS, audio_views.draw_samples).census({**ASKED, "model": "digits"})
-    made = [audio.generate(SOUNDS.get("digits"), [audio.AudioRequest("any", s)])[0].waveform for s in range(7, 57)]
+    answer = Census(SOUNDS, audio_views.draw_samples).census({**QUESTION, "model": "digits"})
+    waveforms = [
+        audio.generate(SOUNDS.get("digits"), [audio.AudioRequest("any", s)])[0].waveform for s in range(7, 57)
+    ]
     judge = shipped_networks.load("audio", "digits", "pooled")
-    found = extract_features(judge, to_pictures(torch.stack(made)))[1].argmax(dim=1)
-    assert told["seen"] == torch.bincount(found, minlength=10).tolist()
-    assert told["agreed"] > 30
+    classes = extract_features(judge, to_pictures(torch.stack(waveforms)))[1].argmax(dim=1)
+    assert answer["seen"] == torch.bincount(classes, minlength=10).tolist()
+    assert answer["agreed"] > 30

@@ -16,8 +16,8 @@ from genai.ui.views import drawing, thumbnails
 from genai.ui.views.latent import LatentSpace, spread
 from tests.ui.tiny import save_all
 
-ASKED = {"model": "fashion", "label": 2, "seed": 5, "truncation": 1.0}
-HEARD = {**ASKED, "model": "digits"}
+QUESTION = {"model": "fashion", "label": 2, "seed": 5, "truncation": 1.0}
+SOUND_QUESTION = {**QUESTION, "model": "digits"}
 
 
 @pytest.fixture(scope="module")
@@ -43,55 +43,55 @@ def pixels(url):
     return np.asarray(Image.open(io.BytesIO(content(url))))
 
 
-def made(folder, seed, truncation=1.0):
+def image_of(folder, seed, truncation=1.0):
     model = image.load("fashion", "cpu", folder)
     return image.generate(model, [image.ImageRequest(2, seed, truncation)])[0].image
 
 
 @pytest.mark.parametrize(("point", "seed"), [((0, 0), 5), ((3, 2), 24), ((7, 7), 68)])
 def test_at_a_seed_the_picture_is_that_of_the_seed(pictures, folder, point, seed):
-    told = pictures.point({**ASKED, "points": [point], "hear": True})
-    assert np.array_equal(pixels(told["picture"]), provenance.to_uint8(made(folder, seed)))
-    assert len(told["z"]) == 8
-    assert "sound" not in told
+    answer = pictures.point({**QUESTION, "points": [point], "hear": True})
+    assert np.array_equal(pixels(answer["picture"]), provenance.to_uint8(image_of(folder, seed)))
+    assert len(answer["z"]) == 8
+    assert "sound" not in answer
 
 
 def test_the_picture_says_where_it_came_from(pictures):
-    told = pictures.point({**ASKED, "points": [[0.5, 1.25]], "changes": [[3, 2.0]]})
-    label = provenance.parse(Image.open(io.BytesIO(content(told["picture"]))).info["genai"])
+    answer = pictures.point({**QUESTION, "points": [[0.5, 1.25]], "changes": [[3, 2.0]]})
+    label = provenance.parse(Image.open(io.BytesIO(content(answer["picture"]))).info["genai"])
     assert label.settings["plane"] == {"seed": 5, "points": [[0.5, 1.25]], "changes": [[3, 2.0]]}
-    assert told["z"][3] == 2.0
-    assert told["picture"] != pictures.point({**ASKED, "points": [[0.5, 1.25]]})["picture"]
+    assert answer["z"][3] == 2.0
+    assert answer["picture"] != pictures.point({**QUESTION, "points": [[0.5, 1.25]]})["picture"]
 
 
 def test_at_a_seed_the_sound_is_that_of_the_seed(sounds, folder):
     model = audio.load("digits", "cpu", folder)
     wave = audio.generate(model, [audio.AudioRequest(2, 14)])[0].waveform.numpy()
-    told = sounds.point({**HEARD, "points": [[1, 1]], "hear": True})
-    assert content(told["sound"]) == drawing.playable(wave, 8000)
-    assert told["picture"] == drawing.spectrogram(wave, 8000)
-    assert "sound" not in sounds.point({**HEARD, "points": [[1, 1]]})
+    answer = sounds.point({**SOUND_QUESTION, "points": [[1, 1]], "hear": True})
+    assert content(answer["sound"]) == drawing.playable(wave, 8000)
+    assert answer["picture"] == drawing.spectrogram(wave, 8000)
+    assert "sound" not in sounds.point({**SOUND_QUESTION, "points": [[1, 1]]})
 
 
 def test_the_map_holds_each_seed_at_its_place(pictures, folder):
-    told = pictures.plane(ASKED)
-    sheet = pixels(told["map"])
+    answer = pictures.plane(QUESTION)
+    sheet = pixels(answer["map"])
     side = thumbnails.TILE
     assert sheet.shape == (8 * side, 8 * side, 3)
-    tile = Image.fromarray(provenance.to_uint8(made(folder, 5 + 8 * 2 + 3))).convert("RGB")
+    tile = Image.fromarray(provenance.to_uint8(image_of(folder, 5 + 8 * 2 + 3))).convert("RGB")
     tile = np.asarray(tile.resize((side, side), Image.Resampling.LANCZOS), int)
     assert (
         np.abs(sheet[2 * side : 3 * side, 3 * side : 4 * side] - tile).max() <= 2
     )  # another batch, another rounding
-    assert [name["en"] for name in told["names"]] == ["T-shirt", "trouser", "dress", "sneaker"]
+    assert [name["en"] for name in answer["names"]] == ["T-shirt", "trouser", "dress", "sneaker"]
 
 
 @pytest.mark.parametrize("space", ["pictures", "sounds"])
 def test_an_arc_leads_from_point_to_point(request, space):
-    asked = ASKED if space == "pictures" else HEARD
-    arc = request.getfixturevalue(space).arc({**asked, "points": [[1, 0], [2.5, 3]]})["pictures"]
+    question = QUESTION if space == "pictures" else SOUND_QUESTION
+    arc = request.getfixturevalue(space).arc({**question, "points": [[1, 0], [2.5, 3]]})["pictures"]
     assert len(arc) == len(set(arc)) == 9
-    back = request.getfixturevalue(space).arc({**asked, "points": [[2.5, 3], [1, 0]]})["pictures"]
+    back = request.getfixturevalue(space).arc({**question, "points": [[2.5, 3], [1, 0]]})["pictures"]
     difference = [
         np.abs(pixels(a).astype(int) - pixels(b)).mean() for a, b in zip(arc, reversed(back), strict=True)
     ]
@@ -100,14 +100,14 @@ def test_an_arc_leads_from_point_to_point(request, space):
 
 @pytest.mark.parametrize("space", ["pictures", "sounds"])
 def test_the_ranking_is_of_all_components_and_found_once(request, space):
-    asked = ASKED if space == "pictures" else HEARD
+    question = QUESTION if space == "pictures" else SOUND_QUESTION
     space = request.getfixturevalue(space)
-    told = space.ranking(asked)
-    assert len(told["shares"]) == 8
-    assert min(told["shares"]) > 0
-    assert told["count"] == 3 * 3 * 8 + 64
-    assert space.ranking({**asked, "seed": 9}) is told
-    assert space.ranking({**asked, "label": 1}) is not told
+    answer = space.ranking(question)
+    assert len(answer["shares"]) == 8
+    assert min(answer["shares"]) > 0
+    assert answer["count"] == 3 * 3 * 8 + 64
+    assert space.ranking({**question, "seed": 9}) is answer
+    assert space.ranking({**question, "label": 1}) is not answer
 
 
 def test_the_ranking_is_what_random_values_find(pictures, folder):
@@ -123,14 +123,14 @@ def test_the_ranking_is_what_random_values_find(pictures, folder):
         second = model.network(other, torch.full((1500,), 2)).detach().flatten(1)
         expected.append((first - second).square().sum(dim=1).mean() / 2)
     expected = torch.stack(expected) / first.var(dim=0).sum()
-    shares = torch.tensor(pictures.ranking(ASKED)["shares"])
+    shares = torch.tensor(pictures.ranking(QUESTION)["shares"])
     assert torch.corrcoef(torch.stack([shares, expected]))[0, 1] > 0.8
 
 
 @pytest.mark.parametrize("space", ["pictures", "sounds"])
 def test_truncation_narrows_the_spread_of_the_same_seeds(request, space):
-    asked = ASKED if space == "pictures" else HEARD
-    rows = request.getfixturevalue(space).truncations({**asked, "truncation": 0.3})["rows"]
+    question = QUESTION if space == "pictures" else SOUND_QUESTION
+    rows = request.getfixturevalue(space).truncations({**question, "truncation": 0.3})["rows"]
     assert [row["truncation"] for row in rows] == [0, 0.25, 0.5, 0.75, 1]
     assert len(set(rows[0]["pictures"])) == 1
     spreads = [row["spread"] for row in rows]
@@ -151,19 +151,19 @@ def test_spread_of_known_items():
 @pytest.mark.parametrize("question", ["plane", "point", "arc", "ranking", "truncations"])
 @pytest.mark.parametrize("wrong", [{"model": "x"}, {"label": 9}, {"seed": -1}, {"truncation": 2}])
 def test_a_bad_question_is_answered_by_a_sentence(pictures, question, wrong):
-    told = getattr(pictures, question)({**ASKED, **wrong})
-    assert told["sentence"].keys() == {"en", "zh-CN"}
-    assert "went wrong" not in told["sentence"]["en"]
+    answer = getattr(pictures, question)({**QUESTION, **wrong})
+    assert answer["sentence"].keys() == {"en", "zh-CN"}
+    assert "went wrong" not in answer["sentence"]["en"]
 
 
 @pytest.mark.parametrize("question", ["point", "arc"])
 @pytest.mark.parametrize("points", [[[9, 0]], [], None, [[0, 0], "ab"]])
 def test_a_point_that_is_none_is_told(pictures, question, points):
-    told = getattr(pictures, question)({**ASKED, "points": points})
-    assert "cannot be used" in told["sentence"]["en"]
+    answer = getattr(pictures, question)({**QUESTION, "points": points})
+    assert "cannot be used" in answer["sentence"]["en"]
 
 
 def test_a_model_without_labels_has_a_plane_too(pictures):
-    asked = {**ASKED, "model": "characters", "label": None}
-    assert pictures.plane(asked)["names"] == []
-    assert pixels(pictures.point({**asked, "points": [[0, 0]]})["picture"]).shape == (64, 64, 3)
+    question = {**QUESTION, "model": "characters", "label": None}
+    assert pictures.plane(question)["names"] == []
+    assert pixels(pictures.point({**question, "points": [[0, 0]]})["picture"]).shape == (64, 64, 3)

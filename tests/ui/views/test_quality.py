@@ -47,8 +47,8 @@ def test_names_are_in_both_languages_and_none_is_a_code(kind):
 def test_values_come_with_all_that_they_need_to_mean_something():
     header = next(header for name, header in HEADERS if name == "fashion")
     row = next(one for one in figures(header) if one["name"]["en"] == "Fréchet distance, times the floor")
-    told = header.metrics["frechet_over_floor"]
-    assert (row["value"], row["n"], row["protocol"]) == (f"{told['value']:.4g}", "10,000", told["protocol"])
+    figure = header.metrics["frechet_over_floor"]
+    assert (row["value"], row["n"], row["protocol"]) == (f"{figure['value']:.4g}", "10,000", figure["protocol"])
     assert [name["zh-CN"] for name, _ in row["beside"]] == ["距离", "标准差", "下限：没见过的真实样本"]
     diverse = next(one for one in figures(header) if one["name"]["en"].startswith("Diversity"))
     assert "T恤" in [name["zh-CN"] for name, _ in diverse["beside"]]

@@ -76,8 +76,8 @@ def questions(tmp_path_factory):
 @given(data=st.data())
 def test_every_question_is_answered(questions, data):
     ask = _function(data.draw(st.sampled_from(questions), "question"))
-    asked = data.draw(DATA | JSON, "data")
-    answer = ask(asked)
+    question = data.draw(DATA | JSON, "data")
+    answer = ask(question)
     assert isinstance(answer, dict)
     json.dumps(answer, allow_nan=False)
     assert answer.get("sentence") != both("bug"), f"{ask.__qualname__} has a bug"

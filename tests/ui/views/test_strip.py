@@ -19,8 +19,8 @@ from genai.ui.views.strip import LayerStrip, StripSample, middle, strips
 from tests.ui.tiny import save_all
 
 
-def pixels(told):
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(told["source"].split(",")[1]))))
+def pixels(answer):
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(answer["source"].split(",")[1]))))
 
 
 @pytest.mark.parametrize(
@@ -30,24 +30,24 @@ def pixels(told):
 def test_it_tells_the_noise_the_maps_and_the_score(modality, name, load, tab):
     registry = Registry(modality, load, device="cpu")
     data = {"model": name, "label": 3, "seed": 5, "truncation": 0.5}
-    told = LayerStrip(registry, tab.read_request, tab.generate, tab.strip_samples).strip(data)
+    answer = LayerStrip(registry, tab.read_request, tab.generate, tab.strip_samples).strip(data)
     z = torch.randn(100, generator=make_rng(5)) * 0.5
-    assert (told["noise"]["low"], told["noise"]["high"]) == pytest.approx((z.min().item(), z.max().item()))
-    assert pixels(told["noise"]).flatten().argmax() == z.argmax().item()
-    found = tab.inspect(registry.get(name), data)
-    assert told["score"] == pytest.approx(found.score, abs=1e-5)
-    assert (told["drawn"]["count"], told["judged"]["count"]) == (9, 9)
-    for asked in (told["drawn"], told["judged"]):
-        assert asked["high"] > asked["low"]
+    assert (answer["noise"]["low"], answer["noise"]["high"]) == pytest.approx((z.min().item(), z.max().item()))
+    assert pixels(answer["noise"]).flatten().argmax() == z.argmax().item()
+    inspection = tab.inspect(registry.get(name), data)
+    assert answer["score"] == pytest.approx(inspection.score, abs=1e-5)
+    assert (answer["drawn"]["count"], answer["judged"]["count"]) == (9, 9)
+    for sheet_answer in (answer["drawn"], answer["judged"]):
+        assert sheet_answer["high"] > sheet_answer["low"]
 
 
 def test_without_a_discriminator_there_is_no_score(tmp_path):
     registry = Registry("image", image.load, device="cpu", folder=save_all(tmp_path))
-    told = LayerStrip(registry, image_views.read_request, image.generate, image_views.strip_samples).strip(
+    answer = LayerStrip(registry, image_views.read_request, image.generate, image_views.strip_samples).strip(
         {"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0}
     )
-    assert (told["score"], told["judged"], told["real"]) == (None, None, None)
-    assert told["noise"]["shape"] == [1, 10]  # eight numbers and two for the middle of the noise
+    assert (answer["score"], answer["judged"], answer["real"]) == (None, None, None)
+    assert answer["noise"]["shape"] == [1, 10]  # eight numbers and two for the middle of the noise
 
 
 def test_a_mistake_is_answered_by_a_sentence():
@@ -70,6 +70,6 @@ def test_results_are_looked_at_in_few_sizes_and_told_in_their_order():
         groups.append(list(results))
         return [StripSample(torch.full((100,), float(n)), torch.zeros(1, 2, 2), None, float(n)) for n in results]
 
-    told = strips(look, SimpleNamespace(header=None), range(26))
-    assert [one["score"] for one in told] == list(range(26))
+    answer = strips(look, SimpleNamespace(header=None), range(26))
+    assert [one["score"] for one in answer] == list(range(26))
     assert [len(group) for group in groups] == [16, 4, 4, 1, 1]

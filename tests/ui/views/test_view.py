@@ -80,12 +80,12 @@ def colours(mode):
 
 @pytest.mark.parametrize(("mode", "body"), [(":root", "#f6f4ef"), (".dark", "#14121c")])
 def test_colours_are_legible(mode, body):
-    found = colours(mode)
+    palette = colours(mode)
     for ink in ("ink", "muted", "g", "d", "real", "alert"):
-        assert contrast(found[ink], found["surface"]) >= 4.5, ink
-        assert contrast(found[ink], body) >= 4.5, ink
+        assert contrast(palette[ink], palette["surface"]) >= 4.5, ink
+        assert contrast(palette[ink], body) >= 4.5, ink
     for ink in ("g", "d", "real", "alert"):
-        assert contrast(found[ink], found[f"{ink}-soft"]) >= 4.5, ink
+        assert contrast(palette[ink], palette[f"{ink}-soft"]) >= 4.5, ink
 
 
 def test_theme_needs_no_server_elsewhere():
