@@ -1,7 +1,7 @@
 """Index a training text: python -m genai.text.indexing shakespeare.
 
-A number stands for every string of 16 characters (of Chinese: 7) in it. With the numbers alone one can tell what
-another text has copied, but not read the training text.
+The index holds a hash of every string of 16 characters (Chinese: 7) in it. The hashes show which passages another
+text has copied, but the training text cannot be read from them.
 """
 
 import sys
@@ -21,62 +21,68 @@ from genai.text import data
 from genai.text.quality.samples import CJK
 
 FOLDER = checkpoint.SHIPPED / "indexes"
-WINDOW, WINDOW_CJK = 16, 7  # seven characters: a line of verse
-BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits without order: 2^64 over the golden ratio
+WINDOW = 16
+WINDOW_CJK = 7  # the length of a verse
+BASE = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: odd, with irregular bits
 MIX = np.uint64(0xFF51AFD7ED558CCD)  # from MurmurHash3's finaliser, Austin Appleby, public domain
 
 
 class Copy(NamedTuple):
-    """A passage that stands in the training text: its first character and its length."""
+    """A passage of a text that is also in the training text: the index of its first character, and its length."""
 
     start: int
     length: int
 
 
 class PassageIndex:
-    """The strings of a training text, each as 32 bits, in order.
+    """The sorted 32-bit hashes of all strings of one length in a training text.
 
-    A string that is not there is taken for one that is with a chance of N / 2^32: 1 in 4,000 for a million strings.
+    The probability that another string is taken for one of them is N / 2^32: 1 in 4,000 for a million strings.
 
     Args:
-        hashes: (N,), sorted, each once.
+        hashes: (N,), sorted and distinct.
         window: Characters of a string.
     """
 
     def __init__(self, hashes: NDArray[np.uint32], window: int) -> None:
-        self.hashes, self.window = hashes, window
+        self.hashes = hashes
+        self.window = window
 
     @classmethod
     def of(cls, text: str) -> "PassageIndex":
-        """Index a text."""
-        window = WINDOW if sum(c < CJK for c in text) > len(text) / 2 else WINDOW_CJK
-        return cls(np.unique(hashed(text, window)), window)
+        """Build the index of a text."""
+        has_spaces = sum(character < CJK for character in text) > len(text) / 2
+        window = WINDOW if has_spaces else WINDOW_CJK
+        return cls(np.unique(hash_strings(text, window)), window)
 
-    def known(self, text: str) -> NDArray[np.bool_]:
-        """Tell of each string of a text, by the place where it starts, whether the training text has it."""
-        found = hashed(text, self.window)
-        places = np.searchsorted(self.hashes, found)
-        known: NDArray[np.bool_] = self.hashes[np.minimum(places, len(self.hashes) - 1)] == found
-        return known
+    def matches(self, text: str) -> NDArray[np.bool_]:
+        """Return for each string of a text whether it is in the training text: (N - window + 1,)."""
+        hashes = hash_strings(text, self.window)
+        rows = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        matches: NDArray[np.bool_] = self.hashes[rows] == hashes
+        return matches
 
     def longest_copy(self, text: str) -> Copy:
-        """Find the longest passage of a text all of whose strings stand in the training text; length 0: none.
+        """Find the longest passage of a text all of whose strings are in the training text; length 0 if none is.
 
         It may join two passages of the training text that overlap by all but one character of a string.
         """
-        best, start = Copy(0, 0), 0
-        for place, known in enumerate([*self.known(text).tolist(), False]):
-            if not known:
-                if place > start and place - start + self.window - 1 > best.length:
-                    best = Copy(start, place - start + self.window - 1)
-                start = place + 1
+        best = Copy(0, 0)
+        start = 0
+        for index, match in enumerate([*self.matches(text).tolist(), False]):
+            if not match:
+                length = index - start + self.window - 1
+                if index > start and length > best.length:
+                    best = Copy(start, length)
+                start = index + 1
         return best
 
 
-def hashed(text: str, window: int) -> NDArray[np.uint32]:
-    """Return a number for every string of `window` characters of a text, (N - window + 1,), or (0,) if too short.
+def hash_strings(text: str, window: int) -> NDArray[np.uint32]:
+    """Return the hash of every string of `window` characters in a text: (N - window + 1,), or (0,) if too short.
 
-    The characters' numbers are the coefficients of a polynomial modulo 2^64, as Karp and Rabin 1987 do it.
+    The hash is a polynomial modulo 2^64 whose coefficients are the code points, as in Karp and Rabin 1987,
+    "Efficient randomized pattern-matching algorithms", with its bits mixed.
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     if len(codes) < window:
@@ -98,12 +104,12 @@ def load(data_set: str, folder: Path = FOLDER) -> PassageIndex:
 
 
 def main(name: tyro.conf.Positional[str], *, dev: bool = True, folder: Path = Path("runs/indexes")) -> None:
-    """Write down a number for every string of a training text.
+    """Write the index of a training text.
 
     Args:
         name: shakespeare, python, tang, or the path of a .txt file.
-        dev: With the development text, which a training with --final learns too.
-        folder: Where the file goes.
+        dev: Index the development text too, on which a training with --final is run.
+        folder: Folder of the file.
     """
     corpus = data.load(name)
     index = PassageIndex.of(corpus.train + corpus.dev if dev else corpus.train)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai import checkpoint
-from genai.text.indexing import Copy, PassageIndex, hashed, load
+from genai.text.indexing import Copy, PassageIndex, hash_strings, load
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAINING = "".join(f"Line {n} says {n * n} to whoever reads {n % 7}.\n" for n in range(900))
@@ -27,8 +27,10 @@ def runs(text, training, window):
 
 @given(st.text("ab汉😀", max_size=60), st.text("ab汉😀c", max_size=40))
 def test_hashes_find_what_looking_finds(training, text):
-    index = PassageIndex(np.unique(hashed(training + "xyz", 3)), 3)
-    assert index.known(text).tolist() == [text[n : n + 3] in training + "xyz" for n in range(max(0, len(text) - 2))]
+    index = PassageIndex(np.unique(hash_strings(training + "xyz", 3)), 3)
+    assert index.matches(text).tolist() == [
+        text[n : n + 3] in training + "xyz" for n in range(max(0, len(text) - 2))
+    ]
     found = runs(text, training + "xyz", 3)
     assert index.longest_copy(text) == max(found, key=lambda copy: copy.length, default=Copy(0, 0))
 
@@ -53,7 +55,7 @@ def test_hashes_meet_by_chance_no_oftener_than_random_numbers():
     strange = "".join(chr(c) for c in rng.integers(0x3400, 0x9FFF, 300_000))
     expected = len(index.hashes) * 300_000 / 2**32  # about 2
     assert len(index.hashes) == len({TRAINING[n : n + 16] for n in range(len(TRAINING) - 15)})
-    assert index.known(strange).sum() < expected + 6 * expected**0.5
+    assert index.matches(strange).sum() < expected + 6 * expected**0.5
 
 
 def test_the_command_writes_a_file_from_which_the_text_cannot_be_read(tmp_path):

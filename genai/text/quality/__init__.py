@@ -1,1 +1,1 @@
-"""What a text model is measured against: n-grams, compression, and properties of its samples."""
+"""Figures of a text model: baselines by n-grams and compression, and properties of its samples."""

@@ -1,9 +1,13 @@
-"""What a text model writes by itself: known words, code that parses, poems in form, copies, beside real text."""
+"""Figures of the texts that a model generates, beside those of held-out text.
+
+They are the fraction of known words, of code that parses, of poems in regular form, and of copied passages.
+"""
 
 import ast
 import re
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import torch
 
@@ -14,158 +18,180 @@ from genai.text.request import TextRequest
 from genai.text.sampling import TextModel, generate
 from genai.text.sources.tang import FORMS
 
-LENGTH, WINDOW = 1000, 40  # characters of a text, and of a passage that counts as copied
+LENGTH = 1000  # characters of a text
+WINDOW = 40  # characters of a passage that counts as copied
 TEMPERATURES = (0.5, 0.8, 1.0)
-CJK = "\u2e80"  # scripts from here on put no space between words
-VALID_SO_FAR = ast.PyCF_ONLY_AST | 0x4000  # PyCF_ALLOW_INCOMPLETE_INPUT, which codeop tells unfinished code by
+CJK = "\u2e80"  # first character of the scripts that put no spaces between words
+INCOMPLETE_INPUT = 0x4000  # PyCF_ALLOW_INCOMPLETE_INPUT, by which codeop recognises unfinished code
 POEM = re.compile("|".join(f"(?:[^，。]{{{n}}}，[^，。]{{{n}}}。){{{lines // 2}}}" for n, lines in FORMS))
 
-COPIED = "longest string that stands in the training text, in characters"
-SHORN = "whole lines only, the blocks that the start lies in opened before it"
+LONGEST_COPY = "longest string that stands in the training text, in characters"
+WHOLE_LINES = "whole lines only, the blocks that the start lies in opened before it"
 
 PROTOCOLS = {
     "words_in_training": "share of words (letters and apostrophes, those at the ends left off) known from training",
-    "code_valid_so_far": f"share of texts in which Python's parser minds nothing but that they end; {SHORN}",
-    "code_compiling_prefix": f"mean share of a text in its longest beginning that is complete code; {SHORN}",
+    "code_valid_so_far": f"share of texts in which Python's parser minds nothing but that they end; {WHOLE_LINES}",
+    "code_compiling_prefix": f"mean share of a text in its longest beginning that is complete code; {WHOLE_LINES}",
     "poems_in_form": "share of whole poems with 4 or 8 lines of 5 or 7 characters and the right marks",
     "verses_in_training": "share of the lines of verse of whole poems that stand in the training text",
-    "longest_copy": f"{COPIED}, mean over the texts",
-    "longest_copy_maximum": f"{COPIED}, the longest of all texts",
+    "longest_copy": f"{LONGEST_COPY}, mean over the texts",
+    "longest_copy_maximum": f"{LONGEST_COPY}, the longest of all texts",
     "windows_in_training": f"share of all strings of {WINDOW} characters that stand in the training text",
 }
-OF_THE_WHOLE = {"words_in_training", "poems_in_form", "verses_in_training"}  # not of texts of one length
+LENGTH_INDEPENDENT = {"words_in_training", "poems_in_form", "verses_in_training"}
+
+
+class Measurement(NamedTuple):
+    """A number, and the number of items that it was measured on."""
+
+    value: float
+    n: int
 
 
 def figures(model: TextModel, data_set: str, training: str, held_out: str, count: int = 100) -> dict[str, Figure]:
-    """Return the figures of texts written from an empty prompt, at three temperatures.
+    """Generate texts from an empty prompt at three temperatures, and return their figures.
 
     Args:
-        model: Writes; its device is used.
-        data_set: "python" and "tang" have figures of their own.
-        training: All that the model learnt from.
-        held_out: What it did not.
-        count: Texts a temperature; they have the seeds 0 to count - 1.
+        model: Generates the texts; its device is used.
+        data_set: Name of the data set; "python" and "tang" have figures of their own.
+        training: The text that the model was trained on.
+        held_out: Text that it was not trained on.
+        count: Texts per temperature; they have the seeds 0 to count - 1.
     """
-    requests = [TextRequest(length=LENGTH, temperature=t, seed=seed) for t in TEMPERATURES for seed in range(count)]
-    texts = [result.text for result in generate(model, requests)]
     passages = SuffixArray(training)
     real = measure(excerpts(held_out, count, LENGTH), [held_out], data_set, passages)
-    named = {}
-    for place, temperature in enumerate(TEMPERATURES):
-        written = texts[place * count : (place + 1) * count]
-        for name, (value, n) in measure(written, written, data_set, passages).items():
-            against = "the whole text" if name in OF_THE_WHOLE else "excerpts of that length, drawn with seed 0"
+    requests = [TextRequest(length=LENGTH, temperature=t, seed=seed) for t in TEMPERATURES for seed in range(count)]
+    texts = [result.text for result in generate(model, requests)]
+    results = {}
+    for number, temperature in enumerate(TEMPERATURES):
+        part = texts[number * count : (number + 1) * count]
+        for name, measurement in measure(part, part, data_set, passages).items():
+            held_out_part = (
+                "the whole text" if name in LENGTH_INDEPENDENT else "excerpts of that length, drawn with seed 0"
+            )
             protocol = (
                 f"{PROTOCOLS[name]}; {count} texts of {LENGTH} characters, empty prompt, seeds 0 to {count - 1}, "
-                f"temperature {temperature:g}; held-out: {against}, n {real[name][1]:,}"
+                f"temperature {temperature:g}; held-out: {held_out_part}, n {real[name].n:,}"
             )
-            named[f"{name}_at_{temperature:g}"] = Figure(value, n, protocol, {"held-out": real[name][0]})
-    return named
+            beside = {"held-out": real[name].value}
+            results[f"{name}_at_{temperature:g}"] = Figure(measurement.value, measurement.n, protocol, beside)
+    return results
 
 
 def excerpts(text: str, count: int, length: int) -> list[str]:
-    """Draw passages that start with a line, as what a model writes from an empty prompt does (seed 0).
+    """Draw passages that start at the beginning of a line, as a text generated from an empty prompt does (seed 0).
 
     Args:
-        text: Where from; one that is too short, or without line breaks, is taken from its beginning.
-        count: How many; they may overlap.
+        text: The text; if it is too short or has no line breaks, all excerpts start at its beginning.
+        count: Number of excerpts; they may overlap.
         length: Characters of each.
     """
-    starts = [line.end() for line in re.finditer("\n", text) if line.end() + length <= len(text)] or [0]
+    line_starts = [match.end() for match in re.finditer("\n", text)]
+    starts = [start for start in line_starts if start + length <= len(text)] or [0]
     drawn = torch.randint(len(starts), (count,), generator=make_rng(0)).tolist()
-    return [text[starts[place] :][:length] for place in drawn]
+    return [text[starts[n] :][:length] for n in drawn]
 
 
 def measure(
     texts: Sequence[str], wholes: Sequence[str], data_set: str, passages: SuffixArray
-) -> dict[str, tuple[float, int]]:
-    """Return all figures that suit a data set, each with the number of items it is about.
+) -> dict[str, Measurement]:
+    """Measure the properties that apply to a data set.
 
     Args:
-        texts: Texts of one length, for what depends on the length.
-        wholes: Texts for what does not: the same, or all there is.
+        texts: Texts of one length, for the properties that depend on the length.
+        wholes: Texts for those that do not: the same texts, or the whole held-out text.
         data_set: Name of the data set.
         passages: The training text.
     """
-    found: dict[str, tuple[float, int]] = {}
+    result: dict[str, Measurement] = {}
     if data_set == "tang":
-        known = {line for poem in poems(passages.text) for line in verses(poem)}
-        written = [poem for text in wholes for poem in poems(text)]
-        found["poems_in_form"] = _share([POEM.fullmatch(poem) is not None for poem in written])
-        found["verses_in_training"] = _share([line in known for poem in written for line in verses(poem)])
+        training_verses = {verse for poem in poems(passages.text) for verse in verses(poem)}
+        generated = [poem for text in wholes for poem in poems(text)]
+        generated_verses = [verse for poem in generated for verse in verses(poem)]
+        result["poems_in_form"] = _mean([POEM.fullmatch(poem) is not None for poem in generated])
+        result["verses_in_training"] = _mean([verse in training_verses for verse in generated_verses])
     else:
-        found["windows_in_training"] = _share([part in passages for part in windows(texts)])
-    if sum(c < CJK for c in passages.text) > len(passages.text) / 2:
+        result["windows_in_training"] = _mean([window in passages for window in windows(texts)])
+    has_spaces = sum(character < CJK for character in passages.text) > len(passages.text) / 2
+    if has_spaces:
         vocabulary = set(words(passages.text))
-        found["words_in_training"] = _share([word in vocabulary for text in wholes for word in words(text)])
+        result["words_in_training"] = _mean([word in vocabulary for text in wholes for word in words(text)])
     if data_set == "python":
-        found["code_valid_so_far"] = _share([valid_so_far(text) for text in texts])
-        found["code_compiling_prefix"] = _share([compiling_share(text) for text in texts])
+        result["code_valid_so_far"] = _mean([valid_so_far(text) for text in texts])
+        result["code_compiling_prefix"] = _mean([compiling_share(text) for text in texts])
     copies = [passages.longest_copy(text) for text in texts]
-    found["longest_copy"] = _share(copies)
-    found["longest_copy_maximum"] = float(max(copies, default=0)), len(copies)
-    return found
+    result["longest_copy"] = _mean(copies)
+    result["longest_copy_maximum"] = Measurement(float(max(copies, default=0)), len(copies))
+    return result
 
 
-def _share(values: Collection[float]) -> tuple[float, int]:
-    """Return the mean of numbers or truths, 0 of none, and how many there are."""
-    return sum(values) / max(1, len(values)), len(values)
+def _mean(values: Collection[float]) -> Measurement:
+    """Return the mean of numbers or truth values, 0 if there are none."""
+    return Measurement(sum(values) / max(1, len(values)), len(values))
 
 
 def windows(texts: Iterable[str]) -> Iterator[str]:
-    """All strings of 40 characters that stand in some texts."""
+    """Yield all strings of 40 characters in some texts."""
     return (text[i : i + WINDOW] for text in texts for i in range(len(text) - WINDOW + 1))
 
 
 def words(text: str) -> list[str]:
-    """List the runs of letters and apostrophes, without those at the ends; a run that is cut off is left out."""
+    """List the runs of letters and apostrophes, without outer apostrophes or a word cut off at the end."""
     runs = re.findall(r"(?:[^\W\d_]|['’])++(?=.)", text, re.DOTALL)
-    return [word for run in runs if (word := run.strip("'’"))]
+    stripped = [run.strip("'’") for run in runs]
+    return [word for word in stripped if word]
 
 
 def poems(text: str) -> list[str]:
-    """List the poems of a text, one a line; what follows the last line break is unfinished and left out."""
+    """List the poems of a text, one per line, without the unfinished one after the last line break."""
     return text.split("\n")[:-1]
 
 
 def verses(poem: str) -> list[str]:
-    """List the lines of verse between the marks of a poem."""
+    """List the verses of a poem, which its punctuation separates."""
     return [line for line in re.split("[，。]", poem) if line]
 
 
 def _enclose(code: str) -> str:
-    """Open the blocks that the first line of an excerpt lies in, and drop the last line, which is cut off."""
-    lines = code[: code.rfind("\n") + 1]
-    margins: list[str] = []  # white space that a line begins with, each narrower than the one before
-    for margin in (line[: len(line) - len(line.lstrip(" \t"))] for line in lines.split("\n") if line.strip()):
+    """Make an excerpt parseable: open the blocks that its first line lies in, and drop its last, cut off line.
+
+    Lines that are indented less than all lines before them show the margins of the enclosing blocks.
+    """
+    complete = code[: code.rfind("\n") + 1]
+    margins: list[str] = []  # from the margin of the first line outwards
+    for line in complete.split("\n"):
+        if not line.strip():
+            continue
+        margin = line[: len(line) - len(line.lstrip(" \t"))]
         if not margins or len(margin.expandtabs(4)) < len(margins[-1].expandtabs(4)):
             margins.append(margin)
     if margins and margins[-1]:
         margins.append("")
-    return "".join(f"{margin}if 1:\n" for margin in reversed(margins[1:])) + lines
+    openings = [f"{margin}if 1:\n" for margin in reversed(margins[1:])]
+    return "".join(openings) + complete
 
 
-def _parses(code: str, flags: int) -> bool:
+def _parses(code: str, *, allow_incomplete: bool) -> bool:
+    flags = ast.PyCF_ONLY_AST | (INCOMPLETE_INPUT if allow_incomplete else 0)
     with warnings.catch_warnings():
-        # Escapes such as "\d" are valid, with a warning: a DeprecationWarning before Python 3.12.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        warnings.simplefilter("ignore", SyntaxWarning)
+        warnings.simplefilter("ignore")  # about escapes such as "\d"
         try:
             compile(code, "excerpt", "exec", flags, dont_inherit=True)
         except (SyntaxError, ValueError) as error:  # ValueError: a null character
-            return "incomplete input" in str(error)  # said of what is merely unfinished, if the flags allow it
+            return "incomplete input" in str(error)  # the message for unfinished code, only with that flag
     return True
 
 
 def valid_so_far(code: str) -> bool:
-    """Whether Python's parser accepts an excerpt up to its last whole line, but for what is yet to come."""
-    return _parses(_enclose(code), VALID_SO_FAR)
+    """Return whether Python's parser accepts an excerpt up to its last whole line as the beginning of code."""
+    return _parses(_enclose(code), allow_incomplete=True)
 
 
 def compiling_share(code: str) -> float:
-    """Return the share of an excerpt's characters in its longest beginning of whole lines that is complete code."""
-    enclosed, end = _enclose(code), code.rfind("\n") + 1
+    """Return the length of the longest prefix of whole lines that is complete code, as a fraction of an excerpt."""
+    enclosed = _enclose(code)
+    end = code.rfind("\n") + 1
     opened = len(enclosed) - end
-    while end > 0 and not _parses(enclosed[: opened + end], ast.PyCF_ONLY_AST):
+    while end > 0 and not _parses(enclosed[: opened + end], allow_incomplete=False):
         end = code.rfind("\n", 0, end - 1) + 1
     return end / max(1, len(code))

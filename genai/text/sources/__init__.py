@@ -1,1 +1,1 @@
-"""How the named texts are prepared."""
+"""Preparation of the named texts."""

@@ -12,7 +12,7 @@ from genai.datasets.optional_import import import_optional
 from genai.errors import DataError
 
 VOCABULARY = 3_000
-FORMS = ((5, 4), (7, 4), (5, 8), (7, 8))  # characters a line, lines: jueju and lushi
+FORMS = ((5, 4), (7, 4), (5, 8), (7, 8))  # characters per verse, verses: jueju and lushi
 MARKS = "，。？！、；："
 
 COLLECTION = Source(
@@ -25,26 +25,29 @@ SHA256 = "91023c36c64b05ef9b03c10ca5245838b64fcc8213386cf86365875543059fa3"
 
 
 def poems() -> list[str]:
-    """The 23,234 poems, one a string such as "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。".
+    """Return the 23,234 poems, strings such as "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。".
 
     Raises:
-        DataError: if they cannot be had, or opencc is needed and missing.
+        DataError: if they cannot be downloaded, or opencc is needed and missing.
     """
     path = cached(f"text/tang/regulated-v{VOCABULARY}.txt", prepare)
     return path.read_text("utf-8").splitlines()
 
 
 def prepare(target: Path) -> None:
-    """Download the collection, convert it to simplified script, choose the regular poems, write one a line.
+    """Download the collection, convert it to simplified script, and write the regular poems, one per line.
 
     Raises:
-        DataError: if that does not give the known file.
+        DataError: if the file has another SHA-256 than the one that the shipped model was trained on.
     """
     convert = import_optional("opencc", "opencc-python-reimplemented==0.1.7").OpenCC("t2s").convert
     folder = fetch(COLLECTION)
-    files = [json.loads((folder / file).read_text("utf-8")) for file in COLLECTION.files]
-    texts = simplify(("".join(poem["paragraphs"]) for poems in files for poem in poems), convert)
-    target.write_text("".join(f"{poem}\n" for poem in choose(texts)), "utf-8", newline="\n")
+    originals: list[str] = []
+    for file in COLLECTION.files:
+        entries = json.loads((folder / file).read_text("utf-8"))
+        originals.extend("".join(entry["paragraphs"]) for entry in entries)
+    regular = choose(simplify(originals, convert))
+    target.write_text("".join(f"{poem}\n" for poem in regular), "utf-8", newline="\n")
     if digest(target.parent, (target.name,)) != SHA256:
         raise DataError(
             "The Tang poems came out otherwise than they should: another version of the converter may be "
@@ -53,11 +56,11 @@ def prepare(target: Path) -> None:
 
 
 def simplify(texts: Iterable[str], convert: Callable[[str], str]) -> list[str]:
-    """Convert poems, and drop repeats and those with notes or boxes for lost characters.
+    """Convert poems to simplified script; drop repeated ones and those with notes or marks for lost characters.
 
     Args:
         texts: Poems in traditional script.
-        convert: Traditional to simplified.
+        convert: Converts traditional to simplified script.
     """
     pattern = re.compile(f"[一-\u9fff{MARKS}]+")
     simplified = dict.fromkeys(convert(text) for text in texts)
@@ -65,21 +68,24 @@ def simplify(texts: Iterable[str], convert: Callable[[str], str]) -> list[str]:
 
 
 def choose(texts: Iterable[str], vocabulary: int = VOCABULARY) -> list[str]:
-    """Keep poems of 4 or 8 lines of 5 or 7 characters that use none but the commonest characters.
+    """Keep poems of 4 or 8 verses of 5 or 7 characters that consist of the most frequent characters.
 
     Args:
-        texts: Poems with any of the marks between their lines.
-        vocabulary: How many characters count as common; the two marks that remain are among them.
+        texts: Poems with any punctuation marks between their verses.
+        vocabulary: Number of the most frequent characters, with the two marks that remain.
 
     Returns:
-        The poems, form by form, with "，" after odd and "。" after even lines.
+        The poems, form by form, with "，" after odd and "。" after even verses.
     """
     forms: dict[tuple[int, int], list[str]] = {form: [] for form in FORMS}
     for text in texts:
-        lines = [line for line in re.split(f"[{MARKS}]", text) if line]
-        lengths = {len(line) for line in lines}
-        if len(lengths) == 1 and (form := (lengths.pop(), len(lines))) in forms:
-            forms[form].append("".join(line + "，。"[index % 2] for index, line in enumerate(lines)))
+        verses = [verse for verse in re.split(f"[{MARKS}]", text) if verse]
+        lengths = {len(verse) for verse in verses}
+        if len(lengths) != 1:
+            continue
+        form = (lengths.pop(), len(verses))
+        if form in forms:
+            forms[form].append("".join(verse + "，。"[index % 2] for index, verse in enumerate(verses)))
     regular = [poem for form in FORMS for poem in forms[form]]
     common = {character for character, _ in Counter("".join(regular)).most_common(vocabulary)}
     return [poem for poem in regular if common.issuperset(poem)]
