@@ -1,4 +1,4 @@
-"""Is a file one of ours, and unaltered? Read its label, make the result that it describes again, and compare.
+"""Is a file one of ours, and unaltered? Read its label, generate the result that it names again, and compare.
 
 A label proves little by itself: it is lost when the file is saved anew, and it can be copied into another file.
 That the same result comes out again cannot be forged.
@@ -22,7 +22,7 @@ from genai.provenance import Label
 from genai.text.replay import could_write
 
 Kind = Literal[
-    "identical", "close", "coarse", "compressed", "altered", "unlabelled", "no_weights", "not_made_again",
+    "identical", "close", "coarse", "compressed", "altered", "unlabelled", "no_weights", "not_reproducible",
     "unreadable",
 ]  # fmt: skip
 OURS: frozenset[Kind] = frozenset({"identical", "close", "coarse", "compressed"})
@@ -61,7 +61,8 @@ class Finding:
             altered: another result comes out;
             unlabelled: not ours, or the label was lost;
             no_weights: labelled, but the model is not here;
-            not_made_again: labelled, but not with a result that can be made again, such as a sample of a training;
+            not_reproducible: labelled, but the label names nothing that can be generated again, such as a sample of
+                a training;
             unreadable: no file of our kinds.
         label: The label inside the file.
         largest: The largest difference of values in [-1, 1]; of a film, of a picture's mean; of a text, the place
@@ -85,12 +86,12 @@ def examine(content: bytes, folder: Path | None = None) -> Finding:
         return Finding("unreadable")
     if file.label is None:
         return Finding("unlabelled")
-    return _make_again_and_compare(file, file.label, folder)
+    return _reproduce_and_compare(file, file.label, folder)
 
 
-def _make_again_and_compare(file: Content, label: Label, folder: Path | None) -> Finding:
+def _reproduce_and_compare(file: Content, label: Label, folder: Path | None) -> Finding:
     if label.modality != file.modality or not label.sha256:
-        return Finding("not_made_again", label)
+        return Finding("not_reproducible", label)
     model = _load_model(label, folder)
     if model is None:
         return Finding("no_weights", label)
@@ -99,7 +100,7 @@ def _make_again_and_compare(file: Content, label: Label, folder: Path | None) ->
             return _compare_text(label, file.value, model)
         return _compare_values(label, file, file.value, model)
     except (GenaiError, TypeError):  # settings that no request of ours has
-        return Finding("not_made_again", label)
+        return Finding("not_reproducible", label)
 
 
 def _load_model(label: Label, folder: Path | None) -> Any:  # noqa: ANN401
@@ -117,8 +118,8 @@ def _compare_text(label: Label, written: str, model: text.TextModel) -> Finding:
     settings = dict(label.settings)
     length = max(1, len(written) - len(str(settings.get("prompt", ""))))
     request = text.TextRequest(length=length, **settings)
-    again = text.generate(model, [request])[0].full
-    if again == written:
+    reproduced = text.generate(model, [request])[0].full
+    if reproduced == written:
         return Finding("identical", label)
     # A rounding may turn one choice of a character, after which the texts have little in common. So each character
     # is looked at by itself: could the model have chosen it, within the rounding?
@@ -129,7 +130,7 @@ def _compare_text(label: Label, written: str, model: text.TextModel) -> Finding:
     kind: Kind = "altered"
     if ours:
         kind = "coarse" if in_float16 else "close"
-    return Finding(kind, label, _first_difference(again, written))
+    return Finding(kind, label, _first_difference(reproduced, written))
 
 
 def _first_difference(one: str, other: str) -> int:
@@ -143,10 +144,10 @@ def _first_difference(one: str, other: str) -> int:
 def _compare_values(label: Label, file: Content, values: NDArray[np.floating[Any]], model: Any) -> Finding:  # noqa: ANN401
     if model.precision != label.precision:
         model = replace(model, forward=None)  # in float32, to which all others are close
-    again = _make_again(label, file, values, model)
-    if again is None or again.shape != values.shape:
+    reproduced = _reproduce(label, file, values, model)
+    if reproduced is None or reproduced.shape != values.shape:
         return Finding("altered", label, 2.0)
-    difference = np.abs(again - values)
+    difference = np.abs(reproduced - values)
     if file.compressed:
         largest = float(difference.mean(axis=(1, 2, 3)).max())
         return Finding("compressed" if largest < COMPRESSION else "altered", label, largest)
@@ -165,7 +166,7 @@ def _kind_of(difference: NDArray[np.floating[Any]], largest: float, step: float,
     return "altered"
 
 
-def _make_again(
+def _reproduce(
     label: Label,
     file: Content,
     values: NDArray[np.floating[Any]],

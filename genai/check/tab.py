@@ -74,14 +74,14 @@ class CheckTab:
 
 
 def to_view(finding: Finding) -> dict[str, Any]:
-    """Return a finding as the view shows it: the verdict, the label's rows, a link that makes the result again."""
+    """Return a finding as the view shows it: verdict, rows of the label, link to generate the result again."""
     label = finding.label
-    can_be_made_again = finding.kind in OURS or finding.kind == "altered"
+    is_reproducible = finding.kind in OURS or finding.kind == "altered"
     return {
         "kind": finding.kind,
         "sentence": both(f"check.{finding.kind}", megabytes=MAX_BYTES // 1_000_000),
         "rows": label_rows(label) if label else [],
-        "link": link_to(label) if label and can_be_made_again else "",
+        "link": link_to(label) if label and is_reproducible else "",
     }
 
 

@@ -1,4 +1,4 @@
-"""Examining files: ours, ours but altered, stripped, foreign, hostile."""
+"""Examining files: ours, altered, without their label, of other programs, hostile."""
 
 import io
 
@@ -21,9 +21,9 @@ from genai.text.scheduler import Scheduler
 
 @pytest.fixture(scope="module", autouse=True)
 def in_float32():
-    """On any machine; test_check_coarse.py has other numbers."""
-    with pytest.MonkeyPatch.context() as machine:
-        machine.setattr(forward, "uses_bfloat16", lambda device: False)
+    """Compute in float32 on any machine; other precisions are tested in test_check_coarse.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forward, "uses_bfloat16", lambda device: False)
         yield
 
 
@@ -47,8 +47,8 @@ def written():
     return (shown["prompt"] + shown["written"] + shown["footer"]).encode()
 
 
-def repainted(picture, change):
-    """The same picture with its label, some pixels changed."""
+def with_changed_pixels(picture, change):
+    """The same picture with its label and some pixels changed."""
     with Image.open(io.BytesIO(picture)) as read:
         pixels, label = np.asarray(read).copy(), read.text["genai"]
     change(pixels)
@@ -59,10 +59,10 @@ def repainted(picture, change):
     return file.getvalue()
 
 
-def test_what_the_page_gives_out_is_found_identical(picture, sound, written):
+def test_the_files_of_the_page_are_identical(picture, sound, written):
     for content, modality in ((picture, "image"), (sound, "audio"), (written, "text")):
-        found = examine(content)
-        assert (found.kind, found.label.modality) == ("identical", modality)
+        finding = examine(content)
+        assert (finding.kind, finding.label.modality) == ("identical", modality)
 
 
 def test_a_text_that_was_stopped_is_still_ours(written):
@@ -70,18 +70,18 @@ def test_a_text_that_was_stopped_is_still_ours(written):
     assert examine((before[:12] + provenance.RULE + label).encode()).kind == "identical"
 
 
-def test_line_ends_of_other_systems_do_no_harm(written):
+def test_line_ends_of_other_systems_are_accepted(written):
     assert examine(b"\xef\xbb\xbf" + written.replace(b"\n", b"\r\n")).kind == "identical"
 
 
-def test_one_character_one_pixel_or_one_sample_more_is_altered(picture, sound, written):
-    found = examine(written.replace("眠".encode(), "日".encode(), 1))
-    assert (found.kind, found.largest) == ("altered", 1)
+def test_one_changed_character_pixel_or_sample_is_altered(picture, sound, written):
+    finding = examine(written.replace("眠".encode(), "日".encode(), 1))
+    assert (finding.kind, finding.largest) == ("altered", 1)
 
     def darken(pixels):
         pixels[30, 30] ^= 64
 
-    assert examine(repainted(picture, darken)).kind == "altered"
+    assert examine(with_changed_pixels(picture, darken)).kind == "altered"
     data, rate = soundfile.read(io.BytesIO(sound), dtype="int16")
     with soundfile.SoundFile(io.BytesIO(sound)) as read:
         comment = read.comment
@@ -97,19 +97,19 @@ def test_a_pixel_rounded_the_other_way_is_close(picture):
     def nudge(pixels):
         pixels[30, 30] += 1 if pixels[30, 30] < 255 else -1
 
-    found = examine(repainted(picture, nudge))
-    assert found.kind == "close"
-    assert found.largest == pytest.approx(1 / 127.5)
+    finding = examine(with_changed_pixels(picture, nudge))
+    assert finding.kind == "close"
+    assert finding.largest == pytest.approx(1 / 127.5)
 
 
 def test_a_label_from_another_file_is_altered(picture):
     def paint(pixels):
         pixels[:] = 200
 
-    assert examine(repainted(picture, paint)).kind == "altered"
+    assert examine(with_changed_pixels(picture, paint)).kind == "altered"
 
 
-def test_saved_anew_it_has_lost_its_label(picture, sound):
+def test_a_file_that_another_program_saved_has_lost_its_label(picture, sound):
     for form in ("PNG", "WEBP"):
         file = io.BytesIO()
         with Image.open(io.BytesIO(picture)) as read:
@@ -127,9 +127,9 @@ def test_a_webp_keeps_its_label_in_xmp(picture):
     with Image.open(io.BytesIO(picture)) as read:
         label = provenance.parse(read.text["genai"])
         read.save(file, "WEBP", lossless=True, xmp=label.xmp().encode())
-    found = examine(file.getvalue())
-    assert found.label == label
-    assert found.kind == "altered"  # grey became colour: not the very picture
+    finding = examine(file.getvalue())
+    assert finding.label == label
+    assert finding.kind == "altered"  # grey became colour: no longer the same pixels
 
 
 @pytest.mark.parametrize(
@@ -137,13 +137,13 @@ def test_a_webp_keeps_its_label_in_xmp(picture):
     [
         (Label("image", "calligraphy", "abcd", {"seed": 5}), "no_weights"),
         (Label("image", "../../../etc/passwd", "abcd", {"seed": 5}), "no_weights"),
-        (Label("image", "calligraphy", "", {"training": "step-000010"}), "not_made_again"),
-        (Label("video", "x", "abcd", {"seed": 5}), "not_made_again"),
-        ("seed", "not_made_again"),
-        ("setting", "not_made_again"),
+        (Label("image", "calligraphy", "", {"training": "step-000010"}), "not_reproducible"),
+        (Label("video", "x", "abcd", {"seed": 5}), "not_reproducible"),
+        ("seed", "not_reproducible"),
+        ("setting", "not_reproducible"),
     ],
 )
-def test_labels_that_lead_nowhere(label, kind):
+def test_labels_without_a_model_or_a_valid_request(label, kind):
     model = image.load("calligraphy", "cpu")
     if label == "seed":
         label = Label("image", "calligraphy", model.weights, {"label": 1, "seed": -5})
@@ -153,12 +153,12 @@ def test_labels_that_lead_nowhere(label, kind):
     assert examine(provenance.png(result.image, label)).kind == kind
 
 
-def test_a_label_of_another_kind_of_result_leads_nowhere(sound):
+def test_a_label_of_another_modality_is_not_reproducible(sound):
     with soundfile.SoundFile(io.BytesIO(sound)) as file:
         label = provenance.parse(file.comment.partition(" genai: ")[2].rpartition(" AIGC: ")[0])
-    assert examine(provenance.txt("seven", label)).kind == "not_made_again"
+    assert examine(provenance.txt("seven", label)).kind == "not_reproducible"
     picture = image.generate(image.load("fashion", "cpu"), [image.ImageRequest(seed=1)])[0].image
-    assert examine(provenance.png(picture, label)).kind == "not_made_again"
+    assert examine(provenance.png(picture, label)).kind == "not_reproducible"
 
 
 def test_a_renamed_model_is_known_by_its_weights(picture, tmp_path):
@@ -173,11 +173,11 @@ def test_a_renamed_model_is_known_by_its_weights(picture, tmp_path):
     [b"", b"\x89PNG\r\n\x1a\n" + bytes(50), b"RIFF\xff\xff\xff\xffWAVEfmt ", bytes(range(256)), bytes(20_000_001)],
     ids=["empty", "broken-png", "broken-wav", "binary", "large"],
 )
-def test_broken_and_foreign_files_are_told_apart_without_a_crash(content):
+def test_broken_and_foreign_files_do_not_raise(content):
     assert examine(content).kind in {"unreadable", "unlabelled"}
 
 
-def test_a_picture_bomb_is_not_unpacked():
+def test_a_decompression_bomb_is_not_unpacked():
     file = io.BytesIO()
     Image.new("L", (20_000, 5_000)).save(file, "PNG")
     assert len(file.getvalue()) < 200_000

@@ -1,4 +1,4 @@
-"""Examining files that a device made in coarser numbers than this one, and those that say so falsely."""
+"""Examining files that were made in a lower precision than here, and those whose label claims it falsely."""
 
 from dataclasses import replace
 
@@ -21,11 +21,11 @@ from genai.text.decoding.loop import Loop
 CALLIGRAPHY, DIGITS = image.ImageRequest(1, seed=5), audio.AudioRequest(3, seed=9)
 
 
-def made(lowered, monkeypatch):
-    """A picture and a sound, with their labels, made on a machine with bfloat16 or without it."""
-    monkeypatch.setattr(forward, "uses_bfloat16", lambda device: lowered)
+def make_files(in_bfloat16, monkeypatch):
+    """A picture and a sound, with their labels, made on a machine with or without bfloat16."""
+    monkeypatch.setattr(forward, "uses_bfloat16", lambda device: in_bfloat16)
     pictures, sounds = image.load("calligraphy", "cpu"), audio.load("digits", "cpu")
-    assert pictures.precision == sounds.precision == ("bfloat16" if lowered else "float32")
+    assert pictures.precision == sounds.precision == ("bfloat16" if in_bfloat16 else "float32")
     return (
         image_file.encode(pictures, image.generate(pictures, [CALLIGRAPHY])[0]),
         audio_file.encode(sounds, audio.generate(sounds, [DIGITS])[0]),
@@ -33,27 +33,27 @@ def made(lowered, monkeypatch):
 
 
 @pytest.mark.parametrize(("there", "elsewhere"), [(False, {"identical", "close"}), (True, {"coarse"})])
-def test_what_another_machine_made_is_ours_and_unaltered(there, elsewhere, monkeypatch):
-    files = made(there, monkeypatch)
+def test_files_of_another_machine_are_ours_and_unaltered(there, elsewhere, monkeypatch):
+    files = make_files(there, monkeypatch)
     assert [examine(file).kind for file in files] == ["identical"] * 2
     monkeypatch.setattr(forward, "uses_bfloat16", lambda device: not there)
     assert {examine(file).kind for file in files} <= elsewhere
 
 
-@pytest.mark.parametrize(("lowered", "found"), [(False, "coarse"), (True, "identical")])
-def test_only_what_says_so_may_be_as_coarse(lowered, found, monkeypatch):
+@pytest.mark.parametrize(("in_bfloat16", "kind"), [(False, "coarse"), (True, "identical")])
+def test_only_a_label_of_a_lower_precision_allows_its_rounding(in_bfloat16, kind, monkeypatch):
     monkeypatch.setattr(forward, "uses_bfloat16", lambda device: True)
     model = image.load("calligraphy", "cpu")
     result = image.generate(model, [CALLIGRAPHY])[0]
     settings = {"label": model.labels.names[1]["en"], "seed": 5, "truncation": 1.0}
     label = provenance.Label("image", model.name, model.weights, settings)
-    monkeypatch.setattr(forward, "uses_bfloat16", lambda device: lowered)
-    kinds = {said: examine(provenance.png(result.image, replace(label, precision=said))).kind
-             for said in ("float32", "bfloat16", "int4")}  # fmt: skip
-    assert kinds == {"float32": "altered", "bfloat16": found, "int4": "altered"}
+    monkeypatch.setattr(forward, "uses_bfloat16", lambda device: in_bfloat16)
+    kinds = {precision: examine(provenance.png(result.image, replace(label, precision=precision))).kind
+             for precision in ("float32", "bfloat16", "int4")}  # fmt: skip
+    assert kinds == {"float32": "altered", "bfloat16": kind, "int4": "altered"}
 
 
-def test_a_change_beyond_the_coarser_rounding_is_seen():
+def test_a_change_beyond_the_rounding_of_bfloat16_is_altered():
     model = image.load("calligraphy", "cpu")
     result = image.generate(replace(model, forward=None), [CALLIGRAPHY])[0]
     settings = {"label": model.labels.names[1]["en"], "seed": 5, "truncation": 1.0}
@@ -67,7 +67,7 @@ def test_a_change_beyond_the_coarser_rounding_is_seen():
     (facade, entry.name) for facade, modality in ((image, "image"), (audio, "audio"))
     for entry in checkpoint.available(modality)
 ])  # fmt: skip
-def test_bfloat16_stays_within_what_is_allowed(facade, name):
+def test_bfloat16_stays_within_its_tolerance(facade, name):
     model, pictures = facade.load(name, "cpu"), facade is image
     make = make_pictures if pictures else make_sounds
     z = torch.randn(16, model.latent_size, generator=torch.Generator().manual_seed(1))
@@ -75,23 +75,27 @@ def test_bfloat16_stays_within_what_is_allowed(facade, name):
     network = model.network if pictures else model.limited
     exact, coarse = (make(replace(model, forward=form), z, labels) for form in (None, Bfloat16Forward(network)))
     difference = (exact - coarse).abs().flatten(1)
-    mean, most = COARSE["bfloat16"]
-    assert difference.mean(dim=1).max() < mean
-    assert difference.max() < most
+    tolerance = COARSE["bfloat16"]
+    assert difference.mean(dim=1).max() < tolerance.mean
+    assert difference.max() < tolerance.maximum
 
 
-def test_a_text_written_in_float16_is_known_by_its_dice():
+def test_a_text_written_in_float16_is_recognised_by_its_random_draws():
     model, halved = text.load("tang", "cpu"), text.load("tang", "cpu")
     object.__setattr__(halved, "loop", Loop(GpuStep(halved.network)))
     requests = [text.TextRequest("春", length=250, seed=n) for n in range(8)]
     texts = text.generate(model, requests), text.generate(halved, requests)
-    other = next(b for a, b in zip(*texts, strict=True) if a.text != b.text)  # of the same dice, another text
+    other = next(
+        b for a, b in zip(*texts, strict=True) if a.text != b.text
+    )  # of the same random draws, another text
     label = text_file.label(halved, other.request)
     assert label.precision == "float16"
     assert examine(provenance.txt(other.full, label)).kind == "coarse"
     assert examine(provenance.txt(other.full, replace(label, precision="float32"))).kind in {"close", "altered"}
     edited = other.full[:200] + ("月" if other.full[200] != "月" else "日") + other.full[201:]
-    found = examine(provenance.txt(edited, label))
-    assert (found.kind, found.largest <= 200) == ("altered", True)
+    finding = examine(provenance.txt(edited, label))
+    assert (finding.kind, finding.largest <= 200) == ("altered", True)
     assert examine(provenance.txt(other.full + "😀", label)).kind == "altered"
-    assert examine(provenance.txt("秋" + other.full[1:], label)).kind == "altered"  # another prompt than it says
+    assert (
+        examine(provenance.txt("秋" + other.full[1:], label)).kind == "altered"
+    )  # another prompt than the label's

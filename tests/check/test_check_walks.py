@@ -1,4 +1,4 @@
-"""Examining walks, which are made of several results: films and sounds one after another."""
+"""Examining walks, which are several results in one file: films, and sounds one after another."""
 
 import base64
 import io
@@ -18,19 +18,19 @@ from genai.serving.models import Registry
 
 @pytest.fixture(scope="module")
 def walks():
-    """The walks that the page gives out, by their kind."""
+    """The files of walks that the page offers, by their ending."""
     data = {"seeds": [3, 4, 5], "label": 1, "truncation": 0.9}
     film = ImageWalk(Registry("image", image.load, device="cpu")).film
-    found = {
+    answers = {
         kind: film({**data, "model": "calligraphy", "frames": 24, "seconds": 2, "kind": kind})
         for kind in ("webp", "mp4")
     }
     sounds = AudioWalk(Registry("audio", audio.load, device="cpu")).sounds
-    found["wav"] = sounds({**data, "model": "digits", "frames": 5})
-    return {kind: base64.b64decode(told["file"].split(",")[1]) for kind, told in found.items()}
+    answers["wav"] = sounds({**data, "model": "digits", "frames": 5})
+    return {kind: base64.b64decode(answer["file"].split(",")[1]) for kind, answer in answers.items()}
 
 
-def test_a_walk_is_made_again_too(walks):
+def test_a_walk_is_reproduced(walks):
     kinds = {kind: examine(content).kind for kind, content in walks.items()}
     assert kinds == {"webp": "identical", "mp4": "compressed", "wav": "identical"}
     assert examine(walks["mp4"]).largest < 0.05
@@ -51,7 +51,7 @@ def test_a_walk_with_another_walks_label_is_altered(walks, kind):
     assert examine(content).kind == "altered"
 
 
-def test_films_that_are_none_or_too_large(walks):
+def test_films_that_are_broken_or_too_large(walks):
     assert examine(walks["mp4"][: len(walks["mp4"]) // 2]).kind == "unreadable"
     label = examine(walks["webp"]).label
     assert examine(provenance.mp4([torch.zeros(1, 1024, 1024)] * 2, 12, label)).kind == "unreadable"
