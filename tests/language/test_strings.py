@@ -108,6 +108,15 @@ def test_every_setting_has_a_name_in_chinese(name):
     assert name in chinese()
 
 
+def test_every_name_in_a_range_error_is_translated():
+    checks = {"check_range", "check_list_length", "range_error"}
+    calls = [node for path in SOURCES for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+             if isinstance(node, ast.Call) and getattr(node.func, "id", None) in checks]  # fmt: skip
+    names = {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}
+    assert "Seconds" in names
+    assert names - set(chinese()) == {"x", "y"}  # coordinates
+
+
 def test_a_bug_is_logged_and_not_shown(caplog):
     shown = sentence(ZeroDivisionError("secret detail"))
     assert shown == both("bug")
