@@ -12,7 +12,7 @@ from genai.benchmark.views import views
 from genai.check import examine
 from genai.image import data
 from genai.image import labelled as image_file
-from genai.image.training import TrainingConfig, make_game, real_batch
+from genai.image.training import TrainingConfig, make_trainer, real_batch
 from genai.labels import Labels
 from genai.text import labelled as text_file
 from genai.text.decoding.odds import SamplingDistribution
@@ -105,7 +105,7 @@ def test_every_view_is_answered():
         assert "sentence" not in view.ask(view.data(0)), view.name
 
 
-def test_rounds_of_the_game_are_played_and_it_is_finished(tmp_path):
+def test_steps_of_training_and_of_moment_matching(tmp_path):
     config = TrainingConfig(
         generator_filters=8, discriminator_filters=8, batch_size=8, device="cuda", folder=tmp_path, steps=2,
         feature_matching=1, finishing_steps=2,
@@ -114,8 +114,8 @@ def test_rounds_of_the_game_are_played_and_it_is_finished(tmp_path):
     zeros = torch.zeros(64, dtype=torch.int64)
     pictures = data.Pictures(pixels, zeros, pixels, zeros, Labels(()), None, [])
     run = Run(config, "x")
-    game = make_game(config, pictures, run)
+    trainer = make_trainer(config, pictures, run)
     for step in run.steps():
-        assert all(value.isfinite() for value in game.step(step, *real_batch(pictures, config, step)).values())
-    game.match_moments(64, lambda number, rows: real_batch(pictures, config, number, rows))
-    assert all(weight.isfinite().all() for weight in game.averaged(lambda _: zeros[:8], 2).state_dict().values())
+        assert all(value.isfinite() for value in trainer.step(step, *real_batch(pictures, config, step)).values())
+    trainer.match_moments(64, lambda number, rows: real_batch(pictures, config, number, rows))
+    assert all(weight.isfinite().all() for weight in trainer.averaged(lambda _: zeros[:8], 2).state_dict().values())

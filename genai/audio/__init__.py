@@ -5,18 +5,13 @@ model = audio.load("digits")
 result = audio.generate(model, [audio.AudioRequest("7", seed=1)])[0]
 """
 
-from dataclasses import replace
 from pathlib import Path
 
-from genai import checkpoint
+from genai.audio import model as networks
 from genai.audio.discriminator import Discriminator
-from genai.audio.model import WaveGANConfig, make_generator
+from genai.audio.model import WaveGANConfig
 from genai.audio.sampling import AudioModel, AudioRequest, AudioResult, generate
-from genai.checkpoint.network import build_network
-from genai.device import pick_device
-from genai.inference.batch_norm import fuse_batch_norm
-from genai.inference.forward import make_forward
-from genai.labels import Labels
+from genai.gan.loading import load_gan, with_fast_forward
 from genai.latent.requests import consecutive_seeds
 
 __all__ = ["AudioModel", "AudioRequest", "AudioResult", "consecutive_seeds", "generate", "load"]
@@ -34,25 +29,10 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
         CheckpointError: if there is no such file, or it cannot be used.
         ConfigError: if there is no such device.
     """
-    path = checkpoint.find(name_or_path, "audio", folder)
-    header, tensors = checkpoint.load(path, "audio")
-    place = pick_device(device)
-    network = build_network(
-        path, lambda: make_generator(_config(header.config)), checkpoint.select_weights(tensors, "network")
-    )
-    weights = checkpoint.select_weights(tensors, "discriminator")
-    judge = build_network(path, lambda: Discriminator(network.config), weights) if weights else None
-    labels = Labels(tuple(header.classes))
-    checkpoint.check_counts_agree(path, "classes", len(labels), network.config.classes)
-    discriminator = judge.to(place) if judge else None
-    told = checkpoint.fingerprint(network)  # of the weights before they are folded
-    model = AudioModel(
-        path.stem, fuse_batch_norm(network).to(place), labels, header.sample_rate, discriminator, header, told
-    )
-    return replace(model, forward=make_forward(model.limited, repr(model.network.config)))
 
+    def make_generator(config: dict[str, object]) -> networks.Generator:
+        windows = config.get("windows", WaveGANConfig.windows)
+        return networks.make_generator(WaveGANConfig(**{**config, "windows": tuple(windows)}))  # type: ignore[arg-type]  # JSON has no tuples
 
-def _config(plain: dict[str, object]) -> WaveGANConfig:
-    """Rebuild the config; JSON has no tuples."""
-    config = WaveGANConfig(**plain)  # type: ignore[arg-type]
-    return WaveGANConfig(**{**plain, "windows": tuple(config.windows)})  # type: ignore[arg-type]
+    gan = load_gan("audio", name_or_path, device, folder, make_generator, Discriminator)
+    return with_fast_forward(AudioModel(**vars(gan), sample_rate=gan.header.sample_rate))

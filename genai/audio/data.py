@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from genai.datasets import folders
 from genai.datasets.card import DataCard
 from genai.datasets.downloads import Source, fetch
 from genai.errors import ConfigError, DataError
+from genai.gan.data import GanData, read_folder, split
 from genai.labels import Labels
 
 NAMES = ("digits", "drums", "notes")
@@ -42,36 +42,27 @@ DIGIT_LABELS = Labels(tuple({"en": str(digit), "zh-CN": str(digit)} for digit in
 
 
 @dataclass(frozen=True)
-class Clips:
-    """Sounds in two parts: 16-bit PCM, mono, no DC offset, peak 0.95.
+class Clips(GanData):
+    """Sounds in two parts, (N, T): 16-bit PCM, mono, no DC offset, peak 0.95.
 
-    Args:
-        train: (N, T).
-        train_labels: (N,), numbers of the classes; all 0 without classes.
-        test: Sounds that training never sees, (M, T).
-        test_labels: (M,).
-        sample_rate: In Hz.
-        labels: The names of the classes; empty without classes.
-        card: The papers of the set.
-        train_ids: What each sound of the training part is called: its folder and file, without the suffix.
+    The name of a sound is its folder and file, without the suffix.
     """
 
-    train: Tensor
-    train_labels: Tensor
-    test: Tensor
-    test_labels: Tensor
     sample_rate: int
-    labels: Labels
-    card: DataCard
-    train_ids: Sequence[str]
+    """In Hz."""
+
+
+def to_unit(sounds: Tensor) -> Tensor:
+    """Convert 16-bit sounds to float32 in [-1, 1]."""
+    return sounds.float() / 32768
 
 
 def load(name_or_path: str, samples: int = 8_192, sample_rate: int | None = None) -> Clips:
     """Load a named set, or a folder of at least 32 sounds; its subfolders, if it has any, are the classes.
 
-    The test part of the digits is the official one, takes 0 to 4 of every speaker; else a tenth of every class
-    is held out, by the hash of the file's name. (Strokes of one drum at several strengths are much alike:
-    the test part of the drums is less new than its files are.)
+    The test part of the digits is the official one, takes 0 to 4 of every speaker. Of the others, a tenth of every
+    class is held out by the hash of the file's name. (Strokes of one drum at several strengths are much alike, so
+    most test files of the drums have a near duplicate in the training part.)
 
     Args:
         name_or_path: One of NAMES, or the path of a folder.
@@ -80,7 +71,8 @@ def load(name_or_path: str, samples: int = 8_192, sample_rate: int | None = None
 
     Raises:
         ConfigError: if the length or the rate is out of range.
-        DataError: if there is no such set, or the folder is missing, too poor or disorderly.
+        DataError: if there is no such set or folder, or the folder has too few sounds or mixes sounds with folders
+            of sounds.
     """
     if samples not in SAMPLES:
         raise ConfigError("Samples {value} is not possible: clips have 8192 or 16384 samples.", value=samples)
@@ -106,48 +98,45 @@ def load(name_or_path: str, samples: int = 8_192, sample_rate: int | None = None
 def _named(name: str, samples: int, sample_rate: int | None) -> Clips:
     if name == "digits":
         folder = fetch(DIGITS)
-        files, rate, labels = [folder / file for file in DIGITS.files], 8_000, DIGIT_LABELS
+        files = [folder / file for file in DIGITS.files]
         classes = [int(file.stem[0]) for file in files]
-        tested = [int(file.stem.rpartition("_")[2]) < TEST_TAKES for file in files]
+        held_out = [int(file.stem.rpartition("_")[2]) < TEST_TAKES for file in files]
+        rate = 8_000
+        labels = DIGIT_LABELS
     elif name == "drums":
-        files, rate, labels = drums.files(), drums.RATE, drums.LABELS
+        files = drums.files()
         classes = [drums.class_of(file) for file in files]
-        tested = _held_out(files, classes)
+        held_out = _held_out(files, classes)
+        rate = drums.RATE
+        labels = drums.LABELS
     else:
-        files, rate, labels = notes.files(), notes.RATE, notes.LABELS
+        files = notes.files()
         classes = [notes.KEYS.index(notes.key_of(file)) for file in files]
-        tested = _held_out(files, classes)
+        held_out = _held_out(files, classes)
+        rate = notes.RATE
+        labels = notes.LABELS
     rate = sample_rate or rate
     sounds = [waveforms.fit(waveforms.read(file, rate), samples) for file in files]
-    return _split(sounds, classes, tested, rate, labels, CARDS[name], files)
+    return _split(sounds, classes, held_out, rate, labels, CARDS[name], files)
 
 
 def _own(folder: Path, samples: int, rate: int) -> Clips:
-    found = folders.list_files(folder, waveforms.SUFFIXES)
-
     def read(file: Path) -> NDArray[np.int16]:
         sound = waveforms.read(file, rate)
         return waveforms.fit(waveforms.from_onset(sound - sound.mean(), rate), samples)
 
-    read_files, skipped = folders.read_valid(found.files, read)
-    usable = [
-        (sound, number, file)
-        for sound, number, file in zip(read_files, found.classes, found.files, strict=True)
-        if sound is not None
-    ]
-    if len(usable) < MIN_CLIPS:
+    content = read_folder(folder, waveforms.SUFFIXES, read)
+    if len(content.items) < MIN_CLIPS:
         raise DataError(
             "The folder {folder} has {count} sounds (WAV, FLAC, OGG, MP3, AIFF) that can be used, which is too "
             "little to learn from: at least {least} are needed. {skipped}",
             folder=str(folder),
-            count=len(usable),
+            count=len(content.items),
             least=MIN_CLIPS,
-            skipped=skipped,
+            skipped=content.skipped,
         )
-    sounds, classes, files = (list(column) for column in zip(*usable, strict=True))
-    title = {"en": folder.name, "zh-CN": folder.name}
-    card = DataCard(folder.name, title, "not stated", "own data", folder.name)
-    return _split(sounds, classes, _held_out(files, classes), rate, found.labels, card, files)
+    held_out = _held_out(content.files, content.classes)
+    return _split(content.items, content.classes, held_out, rate, content.labels, content.card, content.files)
 
 
 def _held_out(files: Sequence[Path], classes: Sequence[int]) -> list[bool]:
@@ -157,14 +146,14 @@ def _held_out(files: Sequence[Path], classes: Sequence[int]) -> list[bool]:
 def _split(
     sounds: Sequence[NDArray[np.int16]],
     classes: Sequence[int],
-    tested: Sequence[bool],
+    held_out: Sequence[bool],
     rate: int,
     labels: Labels,
     card: DataCard,
     files: Sequence[Path],
 ) -> Clips:
     clips = torch.from_numpy(np.stack(sounds))
-    numbers = torch.tensor(classes, dtype=torch.long)
-    test = torch.tensor(tested)
-    ids = [f"{file.parent.name}/{file.stem}" for file in compress(files, (~test).tolist())]
-    return Clips(clips[~test], numbers[~test], clips[test], numbers[test], rate, labels, card, ids)
+    parts = split(clips, torch.tensor(classes, dtype=torch.long), torch.tensor(held_out))
+    train_files = [file for file, tested in zip(files, held_out, strict=True) if not tested]
+    train_ids = [f"{file.parent.name}/{file.stem}" for file in train_files]
+    return Clips(**parts, labels=labels, card=card, train_ids=train_ids, sample_rate=rate)

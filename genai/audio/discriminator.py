@@ -1,4 +1,7 @@
-"""The judges of sound: one that hears the waveform, and one for each spectrogram of it; each gives a logit."""
+"""The discriminator of sound: sub-discriminators of the waveform and of several spectrograms of it.
+
+Each gives a logit: positive for real, negative for generated.
+"""
 
 from itertools import pairwise
 from typing import cast
@@ -8,10 +11,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from genai.audio.model import KERNEL, LAYERS, LEAK, STRIDE, WaveGANConfig
+from genai.gan.discriminator import DiscriminatorOutput, GanDiscriminator
 
 
 class Projection(nn.Module):
-    """Last feature maps -> logit, plus how well they go with the label."""
+    """Last feature maps -> logit, with a projection of the label (Miyato & Koyama 2018, arXiv 1802.05637)."""
 
     def __init__(self, config: WaveGANConfig, size: int) -> None:
         super().__init__()
@@ -30,7 +34,7 @@ class Projection(nn.Module):
 
 
 class SubDiscriminator(nn.Module):
-    """A discriminator of its own: feature maps, and a head that turns the last of them into a logit."""
+    """One part of the discriminator: feature maps, and a head that turns the last of them into a logit."""
 
     out: Projection
 
@@ -56,7 +60,8 @@ class WaveformDiscriminator(SubDiscriminator):
 
     def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[Tensor]:
         """Return the signal (B, F, L) after each layer, for x (B, T); noise switches phase shuffle on."""
-        x, signals = x[:, None], []
+        x = x[:, None]
+        signals = []
         for layer in self.layers:
             x = F.leaky_relu(layer(x), LEAK)
             if layer is not self.layers[-1]:  # after the first four layers, as in the paper
@@ -68,7 +73,9 @@ class WaveformDiscriminator(SubDiscriminator):
 class SpectrogramDiscriminator(SubDiscriminator):
     """Waveform -> log-magnitude spectrogram -> logit by strided 2-D convolutions."""
 
-    FLOOR = 1e-5  # added to the power: no generator reaches digital silence, so none may be punished for it
+    FLOOR = (
+        1e-5  # added to the power: without it, digital silence, which no generator reaches, would mark real sound
+    )
 
     def __init__(self, config: WaveGANConfig, window: int) -> None:
         super().__init__()
@@ -78,8 +85,9 @@ class SpectrogramDiscriminator(SubDiscriminator):
         widths = [1] + [config.spectrogram_filters << n for n in range(4)]
         self.layers = nn.ModuleList(nn.Conv2d(*sizes, 4, 2, padding=1) for sizes in pairwise(widths))
         self.layers.append(nn.Conv2d(widths[-1], widths[-1] // 4, 3, padding=1))
-        frames, frequencies = config.samples // (window // 2) + 1, window // 2 + 1
-        # Unlike a picture's, a spectrogram's axes have a meaning each: the head sees where things are.
+        frames = config.samples // (window // 2) + 1
+        frequencies = window // 2 + 1
+        # Time and frequency have a meaning each, unlike a picture's axes: the head has weights for each position.
         self.out = Projection(config, widths[-1] // 4 * (frequencies // 16) * (frames // 16))
 
     def spectrogram(self, x: Tensor) -> Tensor:
@@ -92,23 +100,24 @@ class SpectrogramDiscriminator(SubDiscriminator):
     def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[Tensor]:
         """Return the spectrogram and the maps (B, F, frequencies, frames) after each layer, for x (B, T)."""
         x = self.spectrogram(x)
-        # A CPU convolves along rows: maps of hundreds of frequencies and few frames take half of it on their side.
-        lying = x.device.type == "cpu" and x.shape[2] > x.shape[3]
-        maps = [_turned(x, lying).contiguous(memory_format=torch.channels_last)]
+        # A CPU convolves along rows: with more frequencies than frames, the transposed maps take half the time.
+        transposed = x.device.type == "cpu" and x.shape[2] > x.shape[3]
+        maps = [_transpose_if(x, transposed).contiguous(memory_format=torch.channels_last)]
         for layer in self.layers:
             conv = cast(nn.Conv2d, layer)
-            weight = _turned(conv.weight, lying).contiguous(memory_format=torch.channels_last)
+            weight = _transpose_if(conv.weight, transposed).contiguous(memory_format=torch.channels_last)
             x = F.conv2d(maps[-1], weight, conv.bias, conv.stride, padding=1)
             maps.append(F.leaky_relu(x, LEAK))
-        return [_turned(one, lying) for one in maps]
+        return [_transpose_if(layer_maps, transposed) for layer_maps in maps]
 
 
-class Discriminator(nn.Module):
-    """All judges of a sound: each looks at it in its own way, and each gives a logit."""
+class Discriminator(GanDiscriminator):
+    """All sub-discriminators of a sound."""
 
     def __init__(self, config: WaveGANConfig) -> None:
         super().__init__()
         self.config = config
+        # The attribute's name is part of the names of the weights in checkpoints.
         self.judges = nn.ModuleList(SpectrogramDiscriminator(config, window) for window in config.windows)
         if config.waveform_filters:
             self.judges.append(WaveformDiscriminator(config))
@@ -116,24 +125,31 @@ class Discriminator(nn.Module):
     def forward(
         self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None
     ) -> list[Tensor]:
-        """Score waveforms x (B, T) with labels (B,): a logit (B,) of each judge; noise: phase shuffle."""
+        """Score waveforms x (B, T) with labels (B,): (B,) logits of each part; noise: phase shuffle."""
         return self.score(self.features(x, noise), labels)
 
+    def outputs(
+        self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None
+    ) -> DiscriminatorOutput:
+        """Score waveforms x (B, T) with labels (B,); noise: phase shuffle."""
+        maps = self.features(x, noise)
+        return DiscriminatorOutput(self.score(maps, labels), maps)
+
     def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[list[Tensor]]:
-        """Return each judge's feature maps for x (B, T), from its input to its last layer; noise: phase shuffle."""
-        return [cast(SubDiscriminator, judge).features(x, noise) for judge in self.judges]
+        """Return each sub-discriminator's feature maps for x (B, T), from first to last; noise: phase shuffle."""
+        return [cast(SubDiscriminator, part).features(x, noise) for part in self.judges]
 
     def score(self, features: list[list[Tensor]], labels: Tensor | None = None) -> list[Tensor]:
-        """Score sounds by what `features` returned: a logit (B,) of each judge."""
-        return [
-            cast(SubDiscriminator, j).out(maps[-1], labels) for j, maps in zip(self.judges, features, strict=True)
-        ]
+        """Score sounds by what `features` returned: a logit (B,) from each sub-discriminator."""
+        parts = zip(self.judges, features, strict=True)
+        return [cast(SubDiscriminator, part).out(maps[-1], labels) for part, maps in parts]
 
 
 def shuffle_phase(x: Tensor, largest: int, noise: torch.Generator | None) -> Tensor:
     """Shift each signal of x (B, F, L) by up to `largest` steps, reflected at its ends; without noise, not at all.
 
-    It keeps the discriminator from knowing generated sound by the phase at which strided layers leave their mark.
+    Strided layers leave artefacts at a fixed phase; the shifts keep the discriminator from recognising generated
+    sound by them. Source: Donahue et al. 2019, arXiv 1802.04208, section 3.3.
     """
     if noise is None or largest == 0:
         return x
@@ -144,5 +160,5 @@ def shuffle_phase(x: Tensor, largest: int, noise: torch.Generator | None) -> Ten
     return x.gather(2, places.expand_as(x))
 
 
-def _turned(maps: Tensor, lying: bool) -> Tensor:
-    return maps.transpose(2, 3) if lying else maps
+def _transpose_if(maps: Tensor, transposed: bool) -> Tensor:
+    return maps.transpose(2, 3) if transposed else maps

@@ -30,18 +30,18 @@ class WaveGANConfig:
     """Number of labels; 0 for none."""
     latent_size: int = 100
     embedding_size: int = 32
-    """Numbers that stand for a label beside z."""
+    """Size of a label's embedding, which is appended to z."""
     head: Literal["waveform", "spectrum"] = "spectrum"
-    """waveform: the paper's transposed convolutions and tanh; spectrum: a picture of log-magnitude and phase."""
+    """waveform: the paper's transposed convolutions and tanh; spectrum: log-magnitude and phase."""
     fft: int = 256
     """Frame of the spectrum head's inverse transform, in samples; the hop is half of it."""
     phase: Literal["absolute", "increment"] = "absolute"
-    """What the spectrum head gives: the phase, or its change from frame to frame, which a steady tone keeps."""
+    """Output of the spectrum head: the phase, or its change from frame to frame, constant for a steady tone."""
     generator_filters: int = 32
     waveform_filters: int = 0
     """Width of the waveform discriminator; 0 leaves it out. The paper has 64."""
     phase_shuffle: int = 2
-    """Largest shift in samples between the waveform discriminator's layers."""
+    """Largest shift, in steps, of the signals between the waveform discriminator's layers."""
     spectrogram_filters: int = 32
     """Width of each spectrogram discriminator."""
     windows: tuple[int, ...] = (1024, 256, 64)
@@ -49,7 +49,7 @@ class WaveGANConfig:
 
 
 class LabelledLatent(nn.Module):
-    """z beside the numbers that stand for the label."""
+    """z, and beside it the embedding of the label."""
 
     def __init__(self, config: WaveGANConfig) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class LabelledLatent(nn.Module):
 
 
 class WaveformGenerator(nn.Module):
-    """z -> waveform by five transposed convolutions that make the signal four times as long each."""
+    """z -> waveform by five transposed convolutions, each of which makes the signal four times as long."""
 
     def __init__(self, config: WaveGANConfig) -> None:
         super().__init__()
@@ -90,11 +90,14 @@ class WaveformGenerator(nn.Module):
         return list(self.stages(z, labels))
 
     def stages(self, z: Tensor, labels: Tensor | None = None) -> Iterator[Tensor]:
-        """Compute the same one by one: who has seen enough pays for no more."""
-        yield (x := F.relu(self.dense(self.latent(z, labels)).unflatten(1, (-1, self.start))))
+        """Yield the same maps lazily, so that a caller can stop early."""
+        x = self.dense(self.latent(z, labels))
+        x = F.relu(x.unflatten(1, (-1, self.start)))
+        yield x
         for layer in self.layers:
-            bend = torch.tanh if layer is self.layers[-1] else F.relu
-            yield (x := bend(layer(x)))
+            activation = torch.tanh if layer is self.layers[-1] else F.relu
+            x = activation(layer(x))
+            yield x
 
 
 class SpectrumGenerator(nn.Module):
@@ -107,7 +110,8 @@ class SpectrumGenerator(nn.Module):
         widths = [config.generator_filters << n for n in reversed(range(LAYERS))]
         self.hop = config.fft // 2
         # Each layer doubles both: 4 frequencies and 2 frames at the start become 128 and 64.
-        self.frequencies, self.frames = (n // 2**LAYERS for n in (self.hop, config.samples // self.hop))
+        self.frequencies = self.hop // 2**LAYERS
+        self.frames = config.samples // self.hop // 2**LAYERS
         self.dense = nn.Linear(self.latent.size, self.frequencies * self.frames * widths[0], bias=False)
         self.norm = nn.BatchNorm2d(widths[0])
         self.depth = 1 + LAYERS + 1  # feature maps, the waveform among them
@@ -130,11 +134,13 @@ class SpectrumGenerator(nn.Module):
         return list(self.stages(z, labels))
 
     def stages(self, z: Tensor, labels: Tensor | None = None) -> Iterator[Tensor]:
-        """Compute the same one by one: who has seen enough pays for no more."""
+        """Yield the same maps lazily, so that a caller can stop early."""
         x = self.dense(self.latent(z, labels)).unflatten(1, (-1, self.frequencies, self.frames))
-        yield (x := F.relu(self.norm(x)))  # (B, 16d, frequencies, frames)
+        x = F.relu(self.norm(x))  # (B, 16d, frequencies, frames)
+        yield x
         for layer in self.layers:
-            yield (x := layer(x))
+            x = layer(x)
+            yield x
         yield self.to_waveform(x)[:, None]
 
     def to_waveform(self, spectrum: Tensor) -> Tensor:
@@ -160,12 +166,15 @@ class SpectrumGenerator(nn.Module):
         """Add frames (B, fft, N) at distances of the hop and cut off half a frame on either side: (B, T).
 
         The hop is half a frame, so the second half of each meets the first half of the next. Unlike torch.istft it
-        never looks at values on the way, for which a GPU would have to wait.
+        never checks values on the way, for which the CPU would have to wait for the GPU.
         """
         return (frames[:, self.hop :, :-1] + frames[:, : self.hop, 1:]).transpose(1, 2).flatten(1)
 
 
-def make_generator(config: WaveGANConfig) -> WaveformGenerator | SpectrumGenerator:
+Generator = WaveformGenerator | SpectrumGenerator
+
+
+def make_generator(config: WaveGANConfig) -> Generator:
     """Build the generator whose head the config names."""
     return WaveformGenerator(config) if config.head == "waveform" else SpectrumGenerator(config)
 
@@ -173,15 +182,15 @@ def make_generator(config: WaveGANConfig) -> WaveformGenerator | SpectrumGenerat
 def initialise(network: nn.Module, rng: torch.Generator) -> None:
     """Set all weights as He et al. 2015, which keeps the scale from layer to layer; biases zero.
 
-    Two exceptions: a generator's last layer starts small, since a loud start drives tanh into saturation, where no
-    gradient comes back; and the projection of a label starts at zero.
+    Two exceptions: a generator's last layer starts small, since large outputs saturate tanh, whose gradient then
+    vanishes; and the projection of a label starts at zero.
     """
     with torch.no_grad():
         for module in network.modules():
             if isinstance(module, nn.Embedding):
                 module.weight.normal_(generator=rng)
             elif isinstance(module, nn.Linear | nn.Conv1d | nn.Conv2d | nn.ConvTranspose1d | nn.ConvTranspose2d):
-                module.weight.normal_(0, (2 / (1 + LEAK**2) / inputs_seen(module)) ** 0.5, generator=rng)
+                module.weight.normal_(0, (2 / (1 + LEAK**2) / fan_in(module)) ** 0.5, generator=rng)
                 if module.bias is not None:
                     module.bias.zero_()
         if isinstance(network, WaveformGenerator | SpectrumGenerator):
@@ -191,8 +200,8 @@ def initialise(network: nn.Module, rng: torch.Generator) -> None:
                 parameter.zero_()
 
 
-def inputs_seen(layer: nn.Module) -> float:
-    """Return how many numbers one output of a layer is the sum of (fan-in)."""
+def fan_in(layer: nn.Module) -> float:
+    """Return the number of inputs that one output of a layer depends on."""
     weight = layer.get_parameter("weight")
     if isinstance(layer, nn.ConvTranspose1d | nn.ConvTranspose2d):
         return weight.shape[0] * weight[0, 0].numel() / torch.tensor(layer.stride).prod().item()

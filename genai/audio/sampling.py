@@ -1,19 +1,15 @@
-"""From a label and a seed to a sound, many at once."""
+"""From a label and a seed to a sound, many in one forward pass."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property, partial
 
-import torch
 from torch import Tensor, nn
 
 from genai.audio.discriminator import Discriminator
-from genai.audio.model import SpectrumGenerator, WaveformGenerator
-from genai.checkpoint.header import Header
-from genai.inference.forward import Forward, precision_of
-from genai.inference.out_of_memory import run_with_memory_fallback
-from genai.inference.padding import pad_batch
-from genai.labels import Labels
-from genai.latent.requests import LatentRequest, sample_latents
+from genai.audio.model import Generator
+from genai.gan.sampling import GanModel, GanResult, sample
+from genai.latent.requests import LatentRequest
 
 PEAK = 0.98  # a louder sound is turned down to this, so that no file clips
 
@@ -23,22 +19,20 @@ class AudioRequest(LatentRequest):
 
 
 @dataclass(frozen=True)
-class AudioResult:
+class AudioResult(GanResult[AudioRequest]):
     """One sound: waveform float32 (T,) in [-1, 1] at the sample rate in Hz, and the label it was made for."""
 
-    request: AudioRequest
     waveform: Tensor
     sample_rate: int
-    label: int | None
 
     @property
-    def seed(self) -> int:
-        """Seed of the request."""
-        return self.request.seed
+    def item(self) -> Tensor:
+        """The waveform."""
+        return self.waveform
 
 
 class PeakLimiter(nn.Module):
-    """A generator none of whose sounds is louder than the peak."""
+    """A generator whose sounds are scaled down to the peak where they are louder."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -52,44 +46,18 @@ class PeakLimiter(nn.Module):
 
 
 @dataclass(frozen=True)
-class AudioModel:
-    """A generator with its labels, ready to use; nothing in it changes by being used."""
+class AudioModel(GanModel[Generator, Discriminator]):
+    """A generator of sounds with its labels, ready for use."""
 
-    name: str
-    network: WaveformGenerator | SpectrumGenerator
-    labels: Labels
+    modality = "audio"
+
     sample_rate: int
-    discriminator: Discriminator | None = None
-    header: Header | None = None
-    weights: str = ""
-    """SHA-256 of the generator's weights."""
-    forward: Forward | None = None
-    """The limited network's forward pass in a faster form; None asks that itself."""
-    limited: PeakLimiter = field(init=False, repr=False)
+    """In Hz."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "limited", PeakLimiter(self.network))
-
-    @property
-    def device(self) -> torch.device:
-        """Where the network computes."""
-        return self.network.dense.weight.device
-
-    @property
-    def precision(self) -> str:
-        """In which numbers sounds are made, as a label names it."""
-        return precision_of(self.device)
-
-    @property
-    def latent_size(self) -> int:
-        """Numbers in a z."""
-        return self.network.config.latent_size
-
-
-@torch.inference_mode()
-def synthesise(model: AudioModel, z: Tensor, labels: Sequence[int | None]) -> Tensor:
-    """Make sounds (B, T) in [-1, 1], none louder than the peak, from z (B, Z) and a label each, together."""
-    return run_with_memory_fallback(model.limited, *pad_batch(z, labels, model.labels), model.forward)[: len(z)]
+    @cached_property
+    def sampler(self) -> PeakLimiter:
+        """The generator and the limiter after it."""
+        return PeakLimiter(self.network)
 
 
 def generate(model: AudioModel, requests: Sequence[AudioRequest]) -> list[AudioResult]:
@@ -98,11 +66,4 @@ def generate(model: AudioModel, requests: Sequence[AudioRequest]) -> list[AudioR
     Raises:
         ConfigError: if the model has no such label.
     """
-    if not requests:
-        return []
-    z, chosen = sample_latents(requests, model.latent_size, model.labels)
-    waveforms = synthesise(model, z, chosen)
-    return [
-        AudioResult(request, waveform, model.sample_rate, label)
-        for request, waveform, label in zip(requests, waveforms, chosen, strict=True)
-    ]
+    return sample(model, requests, partial(AudioResult, sample_rate=model.sample_rate))

@@ -1,6 +1,7 @@
 """Train a WaveGAN: python -m genai.audio.training digits."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -8,21 +9,21 @@ import torch
 import tyro
 from torch import Tensor
 
-from genai import checkpoint, provenance
+from genai import provenance
 from genai.audio import data
 from genai.audio.discriminator import Discriminator
-from genai.audio.model import SpectrumGenerator, WaveformGenerator, WaveGANConfig, initialise, make_generator
+from genai.audio.model import Generator, WaveGANConfig, initialise, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, generate
-from genai.checkpoint.header import Header, card_fields
 from genai.errors import ConfigError
-from genai.gan.trainer import DiscriminatorOutput, GanTrainer, GanTrainingConfig
-from genai.seeds import make_rng as dice
+from genai.gan.discriminator import DiscriminatorOutput
+from genai.gan.trainer import GanTrainer, GanTrainingConfig
+from genai.gan.training import export, network_settings, run_training
+from genai.seeds import make_rng
 from genai.training import history
 from genai.training.command_line import train_from_command_line
 from genai.training.run import Run
 
 MIN_WINDOW = 32  # 17 frequencies, the fewest that can be halved four times
-Players = GanTrainer[WaveformGenerator | SpectrumGenerator, Discriminator]
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class TrainingConfig(GanTrainingConfig):
     batch_size: int = 32
     learning_rate: float = 2e-4
     dither: float = 0.004
-    """Standard deviation of the noise on real and generated sound alike: without it, digital silence betrays."""
+    """Standard deviation of the noise on real and generated sound: without it, digital silence marks real sound."""
     shift: float = 0.01
     """Real sounds start up to this many seconds later or earlier."""
     gain_db: float = 3.0
@@ -61,16 +62,16 @@ class TrainingConfig(GanTrainingConfig):
 
 
 def real_batch(
-    clips: data.Clips, config: TrainingConfig, step: int, rows: Tensor | None = None
+    clips: data.Clips, config: TrainingConfig, number: int, rows: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
-    """Draw sounds (B, T) in [-1, 1] and their labels (B,), or take those of some rows (B,).
+    """Draw sounds (B, T) and their labels (B,), or take those of some rows (B,).
 
-    They are slightly shifted, quieter and of either polarity.
+    The sounds are shifted in time, turned down and inverted at random.
     """
-    rng = dice(config.seed, 1, step)
+    rng = make_rng(config.seed, 1, number)
     if rows is None:
         rows = torch.randint(len(clips.train), (config.batch_size,), generator=rng)
-    sounds = clips.train[rows].float() / 32768
+    sounds = data.to_unit(clips.train[rows])
     largest = round(config.shift * clips.sample_rate)
     shifts = torch.randint(-largest, largest + 1, (len(rows), 1), generator=rng)
     places = torch.arange(sounds.shape[1]) + shifts
@@ -82,7 +83,7 @@ def real_batch(
 
 
 def network_config(config: TrainingConfig, clips: data.Clips) -> WaveGANConfig:
-    """Pick the networks' settings out of the training's.
+    """Return the config of the networks.
 
     Raises:
         ConfigError: if a spectrogram of that window would be too small for the discriminator's four strides.
@@ -96,44 +97,42 @@ def network_config(config: TrainingConfig, clips: data.Clips) -> WaveGANConfig:
                 low=MIN_WINDOW,
                 high=config.samples // 8,
             )
-    names = WaveGANConfig.__dataclass_fields__.keys() & TrainingConfig.__dataclass_fields__.keys()
-    return WaveGANConfig(classes=len(clips.labels), **{name: getattr(config, name) for name in names})
+    return WaveGANConfig(classes=len(clips.labels), **network_settings(WaveGANConfig, config))
 
 
-def make_game(config: TrainingConfig, clips: data.Clips, run: Run) -> Players:
-    """Set up the players; the discriminator hears real and generated sound through the same faint noise."""
+def make_trainer(config: TrainingConfig, clips: data.Clips, run: Run) -> GanTrainer[Generator, Discriminator]:
+    """Build and initialise both networks; faint noise is added to real and generated sound."""
     shape = network_config(config, clips)
-    generator, discriminator = make_generator(shape), Discriminator(shape)
-    initialise(generator, dice(config.seed, 0))
-    initialise(discriminator, dice(config.seed, 0, 1))
+    generator = make_generator(shape)
+    initialise(generator, make_rng(config.seed, 0))
+    discriminator = Discriminator(shape)
+    initialise(discriminator, make_rng(config.seed, 0, 1))
 
-    def look(sounds: Tensor, labels: Tensor, noise: torch.Generator) -> DiscriminatorOutput:
-        hiss = torch.empty_like(sounds).normal_(0, config.dither, generator=noise)
-        maps = discriminator.features(sounds + hiss, noise)
-        return DiscriminatorOutput(discriminator.score(maps, labels), [layer for judge in maps for layer in judge])
+    def discriminate(sounds: Tensor, labels: Tensor, noise: torch.Generator) -> DiscriminatorOutput:
+        dither = torch.empty_like(sounds).normal_(0, config.dither, generator=noise)
+        return discriminator.outputs(sounds + dither, labels, noise)
 
-    return GanTrainer(generator, discriminator, look, config, run)
+    return GanTrainer(generator, discriminator, discriminate, config, run)
 
 
 def train(config: TrainingConfig) -> Path:
-    """Run a training to its end or its budget; return the path of the checkpoint it wrote."""
+    """Train to the end of the run or its budget; return the path of the checkpoint."""
     clips = data.load(config.data, config.samples, config.sample_rate)
-    run = Run(config, f"audio/{clips.card.name}")
-    game = make_game(config, clips, run)
-    for step in run.steps():
-        numbers = game.step(step, *real_batch(clips, config, step))
-        if step % 10 == 0:
-            run.log(**numbers)
-        if path := run.sample_path(".wav"):
-            write_sample(path, averaged_model(game, clips, config))
-    game.match_moments(len(clips.train), lambda number, rows: real_batch(clips, config, number, rows))
-    return export(run, game.discriminator, averaged_model(game, clips, config), clips)
+    trainer = make_trainer(config, clips, Run(config, f"audio/{clips.card.name}"))
 
+    def sample(path: Path, generator: Generator) -> None:
+        write_sample(path, AudioModel(clips.card.name, generator, clips.labels, clips.sample_rate))
 
-def averaged_model(game: Players, clips: data.Clips, config: TrainingConfig) -> AudioModel:
-    """Return the averaged generator as a model."""
-    network = game.averaged(lambda step: real_batch(clips, config, step)[1])
-    return AudioModel(clips.card.name, network, clips.labels, clips.sample_rate)
+    generator = run_training(trainer, partial(real_batch, clips, config), len(clips.train), sample, ".wav")
+    return export(
+        trainer,
+        generator,
+        clips,
+        history.sound_history,
+        modality="audio",
+        architecture="wavegan",
+        sample_rate=clips.sample_rate,
+    )
 
 
 def write_sample(path: Path, model: AudioModel) -> None:
@@ -143,22 +142,6 @@ def write_sample(path: Path, model: AudioModel) -> None:
     row = torch.cat([result.waveform for result in generate(model, requests)])
     label = provenance.Label("audio", model.name, "", {"training": path.stem})
     path.write_bytes(provenance.wav(row, model.sample_rate, label))
-
-
-def export(run: Run, discriminator: Discriminator, model: AudioModel, clips: data.Clips) -> Path:
-    """Write generator and discriminator as a checkpoint."""
-    path = run.journal.folder / f"{clips.card.name}{checkpoint.SUFFIX}"
-    if not run.accelerator.is_main_process:
-        return path
-    moments, clips_then = history.sound_history(run.journal)
-    header = Header(
-        modality="audio", architecture="wavegan", config=asdict(model.network.config),
-        **card_fields(clips.card), classes=list(clips.labels.names), sample_rate=clips.sample_rate,
-        training=run.record(), history=moments, curve=history.metric_curve(run.journal),
-    )  # fmt: skip
-    weights = checkpoint.collect_weights(network=model.network, discriminator=discriminator)
-    checkpoint.save(path, header, weights | clips_then)
-    return path
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 from torch import Tensor
 
-from genai.audio.sampling import AudioModel, synthesise
+from genai.audio.sampling import AudioModel
+from genai.gan.sampling import synthesise
 from genai.latent.walk import WalkRequest
 from genai.validation import check_range
 

@@ -8,11 +8,10 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from genai import audio, checkpoint, image
 from genai.audio.model import WaveGANConfig, make_generator
-from genai.audio.sampling import synthesise as make_sounds
 from genai.benchmark.timing import seconds
 from genai.device import pick_device
+from genai.gan.sampling import synthesise
 from genai.image.model import DCGANConfig, Generator
-from genai.image.sampling import synthesise as make_pictures
 from genai.quality.figures import Figure, Figures
 
 BATCH = 64
@@ -31,13 +30,12 @@ def measure(device: str | None = None) -> Figures:
 
 def _measured(modality: str, name: str, device: str | None, limit: float) -> Figure:
     model: Any = {"image": image, "audio": audio}[modality].load(name, device)
-    make: Any = {"image": make_pictures, "audio": make_sounds}[modality]
     plain = reference(modality, name).to(model.device)
     z, labels = torch.randn(BATCH, model.latent_size), [0] * BATCH
     given = (z.to(model.device), torch.tensor(labels, device=model.device) if model.labels else None)
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         plain(*given)
-    ours = seconds(lambda: make(model, z, labels))
+    ours = seconds(lambda: synthesise(model, z, labels))
     eager = seconds(lambda: plain(*given).cpu())
     return Figure(
         BATCH / ours, BATCH, PROTOCOL,

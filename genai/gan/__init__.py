@@ -1,1 +1,1 @@
-"""Everything about adversarial training that image and audio share."""
+"""Generative adversarial networks: what image and audio have in common."""

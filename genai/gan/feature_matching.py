@@ -1,8 +1,8 @@
-"""Feature matching: to the discriminator, generated items should on average look as real ones of their class do.
+"""Feature matching: for each class, the mean features of generated items should equal those of real ones.
 
-A discriminator that is kept smooth hardly minds wrong shares: too many plain bags, each of them a good bag. The
-mean of its features over all bags shows them. Source: Salimans et al. 2016, arXiv 1606.03498, section 3.1; here
-class by class, and as an unbiased estimate. Several processes compare their own rows each.
+The logits of a smooth discriminator hardly react to wrong proportions, such as too many plain bags, each of them a
+good bag; the mean of its features over all bags shows them. Source: Salimans et al. 2016, arXiv 1606.03498, section
+3.1; here class by class, and as an unbiased estimate. With several processes, each compares its own rows.
 """
 
 from collections.abc import Sequence
@@ -12,18 +12,18 @@ from torch import Tensor
 
 
 def channel_means(maps: Sequence[Tensor]) -> Tensor:
-    """Describe items by their feature maps (B, C, ...) of any sizes: float32 (B, F), the mean of every channel.
+    """Return the mean of every channel of feature maps (B, C, ...) of any sizes: float32 (B, F).
 
-    What there is counts, and not where: with means of sixteen fields of each map the same training gained nothing.
+    The means discard positions. Means over sixteen fields of each map gave no better training.
     """
-    return torch.cat([channels.float().flatten(2).mean(dim=2) for channels in maps], dim=1)
+    return torch.cat([layer.float().flatten(2).mean(dim=2) for layer in maps], dim=1)
 
 
 def feature_matching_loss(real: Tensor, fake: Tensor, labels: Tensor) -> Tensor:
-    """Estimate the squared distance between the means of real and of generated items of a class.
+    """Estimate the squared distance between the mean features of real and generated items of a class.
 
     Args:
-        real: (B, F), features of real items; each feature counts in units of its deviation over them.
+        real: (B, F), features of real items; distances are in units of their standard deviation.
         fake: (B, F), of generated ones.
         labels: (B,), of both.
 
@@ -34,11 +34,11 @@ def feature_matching_loss(real: Tensor, fake: Tensor, labels: Tensor) -> Tensor:
 
 
 def unbiased_squared_mean(differences: Tensor, labels: Tensor) -> Tensor:
-    """Estimate the square of the mean difference (F,) of a class, without the chance in the differences.
+    """Estimate the square of the mean difference of a class without bias.
 
-    A difference is that of the means and chance. The products of two of them have the square of the first as their
-    mean, and chance drops out. The square of a batch's mean would hold the spread of the items besides, and who
-    lowers it makes them all alike.
+    Each difference is the difference of the means plus noise. The product of two independent ones has the square of
+    the former as its mean, since the noise cancels. The square of a batch's mean would also contain the variance of
+    the items, and a generator that lowers the variance makes all items alike.
 
     Args:
         differences: (B, F), between generated items and real ones.
@@ -47,6 +47,6 @@ def unbiased_squared_mean(differences: Tensor, labels: Tensor) -> Tensor:
     Returns:
         Mean over all pairs of different rows with equal labels, and over features; 0 if there is no such pair.
     """
-    alike = (labels[:, None] == labels[None]).fill_diagonal_(False)
+    pairs = (labels[:, None] == labels[None]).fill_diagonal_(False)
     products = differences @ differences.T / differences.shape[1]
-    return (products * alike).sum() / alike.sum().clamp(min=1)
+    return (products * pairs).sum() / pairs.sum().clamp(min=1)

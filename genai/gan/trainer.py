@@ -1,45 +1,48 @@
-"""One game of generator and discriminator: a round of it, and the averaged generator that comes out.
+"""Adversarial training of a generator and a discriminator, and the averaged generator that comes out.
 
-Images and sounds play by the same rules; what differs, they bring along: the networks and how an item is looked at.
+The same for pictures and sounds; each brings its networks and the way the discriminator is called.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar, cast
+from typing import Generic, Protocol, cast
 
 import torch
 from torch import Tensor, nn
 
+from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.feature_matching import channel_means, feature_matching_loss
-from genai.gan.losses import GanConfig, Logits, discriminator_objective, generator_loss, has_penalty
+from genai.gan.losses import GanConfig, discriminator_objective, generator_loss, has_penalty
 from genai.gan.moment_matching import match_moments, measure_moments
-from genai.seeds import make_rng as dice
+from genai.gan.sampling import D, G
+from genai.seeds import make_rng
 from genai.training.averaging import make_ema, refresh_batch_norm
 from genai.training.config import RunConfig
 from genai.training.run import Run
 from genai.training.schedules import cosine, linear, set_learning_rate
 
-G = TypeVar("G", bound=nn.Module)
-D = TypeVar("D", bound=nn.Module)
+MOMENT_ITEMS = 60_000  # real items measured for moment matching, about: each as often as any other
+MOMENT_BATCHES = 8  # batches of generated items in a step of moment matching
 
-
-class DiscriminatorOutput(NamedTuple):
-    """What the discriminator makes of items (B, ...): logits of each judge, and the feature maps behind them."""
-
-    logits: Logits
-    maps: list[Tensor]
-
-
-MOMENT_ITEMS = 60_000  # real items that the finishing looks at, about: each as often as any other
-MOMENT_BATCHES = 8  # batches of generated ones in a step of it
-
-# Items (B, ...), labels (B,), a source of noise on their device.
 Discriminate = Callable[[Tensor, Tensor, torch.Generator], DiscriminatorOutput]
+"""From items (B, ...), labels (B,) and a source of noise on their device to scores and feature maps."""
+
+
+class RealBatch(Protocol):
+    """Draws a batch of real items."""
+
+    def __call__(self, number: int, rows: Tensor | None = None, /) -> tuple[Tensor, Tensor]:
+        """Return items (B, ...) and labels (B,).
+
+        Args:
+            number: Of the batch, from 0; determines everything random in it.
+            rows: (B,), rows of the data; None draws them.
+        """
 
 
 @dataclass(frozen=True)
 class GanTrainingConfig(GanConfig, RunConfig):
-    """Rules of the game and settings of the run together."""
+    """Settings of adversarial training and of the run together."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -48,131 +51,162 @@ class GanTrainingConfig(GanConfig, RunConfig):
 
 
 class GanTrainer(Generic[G, D]):
-    """Both players, their optimisers and the average of the generator.
+    """Generator and discriminator, their optimisers and the average of the generator.
 
     Args:
         generator: (z (B, Z), labels (B,)) -> items, initialised.
-        discriminator: Its judges, initialised.
-        look: How the discriminator is asked; adds whatever noise real and generated items should share.
-        config: The rules.
+        discriminator: Initialised.
+        discriminate: Calls the discriminator; adds the noise that real and generated items get alike.
+        config: Settings.
         run: Where the state is kept.
     """
 
     def __init__(
-        self, generator: G, discriminator: D, look: Discriminate, config: GanTrainingConfig, run: Run
+        self, generator: G, discriminator: D, discriminate: Discriminate, config: GanTrainingConfig, run: Run
     ) -> None:
         self.generator: G = generator.to(run.device)
         self.discriminator: D = discriminator.to(run.device)
-        self.look, self.config, self.run = look, config, run
+        self.discriminate = discriminate
+        self.config = config
+        self.run = run
         self.average = make_ema(generator, config.ema_decay)
-        self.optimisers: dict[nn.Module, torch.optim.Adam] = {
-            player: torch.optim.Adam(player.parameters(), betas=(config.beta1, config.beta2), foreach=True)
-            for player in (generator, discriminator)
-        }
-        run.restore(generator=generator, discriminator=discriminator, average=self.average,
-                    generator_optimiser=self.optimisers[generator],
-                    discriminator_optimiser=self.optimisers[discriminator])  # fmt: skip
+        self.generator_optimiser = self._make_optimiser(generator)
+        self.discriminator_optimiser = self._make_optimiser(discriminator)
+        run.restore(
+            generator=generator,
+            discriminator=discriminator,
+            average=self.average,
+            generator_optimiser=self.generator_optimiser,
+            discriminator_optimiser=self.discriminator_optimiser,
+        )
+
+    def _make_optimiser(self, network: nn.Module) -> torch.optim.Adam:
+        betas = (self.config.beta1, self.config.beta2)
+        return torch.optim.Adam(network.parameters(), betas=betas, foreach=True)
 
     def step(self, step: int, items: Tensor, labels: Tensor) -> dict[str, Tensor]:
-        """Play one round: the discriminator moves, and every so many rounds the generator.
+        """Update the discriminator, and every `discriminator_steps` steps the generator.
 
         Args:
-            step: Number of the round, from 0.
+            step: Number of the step, from 0.
             items: (B, ...), real ones, over all processes.
-            labels: (B,), theirs; the generated items get the same.
+            labels: (B,), of the real items; the generated ones get the same.
 
         Returns:
             Named numbers for the log: losses, penalty, distance of mean features, mean logits of real and generated
             items.
         """
-        config, run = self.config, self.run
-        for optimiser in self.optimisers.values():
-            set_learning_rate(optimiser, config.learning_rate * linear(run.progress))
-        real, labels = run.local_rows(items), run.local_rows(labels)
-        with run.accelerator.autocast():
+        self._set_learning_rates()
+        real = self.run.local_rows(items)
+        labels = self.run.local_rows(labels)
+        noise = self.run.device_rng(4, step)
+        with self.run.accelerator.autocast():
             fake = self.generator(self.latent(step), labels)
-        noise = run.device_rng(4, step)
-        mix = run.local_rows(torch.rand(config.batch_size, generator=dice(config.seed, 3, step)))
-        loss, numbers = discriminator_objective(
-            lambda x: self.look(x, labels, noise).logits, real, fake, mix, config,
-            penalise=has_penalty(config, step),
-            share=cosine(run.progress, config.penalty_floor), autocast=run.accelerator.autocast,
-        )  # fmt: skip
-        self._descend(self.discriminator, loss)
-        numbers["discriminator"] = loss.detach()
-        if step % config.discriminator_steps == 0:
-            numbers |= self._move_generator(real, fake, labels, noise)
+        numbers = self._update_discriminator(step, real, fake, labels, noise)
+        if step % self.config.discriminator_steps == 0:
+            numbers |= self._update_generator(real, fake, labels, noise)
+            self.average.update_parameters(self.generator)
         return numbers
 
-    def _move_generator(
+    def _set_learning_rates(self) -> None:
+        rate = self.config.learning_rate * linear(self.run.progress)
+        set_learning_rate(self.generator_optimiser, rate)
+        set_learning_rate(self.discriminator_optimiser, rate)
+
+    def _update_discriminator(
+        self, step: int, real: Tensor, fake: Tensor, labels: Tensor, noise: torch.Generator
+    ) -> dict[str, Tensor]:
+        config = self.config
+        mix = torch.rand(config.batch_size, generator=make_rng(config.seed, 3, step))
+        loss, numbers = discriminator_objective(
+            lambda items: self.discriminate(items, labels, noise).logits,
+            real,
+            fake,
+            self.run.local_rows(mix),
+            config,
+            penalise=has_penalty(config, step),
+            scale=cosine(self.run.progress, config.penalty_floor),
+            autocast=self.run.accelerator.autocast,
+        )
+        self._descend(self.discriminator, self.discriminator_optimiser, loss)
+        return {**numbers, "discriminator": loss.detach()}
+
+    def _update_generator(
         self, real: Tensor, fake: Tensor, labels: Tensor, noise: torch.Generator
     ) -> dict[str, Tensor]:
         self.discriminator.requires_grad_(False)
         with self.run.accelerator.autocast():
-            seen, known = self.look(fake, labels, noise), self.look(real, labels, noise)
-        loss = generator_loss(self.config.loss, real=known.logits, fake=seen.logits)
+            fake_output = self.discriminate(fake, labels, noise)
+            real_output = self.discriminate(real, labels, noise)
+        loss = generator_loss(self.config.loss, real=real_output.logits, fake=fake_output.logits)
         numbers = {"generator": loss.detach()}
-        if weight := self.config.feature_matching:
-            distance = feature_matching_loss(channel_means(known.maps), channel_means(seen.maps), labels)
+        if self.config.feature_matching:
+            real_means = channel_means(real_output.all_maps)
+            fake_means = channel_means(fake_output.all_maps)
+            distance = feature_matching_loss(real_means, fake_means, labels)
             numbers["matching"] = distance.detach()
-            loss = loss + weight * distance
-        self._descend(self.generator, loss)
+            loss = loss + self.config.feature_matching * distance
+        self._descend(self.generator, self.generator_optimiser, loss)
         self.discriminator.requires_grad_(True)
-        self.average.update_parameters(self.generator)
         return numbers
 
-    def _descend(self, player: nn.Module, loss: Tensor) -> None:
-        """Move one player's weights down the gradient of its loss."""
-        self.optimisers[player].zero_grad()
+    def _descend(self, network: nn.Module, optimiser: torch.optim.Adam, loss: Tensor) -> None:
+        """Move a network's weights down the gradient of its loss."""
+        optimiser.zero_grad()
         torch.autograd.backward(loss)
-        self.run.average_gradients(player)
+        self.run.average_gradients(network)
         if self.config.clip:
-            nn.utils.clip_grad_norm_(player.parameters(), self.config.clip)
-        self.optimisers[player].step()
+            nn.utils.clip_grad_norm_(network.parameters(), self.config.clip)
+        optimiser.step()
 
     def latent(self, step: int) -> Tensor:
         """Draw z (B, Z) for all processes and return this one's rows."""
         shape = (self.config.batch_size, self.config.latent_size)
-        return self.run.local_rows(torch.randn(shape, generator=dice(self.config.seed, 2, step)))
+        z = torch.randn(shape, generator=make_rng(self.config.seed, 2, step))
+        return self.run.local_rows(z)
 
-    def match_moments(self, count: int, batch: Callable[[int, Tensor], tuple[Tensor, Tensor]]) -> None:
-        """Let the averaged generator learn on alone, where the rules say so and the game was not broken off.
+    def match_moments(self, count: int, real_batch: RealBatch) -> None:
+        """Train the averaged generator on by moment matching, if configured and the run has reached its end.
 
-        The saved state stays as it is: who goes on with the run goes on with the game.
+        The saved state does not change: a continued run continues adversarial training.
 
         Args:
-            count: How many real items there are.
-            batch: From a number, from 0, for chance, and rows of the data (B,) to real items (B, ...), labels (B,).
+            count: Number of real items.
+            real_batch: Draws them.
         """
-        config, run = self.config, self.run
+        config = self.config
+        run = self.run
         if config.finishing_steps < 1 or run.progress < 1:
             return
         noise = run.device_rng(5, 0)
         self.discriminator.requires_grad_(False)
 
-        def describe(items: Tensor, labels: Tensor) -> Tensor:
-            return channel_means(self.look(items, labels, noise).maps)
+        def features_of(items: Tensor, labels: Tensor) -> Tensor:
+            return channel_means(self.discriminate(items, labels, noise).all_maps)
 
         rows = torch.arange(count).repeat(max(1, round(MOMENT_ITEMS / count)))
-        batches = (batch(number, some) for number, some in enumerate(torch.split(rows, config.batch_size)))
-        real = measure_moments(
-            describe, ((items.to(run.device), labels.to(run.device)) for items, labels in batches)
-        )
-        shape = MOMENT_BATCHES * config.batch_size, config.latent_size
+        batches = (real_batch(number, part) for number, part in enumerate(torch.split(rows, config.batch_size)))
+        on_device = ((items.to(run.device), labels.to(run.device)) for items, labels in batches)
         match_moments(
-            self.average.module, describe, real, shape,
-            steps=config.finishing_steps, seed=config.seed, show=run.accelerator.is_main_process,
-        )  # fmt: skip
+            self.average.module,
+            features_of,
+            measure_moments(features_of, on_device),
+            (MOMENT_BATCHES * config.batch_size, config.latent_size),
+            steps=config.finishing_steps,
+            seed=config.seed,
+            show=run.accelerator.is_main_process,
+        )
 
     def averaged(self, labels: Callable[[int], Tensor], batches: int = 128) -> G:
-        """Return the averaged generator, its batch norm measured anew on always the same noise.
+        """Return the averaged generator, its batch norm statistics measured anew on always the same noise.
 
         Args:
-            labels: From the number of a batch, from 0, to labels (B,) as they occur in the data; those of one batch
-                would not hold all classes in their shares.
-            batches: Batches of noise to measure over.
+            labels: From the number of a batch, from 0, to labels (B,) as they occur in the data; one batch alone
+                would not hold all classes in their proportions.
+            batches: Batches of noise to measure on.
         """
-        network, numbers = cast(G, self.average.module), iter(range(batches))
+        network = cast(G, self.average.module)
+        numbers = iter(range(batches))
 
         def forward() -> None:
             number = next(numbers)

@@ -5,7 +5,6 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from genai.datasets import folders
 from genai.datasets.card import DataCard
 from genai.datasets.downloads import Source, fetch
 from genai.errors import ConfigError, DataError
+from genai.gan.data import GanData, read_folder, split
 from genai.image.sources import avatars, files, glyphs
 from genai.image.sources.cards import CALLIGRAPHY, CARDS, CLOTHES
 from genai.labels import Labels
@@ -35,27 +35,11 @@ FASHION = Source(
 
 
 @dataclass(frozen=True)
-class Pictures:
-    """Pictures in two parts.
+class Pictures(GanData):
+    """Pictures in two parts, (N, C, H, W), 0 to 255; C is 1 for grey pictures, 3 for colour.
 
-    Args:
-        train: (N, C, H, W), 0 to 255; C is 1 for grey pictures, 3 for colour.
-        train_labels: (N,), numbers of the classes; all 0 without classes.
-        test: Pictures that training never sees, (M, C, H, W).
-        test_labels: (M,).
-        labels: The names of the classes; empty without classes.
-        card: The papers of the set.
-        train_ids: What the source calls each picture of the training part: its place or number in it, its style and
-            character, or its file's name.
+    The name of a picture is its index in the source, its style and character, or its file's path.
     """
-
-    train: Tensor
-    train_labels: Tensor
-    test: Tensor
-    test_labels: Tensor
-    labels: Labels
-    card: DataCard
-    train_ids: Sequence[str]
 
 
 def to_unit(pictures: Tensor) -> Tensor:
@@ -66,16 +50,17 @@ def to_unit(pictures: Tensor) -> Tensor:
 def load(name_or_path: str, size: int = 32) -> Pictures:
     """Load a named set, or a folder of at least 64 pictures; its subfolders, if it has any, are the classes.
 
-    The test part of fashion is the official one; of the others, a tenth is held out by the hash of the name:
-    of an avatar's number, of a written character (in all three hands), of a file (a tenth of every class).
+    The test part of fashion is the official one. Of the others, a tenth is held out by the hash of a name: of an
+    avatar's number, of a written character (in all three styles), of a file (a tenth of every class).
 
     Args:
         name_or_path: One of NAMES, or the path of a folder.
-        size: Side in pixels, 32 or 64. Fashion is 28 pixels wide and stands in a black frame of 32.
+        size: Side in pixels, 32 or 64. Fashion is 28 pixels wide and is padded with black to 32.
 
     Raises:
-        ConfigError: if the size is another one.
-        DataError: if there is no such set, or the folder is missing, too poor or disorderly.
+        ConfigError: if the size is not possible.
+        DataError: if there is no such set or folder, or the folder has too few pictures or mixes pictures with
+            folders of pictures.
     """
     if size not in SIZES or (name_or_path == "fashion" and size != SIZES[0]):
         raise ConfigError(
@@ -100,19 +85,19 @@ def load(name_or_path: str, size: int = 32) -> Pictures:
 
 
 def _characters(size: int) -> Pictures:
-    images = avatars.pictures()
+    images = _shrink(avatars.pictures(), size)
     numbers = [str(index) for index in range(len(images))]
     held_out = folders.held_out(numbers)
-    return _split(_shrink(images, size), [0] * len(images), held_out, Labels(()), CARDS["characters"], numbers)
+    return _split(images, [0] * len(images), held_out, Labels(()), CARDS["characters"], numbers)
 
 
 def _calligraphy(size: int) -> Pictures:
-    images, hands, characters = glyphs.pictures()
-    names = [
-        f"{CALLIGRAPHY.names[hand]['en']} {character}" for hand, character in zip(hands, characters, strict=True)
-    ]
-    images, held_out = _shrink(images[..., None], size), folders.held_out(characters)
-    return _split(images, hands.tolist(), held_out, CALLIGRAPHY, CARDS["calligraphy"], names)
+    images, styles, characters = glyphs.pictures()
+    images = _shrink(images[..., None], size)
+    style_names = [CALLIGRAPHY.names[style]["en"] for style in styles]
+    names = [f"{style} {character}" for style, character in zip(style_names, characters, strict=True)]
+    held_out = folders.held_out(characters)
+    return _split(images, styles.tolist(), held_out, CALLIGRAPHY, CARDS["calligraphy"], names)
 
 
 def _fashion() -> Pictures:
@@ -126,7 +111,7 @@ def _fashion() -> Pictures:
         test_labels=test_labels.long(),
         labels=CLOTHES,
         card=CARDS["fashion"],
-        train_ids=[str(place) for place in range(len(train))],
+        train_ids=[str(index) for index in range(len(train))],
     )
 
 
@@ -145,10 +130,10 @@ def _idx(path: Path) -> Tensor:
 
 
 def _shrink(images: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    """Average blocks of pixels: (N, 64, 64, C) to (N, size, size, C)."""
+    """Average blocks of pixels: (N, 64, 64, C) to (N, size, size, C); halves are rounded up."""
     block = images.shape[1] // size
     area = block * block
-    total = np.full_like(images[:, ::block, ::block], area // 2, np.uint16)  # so that halves round up
+    total = np.full_like(images[:, ::block, ::block], area // 2, np.uint16)
     for y in range(block):
         for x in range(block):
             total += images[:, y::block, x::block]
@@ -159,39 +144,31 @@ def _shrink(images: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
 def _split(
     images: NDArray[np.uint8],
     classes: Sequence[int],
-    tested: Sequence[bool],
+    held_out: Sequence[bool],
     labels: Labels,
     card: DataCard,
     names: Sequence[str],
 ) -> Pictures:
     pictures = torch.from_numpy(images).permute(0, 3, 1, 2).contiguous()
-    numbers = torch.tensor(classes, dtype=torch.long)
-    test = torch.tensor(tested)
-    ids = list(compress(names, (~test).tolist()))
-    return Pictures(pictures[~test], numbers[~test], pictures[test], numbers[test], labels, card, ids)
+    parts = split(pictures, torch.tensor(classes, dtype=torch.long), torch.tensor(held_out))
+    train_ids = [name for name, tested in zip(names, held_out, strict=True) if not tested]
+    return Pictures(**parts, labels=labels, card=card, train_ids=train_ids)
 
 
 def _own(folder: Path, size: int) -> Pictures:
-    found = folders.list_files(folder, files.SUFFIXES)
-    read, skipped = folders.read_valid(found.files, partial(files.read, size=size))
-    usable = [
-        (image, number, file.relative_to(folder).as_posix())
-        for image, number, file in zip(read, found.classes, found.files, strict=True)
-        if image is not None
-    ]
-    if len(usable) < MIN_PICTURES:
+    content = read_folder(folder, files.SUFFIXES, partial(files.read, size=size))
+    if len(content.items) < MIN_PICTURES:
         raise DataError(
             "The folder {folder} has {count} pictures (PNG, JPEG, WebP and the like) that can be used, which is "
             "too little to learn from: at least {least} are needed. {skipped}",
             folder=str(folder),
-            count=len(usable),
+            count=len(content.items),
             least=MIN_PICTURES,
-            skipped=skipped,
+            skipped=content.skipped,
         )
-    images, classes, names = (list(column) for column in zip(*usable, strict=True))
-    pictures = np.stack(images)
-    if (pictures == pictures[..., :1]).all():  # all grey
-        pictures = pictures[..., :1]
-    title = {"en": folder.name, "zh-CN": folder.name}
-    card = DataCard(folder.name, title, "not stated", "own data", folder.name)
-    return _split(pictures, classes, folders.held_out(names, classes=classes), found.labels, card, names)
+    images = np.stack(content.items)
+    if (images == images[..., :1]).all():  # all grey
+        images = images[..., :1]
+    names = [file.relative_to(folder).as_posix() for file in content.files]
+    held_out = folders.held_out(names, classes=content.classes)
+    return _split(images, content.classes, held_out, content.labels, content.card, names)

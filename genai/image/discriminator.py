@@ -10,21 +10,22 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from genai.gan.discriminator import DiscriminatorOutput, GanDiscriminator
 from genai.image.model import DCGANConfig
 
 LEAK = 0.2  # slope of the leaky ReLU, from the paper
 
 
-class Discriminator(nn.Module):
+class Discriminator(GanDiscriminator):
     """Picture (and its label) -> logit: positive for real, negative for generated."""
 
     def __init__(self, config: DCGANConfig) -> None:
         super().__init__()
         self.config = config
         wrap = spectral_norm if config.normalisation == "spectral" else _unchanged
-        self.blocks = nn.ModuleList(_paper(config) if config.layout == "paper" else _paired(config))
+        self.blocks = nn.ModuleList(_paper_layers(config) if config.layout == "paper" else _paired_layers(config))
         width = [m for m in self.blocks.modules() if isinstance(m, nn.Conv2d)][-1].out_channels
-        # The paper's head sees where things are; the pooled one counts what there is.
+        # The paper's head has weights for each position; the other one is applied to the mean over positions.
         kernel = 4 if config.layout == "paper" else 1
         self.head = wrap(nn.Conv2d(width, 1, kernel))
         if config.classes:
@@ -33,6 +34,13 @@ class Discriminator(nn.Module):
     def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         """Score pictures x (B, C, S, S) in [-1, 1] with labels (B,): logits (B,)."""
         return self.score(self.features(x)[-1], labels)
+
+    def outputs(
+        self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None
+    ) -> DiscriminatorOutput:
+        """Score pictures x (B, C, S, S) with labels (B,); no layer uses the noise."""
+        maps = self.features(x)
+        return DiscriminatorOutput([self.score(maps[-1], labels)], [maps])
 
     def features(self, x: Tensor) -> list[Tensor]:
         """Return the feature maps after each layer, the last one (B, F, 4, 4)."""
@@ -45,8 +53,8 @@ class Discriminator(nn.Module):
     def score(self, last: Tensor, labels: Tensor | None = None) -> Tensor:
         """Turn the last feature maps (B, F, 4, 4) into logits (B,)."""
         pooled = last.mean(dim=(2, 3))  # (B, F)
-        seen = last if self.config.layout == "paper" else pooled[:, :, None, None]
-        logits: Tensor = self.head(seen).flatten()
+        head_input = last if self.config.layout == "paper" else pooled[:, :, None, None]
+        logits: Tensor = self.head(head_input).flatten()
         if self.config.classes:
             if labels is None:
                 raise ValueError("this discriminator was built with classes and needs labels")
@@ -55,10 +63,10 @@ class Discriminator(nn.Module):
 
 
 def initialise(discriminator: Discriminator, rng: torch.Generator) -> None:
-    """Set all weights: N(0, 0.02) beside batch norm, as the paper; else as He et al. 2015, which keeps the scale.
+    """Set all weights: with batch norm N(0, 0.02), as in the paper; else as He et al. 2015, which keeps the scale.
 
-    The projection starts at zero: a label counts for nothing until the pictures have taught what it means. (Under
-    spectral norm it starts random, since zero has no direction to divide by.)
+    The projection starts at zero, so that at first the label has no influence on the score. (Under spectral norm it
+    starts random: the norm of zero weights is zero, and they would be divided by it.)
     """
     kind = discriminator.config.normalisation
     with torch.no_grad():
@@ -78,25 +86,28 @@ def _unchanged(module: nn.Module) -> nn.Module:
     return module
 
 
-def _layer(config: DCGANConfig, sizes: tuple[int, int], kernel: int, *, first: bool = False) -> nn.Sequential:
-    """A convolution (4x4 halves the picture, 3x3 keeps it), its normalisation, a leaky ReLU."""
+def _layer(config: DCGANConfig, inputs: int, outputs: int, kernel: int, *, first: bool = False) -> nn.Sequential:
+    """A convolution (4x4 halves the picture's side, 3x3 keeps it), its normalisation, a leaky ReLU."""
     batch_norm = config.normalisation == "batch" and not first  # the paper leaves it out of the first layer
     stride = 2 if kernel == 4 else 1
-    convolution: nn.Module = nn.Conv2d(*sizes, kernel, stride, padding=1, bias=not batch_norm)
+    convolution: nn.Module = nn.Conv2d(inputs, outputs, kernel, stride, padding=1, bias=not batch_norm)
     if config.normalisation == "spectral":
         convolution = spectral_norm(convolution)
-    norm = [nn.BatchNorm2d(sizes[1])] if batch_norm else []
+    norm = [nn.BatchNorm2d(outputs)] if batch_norm else []
     return nn.Sequential(convolution, *norm, nn.LeakyReLU(LEAK))
 
 
-def _paper(config: DCGANConfig) -> list[nn.Sequential]:
+def _paper_layers(config: DCGANConfig) -> list[nn.Sequential]:
     widths = [config.channels] + [config.discriminator_filters << n for n in range(config.doublings)]
-    return [_layer(config, sizes, 4, first=n == 0) for n, sizes in enumerate(pairwise(widths))]
+    return [
+        _layer(config, inputs, outputs, 4, first=n == 0) for n, (inputs, outputs) in enumerate(pairwise(widths))
+    ]
 
 
-def _paired(config: DCGANConfig) -> list[nn.Sequential]:
+def _paired_layers(config: DCGANConfig) -> list[nn.Sequential]:
     widths = [config.discriminator_filters << n for n in range(config.doublings + 1)]
-    layers = [_layer(config, (config.channels, widths[0]), 3, first=True)]
+    layers = [_layer(config, config.channels, widths[0], 3, first=True)]
     for before, after in pairwise(widths):
-        layers += [_layer(config, (before, before), 4), _layer(config, (before, after), 3)]
+        layers.append(_layer(config, before, before, 4))
+        layers.append(_layer(config, before, after, 3))
     return layers

@@ -24,7 +24,7 @@ class DCGANConfig:
     """Number of labels; 0 for none."""
     latent_size: int = 100
     embedding_size: int = 32
-    """Numbers that stand for a label beside z."""
+    """Size of a label's embedding, which is appended to z."""
     generator_filters: int = 64
     """Feature maps before the last layer; each earlier layer has twice as many."""
     discriminator_filters: int = 32
@@ -69,7 +69,7 @@ class Generator(nn.Module):
         return list(self.stages(z, labels))
 
     def stages(self, z: Tensor, labels: Tensor | None = None) -> Iterator[Tensor]:
-        """Compute the same one by one: who has seen enough pays for no more."""
+        """Yield the same maps lazily, so that a caller can stop early."""
         if self.config.classes:
             if labels is None:
                 raise ValueError("this generator was built with classes and needs labels")

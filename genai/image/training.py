@@ -1,6 +1,7 @@
 """Train a DCGAN: python -m genai.image.training fashion."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -9,20 +10,20 @@ import tyro
 from torch import Tensor
 from torchvision.utils import make_grid
 
-from genai import checkpoint, provenance
-from genai.checkpoint.header import Header, card_fields
-from genai.gan.trainer import DiscriminatorOutput, GanTrainer, GanTrainingConfig
+from genai import provenance
+from genai.gan.discriminator import DiscriminatorOutput
+from genai.gan.trainer import GanTrainer, GanTrainingConfig
+from genai.gan.training import History, export, network_settings, run_training
 from genai.image import data
 from genai.image.discriminator import Discriminator
 from genai.image.discriminator import initialise as initialise_discriminator
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.image.sampling import ImageModel, ImageRequest, generate
-from genai.seeds import make_rng as dice
+from genai.seeds import make_rng
 from genai.training import history
 from genai.training.command_line import train_from_command_line
+from genai.training.journal import Journal
 from genai.training.run import Run
-
-Players = GanTrainer[Generator, Discriminator]
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class TrainingConfig(GanTrainingConfig):
     generator_filters: int = 64
     discriminator_filters: int = 32
     layout: Literal["paper", "paired"] = "paired"
-    """Of the discriminator: the paper's, or with a 3x3 convolution before each of its own."""
+    """Of the discriminator: the paper's, or with a 3x3 convolution before each of the paper's."""
     normalisation: Literal["batch", "spectral", "none"] = "none"
     """Of the discriminator."""
     flip: bool = False
@@ -48,10 +49,10 @@ class TrainingConfig(GanTrainingConfig):
 
 
 def real_batch(
-    pictures: data.Pictures, config: TrainingConfig, step: int, rows: Tensor | None = None
+    pictures: data.Pictures, config: TrainingConfig, number: int, rows: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
     """Draw pictures (B, C, S, S) in [-1, 1] and their labels (B,), or take those of some rows (B,)."""
-    rng = dice(config.seed, 1, step)
+    rng = make_rng(config.seed, 1, number)
     if rows is None:
         rows = torch.randint(len(pictures.train), (config.batch_size,), generator=rng)
     images = data.to_unit(pictures.train[rows])
@@ -61,76 +62,50 @@ def real_batch(
     return images, pictures.train_labels[rows]
 
 
-def make_game(config: TrainingConfig, pictures: data.Pictures, run: Run) -> Players:
-    """Set up the players."""
-    names = DCGANConfig.__dataclass_fields__.keys() & TrainingConfig.__dataclass_fields__.keys()
-    settings = {name: getattr(config, name) for name in names}
+def make_trainer(config: TrainingConfig, pictures: data.Pictures, run: Run) -> GanTrainer[Generator, Discriminator]:
+    """Build and initialise both networks."""
+    settings = network_settings(DCGANConfig, config)
     shape = DCGANConfig(channels=pictures.train.shape[1], classes=len(pictures.labels), **settings)
-    generator, discriminator = Generator(shape), Discriminator(shape)
-    initialise(generator, dice(config.seed, 0))
-    initialise_discriminator(discriminator, dice(config.seed, 0, 1))
+    generator = Generator(shape)
+    initialise(generator, make_rng(config.seed, 0))
+    discriminator = Discriminator(shape)
+    initialise_discriminator(discriminator, make_rng(config.seed, 0, 1))
 
-    def look(images: Tensor, labels: Tensor, noise: torch.Generator) -> DiscriminatorOutput:
-        maps = discriminator.features(images.contiguous(memory_format=torch.channels_last))
-        return DiscriminatorOutput([discriminator.score(maps[-1], labels)], maps)
+    def discriminate(images: Tensor, labels: Tensor, noise: torch.Generator) -> DiscriminatorOutput:
+        return discriminator.outputs(images.contiguous(memory_format=torch.channels_last), labels)
 
-    channels_last = torch.channels_last
-    return GanTrainer(
-        generator.to(memory_format=channels_last),
-        discriminator.to(memory_format=channels_last),
-        look,
-        config,
-        run,
-    )
+    generator.to(memory_format=torch.channels_last)
+    discriminator.to(memory_format=torch.channels_last)
+    return GanTrainer(generator, discriminator, discriminate, config, run)
 
 
 def train(config: TrainingConfig) -> Path:
-    """Run a training to its end or its budget; return the path of the checkpoint it wrote."""
+    """Train to the end of the run or its budget; return the path of the checkpoint."""
     pictures = data.load(config.data, config.size)
-    run = Run(config, f"image/{pictures.card.name}")
-    game = make_game(config, pictures, run)
-    for step in run.steps():
-        numbers = game.step(step, *real_batch(pictures, config, step))
-        if step % 10 == 0:
-            run.log(**numbers)
-        if path := run.sample_path(".png"):
-            write_sample(path, averaged_model(game, pictures, config))
-    game.match_moments(len(pictures.train), lambda number, rows: real_batch(pictures, config, number, rows))
-    return export(run, game.discriminator, averaged_model(game, pictures, config), pictures)
+    trainer = make_trainer(config, pictures, Run(config, f"image/{pictures.card.name}"))
 
+    def sample(path: Path, generator: Generator) -> None:
+        write_sample(path, ImageModel(pictures.card.name, generator, pictures.labels))
 
-def averaged_model(game: Players, pictures: data.Pictures, config: TrainingConfig) -> ImageModel:
-    """Return the averaged generator as a model."""
-    network = game.averaged(lambda step: real_batch(pictures, config, step)[1])
-    return ImageModel(pictures.card.name, network, pictures.labels)
+    def make_history(journal: Journal) -> History:
+        return history.picture_history(journal, config.size, len(pictures.labels))
+
+    batch = partial(real_batch, pictures, config)
+    generator = run_training(trainer, batch, len(pictures.train), sample, ".png")
+    return export(trainer, generator, pictures, make_history, modality="image", architecture="dcgan")
 
 
 def write_sample(path: Path, model: ImageModel) -> None:
-    """Write a wall of pictures, a row for each of up to ten labels, always from the same noise."""
+    """Write a grid of pictures, a row for each of up to ten labels, always from the same noise."""
     rows = min(10, len(model.labels) or 10)
-    labelled = bool(model.labels)  # a row repeats the seeds of the one above, under another label
-    requests = [
-        ImageRequest(n // 10 if labelled else None, seed=n % 10 if labelled else n) for n in range(rows * 10)
-    ]
+    if model.labels:  # every row has the same seeds
+        requests = [ImageRequest(row, seed=column) for row in range(rows) for column in range(10)]
+    else:
+        requests = [ImageRequest(None, seed=seed) for seed in range(rows * 10)]
     images = torch.stack([result.image for result in generate(model, requests)])
-    wall = make_grid(images, nrow=10, padding=0)[: images.shape[1]]
-    path.write_bytes(provenance.png(wall, provenance.Label("image", model.name, "", {"training": path.stem})))
-
-
-def export(run: Run, discriminator: Discriminator, model: ImageModel, pictures: data.Pictures) -> Path:
-    """Write generator and discriminator as a checkpoint."""
-    path = run.journal.folder / f"{pictures.card.name}{checkpoint.SUFFIX}"
-    if not run.accelerator.is_main_process:
-        return path
-    moments, strip = history.picture_history(run.journal, model.network.config.size, len(model.labels))
-    header = Header(
-        modality="image", architecture="dcgan", config=asdict(model.network.config),
-        **card_fields(pictures.card), classes=list(pictures.labels.names), training=run.record(), history=moments,
-        curve=history.metric_curve(run.journal),
-    )  # fmt: skip
-    weights = checkpoint.collect_weights(network=model.network, discriminator=discriminator)
-    checkpoint.save(path, header, weights | strip)
-    return path
+    grid = make_grid(images, nrow=10, padding=0)[: images.shape[1]]
+    label = provenance.Label("image", model.name, "", {"training": path.stem})
+    path.write_bytes(provenance.png(grid, label))
 
 
 if __name__ == "__main__":

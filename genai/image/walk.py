@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from genai.image.sampling import ImageModel, synthesise
+from genai.gan.sampling import synthesise
+from genai.image.sampling import ImageModel
 from genai.latent.walk import MAX_FRAMES, WalkRequest
 
 BATCH = 32

@@ -1,4 +1,4 @@
-"""What happened between noise and sound and score, against the networks asked one by one."""
+"""The trace of a sound, against the networks called one by one."""
 
 from dataclasses import replace
 
@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from genai import audio
-from genai.audio.internals import SLICES, look_inside, moved
+from genai.audio.internals import SLICES, score_drops
 from genai.audio.page import views
 from genai.audio.sampling import AudioRequest, generate
+from genai.gan.internals import look_inside
 from genai.serving.models import Registry
 from genai.ui.views.inside import InsideQuestions
 
@@ -21,10 +22,10 @@ def model():
 def test_the_last_layer_is_the_sound(model):
     exact = replace(model, forward=None)  # in float32 on every machine
     [result] = generate(exact, [AudioRequest(3, seed=5)])
-    [found] = look_inside(model, [result])
-    assert torch.equal(found.drawn[-1][0], result.waveform)
-    assert len(found.drawn) == model.network.depth
-    raw = model.network.to_waveform(found.drawn[-2][None])[0]
+    [trace] = look_inside(model, [result])
+    assert torch.equal(trace.item, result.waveform)
+    assert len(trace.generator_maps) == model.network.depth - 1
+    raw = model.network.to_waveform(trace.generator_maps[-1][None])[0]
     made = result.waveform  # turned down where it was too loud
     torch.testing.assert_close(raw * (made.abs().max() / raw.abs().max()), made, rtol=0, atol=1e-4)
 
@@ -32,22 +33,22 @@ def test_the_last_layer_is_the_sound(model):
 def test_a_layer_alone_is_that_of_all(model):
     results = generate(model, [AudioRequest(3, seed=5)])
     [alone], [whole] = look_inside(model, results, only=3), look_inside(model, results)
-    assert len(alone.drawn) == 2
-    assert torch.equal(alone.drawn[0], whole.drawn[3])
+    assert len(alone.generator_maps) == 1
+    assert torch.equal(alone.generator_maps[0], whole.generator_maps[3])
     assert alone.score == whole.score
 
 
-def test_the_score_is_the_mean_of_the_judges_and_parts_are_silenced_one_by_one(model):
-    [found] = look_inside(model, generate(model, [AudioRequest(3, seed=5)]))
-    wave, label = found.drawn[-1], torch.tensor([3])
+def test_the_score_is_the_mean_of_the_logits_and_parts_are_silenced_one_by_one(model):
+    [trace] = look_inside(model, generate(model, [AudioRequest(3, seed=5)]))
+    wave, label = trace.item[None], torch.tensor([3])
     score = torch.stack(model.discriminator(wave, label)).mean().item()
-    assert found.score == pytest.approx(score, abs=1e-4)
-    assert len(found.judged) == len(model.discriminator.judges)
+    assert trace.score == pytest.approx(score, abs=1e-4)
+    assert len(trace.discriminator_maps) == len(model.discriminator.judges)
     quiet, length = wave.clone(), wave.shape[1] // SLICES
     quiet[:, 4 * length : 5 * length] = 0
     fallen = score - torch.stack(model.discriminator(quiet, label)).mean().item()
-    assert moved(model, found)[4].item() == pytest.approx(fallen, abs=1e-4)
-    assert moved(model, found).abs().max() > 0.01
+    assert score_drops(model, trace)[4].item() == pytest.approx(fallen, abs=1e-4)
+    assert score_drops(model, trace).abs().max() > 0.01
 
 
 def test_the_tab_tells_it(model):

@@ -1,4 +1,4 @@
-"""Training a WaveGAN: batches, games of all kinds, coming back, and the checkpoint that comes out."""
+"""Training a WaveGAN: batches, steps, resuming a run, and the checkpoint."""
 
 import itertools
 import subprocess
@@ -12,7 +12,7 @@ import torch
 
 from genai import audio
 from genai.audio import data
-from genai.audio.training import TrainingConfig, make_game, network_config, real_batch, train
+from genai.audio.training import TrainingConfig, make_trainer, network_config, real_batch, train
 from genai.errors import ConfigError
 from genai.seeds import make_rng
 from genai.training.run import Run
@@ -74,17 +74,17 @@ def test_batches_are_shifted_turned_down_and_turned_over(sounds):
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: "-".join(map(str, kind.values())) or "default")
-def test_every_kind_of_game_is_played_in_finite_numbers(tmp_path, sounds, kind):
+def test_a_step_with_each_kind_of_settings_gives_finite_numbers(tmp_path, sounds, kind):
     config = TrainingConfig(**{**TINY, **kind}, data=sounds, folder=tmp_path)
     clips, run = data.load(sounds, 8192, None), Run(config, "x")
-    game = make_game(config, clips, run)
+    trainer = make_trainer(config, clips, run)
     for step in range(2):
-        numbers = game.step(step, *real_batch(clips, config, step))
+        numbers = trainer.step(step, *real_batch(clips, config, step))
         assert all(torch.isfinite(value) for value in numbers.values()), numbers
-    assert all(p.isfinite().all() for p in (*game.generator.parameters(), *game.discriminator.parameters()))
+    assert all(p.isfinite().all() for p in (*trainer.generator.parameters(), *trainer.discriminator.parameters()))
 
 
-def test_every_training_may_end_with_a_finishing(tmp_path, sounds, monkeypatch):
+def test_moment_matching_changes_the_averaged_generator(tmp_path, sounds, monkeypatch):
     monkeypatch.setattr("genai.gan.trainer.MOMENT_ITEMS", 5)
     settings = {**TINY, "data": sounds, "steps": 2}
     models = [
@@ -96,25 +96,29 @@ def test_every_training_may_end_with_a_finishing(tmp_path, sounds, monkeypatch):
     assert not torch.equal(plain, finished)
 
 
-def test_a_finishing_looks_at_each_item_as_often_and_waits_for_the_end_of_the_game(tmp_path, sounds, monkeypatch):
+def test_moment_matching_measures_each_item_equally_often_and_only_at_the_end_of_the_run(
+    tmp_path, sounds, monkeypatch
+):
     monkeypatch.setattr("genai.gan.trainer.MOMENT_ITEMS", 90)
     config = TrainingConfig(**TINY, folder=tmp_path, steps=3, finishing_steps=1)
-    clips, run, asked = data.load(sounds, 8192, None), Run(config, "x"), []
-    game = make_game(config, clips, run)
+    clips = data.load(sounds, 8192, None)
+    run = Run(config, "x")
+    row_batches = []
+    trainer = make_trainer(config, clips, run)
 
     def batch(number, rows):
-        asked.append(rows)
+        row_batches.append(rows)
         items, labels = real_batch(clips, config, number, rows)
         assert torch.equal(labels, clips.train_labels[rows])
         return items, labels
 
     run.step = 2
-    game.match_moments(len(clips.train), batch)
-    assert asked == []
+    trainer.match_moments(len(clips.train), batch)
+    assert row_batches == []
     run.step = 3
-    game.match_moments(len(clips.train), batch)
+    trainer.match_moments(len(clips.train), batch)
     times = round(90 / len(clips.train))
-    assert torch.cat(asked).bincount().tolist() == [times] * len(clips.train)
+    assert torch.cat(row_batches).bincount().tolist() == [times] * len(clips.train)
 
 
 def test_a_run_in_two_parts_equals_one_run_bit_for_bit(tmp_path, sounds, monkeypatch):

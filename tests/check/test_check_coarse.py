@@ -7,11 +7,10 @@ import torch
 
 from genai import audio, checkpoint, image, provenance, text
 from genai.audio import labelled as audio_file
-from genai.audio.sampling import synthesise as make_sounds
 from genai.check import examine
 from genai.check.examination import COARSE
+from genai.gan.sampling import synthesise
 from genai.image import labelled as image_file
-from genai.image.sampling import synthesise as make_pictures
 from genai.inference import forward
 from genai.inference.forward import Bfloat16Forward
 from genai.text import labelled as text_file
@@ -68,12 +67,11 @@ def test_a_change_beyond_the_rounding_of_bfloat16_is_altered():
     for entry in checkpoint.available(modality)
 ])  # fmt: skip
 def test_bfloat16_stays_within_its_tolerance(facade, name):
-    model, pictures = facade.load(name, "cpu"), facade is image
-    make = make_pictures if pictures else make_sounds
+    model = facade.load(name, "cpu")
     z = torch.randn(16, model.latent_size, generator=torch.Generator().manual_seed(1))
     labels = [n % len(model.labels) for n in range(16)] if model.labels else [None] * 16
-    network = model.network if pictures else model.limited
-    exact, coarse = (make(replace(model, forward=form), z, labels) for form in (None, Bfloat16Forward(network)))
+    exact = synthesise(replace(model, forward=None), z, labels)
+    coarse = synthesise(replace(model, forward=Bfloat16Forward(model.sampler)), z, labels)
     difference = (exact - coarse).abs().flatten(1)
     tolerance = COARSE["bfloat16"]
     assert difference.mean(dim=1).max() < tolerance.mean

@@ -15,27 +15,29 @@ def normal():
     return torch.randn(DRAWS, 2, ROWS, FEATURES, generator=rng)
 
 
-def agrees(found, expected):
-    """Whether the mean of independent estimates is what it should be, but for chance."""
-    return abs(found.mean() - expected) < 4 * found.std() / len(found) ** 0.5
+def agrees(estimates, expected):
+    """Whether the mean of independent estimates is within four standard errors of the expected value."""
+    return abs(estimates.mean() - expected) < 4 * estimates.std() / len(estimates) ** 0.5
 
 
 @pytest.mark.parametrize("spread", [0.5, 1, 2])
 def test_a_shift_of_each_class_counts_with_its_square(spread):
-    apart = torch.tensor([[0.7], [-0.7]])[LABELS]  # the means of all items agree, those of the classes do not
+    shifts = torch.tensor([[0.7], [-0.7]])[LABELS]  # the means of all items agree, those of the classes do not
     loss = feature_matching_loss
-    found = torch.stack([
-        loss(real, spread * fake + apart, LABELS) - loss(real, spread * fake, LABELS)
+    estimates = torch.stack([
+        loss(real, spread * fake + shifts, LABELS) - loss(real, spread * fake, LABELS)
         for real, fake in normal()
     ])  # fmt: skip
     # The real rows have a variance s^2 of 1; E 1/s^2 of n normal numbers is (n - 1) / (n - 3).
-    assert agrees(found, 0.7**2 * (ROWS - 1) / (ROWS - 3))
+    assert agrees(estimates, 0.7**2 * (ROWS - 1) / (ROWS - 3))
 
 
 def test_spread_does_not_count():
     loss = feature_matching_loss
-    found = torch.stack([loss(real, 2 * fake, LABELS) - loss(real, fake / 2, LABELS) for real, fake in normal()])
-    assert agrees(found, 0)
+    estimates = torch.stack(
+        [loss(real, 2 * fake, LABELS) - loss(real, fake / 2, LABELS) for real, fake in normal()]
+    )
+    assert agrees(estimates, 0)
     squares = torch.stack(
         [(2 * fake).mean(dim=0).square() - (fake / 2).mean(dim=0).square() for _, fake in normal()]
     )

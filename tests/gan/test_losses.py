@@ -37,13 +37,13 @@ def test_the_relativistic_loss_compares_pairs_and_is_a_tie_at_log_two():
 
 
 @pytest.mark.parametrize("kind", ["logistic", "hinge", "wasserstein", "relativistic"])
-def test_several_judges_add_up(kind):
+def test_the_losses_of_several_sub_discriminators_add_up(kind):
     for loss in (losses.discriminator_loss, losses.generator_loss):
         once = loss(kind, REAL, FAKE) + loss(kind, FAKE, REAL)
         torch.testing.assert_close(loss(kind, REAL + FAKE, FAKE + REAL), once)
 
 
-def test_the_squared_gradient_of_a_linear_judge_is_its_squared_weight():
+def test_the_squared_gradient_of_a_linear_discriminator_is_its_squared_weight():
     weight = torch.tensor([3.0, 4.0])
     items = torch.randn(5, 2, generator=torch.Generator().manual_seed(0)).requires_grad_()
     logits = [items @ weight, 2 * (items @ weight)]
@@ -63,22 +63,22 @@ def test_the_gradient_penalty_of_a_linear_critic(slope, penalty):
 
 
 def test_the_penalty_is_taken_between_real_and_fake():
-    seen = []
+    points = []
 
     def critic(x):
-        seen.append(x.detach())
+        points.append(x.detach())
         return [x.sum(dim=1)]
 
     real, fake = torch.ones(3, 2), torch.zeros(3, 2)
     losses.interpolation_penalty(critic, real, fake, torch.tensor([0.0, 0.25, 1.0]))
-    torch.testing.assert_close(seen[0], torch.tensor([[0.0, 0.0], [0.25, 0.25], [1.0, 1.0]]))
+    torch.testing.assert_close(points[0], torch.tensor([[0.0, 0.0], [0.25, 0.25], [1.0, 1.0]]))
 
 
-def _objective(config, weight=3.0, *, penalise, share=1.0):
+def _objective(config, weight=3.0, *, penalise, scale=1.0):
     items = torch.randn(2, 4, 1, generator=torch.Generator().manual_seed(0))
     return losses.discriminator_objective(
         lambda x: [weight * x[:, 0]], items[0], items[1], torch.full((4,), 0.5), config,
-        penalise=penalise, share=share, autocast=nullcontext,
+        penalise=penalise, scale=scale, autocast=nullcontext,
     )  # fmt: skip
 
 
@@ -90,8 +90,8 @@ def test_the_objective_is_the_loss_plus_the_weighted_penalties():
     assert full.item() == pytest.approx(bare.item() + 4 * numbers["penalty"].item(), rel=1e-5)
 
 
-def test_a_share_of_r1_and_r2_counts():
-    _, numbers = _objective(GanConfig(r1=0.5, r2=1.5), penalise=True, share=0.1)
+def test_r1_and_r2_are_multiplied_by_the_scale():
+    _, numbers = _objective(GanConfig(r1=0.5, r2=1.5), penalise=True, scale=0.1)
     assert numbers["penalty"].item() == pytest.approx(0.1 * (0.5 + 1.5) / 2 * 9)
 
 

@@ -1,4 +1,4 @@
-"""Finishing a generator against means and a covariance that are known: closed forms, and the Fréchet distance."""
+"""Moment matching against closed forms and the Fréchet distance."""
 
 import pytest
 import torch
@@ -55,7 +55,7 @@ def bound(covariance, other):
     return float((half @ (other - covariance).double() @ half).square().sum()) / 4 / len(covariance)
 
 
-def test_what_is_measured_are_means_of_classes_deviations_and_the_covariance_within_classes():
+def test_the_moments_are_the_means_of_classes_deviations_and_the_covariance_within_classes():
     real = measure_moments(unchanged, batches())
     items, labels = (torch.cat(parts) for parts in zip(*batches(), strict=True))
     assert torch.equal(real.labels, labels)
@@ -68,7 +68,7 @@ def test_what_is_measured_are_means_of_classes_deviations_and_the_covariance_wit
     torch.testing.assert_close(real.shifts(items, labels), within / items.std(dim=0))
 
 
-def test_a_class_that_does_not_occur_and_a_feature_that_is_always_the_same_are_no_trouble():
+def test_a_class_without_items_and_a_constant_feature_give_finite_moments():
     real = measure_moments(unchanged, [(torch.ones(4, 2), torch.tensor([0, 2, 0, 2]))])
     assert real.means.isfinite().all()
     assert real.means.shape == (3, 2)
@@ -86,10 +86,10 @@ def test_a_class_that_does_not_occur_and_a_feature_that_is_always_the_same_are_n
 def test_the_distance_is_on_average_that_of_the_covariances(factor):
     mixing = torch.linalg.cholesky(C).T @ factor
     rng = torch.Generator().manual_seed(0)
-    spread = CovarianceDistance(C)
-    found = torch.stack([spread.distance(torch.randn(64, 3, generator=rng) @ mixing) for _ in range(4000)])
-    error = float(found.std()) / len(found) ** 0.5
-    assert abs(float(found.mean()) - bound(C, mixing.T @ mixing)) < 4 * error
+    covariance = CovarianceDistance(C)
+    estimates = torch.stack([covariance.distance(torch.randn(64, 3, generator=rng) @ mixing) for _ in range(4000)])
+    error = float(estimates.std()) / len(estimates) ** 0.5
+    assert abs(float(estimates.mean()) - bound(C, mixing.T @ mixing)) < 4 * error
     assert error < 0.01
 
 
@@ -116,11 +116,12 @@ def test_means_and_covariance_move_to_the_real_ones(monkeypatch):
 
 def test_the_same_seed_gives_the_same_weights_and_labels_come_as_in_the_data():
     def run(seed):
-        asked, generator = [], Mixed()
-        generator.register_forward_hook(lambda _, inputs, __: asked.append(inputs[1]))
+        label_batches = []
+        generator = Mixed()
+        generator.register_forward_hook(lambda _, inputs, __: label_batches.append(inputs[1]))
         real = RealMoments(torch.tensor([0, 0, 0, 2]), MEANS, torch.ones(2), torch.eye(2))
         match_moments(generator, unchanged, real, shape=(512, 2), steps=8, seed=seed, show=False)
-        return generator.means.weight.detach(), torch.cat(asked).bincount(minlength=3)
+        return generator.means.weight.detach(), torch.cat(label_batches).bincount(minlength=3)
 
     (first, labels), (again, _), (other, _) = run(0), run(0), run(1)
     assert torch.equal(first, again)

@@ -15,31 +15,19 @@ from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
 from genai.datasets.card import DataCard
 from genai.errors import ConfigError
+from genai.gan.evaluation import EvaluationOptions
 from genai.image import evaluation, indexing, judging
 from genai.image.data import Pictures
-from genai.image.discriminator import Discriminator
-from genai.image.evaluation import bench, draw, grey_share, judged, scores
-from genai.image.model import DCGANConfig, Generator, initialise
+from genai.image.evaluation import evaluation_set, grey_share
+from genai.image.model import DCGANConfig, Generator
 from genai.image.sampling import ImageModel
 from genai.image.training import TrainingConfig, train
 from genai.labels import Labels
 from genai.quality import nearest, shipped_networks
 from genai.quality.feature_network import FeatureNetwork, FeatureNetworkConfig
-from genai.quality.shipped_networks import LabelledItems
-from genai.seeds import make_rng
 
 ROOT = Path(__file__).resolve().parents[2]
 LABELS = Labels(tuple({"en": name, "zh-CN": name} for name in "ab"))
-
-
-def test_pictures_come_in_the_order_asked_for_whatever_the_batch():
-    network = Generator(DCGANConfig(size=8, classes=2, generator_filters=4)).eval()
-    initialise(network, make_rng(0))
-    model, asked = ImageModel("x", network, LABELS), torch.arange(300) % 2
-    pictures = draw(model, 5, asked)
-    assert pictures.shape == (300, 1, 8, 8)
-    torch.testing.assert_close(pictures[255:256], draw(model, 260, asked[255:256]))
-    assert not torch.equal(pictures[:1], draw(model, 5, 1 - asked[:1]))
 
 
 def test_the_grey_share_counts_pixels_between_ink_and_paper():
@@ -67,7 +55,7 @@ def test_judges_are_trained_and_figures_printed(folder, tmp_path, capsys):
     judging.main(str(folder), steps=20, folder=runs)
     indexing.main(str(folder), judges_folder=runs, folder=runs / "indexes")
     capsys.readouterr()
-    evaluation.main(str(path), own=str(folder), device="cpu", keep=True, folder=runs)
+    evaluation.main(EvaluationOptions(str(path), data=str(folder), device="cpu", keep=True, folder=runs))
     told = capsys.readouterr().out
     figures = json.loads(told[told.index("{\n") :])["figures"]
     assert {"agreement", "agreement_second_judge", "frechet_over_floor", "coverage", "diversity"} <= figures.keys()
@@ -91,20 +79,6 @@ def test_the_command_without_judges_says_which_are_missing(folder, tmp_path):
     assert "Traceback" not in told.stderr
 
 
-def test_the_discriminators_scores_are_its_logits():
-    config = DCGANConfig(size=8, classes=2, generator_filters=4, discriminator_filters=4)
-    discriminator = Discriminator(config).eval()
-    discriminator.score = lambda last, labels: last.mean(dim=(1, 2, 3)) * (labels + 1)
-    model = ImageModel("x", Generator(config), LABELS, discriminator)
-    real = LabelledItems(torch.randn(300, 1, 8, 8, generator=make_rng(0)), torch.arange(300) % 2)
-    expected = discriminator.features(real.pictures)[-1].mean(dim=(1, 2, 3)) * (real.classes + 1)
-    torch.testing.assert_close(judged(model, real), expected)
-    found = scores(model, real, real.pictures)
-    assert found["real"] == found["fake"]
-    assert found["real"] == pytest.approx(np.percentile(expected.detach().numpy(), range(101)), abs=1e-3)
-    assert scores(ImageModel("x", Generator(config), LABELS), real, real.pictures) == {}
-
-
 def test_judges_of_another_size_are_refused(tmp_path):
     pictures = torch.zeros(8, 1, 64, 64, dtype=torch.uint8)
     card = DataCard("dots", {"en": "Dots", "zh-CN": "点"}, "MIT", "nobody", "tests")
@@ -115,4 +89,4 @@ def test_judges_of_another_size_are_refused(tmp_path):
     model = ImageModel("x", Generator(DCGANConfig(size=64, classes=2, generator_filters=4)), LABELS)
     labels = torch.arange(8) % 2
     with pytest.raises(ConfigError, match="another size: train them with --size 64"):
-        bench(model, Pictures(pictures, labels, pictures, labels, LABELS, card, []), tmp_path)
+        evaluation_set(model, Pictures(pictures, labels, pictures, labels, LABELS, card, []), tmp_path)

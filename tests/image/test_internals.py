@@ -1,4 +1,4 @@
-"""What happened between noise and score, against the networks asked layer by layer."""
+"""The trace of a picture, against the networks called layer by layer."""
 
 from dataclasses import replace
 from unittest.mock import Mock
@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from genai import image
+from genai.gan.internals import look_inside
 from genai.image.discriminator import Discriminator
-from genai.image.internals import look_inside
 from genai.image.page import views
 from genai.image.sampling import ImageRequest, generate
 from genai.quality import nearest as index
@@ -28,19 +28,20 @@ def model():
 def test_the_last_map_is_the_picture_and_each_layer_follows_from_the_one_before(model):
     exact = replace(model, forward=None)  # in float32 on every machine
     [result] = generate(exact, [ImageRequest(3, seed=5, truncation=0.9)])
-    [found] = look_inside(model, [result])
-    assert torch.equal(found.drawn[-1], result.image)
-    assert len(found.drawn) == len(model.network.blocks)
-    assert (found.label, found.z.shape) == (3, (100,))
-    for block, before, after in zip(model.network.blocks[1:], found.drawn, found.drawn[1:], strict=False):
+    [trace] = look_inside(model, [result])
+    maps = [*trace.generator_maps, trace.item]
+    assert torch.equal(trace.item, result.image)
+    assert len(maps) == len(model.network.blocks)
+    assert (trace.label, trace.z.shape) == (3, (100,))
+    for block, before, after in zip(model.network.blocks[1:], maps, maps[1:], strict=False):
         torch.testing.assert_close(block(before[None])[0], after, rtol=0, atol=1e-4)
 
 
 def test_the_score_is_the_discriminators_logit(model):
-    [found] = look_inside(model, generate(model, [ImageRequest(3, seed=5)]))
-    expected = model.discriminator(found.drawn[-1][None], torch.tensor([3])).item()
-    assert found.score == pytest.approx(expected, abs=1e-4)
-    assert len(found.judged) == len(model.discriminator.blocks)
+    [trace] = look_inside(model, generate(model, [ImageRequest(3, seed=5)]))
+    expected = model.discriminator(trace.item[None], torch.tensor([3])).item()
+    assert trace.score == pytest.approx(expected, abs=1e-4)
+    assert [len(layers) for layers in trace.discriminator_maps] == [len(model.discriminator.blocks)]
     assert isinstance(model.discriminator, Discriminator)
 
 
@@ -51,8 +52,8 @@ def test_a_layer_alone_is_that_of_all_and_those_after_it_are_not_computed(model)
         alone = look_inside(model, results, only=1)
     later.assert_not_called()
     for one, whole in zip(alone, look_inside(model, results), strict=True):
-        assert len(one.drawn) == 2
-        assert torch.equal(one.drawn[0], whole.drawn[1])
+        assert len(one.generator_maps) == 1
+        assert torch.equal(one.generator_maps[0], whole.generator_maps[1])
         assert one.score == whole.score
 
 

@@ -1,4 +1,4 @@
-"""Training a DCGAN: batches, a game that learns, coming back, and the checkpoint that comes out."""
+"""Training a DCGAN: batches, steps, resuming a run, and the checkpoint."""
 
 import copy
 import itertools
@@ -17,7 +17,7 @@ from genai.gan.feature_matching import channel_means, feature_matching_loss
 from genai.gan.losses import generator_loss
 from genai.image import data
 from genai.image.model import DCGANConfig, Generator, initialise
-from genai.image.training import TrainingConfig, make_game, real_batch, train, write_sample
+from genai.image.training import TrainingConfig, make_trainer, real_batch, train, write_sample
 from genai.labels import Labels
 from genai.seeds import make_rng
 from genai.training.run import Run
@@ -73,78 +73,85 @@ def test_batches_are_drawn_by_step_and_flipped_if_wanted(pictures):
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: "-".join(map(str, kind.values())) or "default")
-def test_every_kind_of_game_is_played_in_finite_numbers(tmp_path, pictures, kind):
+def test_a_step_with_each_kind_of_settings_gives_finite_numbers(tmp_path, pictures, kind):
     config = TrainingConfig(**{**TINY, **kind}, data=pictures, steps=4, folder=tmp_path)
     loaded, run = data.load(pictures, 32), Run(config, "x")
-    game = make_game(config, loaded, run)
-    before = {n: p.clone() for n, p in game.generator.named_parameters()}
+    trainer = make_trainer(config, loaded, run)
+    before = {n: p.clone() for n, p in trainer.generator.named_parameters()}
     for step in range(3):
-        numbers = game.step(step, *real_batch(loaded, config, step))
+        numbers = trainer.step(step, *real_batch(loaded, config, step))
         assert all(torch.isfinite(value) for value in numbers.values()), numbers
-    assert any(not torch.equal(p, before[n]) for n, p in game.generator.named_parameters())
-    assert all(p.isfinite().all() for p in (*game.generator.parameters(), *game.discriminator.parameters()))
-    assert all(p.requires_grad for p in game.discriminator.parameters())
+    assert any(not torch.equal(p, before[n]) for n, p in trainer.generator.named_parameters())
+    assert all(p.isfinite().all() for p in (*trainer.generator.parameters(), *trainer.discriminator.parameters()))
+    assert all(p.requires_grad for p in trainer.discriminator.parameters())
 
 
-def test_the_generator_moves_once_in_so_many_rounds(tmp_path, pictures):
+def test_the_generator_is_updated_every_so_many_steps(tmp_path, pictures):
     config = TrainingConfig(**TINY, discriminator_steps=3, folder=tmp_path)
     loaded, run = data.load(pictures, 32), Run(config, "x")
-    game = make_game(config, loaded, run)
-    moved = ["generator" in game.step(step, *real_batch(loaded, config, step)) for step in range(6)]
+    trainer = make_trainer(config, loaded, run)
+    moved = ["generator" in trainer.step(step, *real_batch(loaded, config, step)) for step in range(6)]
     assert moved == [True, False, False, True, False, False]
 
 
-def test_with_feature_matching_the_generator_moves_towards_the_real_mean_features(tmp_path, pictures):
+def test_with_feature_matching_the_generator_follows_the_gradient_of_the_distance_of_mean_features(
+    tmp_path, pictures
+):
     config = TrainingConfig(**TINY, feature_matching=1e6, folder=tmp_path)  # so much that nothing else counts
     loaded = data.load(pictures, 32)
-    game = make_game(config, loaded, Run(config, "x"))
+    trainer = make_trainer(config, loaded, Run(config, "x"))
     real, labels = real_batch(loaded, config, 0)
-    before = copy.deepcopy(game.generator)
-    numbers = game.step(0, real, labels)
-    seen, known = (game.look(items, labels, None) for items in (before(game.latent(0), labels), real))
-    distance = feature_matching_loss(channel_means(known.maps), channel_means(seen.maps), labels)
+    before = copy.deepcopy(trainer.generator)
+    numbers = trainer.step(0, real, labels)
+    fake_output = trainer.discriminate(before(trainer.latent(0), labels), labels, None)
+    real_output = trainer.discriminate(real, labels, None)
+    distance = feature_matching_loss(
+        channel_means(real_output.all_maps), channel_means(fake_output.all_maps), labels
+    )
     distance.backward()
     torch.testing.assert_close(numbers["matching"], distance.detach())
     torch.testing.assert_close(
-        numbers["generator"], generator_loss(config.loss, known.logits, seen.logits).detach()
+        numbers["generator"], generator_loss(config.loss, real_output.logits, fake_output.logits).detach()
     )
-    for old, new in zip(before.parameters(), game.generator.parameters(), strict=True):
+    for old, new in zip(before.parameters(), trainer.generator.parameters(), strict=True):
         sure = old.grad.abs() > 1e-3 * old.grad.abs().max()
         assert sure.any()
         assert torch.equal((new - old)[sure].sign(), -old.grad[sure].sign())  # Adam's first step: a sign's
 
 
-def test_the_averaged_generator_is_finished_and_the_saved_run_is_not_touched(tmp_path, pictures, monkeypatch):
+def test_moment_matching_trains_the_averaged_generator_and_leaves_the_saved_run(tmp_path, pictures, monkeypatch):
     monkeypatch.setattr("genai.gan.moment_matching.LEARNING_RATE", 1e-3)
     monkeypatch.setattr("genai.gan.trainer.MOMENT_ITEMS", 10)
     settings = {**TINY, "data": pictures, "steps": 3}
     plain = image.load(train(TrainingConfig(**settings, folder=tmp_path / "plain")), device="cpu")
     config = TrainingConfig(**settings, folder=tmp_path / "finished", finishing_steps=4)
-    finished = image.load(path := train(config), device="cpu")
+    path = train(config)
+    finished = image.load(path, device="cpu")
     saved = (_state(tmp_path / name)["parts"] for name in ("plain", "finished"))
     torch.testing.assert_close(*saved, rtol=0, atol=0)
     (before,), (after,) = (image.generate(model, [image.ImageRequest()]) for model in (plain, finished))
     assert not torch.equal(before.image, after.image)
-    judges = (model.discriminator.state_dict() for model in (plain, finished))
-    torch.testing.assert_close(*judges, rtol=0, atol=0)  # it learns no more
-    train(config)  # there is nothing more to play, and it is finished anew
+    discriminators = (model.discriminator.state_dict() for model in (plain, finished))
+    torch.testing.assert_close(*discriminators, rtol=0, atol=0)  # it is not trained on
+    train(config)  # the run is over: only moment matching is repeated
     assert image.load(path, device="cpu").weights == finished.weights
 
 
 def test_the_averaged_batch_norm_is_measured_on_labels_of_many_batches(tmp_path, pictures):
     config = TrainingConfig(**TINY, folder=tmp_path)
     loaded, run = data.load(pictures, 32), Run(config, "x")
-    game = make_game(config, loaded, run)
-    norm = next(m for m in game.average.module.modules() if isinstance(m, nn.BatchNorm2d))
-    asked, means = [], []
+    trainer = make_trainer(config, loaded, run)
+    norm = next(m for m in trainer.average.module.modules() if isinstance(m, nn.BatchNorm2d))
+    numbers = []
+    means = []
     norm.register_forward_pre_hook(lambda _, inputs: means.append(inputs[0].mean(dim=(0, 2, 3))))
 
     def labels(number):
-        asked.append(number)
+        numbers.append(number)
         return real_batch(loaded, config, number)[1]
 
-    game.averaged(labels, batches=5)
-    assert asked == [0, 1, 2, 3, 4]
+    trainer.averaged(labels, batches=5)
+    assert numbers == [0, 1, 2, 3, 4]
     torch.testing.assert_close(norm.running_mean, torch.stack(means).mean(dim=0))
 
 
@@ -153,9 +160,9 @@ def test_the_discriminator_learns_to_tell_real_from_fake(tmp_path, pictures):
         **TINY, folder=tmp_path, loss="logistic", discriminator_steps=10_000, learning_rate=1e-3
     )
     loaded, run = data.load(pictures, 32), Run(config, "x")
-    game = make_game(config, loaded, run)
+    trainer = make_trainer(config, loaded, run)
     for step in range(40):
-        numbers = game.step(step, *real_batch(loaded, config, step))
+        numbers = trainer.step(step, *real_batch(loaded, config, step))
     assert numbers["discriminator"] < 0.2  # a guess costs 2 log 2 = 1.39
     assert numbers["real"] > numbers["fake"] + 2
 

@@ -150,7 +150,7 @@ def test_shipped_pictures_are_the_same_to_the_bit_with_any_number_of_threads(thr
 ])  # fmt: skip
 def test_a_model_uses_its_fast_form(facade, name, request_of):
     model = replace(facade.load(name, "cpu"), forward=None)
-    fast = replace(model, forward=CudaGraphForward(model.limited if facade is audio else model.network, record))
+    fast = replace(model, forward=CudaGraphForward(model.sampler, record))
     requests = consecutive_seeds(request_of(seed=3), 5)
     for one, other in zip(facade.generate(model, requests), facade.generate(fast, requests), strict=True):
         item, same = (r.image if facade is image else r.waveform for r in (one, other))

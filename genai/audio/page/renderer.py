@@ -4,7 +4,8 @@ from PIL import Image
 from torch import Tensor
 
 from genai.audio.judging import to_pictures
-from genai.audio.sampling import AudioModel, synthesise
+from genai.audio.sampling import AudioModel
+from genai.gan.sampling import synthesise
 from genai.ui.views import drawing
 from genai.ui.views.files import data_url
 from genai.ui.views.latent import Renderer, Rendering

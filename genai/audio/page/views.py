@@ -6,12 +6,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from genai.audio.internals import look_inside, moved
+from genai.audio.internals import score_drops
 from genai.audio.judging import to_pictures
 from genai.audio.originals import original
 from genai.audio.page.renderer import RENDERER
 from genai.audio.page.walk import AudioWalk
 from genai.audio.sampling import AudioModel, AudioRequest, AudioResult, generate
+from genai.gan.internals import look_inside
 from genai.serving.models import Registry
 from genai.ui.views import census, drawing, inside, latent, strip
 from genai.ui.views.files import data_url
@@ -43,11 +44,11 @@ def inspect(model: AudioModel, question: ResultQuestion) -> inside.Inspection:
     """
     [trace] = look_inside(model, generate(model, [read_request(question)]))
     return inside.Inspection(
-        generator_maps=[upright(maps) for maps in trace.drawn[:-1]],  # the waveform itself is on the page already
-        discriminator_maps=[[upright(maps) for maps in layers] for layers in trace.judged],
+        generator_maps=[upright(maps) for maps in trace.generator_maps],
+        discriminator_maps=[[upright(maps) for maps in layers] for layers in trace.discriminator_maps],
         score=trace.score,
-        picture=to_pictures(trace.drawn[-1])[0],
-        moved=[round(value, 3) for value in moved(model, trace).tolist()],
+        picture=to_pictures(trace.item[None])[0],
+        moved=[round(value, 3) for value in score_drops(model, trace).tolist()],
     )
 
 
@@ -57,8 +58,8 @@ def strip_samples(model: AudioModel, results: Sequence[AudioResult]) -> list[str
     return [
         strip.StripSample(
             trace.z,
-            upright(trace.drawn[0]),
-            upright(strip.middle(strip.middle(trace.judged))) if trace.judged else None,
+            upright(trace.generator_maps[0]),
+            upright(strip.middle(strip.middle(trace.discriminator_maps))) if trace.discriminator_maps else None,
             trace.score,
         )
         for trace in look_inside(model, results, layer)

@@ -3,9 +3,9 @@
 from typing import TypedDict
 
 from genai import provenance
-from genai.audio import labelled
 from genai.audio.sampling import AudioModel
 from genai.audio.walk import walk
+from genai.gan.labelled import make_label
 from genai.latent.walk import WalkRequest, walk_settings
 from genai.serving.models import Registry
 from genai.ui.views import drawing
@@ -60,7 +60,7 @@ class AudioWalk:
             }
             for wave in waves.numpy()
         ]
-        label = labelled.label(model, {"walk": settings})
+        label = make_label(model, {"walk": settings})
         seeds = "-".join(str(seed) for seed in request.seeds)
         return {
             "sounds": sounds,

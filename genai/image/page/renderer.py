@@ -4,8 +4,9 @@ from PIL import Image
 from torch import Tensor
 
 from genai import provenance
-from genai.image import labelled
-from genai.image.sampling import ImageModel, synthesise
+from genai.gan.labelled import make_label
+from genai.gan.sampling import synthesise
+from genai.image.sampling import ImageModel
 from genai.ui.views.files import data_url
 from genai.ui.views.latent import Renderer, Rendering
 
@@ -22,7 +23,7 @@ def thumbnail(model: ImageModel, picture: Tensor) -> Image.Image:
 
 def render(model: ImageModel, picture: Tensor, settings: dict[str, object], hear: bool) -> Rendering:
     """Encode a picture (C, S, S) as PNG, with the provenance label inside."""
-    label = labelled.label(model, settings)
+    label = make_label(model, settings)
     return {"picture": data_url("image/png", provenance.png(picture, label))}
 
 

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from genai.image.internals import look_inside
+from genai.gan.internals import look_inside
 from genai.image.originals import original
 from genai.image.page.renderer import RENDERER
 from genai.image.page.walk import ImageWalk
@@ -45,8 +45,8 @@ def inspect(model: ImageModel, question: ResultQuestion) -> inside.Inspection:
         ConfigError: if a value is out of its range.
     """
     [trace] = look_inside(model, generate(model, [read_request(question)]))
-    discriminator_maps = [trace.judged] if trace.judged else []
-    return inside.Inspection(trace.drawn, discriminator_maps, trace.score, trace.drawn[-1])
+    generator_maps = [*trace.generator_maps, trace.item]
+    return inside.Inspection(generator_maps, trace.discriminator_maps, trace.score, trace.item)
 
 
 def strip_samples(model: ImageModel, results: Sequence[ImageResult]) -> list[strip.StripSample]:
@@ -54,7 +54,10 @@ def strip_samples(model: ImageModel, results: Sequence[ImageResult]) -> list[str
     layer = strip.middle(range(model.network.depth - 1))
     return [
         strip.StripSample(
-            trace.z, trace.drawn[0], strip.middle(trace.judged) if trace.judged else None, trace.score
+            trace.z,
+            trace.generator_maps[0],
+            strip.middle(trace.discriminator_maps[0]) if trace.discriminator_maps else None,
+            trace.score,
         )
         for trace in look_inside(model, results, layer)
     ]

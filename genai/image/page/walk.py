@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from genai import provenance
-from genai.image import labelled
+from genai.gan.labelled import make_label
 from genai.image.sampling import ImageModel
 from genai.image.walk import BATCH, walk
 from genai.latent.walk import WalkRequest, walk_settings
@@ -76,7 +76,7 @@ class ImageWalk:
         check_range("Seconds", seconds, 0.5, MAX_SECONDS)
         kind = "mp4" if question.get("kind") == "mp4" else "webp"
         encode = provenance.mp4 if kind == "mp4" else provenance.webp
-        label = labelled.label(model, {"walk": walk_settings(question), "seconds": seconds})
+        label = make_label(model, {"walk": walk_settings(question), "seconds": seconds})
         frame_rate = max(1, round(request.frames / seconds))
         with self._lock:
             film = encode(list(walk(model, request)), frame_rate, label)

@@ -1,0 +1,94 @@
+"""Items to train on, pictures or sounds: two parts with labels, from a named set or a folder of files."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from torch import Tensor
+
+from genai.datasets import folders
+from genai.datasets.card import DataCard
+from genai.labels import Labels
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class GanData:
+    """Items in two parts.
+
+    Args:
+        train: (N, ...).
+        train_labels: (N,), numbers of the classes; all 0 without classes.
+        test: Items that training never sees, (M, ...).
+        test_labels: (M,).
+        labels: The names of the classes; empty without classes.
+        card: Title, licence and source of the set.
+        train_ids: The name of each item of the training part in its source.
+    """
+
+    train: Tensor
+    train_labels: Tensor
+    test: Tensor
+    test_labels: Tensor
+    labels: Labels
+    card: DataCard
+    train_ids: Sequence[str]
+
+
+def split(items: Tensor, classes: Tensor, held_out: Tensor) -> dict[str, Tensor]:
+    """Split items (N, ...) by whether they are held out, bool (N,), into the first four fields of `GanData`."""
+    return {
+        "train": items[~held_out],
+        "train_labels": classes[~held_out],
+        "test": items[held_out],
+        "test_labels": classes[held_out],
+    }
+
+
+@dataclass(frozen=True)
+class FolderItems(Generic[T]):
+    """The usable files of a folder.
+
+    Args:
+        items: The content of each.
+        classes: The class of each, a number; 0 for all in a folder without classes.
+        files: Their paths.
+        labels: The names of the classes; empty without classes.
+        card: With the folder's name.
+        skipped: A line about files that cannot be used, or "".
+    """
+
+    items: list[T]
+    classes: list[int]
+    files: list[Path]
+    labels: Labels
+    card: DataCard
+    skipped: str
+
+
+def read_folder(folder: Path, suffixes: Collection[str], read: Callable[[Path], T]) -> FolderItems[T]:
+    """Read a folder of one's own files; its subfolders, if it has any, are the classes.
+
+    Args:
+        folder: Its name becomes that of the set.
+        suffixes: Of the files to read, lower case, with the point.
+        read: Reads one file; raises DataError for a file that cannot be used.
+
+    Raises:
+        DataError: if files lie both in the folder and in its subfolders.
+    """
+    listing = folders.list_files(folder, suffixes)
+    contents, skipped = folders.read_valid(listing.files, read)
+    usable = [row for row, content in enumerate(contents) if content is not None]
+    return FolderItems(
+        items=[content for content in contents if content is not None],
+        classes=[listing.classes[row] for row in usable],
+        files=[listing.files[row] for row in usable],
+        labels=listing.labels,
+        card=DataCard(
+            folder.name, {"en": folder.name, "zh-CN": folder.name}, "not stated", "own data", folder.name
+        ),
+        skipped=skipped,
+    )

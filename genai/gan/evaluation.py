@@ -1,0 +1,108 @@
+"""What the evaluations of image and audio models have in common."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import tyro
+from torch import Tensor
+
+from genai import checkpoint
+from genai.checkpoint import parameters
+from genai.gan.sampling import GanModel, sample
+from genai.latent.requests import LatentRequest
+from genai.quality import shipped_networks
+from genai.quality.figures import Figure, figures_to_json, format_report, percentiles
+from genai.quality.shipped_networks import LabelledItems
+
+BATCH = 100
+
+
+@dataclass(frozen=True)
+class EvaluationOptions:
+    """What to evaluate; the fields are the flags of the command."""
+
+    name: tyro.conf.Positional[str]
+    """A checkpoint's name, or the path of its file."""
+    data: str | None = None
+    """The folder of pictures or sounds that it was trained on, if they are your own."""
+    device: str | None = None
+    """cpu, cuda, ...; left out: the accelerator of this machine, else the CPU."""
+    keep: bool = False
+    """Also write the figures into the header of the file."""
+    checkpoints: Path | None = None
+    """Folder of models; left out: the shipped ones."""
+    folder: Path | None = None
+    """Folder of the judges, with a subfolder image or audio; left out: judges among the checkpoints, else the
+    shipped ones."""
+
+    @property
+    def networks_folder(self) -> Path:
+        """Where the feature networks are."""
+        return self.folder or shipped_networks.folder_beside(self.checkpoints)
+
+
+def draw(model: GanModel[Any, Any], first: int, classes: Tensor) -> Tensor:
+    """Make items (N, ...) in [-1, 1] of some classes (N,), with seeds that count up from the first."""
+    requests = [
+        LatentRequest(label if model.labels else None, seed=first + n) for n, label in enumerate(classes.tolist())
+    ]
+    items: list[Tensor] = []
+    for start in range(0, len(requests), BATCH):
+        items += sample(model, requests[start : start + BATCH], lambda _request, _label, item: item)
+    return torch.stack(items)
+
+
+@torch.inference_mode()
+def discriminator_logits(model: GanModel[Any, Any], items: LabelledItems) -> Tensor:
+    """Return the logits (N,) of the model's own discriminator, of several sub-discriminators the mean.
+
+    Args:
+        model: A model with its discriminator.
+        items: Items (N, ...) in [-1, 1], under `pictures`, and their classes.
+    """
+    assert model.discriminator is not None
+    batches = zip(torch.split(items.pictures, BATCH), torch.split(items.classes, BATCH), strict=True)
+    outputs = [model.discriminator.outputs(x.to(model.device), y.to(model.device)) for x, y in batches]
+    return torch.cat([output.mean_logits for output in outputs]).cpu()
+
+
+def logit_percentiles(model: GanModel[Any, Any], real: LabelledItems, fake: Tensor) -> dict[str, list[float]]:
+    """Return percentiles of the discriminator's logits for real and for generated items, for the header.
+
+    Without a discriminator there are none.
+    """
+    if model.discriminator is None:
+        return {}
+    sets = {"real": real, "fake": LabelledItems(fake, real.classes)}
+    return {name: _rounded(percentiles(discriminator_logits(model, items))) for name, items in sets.items()}
+
+
+def _rounded(values: Tensor) -> list[float]:
+    return [round(value, 3) for value in values.tolist()]
+
+
+def report(
+    model: GanModel[Any, Any],
+    options: EvaluationOptions,
+    figures: Mapping[str, Figure],
+    real: LabelledItems,
+    fake: Tensor,
+) -> None:
+    """Print the figures of a model and, if the options say so, write them into its header.
+
+    Args:
+        model: Loaded as the options say.
+        options: Of the command.
+        figures: By name.
+        real: Items of the test part, for the discriminator's logits.
+        fake: (N, ...), generated items of the same classes.
+    """
+    path = checkpoint.find(options.name, model.modality, options.checkpoints)
+    weights = parameters.count_parameters(path, model.modality)["network"]
+    print(format_report(model.name, figures, weights=weights))
+    if options.keep:
+        scores = logit_percentiles(model, real, fake)
+        checkpoint.update_header(path, metrics=figures_to_json(figures), scores=scores)

@@ -1,0 +1,23 @@
+"""The provenance labels of pictures and sounds."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from genai import provenance
+from genai.gan.sampling import GanModel, GanResult
+
+
+def make_label(model: GanModel[Any, Any], settings: Mapping[str, Any]) -> provenance.Label:
+    """Return the label of what a model made from some settings."""
+    return provenance.Label(model.modality, model.name, model.weights, settings, model.precision)
+
+
+def result_label(model: GanModel[Any, Any], result: GanResult[Any]) -> provenance.Label:
+    """Return the label of a result: its settings are the fields of a request for it."""
+    name = model.class_name(result.label)
+    settings = {
+        "label": None if name is None else name["en"],
+        "seed": result.seed,
+        "truncation": result.request.truncation,
+    }
+    return make_label(model, settings)

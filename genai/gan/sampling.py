@@ -1,0 +1,129 @@
+"""From a label and a seed to an item, a picture or a sound; many in one forward pass."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
+
+import torch
+from torch import Tensor, nn
+
+from genai.checkpoint.header import Header
+from genai.gan.discriminator import GanDiscriminator
+from genai.inference.forward import Forward, precision_of
+from genai.inference.out_of_memory import run_with_memory_fallback
+from genai.inference.padding import pad_batch
+from genai.labels import Labels
+from genai.language.strings import Bilingual
+from genai.latent.requests import LatentRequest, sample_latents
+
+G = TypeVar("G", bound=nn.Module)
+D = TypeVar("D", bound=GanDiscriminator)
+Request = TypeVar("Request", bound=LatentRequest)
+Result = TypeVar("Result")
+
+
+class GeneratorConfig(Protocol):
+    """The fields that the configs of all generators have."""
+
+    @property
+    def latent_size(self) -> int:
+        """Numbers in a z."""
+
+    @property
+    def classes(self) -> int:
+        """Number of labels; 0 for none."""
+
+
+def config_of(network: nn.Module) -> GeneratorConfig:
+    """Return the config of a generator or discriminator."""
+    return cast(GeneratorConfig, network.config)
+
+
+@dataclass(frozen=True)
+class GanResult(Generic[Request]):
+    """A generated item, and the label it was made for."""
+
+    request: Request
+    label: int | None
+
+    @property
+    def seed(self) -> int:
+        """Seed of the request."""
+        return self.request.seed
+
+    @property
+    def item(self) -> Tensor:
+        """The picture or sound, as the generator's output."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class GanModel(Generic[G, D]):
+    """A generator with its labels, ready for use; no request changes it."""
+
+    modality: ClassVar[str]
+    """image or audio."""
+
+    name: str
+    network: G
+    labels: Labels
+    discriminator: D | None = field(default=None, kw_only=True)
+    header: Header | None = field(default=None, kw_only=True)
+    weights: str = field(default="", kw_only=True)
+    """SHA-256 of the generator's weights."""
+    forward: Forward | None = field(default=None, kw_only=True)
+    """The sampler's forward pass in a faster form; None calls the sampler itself."""
+
+    @property
+    def sampler(self) -> nn.Module:
+        """The network that makes the items: the generator and what follows it."""
+        return self.network
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network computes."""
+        return next(self.network.parameters()).device
+
+    @property
+    def precision(self) -> str:
+        """Number format of the forward pass, as in the provenance label: float32, tf32 or bfloat16."""
+        return precision_of(self.device)
+
+    @property
+    def latent_size(self) -> int:
+        """Numbers in a z."""
+        return config_of(self.network).latent_size
+
+    def class_name(self, label: int | None) -> Bilingual | None:
+        """Return the name of a class; None without one."""
+        return None if label is None else self.labels.names[label]
+
+
+@torch.inference_mode()
+def synthesise(model: GanModel[Any, Any], z: Tensor, labels: Sequence[int | None]) -> Tensor:
+    """Make items (B, ...) in [-1, 1] from z (B, Z) and B labels in one batch."""
+    padded_z, padded_labels = pad_batch(z, labels, model.labels)
+    items = run_with_memory_fallback(model.sampler, padded_z, padded_labels, model.forward)
+    return items[: len(z)]
+
+
+def sample(
+    model: GanModel[Any, Any],
+    requests: Sequence[Request],
+    make_result: Callable[[Request, int | None, Tensor], Result],
+) -> list[Result]:
+    """Make the items of all requests in one forward pass.
+
+    Args:
+        model: Its generator is used.
+        requests: One for each item; there may be none.
+        make_result: From a request, the number of the class and the item to the result.
+
+    Raises:
+        ConfigError: if the model has no such label.
+    """
+    if not requests:
+        return []
+    z, labels = sample_latents(requests, model.latent_size, model.labels)
+    items = synthesise(model, z, labels)
+    return [make_result(*row) for row in zip(requests, labels, items, strict=True)]
