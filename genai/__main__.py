@@ -1,6 +1,7 @@
 """The lab from a terminal: `genai COMMAND` where it is installed, `python -m genai COMMAND` in its folder."""
 
 import sys
+from pathlib import Path
 
 from genai.errors import GenaiError
 
@@ -14,14 +15,15 @@ def main(arguments: list[str]) -> None:
     Raises:
         GenaiError: if the command cannot be carried out.
     """
+    prog = "genai" if Path(sys.argv[0]).stem == "genai" else "python -m genai"
     if arguments[:1] == ["serve"]:
         from genai.serve import main as serve
 
-        serve(arguments[1:], prog="genai serve")
+        serve(arguments[1:], prog=f"{prog} serve")
     else:
         from genai.command_line import run
 
-        run(arguments)
+        run(arguments, prog)
 
 
 def console() -> None:

@@ -26,7 +26,7 @@ from genai.language.strings import both
 from genai.text import data as text_data
 
 CARDS = {"text": text_data.CARDS, "image": image_cards.CARDS, "audio": audio_cards.CARDS}
-DESCRIPTION = 'Small networks that write, draw and make sound. For example: genai text --prompt "ROMEO:" --seed 7'
+DESCRIPTION = 'Small networks that write, draw and make sound. For example: text --prompt "ROMEO:" --seed 7'
 
 
 def text(  # noqa: PLR0913 - its arguments are flags
@@ -167,10 +167,14 @@ def serve(*more: str) -> None:
     _run_module("genai.serve", more)
 
 
-def run(arguments: list[str]) -> None:
+def run(arguments: list[str], prog: str) -> None:
     """Run a command.
 
     train, evaluate and benchmark pass their flags on unread: tyro would take --help for that of this command.
+
+    Args:
+        arguments: The command and what follows it.
+        prog: What --help calls the program: genai, or python -m genai.
 
     Raises:
         GenaiError: if the command cannot be carried out.
@@ -186,7 +190,7 @@ def run(arguments: list[str]) -> None:
             app = SubcommandApp()
             for command in (text, image, audio, data, train, evaluate, benchmark, check, serve):
                 app.command(command)
-            app.cli(prog="genai", description=DESCRIPTION, args=arguments or ["--help"])
+            app.cli(prog=prog, description=DESCRIPTION, args=arguments or ["--help"])
 
 
 def _checked(modality: str) -> str:

@@ -134,8 +134,16 @@ def test_without_a_command_it_says_what_there_is(capsys):
     with pytest.raises(SystemExit):
         program.main([])
     shown = capsys.readouterr().out
+    assert shown.startswith("usage: python -m genai ")
     commands = "text image audio data train evaluate benchmark check serve"
     assert all(name in shown for name in commands.split())
+
+
+def test_the_installed_command_has_its_own_name(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/genai"])
+    with pytest.raises(SystemExit):
+        program.main(["--help"])
+    assert capsys.readouterr().out.startswith("usage: genai ")
 
 
 SERVE = """
