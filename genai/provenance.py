@@ -1,8 +1,8 @@
-"""The label inside every file that is given out: AI-generated, by which model, from which settings.
+"""The label inside every file that users save: AI-generated, by which model, from which settings.
 
 Our own fields are followed by those that China's labelling standard GB 45438-2025 names for metadata ("AIGC":
 Label, "1" for what is certainly generated; ContentProducer; ProduceID; ...), in TC260's XMP namespace where a
-format has XMP. They are there to be seen and taught; no compliance is claimed.
+format has XMP. They are there to be looked at; no compliance is claimed.
 """
 
 import hashlib

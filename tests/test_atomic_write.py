@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, whatever happens while they are written."""
+"""Files are written whole or not at all, whatever happens meanwhile."""
 
 import errno
 import os
@@ -18,7 +18,7 @@ from genai.ui.views import files
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def test_the_new_takes_the_place_of_the_old_and_may_be_read_by_all(tmp_path):
+def test_the_new_file_replaces_the_old_and_has_the_usual_permissions(tmp_path):
     path = tmp_path / "deep" / "file"
     for content in (b"one", b"two"):
         with atomic_write(path) as temporary:
@@ -29,7 +29,7 @@ def test_the_new_takes_the_place_of_the_old_and_may_be_read_by_all(tmp_path):
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_full_disk_leaves_the_old_and_nothing_else(tmp_path, monkeypatch):
+def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
     path = tmp_path / "file"
     path.write_bytes(b"old")
 
@@ -44,7 +44,7 @@ def test_a_full_disk_leaves_the_old_and_nothing_else(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_full_disk_while_a_file_is_offered_is_a_sentence(monkeypatch):
+def test_a_full_disk_while_a_file_is_served_is_a_sentence(monkeypatch):
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -66,7 +66,7 @@ with atomic_write(Path(sys.argv[1])) as temporary:
 """
 
 
-def test_a_kill_leaves_the_old_and_the_next_writing_clears_up(tmp_path):
+def test_a_kill_leaves_the_old_file_and_the_next_write_cleans_up(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"old")
     process = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], cwd=ROOT)

@@ -1,4 +1,4 @@
-"""Which device computes, and in which numbers."""
+"""The choice of the device, and of bfloat16."""
 
 import pytest
 import torch
@@ -9,7 +9,7 @@ from genai.errors import ConfigError
 
 
 @pytest.mark.parametrize("name", ["cuda:99", "toaster", "meta"])
-def test_a_device_that_is_not_here_is_refused(name):
+def test_a_device_that_does_not_exist_is_refused(name):
     with pytest.raises(ConfigError, match="take cpu"):
         pick_device(name)
 

@@ -35,7 +35,7 @@ def _z(device):
     return z.to(device), torch.tensor([0, 1], device=device)
 
 
-def test_the_mode_catches_a_tensor_left_behind(cuda):
+def test_the_mode_catches_a_tensor_on_another_device(cuda):
     network = Generator(DCGANConfig(generator_filters=4))
     with pytest.raises(RuntimeError, match="device"):
         network(torch.randn(2, 100, device="cpu"))

@@ -1,4 +1,4 @@
-"""Files that leave: what they hold, that they are the same every time, and that they can be examined."""
+"""Files with labels: what is in them, that equal results give equal bytes, and that other programs read them."""
 
 import io
 import json
@@ -29,7 +29,7 @@ FIELDS = ["Label", "ContentProducer", "ProduceID", "ReservedCode1",
 
 
 def chunks(png):
-    """The texts in a PNG by keyword, read by hand after the standard (W3C PNG, 11.3.3)."""
+    """The texts in a PNG by keyword, parsed here according to the standard (W3C PNG, 11.3.3)."""
     found, place = {}, 8
     while place < len(png):
         (length,), kind = struct.unpack(">I", png[place : place + 4]), png[place + 4 : place + 8]
@@ -47,7 +47,7 @@ def chunks(png):
 
 
 def info(wav):
-    """The texts of a WAV's LIST INFO chunk by name, read by hand."""
+    """The texts of a WAV's LIST INFO chunk by name, parsed here."""
     found, place = {}, 12
     while place + 8 <= len(wav):
         kind, length = wav[place : place + 4], struct.unpack("<I", wav[place + 4 : place + 8])[0]
@@ -62,7 +62,7 @@ def info(wav):
 
 
 @pytest.mark.parametrize(("channels", "mode"), [(1, "L"), (3, "RGB")])
-def test_a_png_holds_the_picture_and_its_origin(channels, mode):
+def test_a_png_holds_the_picture_and_its_label(channels, mode):
     image = torch.linspace(-1, 1, channels * 64).view(channels, 8, 8)
     png = provenance.png(image, LABEL)
     read = Image.open(io.BytesIO(png))
@@ -82,7 +82,7 @@ def test_a_png_holds_the_picture_and_its_origin(channels, mode):
     assert provenance.parse(source.text) == LABEL
 
 
-def test_a_wav_holds_the_sound_and_its_origin():
+def test_a_wav_holds_the_sound_and_its_label():
     sound = torch.linspace(-1, 1, 801)
     wav = provenance.wav(sound, 8000, LABEL)
     with soundfile.SoundFile(io.BytesIO(wav)) as file:
@@ -112,7 +112,7 @@ def test_the_digest_of_the_weights_is_called_weights_in_files():
     assert provenance.parse(written) == Label("image", "fashion", "00ff", {"seed": 7}, version="0.1.0")
 
 
-def test_equal_results_have_one_number_and_others_another():
+def test_equal_labels_have_the_same_produce_id_and_others_another():
     number = json.loads(LABEL.aigc())["ProduceID"]
     same = Label("image", "fashion", "00ff", dict(reversed(LABEL.settings.items())))
     assert json.loads(same.aigc())["ProduceID"] == number
@@ -120,7 +120,7 @@ def test_equal_results_have_one_number_and_others_another():
     assert all(json.loads(other.aigc())["ProduceID"] != number for other in others)
 
 
-def test_the_same_gives_the_same_bytes():
+def test_equal_results_and_labels_give_equal_bytes():
     image, sound = torch.zeros(1, 4, 4), torch.zeros(100)
     same = Label("image", "fashion", "00ff", dict(reversed(LABEL.settings.items())))
     assert provenance.png(image, LABEL) == provenance.png(image.clone(), same)
@@ -129,12 +129,12 @@ def test_the_same_gives_the_same_bytes():
 
 @pytest.mark.parametrize("text", ["", "{", "7", "{}", '{"modality": 7, "model": "x", "weights": "x"}', "[]", "null",
                                   '{"modality": "image", "model": "x", "sha256": "x"}', "[" * 10**5])  # fmt: skip
-def test_what_is_no_label_is_none(text):
+def test_anything_but_a_label_is_parsed_as_none(text):
     assert provenance.parse(text) is None
 
 
 @given(st.lists(st.floats(-10, 10), min_size=1, max_size=20))
-def test_loud_values_are_held_at_full_scale_and_never_wrap(values):
+def test_values_beyond_full_scale_are_clipped_and_never_wrap(values):
     pcm = provenance.to_pcm(torch.tensor(values)).astype(int)
     for value, number in zip(values, pcm, strict=True):
         assert (
@@ -145,7 +145,7 @@ def test_loud_values_are_held_at_full_scale_and_never_wrap(values):
 
 @pytest.fixture
 def exiftool(tmp_path):
-    """Ask another program than those that wrote a file what it says; returns its fields."""
+    """Read the fields of a file with another program than those that wrote it."""
     if not shutil.which("exiftool"):
         reason = "no exiftool (Debian: apt-get install libimage-exiftool-perl)"
         if os.environ.get("GENAI_REQUIRE_BROWSER") == "1":
@@ -164,24 +164,24 @@ def exiftool(tmp_path):
 
 def test_another_program_reads_the_label_of_every_kind_of_file(exiftool):
     picture = torch.zeros(1, 32, 32)
-    told = exiftool(provenance.png(picture, LABEL), "png")
-    assert (json.loads(told["Genai"]), json.loads(told["AIGC"])) == (IN_FILES, json.loads(LABEL.aigc()))
-    assert told["Software"].startswith("Generative AI Lab")
+    fields = exiftool(provenance.png(picture, LABEL), "png")
+    assert (json.loads(fields["Genai"]), json.loads(fields["AIGC"])) == (IN_FILES, json.loads(LABEL.aigc()))
+    assert fields["Software"].startswith("Generative AI Lab")
     for content, ending in (
         (provenance.png(picture, LABEL), "png"),
         (provenance.webp([picture, 1 - picture], 4, LABEL), "webp"),
     ):
-        told = exiftool(content, ending)  # by XMP, in both
-        assert (json.loads(told["Source"]), json.loads(told["Aigc"])) == (IN_FILES, json.loads(LABEL.aigc()))
+        fields = exiftool(content, ending)  # by XMP, in both
+        assert (json.loads(fields["Source"]), json.loads(fields["Aigc"])) == (IN_FILES, json.loads(LABEL.aigc()))
     films = provenance.mp4([picture] * 4, 4, LABEL), provenance.wav(torch.zeros(800), 8000, LABEL)
     for content, ending in zip(films, ("mp4", "wav"), strict=True):
         notice, rest = exiftool(content, ending)["Comment"].split(" genai: ")
-        origin, fields = rest.split(" AIGC: ")
+        label, aigc = rest.split(" AIGC: ")
         assert notice == provenance.NOTICE
-        assert (json.loads(origin), json.loads(fields)) == (IN_FILES, json.loads(LABEL.aigc()))
+        assert (json.loads(label), json.loads(aigc)) == (IN_FILES, json.loads(LABEL.aigc()))
 
 
-def test_a_label_from_before_there_was_a_precision_says_float32():
+def test_a_label_without_a_precision_means_float32():
     before = {name: value for name, value in IN_FILES.items() if name != "precision"}
     assert provenance.parse(json.dumps(before)) == replace(LABEL, precision="float32")
     assert provenance.parse(json.dumps({**before, "precision": 32})) is None

@@ -29,7 +29,7 @@ def test_making_a_generator_leaves_the_global_one_alone():
 
 
 @pytest.mark.parametrize("seed", [-1, MAX_SEED + 1, 1.0, "7", None, True])
-def test_what_is_no_seed_is_refused_by_name(seed):
-    with pytest.raises(ConfigError, match="whole number from 0 to 4294967295") as caught:
+def test_anything_but_a_seed_is_refused_with_its_value(seed):
+    with pytest.raises(ConfigError, match="whole number from 0 to 4294967295") as raised:
         check_seed(seed)
-    assert repr(seed) in str(caught.value)
+    assert repr(seed) in str(raised.value)

@@ -1,4 +1,4 @@
-"""What many ask for at once is what each would get alone, by the shipped models."""
+"""Each of many requests at once gives what it gives alone, for the shipped models."""
 
 import pytest
 import torch
@@ -8,7 +8,7 @@ from tests.checkpoints.test_shipped import FACADES, IDS, SHIPPED
 
 
 @pytest.mark.parametrize(("modality", "entry"), SHIPPED, ids=IDS)
-def test_sixty_four_at_once_are_each_what_they_are_alone(modality, entry):
+def test_each_of_sixty_four_requests_gives_what_it_gives_alone(modality, entry):
     """To the bit for pictures and sounds; texts are compared as texts."""
     facade, some = FACADES[modality], (0, 1, 30, 63)
     model = facade.load(entry.name, device="cpu")

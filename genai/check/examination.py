@@ -52,7 +52,7 @@ class Finding:
     """The result of an examination.
 
     Args:
-        kind: What was found:
+        kind: One of:
             identical: the same result comes out again;
             close: the same to the rounding of float32;
             coarse: the same to the rounding of the lower precision in which, as the label says, another device

@@ -131,20 +131,20 @@ def fingerprint(network: nn.Module) -> str:
     return digest.hexdigest()
 
 
-def check_counts_agree(path: Path, what: str, found: int, expected: int) -> None:
+def check_counts_agree(path: Path, what: str, listed: int, expected: int) -> None:
     """Check that a header lists as many things as its network has.
 
     Args:
         path: Of the file.
         what: Names the things.
-        found: Number of those listed.
+        listed: Number of those in the header.
         expected: Number that the network has.
 
     Raises:
         CheckpointError: if the numbers differ.
     """
-    if found != expected:
-        raise unreadable_error(path.name, ValueError(f"{found} {what} listed, {expected} in the network"))
+    if listed != expected:
+        raise unreadable_error(path.name, ValueError(f"{listed} {what} listed, {expected} in the network"))
 
 
 def require_folder(folder: Path | None = None) -> Path:
@@ -177,15 +177,15 @@ def find(name_or_path: str | Path, modality: str, folder: Path | None = None) ->
     path = Path(name_or_path)
     if path.suffix == SUFFIX and path.is_file():
         return path
-    known = {path.stem: path for path in _list_files(require_folder(folder), modality)}
-    if str(name_or_path) not in known:
+    paths = {path.stem: path for path in _list_files(require_folder(folder), modality)}
+    if str(name_or_path) not in paths:
         raise CheckpointError(
             "There are no {models} called {name}. There are: {known}.",
             models=f"{modality} models",
             name=repr(str(name_or_path)),
-            known=", ".join(known) or "none",
+            known=", ".join(paths) or "none",
         )
-    return known[str(name_or_path)]
+    return paths[str(name_or_path)]
 
 
 def available(modality: str, folder: Path | None = None) -> list[Entry]:

@@ -94,9 +94,9 @@ def parse_header(file: str, values: dict[str, Any]) -> Header:
             found=version,
             known=FORMAT_VERSION,
         )
-    known = {f.name for f in fields(Header)}
+    names = {field.name for field in fields(Header)}
     try:
-        header = Header(**{name: value for name, value in values.items() if name in known})
+        header = Header(**{name: value for name, value in values.items() if name in names})
     except TypeError as error:
         raise unreadable_error(file, error) from error
     wrong = _wrong_types(header) or _wrong_texts(header)

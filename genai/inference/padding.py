@@ -8,8 +8,8 @@ from torch import Tensor
 from genai.labels import Labels
 
 ROW_MULTIPLE = 8
-"""Forward passes have a multiple of so many rows. With fewer, the last bits of a CPU's sums depend on the number of
-rows whatever the threads; which multiples give the same bits, `genai.inference.forward.BatchInvariant` tries."""
+"""Forward passes have a multiple of so many rows: with fewer, the last bits of a CPU's sums depend on their number
+whatever the threads. Which multiples give the same bits, `genai.inference.forward.BatchInvariant` finds out."""
 
 
 def pad_batch(z: Tensor, chosen: Sequence[int | None], labels: Labels) -> tuple[Tensor, Tensor | None]:

@@ -1,4 +1,4 @@
-"""Files of weights: there and back, and everything that can be wrong with one's header."""
+"""Checkpoint files: saving and loading, and everything that can be wrong with a header."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def saved(tmp_path):
     return path
 
 
-def test_what_was_saved_comes_back(saved):
+def test_a_saved_checkpoint_loads_the_same(saved):
     header, tensors = checkpoint.load(saved, "text")
     assert header == HEADER
     torch.testing.assert_close(tensors["network.weight"], torch.linspace(-1, 1, 5), rtol=2**-11, atol=0)
@@ -53,7 +53,7 @@ def test_saving_leaves_no_temporary_file(saved):
     assert [p.name for p in saved.parent.iterdir()] == ["one.safetensors"]
 
 
-def test_others_may_read_the_file_as_they_may_any_other(saved, tmp_path):
+def test_the_file_has_the_permissions_of_any_other_file(saved, tmp_path):
     (tmp_path / "plain").touch()
     assert saved.stat().st_mode == (tmp_path / "plain").stat().st_mode
 
@@ -70,14 +70,14 @@ def test_a_kill_while_saving_leaves_the_old_file(saved, monkeypatch):
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"\xff" * 64, struct.pack("<Q", 10**12) + b"{}"])
-def test_a_broken_file_is_told_by_name(tmp_path, content):
+def test_a_broken_file_is_refused_by_its_name(tmp_path, content):
     path = tmp_path / "bad.safetensors"
     path.write_bytes(content)
     with pytest.raises(CheckpointError, match=r"bad\.safetensors cannot be read"):
         checkpoint.read_header(path)
 
 
-def test_a_truncated_file_is_told(saved):
+def test_a_truncated_file_is_refused(saved):
     saved.write_bytes(saved.read_bytes()[:-4])
     with pytest.raises(CheckpointError, match="cannot be read"):
         checkpoint.load(saved, "text")
@@ -88,14 +88,14 @@ def _write(path, **metadata):
     return path
 
 
-def test_a_foreign_file_is_told(tmp_path):
+def test_a_file_of_another_program_is_refused(tmp_path):
     with pytest.raises(CheckpointError, match="not made by this program"):
         checkpoint.read_header(_write(tmp_path / "foreign.safetensors", format='"pt"'))
 
 
-def test_a_header_that_is_not_json_is_told(tmp_path):
+def test_a_header_that_is_not_json_is_refused(tmp_path):
     with pytest.raises(CheckpointError, match="cannot be read"):
-        checkpoint.read_header(_write(tmp_path / "odd.safetensors", format_version="{"))
+        checkpoint.read_header(_write(tmp_path / "text.safetensors", format_version="{"))
 
 
 def test_a_newer_format_asks_for_an_update(tmp_path):
@@ -103,12 +103,12 @@ def test_a_newer_format_asks_for_an_update(tmp_path):
         checkpoint.read_header(_write(tmp_path / "new.safetensors", format_version=str(FORMAT_VERSION + 1)))
 
 
-def test_a_header_with_missing_or_odd_fields_is_told(tmp_path):
+def test_a_header_with_missing_fields_is_refused(tmp_path):
     with pytest.raises(CheckpointError, match="cannot be read"):
         checkpoint.read_header(_write(tmp_path / "a.safetensors", format_version="1"))
 
 
-ODD = {
+WRONG = {
     "title": ["no dictionary", {"en": "no Chinese"}, {"en": 1, "zh-CN": 2}],
     "classes": ["none", ["no dictionary"], 3, None],
     "sample_rate": ["8000"],
@@ -119,7 +119,9 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize(("field", "value"), [(field, value) for field, values in ODD.items() for value in values])
+@pytest.mark.parametrize(
+    ("field", "value"), [(field, value) for field, values in WRONG.items() for value in values]
+)
 def test_a_field_of_the_wrong_type_is_named(tmp_path, field, value):
     values = {name: json.dumps(known) for name, known in {**HEADER.__dict__, field: value}.items()}
     with pytest.raises(CheckpointError, match=f"wrong type in {field}"):
@@ -159,11 +161,11 @@ def test_a_folder_of_checkpoints_that_is_missing_is_named_with_what_to_do(tmp_pa
 def test_the_environment_names_the_folder_of_checkpoints(tmp_path):
     command = [sys.executable, "-c", "from genai import checkpoint; print(checkpoint.SHIPPED)"]
     environment = {**os.environ, "GENAI_CHECKPOINTS": str(tmp_path)}
-    told = subprocess.run(command, check=True, env=environment, capture_output=True, text=True, timeout=60)
-    assert told.stdout == f"{tmp_path}\n"
+    finished = subprocess.run(command, check=True, env=environment, capture_output=True, text=True, timeout=60)
+    assert finished.stdout == f"{tmp_path}\n"
 
 
-def test_join_and_part_are_inverse():
+def test_collecting_and_selecting_weights_are_inverse():
     a, b = torch.nn.Linear(2, 1), torch.nn.Linear(1, 2)
     joined = checkpoint.collect_weights(first=a, second=b)
     assert checkpoint.select_weights(joined, "second").keys() == {"weight", "bias"}

@@ -1,4 +1,4 @@
-"""Networks from files: ready for use, or refused by a sentence before they cost anything."""
+"""Networks from checkpoints: ready for use, or refused by a sentence before they cost memory or time."""
 
 import time
 import tracemalloc
@@ -53,7 +53,7 @@ def test_a_header_that_lies_about_the_network_costs_neither_memory_nor_time(tmp_
 
 
 @pytest.mark.parametrize("wrong", ["missing", "more", "shape", "integers", "infinite"])
-def test_weights_that_do_not_fit_are_told(tmp_path, wrong):
+def test_weights_that_do_not_fit_the_header_are_refused(tmp_path, wrong):
     path = save_all(tmp_path) / "image" / "characters.safetensors"
     header, tensors = checkpoint.load(path, "image")
     name = "network.blocks.0.0.weight"
@@ -65,7 +65,7 @@ def test_weights_that_do_not_fit_are_told(tmp_path, wrong):
         "infinite": {**tensors, name: torch.full_like(tensors[name], float("inf"))},
     }
     checkpoint.save(path, header, changed[wrong])
-    if wrong == "integers":  # they fit and are numbers: a network of them is one
+    if wrong == "integers":  # they have the right shapes and are finite
         assert image.load("characters", "cpu", tmp_path).network.blocks[0][0].layer.weight.is_floating_point()
         return
     with pytest.raises(CheckpointError, match=r"characters\.safetensors cannot be read"):

@@ -1,4 +1,4 @@
-"""The averaged network and the learning rate."""
+"""The averaged network, its batch norm, and the schedules of the learning rate."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The clock of the machine is set forward or back in the middle: what was begun goes on."""
+"""The system clock is set forward or back meanwhile: rate limits, trainings and downloads go on as before."""
 
 import json
 import time
@@ -21,7 +21,7 @@ def jump(request, monkeypatch):
     return lambda: monkeypatch.setattr(time, "time", lambda: now() + request.param)
 
 
-def test_a_visitor_s_share_is_neither_given_back_nor_taken_away(jump):
+def test_the_rate_limit_of_a_visitor_does_not_change(jump):
     guard = Guard(guarded(), Limits(visitor_requests_per_minute=3))  # on the real clock
     first, second = (visit(guard, ("GET", "/", {}))[0].cookies for _ in range(2))
     ask = post("/gradio_api/call/x", data=[])
@@ -36,7 +36,7 @@ def test_a_visitor_s_share_is_neither_given_back_nor_taken_away(jump):
     assert visit(guard, ask, cookies=second)[0].status_code == 200
 
 
-def test_the_minutes_of_a_training_are_those_that_passed(jump, tmp_path, monkeypatch):
+def test_the_minutes_of_a_training_are_measured_by_another_clock(jump, tmp_path, monkeypatch):
     book = tmp_path / "rhyme.txt"
     book.write_text("the cat sat on the mat, and the dog ate the hat.\n" * 400, encoding="utf-8")
     config = training.TrainingConfig(
@@ -56,8 +56,8 @@ def test_the_minutes_of_a_training_are_those_that_passed(jump, tmp_path, monkeyp
     assert all(0 <= json.loads(line)["minutes"] < 5 for line in lines)
 
 
-def test_a_download_beside_one_that_was_cleared_away_is_told_and_can_be_tried_again(tmp_path, monkeypatch):
-    """Set forward by days while a file comes, the clock makes its folder look left over."""
+def test_a_download_whose_folder_was_cleared_away_fails_with_a_sentence_and_can_be_repeated(tmp_path, monkeypatch):
+    """A clock set forward by days during a download makes its folder look like a leftover."""
     monkeypatch.setenv("GENAI_CACHE", str(tmp_path))
     monkeypatch.delenv("GENAI_DATA", raising=False)
 

@@ -1,4 +1,4 @@
-"""The history inside a checkpoint: the run's samples and the numbers that stood beside them."""
+"""The history inside a checkpoint: the samples of the run, and the metrics logged beside them."""
 
 import io
 from itertools import pairwise
@@ -21,31 +21,31 @@ def journal(tmp_path):
     return journal
 
 
-def test_each_sample_has_the_numbers_logged_last_before_it(journal):
+def test_each_snapshot_has_the_metrics_logged_last_before_it(journal):
     for step in (10, 20, 50):
         journal.sample_path(step, ".txt").write_text(f"at {step}", "utf-8")
-    assert history.text_history(journal) == [  # what is made before the 20th step is left out
+    assert history.text_history(journal) == [  # samples before the 20th step are left out
         {"step": 20, "minutes": 1.1, "loss": round(1 / 11, 3), "text": "at 20"},
         {"step": 50, "minutes": 4.1, "loss": round(1 / 41, 3), "text": "at 50"},
     ]
 
 
 @pytest.mark.parametrize(("labels", "expected"), [(3, [0, 10, 20]), (0, list(range(10)))])
-def test_a_strip_has_a_row_a_moment_and_a_column_a_label_or_seed(journal, labels, expected):
+def test_a_strip_has_a_row_for_each_snapshot_and_a_column_for_each_label_or_seed(journal, labels, expected):
     for step in (20, 50):
-        wall = np.zeros((3 * 8, 10 * 8), np.uint8)
+        grid = np.zeros((3 * 8, 10 * 8), np.uint8)
         for tile in range(30):
             row, column = divmod(tile, 10)
-            wall[8 * row : 8 * row + 8, 8 * column : 8 * column + 8] = tile * 8 + step // 10
-        Image.fromarray(wall).save(journal.sample_path(step, ".png"))
+            grid[8 * row : 8 * row + 8, 8 * column : 8 * column + 8] = tile * 8 + step // 10
+        Image.fromarray(grid).save(journal.sample_path(step, ".png"))
     numbers, tensors = history.picture_history(journal, 8, labels)
-    assert [moment["step"] for moment in numbers] == [20, 50]
+    assert [metrics["step"] for metrics in numbers] == [20, 50]
     with Image.open(io.BytesIO(bytes(tensors["history"].numpy()))) as picture:
-        found = np.asarray(picture.convert("L"))[4::8, 4::8]
-    assert found == pytest.approx(np.array([[t * 8 + s for t in expected] for s in (2, 5)]), abs=6)
+        levels = np.asarray(picture.convert("L"))[4::8, 4::8]
+    assert levels == pytest.approx(np.array([[t * 8 + s for t in expected] for s in (2, 5)]), abs=6)
 
 
-def test_sounds_come_back_alike_and_small(journal):
+def test_sounds_are_compressed_and_keep_their_pitch(journal):
     tone = 0.5 * np.sin(2 * np.pi * 440 / 16000 * np.arange(16000))
     soundfile.write(journal.sample_path(20, ".wav"), tone, 16000)
     numbers, tensors = history.sound_history(journal)
@@ -62,7 +62,7 @@ def test_a_run_without_samples_has_no_history(journal):
     assert history.sound_history(journal) == ([], {})
 
 
-def test_a_curve_has_every_number_at_steps_spread_evenly(tmp_path):
+def test_a_curve_has_each_metric_at_evenly_spaced_steps(tmp_path):
     journal = Journal(tmp_path, {})
     for step in range(1, 1001):
         journal.log(step=step, loss=1 / step, **({"dev": float(step)} if step % 500 == 0 else {}))

@@ -1,4 +1,4 @@
-"""kill -9 in the middle of a download and of a training's saving: nothing is lost, and the next try goes on."""
+"""kill -9 during a download, and while a training saves its state: nothing is lost, and the next run goes on."""
 
 import hashlib
 import os
@@ -25,9 +25,9 @@ fetch(Source("text/x", sys.argv[1], ("x.txt",), sys.argv[2]))
 PATIENCE_SECONDS = 60
 
 
-def wait_for(sight, process):
+def wait_for(condition, process):
     end = time.monotonic() + PATIENCE_SECONDS
-    while not sight():
+    while not condition():
         assert process.poll() is None, "it ended too early"
         assert time.monotonic() < end
         time.sleep(0.0005)
@@ -40,7 +40,7 @@ def start(*command, **environment):
 
 @pytest.fixture
 def server():
-    """A server of one file that stops in its middle until it is told to go on."""
+    """A server of one file that sends its second half only after an event is set."""
     go_on = threading.Event()
 
     class Half(BaseHTTPRequestHandler):
@@ -64,7 +64,7 @@ def server():
     serving.shutdown()
 
 
-def test_a_kill_in_a_download(server, tmp_path, monkeypatch):
+def test_a_kill_during_a_download(server, tmp_path, monkeypatch):
     url, go_on = server
     source = Source("text/x", url, ("x.txt",), hashlib.sha256(CONTENT).hexdigest())
     process = start("-c", FETCH, url, source.sha256, GENAI_CACHE=str(tmp_path), GENAI_DATA="")
@@ -72,8 +72,8 @@ def test_a_kill_in_a_download(server, tmp_path, monkeypatch):
     process.kill()
     process.wait()
     assert not (tmp_path / "text/x").exists()
-    (left,) = (tmp_path / "text").iterdir()
-    os.utime(left, (0, 0))  # as if it were long ago
+    (leftover,) = (tmp_path / "text").iterdir()
+    os.utime(leftover, (0, 0))  # as if it were old
     go_on.set()
     monkeypatch.setenv("GENAI_CACHE", str(tmp_path))
     monkeypatch.delenv("GENAI_DATA", raising=False)
@@ -81,15 +81,15 @@ def test_a_kill_in_a_download(server, tmp_path, monkeypatch):
     assert [path.name for path in (tmp_path / "text").iterdir()] == ["x"]
 
 
-def test_a_kill_while_a_training_is_saved(tmp_path):
+def test_a_kill_while_a_training_saves_its_state(tmp_path):
     book = tmp_path / "rhyme.txt"
     book.write_text("the cat sat on the mat, and the dog ate the hat.\n" * 400, encoding="utf-8")
     flags = {"steps": 150, "embedding_size": 8, "hidden_size": 128, "batch_size": 4, "window": 16, "device": "cpu",
              "precision": "no", "threads": 1}  # fmt: skip
-    typed = [word for name, value in flags.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    arguments = [word for name, value in flags.items() for word in (f"--{name.replace('_', '-')}", str(value))]
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     process = start(
-        "-m", "genai.text.training", str(book), *typed, "--folder", str(killed), "--save-minutes", "0.0001"
+        "-m", "genai.text.training", str(book), *arguments, "--folder", str(killed), "--save-minutes", "0.0001"
     )
     wait_for(lambda: list(killed.rglob("state.pt")) and list(killed.rglob(".state.pt.*")), process)
     process.kill()

@@ -1,4 +1,4 @@
-"""Two processes with half the batch each reach the gradient of one with the whole."""
+"""Two processes with half the batch each compute the gradient of one process with the whole batch."""
 
 import pytest
 import torch
@@ -30,19 +30,19 @@ def _text():
     return network, loss
 
 
-def _judge(network, shape):
+def _discriminator_loss(network, shape):
     real, fake = torch.randn(2, *shape, generator=make_rng(1))
     labels = torch.arange(shape[0]) % 3
 
-    def ask(items, rows):
+    def discriminate(items, rows):
         logits = network(items, rows)
         return logits if isinstance(logits, list) else [logits]
 
     def loss(run):
         items, rows = run.local_rows(real).requires_grad_(), run.local_rows(labels)
-        logits = ask(items, rows)
+        logits = discriminate(items, rows)
         penalty = squared_gradient(logits, items)
-        return discriminator_loss("relativistic", logits, ask(run.local_rows(fake), rows)) + penalty
+        return discriminator_loss("relativistic", logits, discriminate(run.local_rows(fake), rows)) + penalty
 
     return network, loss
 
@@ -50,14 +50,14 @@ def _judge(network, shape):
 def _picture():
     network = PictureDiscriminator(DCGANConfig(size=8, classes=3, discriminator_filters=4))
     initialise_picture(network, make_rng(0))
-    return _judge(network, (4, 1, 8, 8))
+    return _discriminator_loss(network, (4, 1, 8, 8))
 
 
 def _sound():
     config = WaveGANConfig(classes=3, spectrogram_filters=4, waveform_filters=2, windows=(512,))
     network = SoundDiscriminator(config)
     initialise_sound(network, make_rng(0))
-    return _judge(network, (4, 8192))
+    return _discriminator_loss(network, (4, 8192))
 
 
 CASES = {"text": _text, "picture": _picture, "sound": _sound}
@@ -94,7 +94,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_two_processes_reach_the_gradient_of_one(case, folder):
+def test_two_processes_compute_the_gradient_of_one(case, folder):
     alone, shared = _gradients(case, folder / "one"), torch.load(folder / f"{case}.pt", weights_only=True)
     assert alone.keys() == shared.keys()
     largest = max(gradient.abs().max() for gradient in alone.values())

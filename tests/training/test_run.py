@@ -1,4 +1,4 @@
-"""A training run: time, saved state, coming back, and several processes."""
+"""A training run: time, saved state, resuming, signals, and several processes."""
 
 import json
 import signal
@@ -22,7 +22,7 @@ def _config(tmp_path, **settings):
 
 
 def _train(config, stop_after=None):
-    """Ten steps of gradient descent; what remains is the weight."""
+    """Ten steps of gradient descent on one weight; returns the run and the weight."""
     run, weight = Run(config, "x"), nn.Linear(1, 1, bias=False)
     nn.init.ones_(weight.weight)
     optimiser = torch.optim.Adam(weight.parameters(), lr=0.1)
@@ -41,7 +41,7 @@ def _lines(folder):
     return [json.loads(line) for line in (folder / "x/metrics.jsonl").read_text().splitlines()]
 
 
-def test_a_stopped_run_goes_on_as_if_nothing_had_been(tmp_path):
+def test_a_stopped_run_resumes_as_if_it_had_not_been_stopped(tmp_path):
     _, whole = _train(_config(tmp_path / "a"))
     run, part = _train(_config(tmp_path / "b"), stop_after=4)
     assert (run.step, run.progress) == (4, 0.4)
@@ -97,8 +97,8 @@ def test_a_finished_run_does_no_further_step(tmp_path):
     assert again == _train(_config(tmp_path))[1]
 
 
-def test_a_kill_between_saves_goes_on_from_the_last_one(tmp_path):
-    """Lines logged after the last save are written again, and half a line does no harm."""
+def test_a_run_killed_between_two_saves_resumes_from_the_last_one(tmp_path):
+    """Lines logged after the last save are written again, and half a line is dropped."""
     _train(_config(tmp_path), stop_after=5)
     with (tmp_path / "x/metrics.jsonl").open("a") as file:
         file.write('{"step": 6, "minutes": 0.0, "weight": 99}\n{"step": 7, "min')
@@ -110,7 +110,7 @@ def test_a_kill_between_saves_goes_on_from_the_last_one(tmp_path):
     assert run.step == 10
 
 
-def test_a_run_keeps_to_its_time(tmp_path, monkeypatch):
+def test_a_run_stops_when_its_time_is_used_up(tmp_path, monkeypatch):
     clock = iter(range(0, 10_000, 30))
     monkeypatch.setattr("genai.training.run.time.monotonic", lambda: float(next(clock)))
     run, _ = _train(_config(tmp_path, steps=1000, minutes=2.0))
@@ -133,7 +133,7 @@ def test_samples_are_due_at_log_spaced_steps_and_the_last(tmp_path):
     assert due == [10, 20, 50, 100, 200, 500, 777]
 
 
-def test_the_record_tells_how_it_was_made(tmp_path):
+def test_the_record_says_how_the_run_went(tmp_path):
     run, _ = _train(_config(tmp_path))
     record = run.record()
     assert record["steps"] == 10
@@ -152,7 +152,7 @@ def test_noise_differs_by_step_and_is_repeatable(tmp_path):
     assert not torch.equal(a, c)
 
 
-def test_a_batch_is_shared_out_evenly_or_refused(tmp_path):
+def test_a_batch_is_split_evenly_among_processes_or_refused(tmp_path):
     run = Run(_config(tmp_path), "x")
     assert torch.equal(run.local_rows(torch.arange(6)), torch.arange(6))
     run.accelerator = SimpleNamespace(num_processes=2, process_index=1)
@@ -161,7 +161,7 @@ def test_a_batch_is_shared_out_evenly_or_refused(tmp_path):
         run.local_rows(torch.arange(5))
 
 
-def test_the_precision_is_chosen_once_for_a_run_whatever_that_of_the_one_before(tmp_path, monkeypatch):
+def test_the_precision_is_chosen_once_for_each_run(tmp_path, monkeypatch):
     chosen = []
     for name, faster in (("x", True), ("x", False), ("y", False)):
         monkeypatch.setattr("genai.training.run.prefers_bfloat16", lambda device, faster=faster: faster)
@@ -182,6 +182,6 @@ def test_the_precision_is_chosen_once_for_a_run_whatever_that_of_the_one_before(
         (audio_training.TrainingConfig, {"generator_filters": 0}, "--generator-filters 0"),
     ],
 )
-def test_settings_without_sense_are_refused_by_their_flags(config, settings, name):
+def test_impossible_settings_are_refused_by_their_flags(config, settings, name):
     with pytest.raises(ConfigError, match=f"{name} is not possible"):
         config(**settings)
