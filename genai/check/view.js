@@ -2,11 +2,11 @@ show((value) => {
   const verdict = part("verdict");
   verdict.dataset.kind = value.kind;
   verdict.textContent = { identical: "✓", close: "✓", coarse: "✓", compressed: "✓", altered: "≠" }[value.kind] ?? "?";
-  say(part("sentence"), value.sentence);
+  setText(part("sentence"), value.sentence);
   part("rows").replaceChildren(
     ...value.rows.flatMap(([name, text]) => {
       const term = make("dt");
-      say(term, name);
+      setText(term, name);
       return [term, make("dd", "", text)];
     }),
   );

@@ -35,7 +35,7 @@ show((value, isNew) => {
   );
   part("times").replaceChildren(...timeTicks(value.seconds));
   part("times2").replaceChildren(...timeTicks(value.seconds));
-  if (value.label) say(part("label"), value.label);
+  if (value.label) setText(part("label"), value.label);
   else part("label").replaceChildren();
   part("seed").textContent = value.seed;
   part("seconds").textContent = value.seconds.toFixed(2);
@@ -89,7 +89,7 @@ part("loop").addEventListener("change", (event) => {
   audio.loop = event.target.checked;
 });
 
-act({
+addActions({
   play: () => (audio.paused ? audio.play() : audio.pause()),
   seek(canvas, event) {
     const box = canvas.getBoundingClientRect();

@@ -6,7 +6,7 @@ async function startWalk() {
   const question = { ...walkSettings(current.number), loop: false, frames: +part("walk-count").value };
   const answer = await server.sounds(question);
   part("walk-error").hidden = !answer.sentence;
-  if (answer.sentence) return say(part("walk-error"), answer.sentence);
+  if (answer.sentence) return setText(part("walk-error"), answer.sentence);
   audioWalk.answer = answer;
   const count = answer.sounds.length;
   const items = answer.sounds.map(({ spectrogram }, n) => tile(spectrogram, "sound", n, `${n + 1} / ${count}`));
@@ -34,7 +34,7 @@ part("walker").addEventListener("ended", () => {
 part("walk").addEventListener("toggle", () => {
   if (!part("seeds").value && current && !current.empty) part("seeds").value = `${current.seed}, ${current.seed + 1}`;
 });
-act({
+addActions({
   walk: startWalk,
   halt() {
     audioWalk.onward = false;

@@ -35,7 +35,7 @@ function cell(item, index) {
   const caption = make("span", "caption");
   if (item.label) {
     const name = make("b");
-    say(name, item.label);
+    setText(name, item.label);
     caption.append(name, " ");
   }
   caption.append(make("code", "", String(item.seed)));
@@ -76,7 +76,7 @@ function enlarge() {
   const scale = Math.max(1, Math.floor(room / item.side));
   large.src = item.source;
   large.style.width = large.style.height = `${item.side * scale}px`;
-  if (item.label) say(part("name"), item.label);
+  if (item.label) setText(part("name"), item.label);
   else part("name").replaceChildren();
   part("seed").textContent = item.seed;
   part("dialog").showModal();
@@ -90,7 +90,7 @@ function origin() {
 
 new ResizeObserver(layOut).observe(part("wall"));
 
-act({
+addActions({
   enlarge(button) {
     chosen = Number(button.dataset.index);
     enlarge();

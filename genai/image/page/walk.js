@@ -12,7 +12,7 @@ function walkQuestion() {
 async function askWalk(name, question) {
   const answer = await server[name](question);
   part("walk-error").hidden = !answer.sentence;
-  if (answer.sentence) say(part("walk-error"), answer.sentence);
+  if (answer.sentence) setText(part("walk-error"), answer.sentence);
   return answer.sentence ? null : answer;
 }
 
@@ -83,7 +83,7 @@ part("walk").addEventListener("toggle", () => {
   if (part("seeds").value || !current?.cells) return;
   part("seeds").value = current.cells.slice(0, 3).map((cell) => cell.seed).join(", ");
 });
-act({
+addActions({
   walk: startWalk,
   halt() {
     imageWalk.halted = true;

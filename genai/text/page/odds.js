@@ -46,7 +46,7 @@ function generateFrom(prompt) {
   setTimeout(() => document.querySelector("#text-generate").click(), 50); // after Gradio has read the box
 }
 
-act({
+addActions({
   branch(button) {
     reading.prompts.push(current.prompt);
     part("back").hidden = false;

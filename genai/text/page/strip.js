@@ -90,7 +90,7 @@ async function openStation(opens) {
   part(opens).scrollIntoView({ block: "center" });
 }
 
-act({
+addActions({
   station: (button) => openStation(button.dataset.opens),
   before: () => showStrip(place - 1),
   after: () => showStrip(place + 1),

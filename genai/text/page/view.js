@@ -19,7 +19,7 @@ function cutLength(value) {
   return { ...value, link: value.link.replace(/([?&]length=)\d+/, `$1${length}`) };
 }
 
-act({
+addActions({
   download() {
     const { prompt, written, footer, file } = current;
     saveBlob(new Blob([prompt + written + footer], { type: "text/plain;charset=utf-8" }), file);

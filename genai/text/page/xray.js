@@ -20,7 +20,7 @@ async function ask(question, data = {}) {
   const answer = await server[question]({ model: linkParams().get("model"), text: reading.text, ...data });
   const failed = Boolean(answer.sentence);
   part("xray-error").hidden = !failed;
-  if (failed) say(part("xray-error"), answer.sentence);
+  if (failed) setText(part("xray-error"), answer.sentence);
   return failed ? null : answer;
 }
 
@@ -113,7 +113,8 @@ async function shade() {
   }
   const nodes = shaded.querySelectorAll(".c");
   nodes.forEach((node, n) => {
-    const strength = neuron ? Math.abs(values[n]) / 100 : Math.min(1, values[n] / 600); // full at 6 nats, a probability of 1 in 400
+    // A surprise is fully shaded from 6 nats on, a probability of 1 in 400.
+    const strength = neuron ? Math.abs(values[n]) / 100 : Math.min(1, values[n] / 600);
     node.style.setProperty("--s", `${Math.round(strength * 55)}%`);
     node.style.setProperty("--hue", neuron ? `var(--lab-${values[n] < 0 ? "d" : "g"})` : "var(--lab-alert)");
   });
@@ -151,7 +152,7 @@ function setMode(mode) {
   shade();
 }
 
-act({
+addActions({
   surprise: () => setMode("surprise"),
   neuron: () => setMode("neuron"),
   pick(button) {

@@ -7,7 +7,7 @@ function markLanguage() {
   }
 }
 
-act({
+addActions({
   async language(button) {
     await window.lab.setLanguage(button.dataset.language);
     trigger("language"); // only the server translates the titles of closed tabs

@@ -1,1 +1,1 @@
-show((value) => say(part("sentence"), value.sentence));
+show((value) => setText(part("sentence"), value.sentence));

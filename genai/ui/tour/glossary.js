@@ -25,9 +25,9 @@ function richText(text, numbers = {}) {
   });
 }
 
-// As say(), for a text with terms and numbers in it.
-function sayRich(node, text, numbers) {
-  say(node, text);
+// As setText(), for a text with terms and numbers in it.
+function setRichText(node, text, numbers) {
+  setText(node, text);
   for (const span of node.children) span.replaceChildren(...richText(span.textContent, numbers));
 }
 
@@ -38,9 +38,9 @@ async function showGlossary(key) {
   part("entries").replaceChildren(
     ...keys.flatMap((name) => {
       const head = make("dt");
-      say(head, terms[name].term);
+      setText(head, terms[name].term);
       const body = make("dd");
-      say(body, terms[name].text);
+      setText(body, terms[name].text);
       return [head, body];
     }),
   );
@@ -63,7 +63,7 @@ part("filter").addEventListener("input", () => {
 part("glossary").addEventListener("click", (event) => {
   if (event.target === part("glossary")) part("glossary").close(); // a click beside the dialog's content
 });
-act({
+addActions({
   term: (button) => showGlossary(button.dataset.term),
   terms: () => showGlossary(null),
   close: () => part("glossary").close(),

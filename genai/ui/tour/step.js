@@ -15,19 +15,19 @@ function memory() {
 
 function drawStep() {
   const { answer, revealed, numbers } = memory();
-  sayRich(part("step-title"), step.title);
-  sayRich(part("question"), step.question);
+  setRichText(part("step-title"), step.title);
+  setRichText(part("question"), step.question);
   part("answers").replaceChildren(...step.answers.map(answerButton));
   part("skip").hidden = answer !== null;
   part("doing").hidden = part("revealing").hidden = answer === null;
-  sayRich(part("task"), step.task);
+  setRichText(part("task"), step.task);
   part("shows").replaceChildren(...step.shows.map(showButton));
   part("failed").hidden = true;
   part("ask").hidden = revealed;
   part("reveal").hidden = !revealed;
   const reply = step.answers[answer]?.reply;
   part("reply").hidden = !reply;
-  if (reply) sayRich(part("reply"), reply);
+  if (reply) setRichText(part("reply"), reply);
   explain(numbers);
 }
 
@@ -35,14 +35,14 @@ function answerButton({ text, happens }, n) {
   const { answer, revealed } = memory();
   const button = makeButton("answer", { n });
   button.setAttribute("aria-pressed", String(answer === n));
-  say(button, text);
+  setText(button, text);
   if (revealed && happens) button.append(word("happened"));
   return button;
 }
 
 function showButton({ name }, n) {
   const button = makeButton("show", { n });
-  say(button, name);
+  setText(button, name);
   return button;
 }
 
@@ -52,7 +52,7 @@ function explain(numbers) {
   part("why").replaceChildren(
     ...step.reveal.map((text) => {
       const paragraph = make("p");
-      sayRich(paragraph, text, numbers);
+      setRichText(paragraph, text, numbers);
       return paragraph;
     }),
   );
@@ -88,7 +88,7 @@ function chooseAnswer(n) {
   part("shows").firstChild.focus({ preventScroll: true });
 }
 
-act({
+addActions({
   answer: (button) => chooseAnswer(+button.dataset.n),
   skip: () => chooseAnswer(-1),
   show: (button) => runShow(+button.dataset.n),

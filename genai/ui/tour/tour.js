@@ -52,7 +52,7 @@ async function showAddress() {
   tab = name;
   step = { ...tour.steps[number - 1], number };
   selectTab(tab);
-  say(part("tour-name"), tour.title);
+  setText(part("tour-name"), tour.title);
   drawDots(tour.steps);
   drawStep();
   part("step").scrollTop = 0;
@@ -67,7 +67,7 @@ function drawDots(steps) {
       const prefix = make("span", "lab-unseen");
       prefix.append(word("step"), " ");
       const name = make("span", "lab-unseen");
-      say(name, title);
+      setText(name, title);
       const button = makeButton("step", { number }, prefix, String(number), name);
       if (number === step.number) button.setAttribute("aria-current", "step");
       return makeItem(button);
@@ -93,7 +93,7 @@ function onPopState() {
   if (namesResult && !isLast) followLink(params.get("tab"), `?${params}`);
 }
 
-act({
+addActions({
   step: (button) => goToStep(tab, button.dataset.number),
   previous: () => goToStep(tab, step.number - 1),
   next: () => goToStep(tab, step.number + 1),

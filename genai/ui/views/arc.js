@@ -12,8 +12,8 @@ function tile(source, action, place, name) {
   return makeItem(button);
 }
 
-function makeArc() {
-  const { A, B } = at.pins;
+function updateArc() {
+  const { A, B } = plane.pins;
   const areSeeds = A && B && [...A, ...B].every(Number.isInteger);
   part("along").hidden = !areSeeds || seedAt(...A) === seedAt(...B);
   if (A && B) askArc({ ...cornerQuestion(), points: [A, B] });
@@ -31,16 +31,16 @@ function walkSettings(label) {
   };
 }
 
-act({
+addActions({
   pin(button) {
-    at.pins[button.dataset.pin] = at.points[0];
-    mark();
-    makeArc();
+    plane.pins[button.dataset.pin] = plane.points[0];
+    drawMarks();
+    updateArc();
   },
-  step: (button) => goTo([at.pins.A, at.pins.B], button.dataset.place / 8, true),
+  step: (button) => goTo([plane.pins.A, plane.pins.B], button.dataset.place / 8, true),
   along() {
-    part("seeds").value = [at.pins.A, at.pins.B].map((point) => seedAt(...point)).join(", ");
-    Object.assign(walkFromPlane, { label: at.label, truncation: at.truncation });
+    part("seeds").value = [plane.pins.A, plane.pins.B].map((point) => seedAt(...point)).join(", ");
+    Object.assign(walkFromPlane, { label: plane.label, truncation: plane.truncation });
     part("walk").open = true;
     part("walk").scrollIntoView({ block: "nearest" });
   },

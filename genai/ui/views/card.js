@@ -71,11 +71,11 @@ function drawCurves(step) {
 function figureRow({ name, value, n, beside }) {
   const head = make("th");
   head.scope = "row";
-  say(head, name);
+  setText(head, name);
   const list = make("small");
   for (const [other, number] of beside) {
     const entry = make("span");
-    say(entry, other);
+    setText(entry, other);
     entry.append(` ${number}`);
     list.append(entry);
   }
@@ -87,7 +87,7 @@ function figureRow({ name, value, n, beside }) {
 
 function figureProtocol({ name, protocol }) {
   const head = make("dt");
-  say(head, name);
+  setText(head, name);
   const body = make("dd", "", protocol);
   body.lang = "en"; // as the file has it
   return [head, body];
@@ -112,24 +112,24 @@ function showDataSet({ data, source }) {
 show((value) => {
   showFigures(value.figures);
   showDataSet(value);
-  say(part("licence"), value.licence);
-  say(part("size"), value.size);
+  setText(part("licence"), value.licence);
+  setText(part("size"), value.size);
   part("credit").textContent = value.credit;
   part("credit").parentElement.hidden = !value.credit;
   element.querySelector("dl").hidden = part("more").hidden = !value.data;
   for (const name of ["diagnosis", "limits", "not_for"]) {
     const remark = value.said[name];
     part(name).hidden = !remark;
-    if (remark) say(part(name).querySelector("p"), remark);
+    if (remark) setText(part(name).querySelector("p"), remark);
   }
-  if (value.trained) say(part("trained"), value.trained);
+  if (value.trained) setText(part("trained"), value.trained);
   part("past").hidden = true;
   trainingHistory = null;
   showHistory();
   part("problems").replaceChildren(
     ...value.problems.map((problem) => {
       const item = make("li");
-      say(item, problem);
+      setText(item, problem);
       return item;
     }),
   );

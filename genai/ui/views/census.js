@@ -17,9 +17,9 @@ async function openCensus() {
   if (census.model !== model) return; // another one has been chosen meanwhile
   part("census-none").hidden = !about.none;
   part("census-body").hidden = Boolean(about.none);
-  if (about.none) return say(part("census-none"), about.none);
+  if (about.none) return setText(part("census-none"), about.none);
   census.about = about;
-  say(part("census-errs"), about.errs);
+  setText(part("census-errs"), about.errs);
   drawCensus();
 }
 
@@ -36,7 +36,7 @@ async function takeCensus(button) {
     if (census.run !== run) break; // the page shows another model meanwhile
     part("census-error").hidden = !answer.sentence;
     if (answer.sentence) {
-      say(part("census-error"), answer.sentence);
+      setText(part("census-error"), answer.sentence);
       break;
     }
     Object.assign(run, answer);
@@ -59,7 +59,7 @@ function drawCensus() {
   const rows = about.classes.map((name, n) => {
     const head = make("th");
     head.scope = "row";
-    say(head, name);
+    setText(head, name);
     const plot = make("td");
     plot.append(classBars(generated[n], about.shares[n], earlier[n], bounds[n], evenly, top));
     const drawn = make("td", "g");
@@ -72,9 +72,9 @@ function drawCensus() {
   part("census-rows").replaceChildren(...rows);
   part("census-now").hidden = !now || total(now.seen) < part("census-progress").max;
   part("census-before").hidden = !before;
-  if (now) say(part("census-run"), now.named);
+  if (now) setText(part("census-run"), now.named);
   if (now) part("census-agreed").textContent = percent(now.agreed / total(now.seen), 1);
-  if (before) say(part("census-earlier"), before.named);
+  if (before) setText(part("census-earlier"), before.named);
 }
 
 const interval = (bounds) => bounds.map((share) => (share * 100).toFixed(1)).join(" – ");
@@ -92,4 +92,4 @@ function classBars(generated = 0, data, earlier, bounds, evenly, top) {
 }
 
 part("census").addEventListener("toggle", openCensus);
-act({ census: takeCensus });
+addActions({ census: takeCensus });

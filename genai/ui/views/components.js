@@ -3,24 +3,24 @@
 const TOP = 6;
 const influences = { shares: null };
 
-function forgetComponents() {
+function resetComponents() {
   influences.shares = null;
   part("sliders").replaceChildren();
   part("ranked").hidden = true;
   part("rank").hidden = false;
 }
 
-async function rank(button) {
+async function rankComponents(button) {
   button.disabled = true;
   part("ranking").hidden = false;
-  const about = at.about + at.label;
+  const about = plane.about + plane.label;
   const start = performance.now();
   const answer = await server.ranking(cornerQuestion());
   button.disabled = false;
   part("ranking").hidden = true;
-  if (about !== at.about + at.label) return; // another result or class has been chosen meanwhile
+  if (about !== plane.about + plane.label) return; // another result or class has been chosen meanwhile
   part("latent-error").hidden = !answer.sentence;
-  if (answer.sentence) return say(part("latent-error"), answer.sentence);
+  if (answer.sentence) return setText(part("latent-error"), answer.sentence);
   const { shares, count } = answer;
   influences.shares = shares;
   const sum = shares.reduce((total, share) => total + share, 0);
@@ -50,17 +50,17 @@ function slider(component) {
 // A slider that nobody has moved shows the component of the point's own z.
 function showComponents() {
   for (const range of part("sliders").querySelectorAll("input")) {
-    const value = at.z[range.dataset.component];
-    if (!(range.dataset.component in at.changes)) range.value = value;
+    const value = plane.z[range.dataset.component];
+    if (!(range.dataset.component in plane.changes)) range.value = value;
     range.nextSibling.textContent = decimal(value);
   }
 }
 
 part("sliders").addEventListener("input", ({ target }) => {
-  at.changes[target.dataset.component] = +target.value;
-  makePoint();
+  plane.changes[target.dataset.component] = +target.value;
+  updatePoint();
 });
-part("sliders").addEventListener("change", () => makePoint(true));
+part("sliders").addEventListener("change", () => updatePoint(true));
 part("another").addEventListener("change", ({ target }) => {
   const component = Number(target.value);
   if (!(target.value && component in influences.shares)) return;
@@ -68,4 +68,4 @@ part("another").addEventListener("change", ({ target }) => {
   part("sliders").append(slider(component));
   showComponents();
 });
-act({ rank, reset: () => goTo(at.points, at.share) });
+addActions({ rank: rankComponents, reset: () => goTo(plane.points, plane.share) });

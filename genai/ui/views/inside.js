@@ -27,7 +27,7 @@ async function lookInside() {
   part("inside-body").hidden = failed;
   if (failed) {
     insideQuestion = null;
-    return say(part("inside-error"), answer.sentence);
+    return setText(part("inside-error"), answer.sentence);
   }
   part("drawn").replaceChildren(...answer.drawn.map(layer));
   part("judged").replaceChildren(
@@ -107,7 +107,7 @@ function drawHistogram(plot, value, sets) {
 function showNearest({ nearest, missing }) {
   part("nearest").hidden = part("distances").hidden = !nearest;
   part("missing").hidden = !missing;
-  if (missing) say(part("missing"), missing);
+  if (missing) setText(part("missing"), missing);
   if (!nearest) return;
   const { id, distance, nearer, usual } = nearest;
   part("nearest-id").textContent = id;
@@ -133,7 +133,7 @@ async function showOriginal(question, item, nearest) {
   part("absent").hidden = !answer.absent;
   part("original-error").hidden = !answer.sentence;
   part("twins").hidden = !answer.source;
-  if (answer.sentence) say(part("original-error"), answer.sentence);
+  if (answer.sentence) setText(part("original-error"), answer.sentence);
   if (!answer.source) return;
   showTwin(part("made"), { source: item.spectrogram ?? item.source, sound: item.playable });
   showTwin(part("original"), answer);
@@ -150,7 +150,7 @@ function showTwin(place, { source, sound }) {
   place.append(player);
 }
 
-act({
+addActions({
   layer(button) {
     part("layer").src = button.querySelector("img").src;
     part("range").textContent = `${button.dataset.low} … ${button.dataset.high}`;

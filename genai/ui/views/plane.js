@@ -5,11 +5,12 @@ const SIDE = 8;
 const SNAP = 0.12; // a point nearer than this to a seed snaps to it
 const latent = part("latent");
 const pad = part("pad");
-const at = { points: [[0, 0]], share: 0, label: null, truncation: 1, changes: {}, pins: {}, z: [], waiting: 0 };
+const plane = { points: [[0, 0]], share: 0, label: null, truncation: 1, changes: {}, pins: {}, z: [], waiting: 0 };
 const walkFromPlane = {}; // label and truncation of a walk that was begun here
 
 function cornerQuestion() {
-  return { model: at.model, seed: at.seed, label: at.label, truncation: at.truncation };
+  const { model, seed, label, truncation } = plane;
+  return { model, seed, label, truncation };
 }
 
 // Send one question at a time; of those that come up meanwhile, only the latest is sent afterwards.
@@ -17,7 +18,7 @@ function askLatest(name, draw) {
   let next = null;
   let busy = false;
   return async (question) => {
-    next = { question, about: at.about };
+    next = { question, about: plane.about };
     if (busy) return;
     busy = true;
     countWaiting(1);
@@ -26,9 +27,9 @@ function askLatest(name, draw) {
         const { question, about } = next;
         next = null;
         const answer = await server[name](question);
-        if (about !== at.about) continue; // another result has come meanwhile
+        if (about !== plane.about) continue; // another result has come meanwhile
         part("latent-error").hidden = !answer.sentence;
-        if (answer.sentence) say(part("latent-error"), answer.sentence);
+        if (answer.sentence) setText(part("latent-error"), answer.sentence);
         else draw(answer);
       }
     } finally {
@@ -39,8 +40,8 @@ function askLatest(name, draw) {
 }
 
 function countWaiting(change) {
-  at.waiting += change;
-  latent.setAttribute("aria-busy", String(at.waiting > 0));
+  plane.waiting += change;
+  latent.setAttribute("aria-busy", String(plane.waiting > 0));
 }
 
 const askMap = askLatest("plane", (answer) => {
@@ -49,7 +50,7 @@ const askMap = askLatest("plane", (answer) => {
 });
 
 const askPoint = askLatest("point", (answer) => {
-  at.z = answer.z;
+  plane.z = answer.z;
   for (const picture of latent.querySelectorAll('[data-shows="point"]')) picture.src = answer.picture;
   showComponents();
   if (!answer.sound) return;
@@ -58,23 +59,23 @@ const askPoint = askLatest("point", (answer) => {
   part("voice").play().catch(() => {}); // browsers forbid sound before the first click
 });
 
-function makePoint(hear = false) {
-  mark();
-  const changes = Object.entries(at.changes).map(([component, value]) => [+component, value]);
-  askPoint({ ...cornerQuestion(), points: at.points, share: at.share, hear, changes });
+function updatePoint(hear = false) {
+  drawMarks();
+  const changes = Object.entries(plane.changes).map(([component, value]) => [+component, value]);
+  askPoint({ ...cornerQuestion(), points: plane.points, share: plane.share, hear, changes });
 }
 
 function goTo(points, share = 0, hear = false) {
-  Object.assign(at, { points, share, changes: {} });
-  makePoint(hear);
+  Object.assign(plane, { points, share, changes: {} });
+  updatePoint(hear);
 }
 
-const seedAt = (x, y) => (at.seed + x + SIDE * y) % 2 ** 32;
+const seedAt = (x, y) => (plane.seed + x + SIDE * y) % 2 ** 32;
 
 // Show the current point: on the pad, and in words.
-function mark() {
-  const isArc = at.points.length > 1;
-  const [x, y] = at.points[0];
+function drawMarks() {
+  const isArc = plane.points.length > 1;
+  const [x, y] = plane.points[0];
   const here = isArc ? [] : outlined("circle", { cx: x, cy: y, r: 0.42 }, "here");
   part("marks").replaceChildren(...arcLine(), ...pinMarks(), ...here);
   const seeds = new Set([
@@ -90,7 +91,7 @@ function mark() {
   part("at-seed").textContent = seedAt(x, y);
   part("at-seeds").textContent = [...seeds].join(", ");
   part("at-point").textContent = `x ${+x.toFixed(2)}, y ${+y.toFixed(2)}`;
-  part("at-share").textContent = `${at.share * 8} / 8`;
+  part("at-share").textContent = `${plane.share * 8} / 8`;
   for (const button of latent.querySelectorAll("[data-pin]")) button.disabled = isArc;
 }
 
@@ -100,12 +101,12 @@ function outlined(tag, attributes, name) {
 }
 
 function arcLine() {
-  const { A, B } = at.pins;
+  const { A, B } = plane.pins;
   return A && B ? outlined("line", { x1: A[0], y1: A[1], x2: B[0], y2: B[1] }, "way") : [];
 }
 
 function pinMarks() {
-  return Object.entries(at.pins).flatMap(([name, [x, y]]) => {
+  return Object.entries(plane.pins).flatMap(([name, [x, y]]) => {
     const letter = makeSvg("text", { x, y, class: "pin" });
     letter.textContent = name;
     return [makeSvg("circle", { cx: x, cy: y, r: 0.3, class: "pin" }), letter];
@@ -118,10 +119,10 @@ function showClasses(names) {
   part("class-list").replaceChildren(
     ...names.map((name, number) => {
       const input = make("input");
-      Object.assign(input, { type: "radio", name: `${at.model}-plane-class`, value: number });
-      input.checked = number === at.label;
+      Object.assign(input, { type: "radio", name: `${plane.model}-plane-class`, value: number });
+      input.checked = number === plane.label;
       const words = make("span");
-      say(words, name);
+      setText(words, name);
       const label = make("label");
       label.append(input, words);
       return label;
@@ -136,11 +137,11 @@ function enterPlane() {
   const { seed, number } = origin();
   const begin = { model: params.get("model"), seed, label: number, truncation: +params.get("truncation") };
   const about = JSON.stringify(begin);
-  if (about === at.about) return;
+  if (about === plane.about) return;
   delete walkFromPlane.label;
   delete walkFromPlane.truncation;
   if (!latent.open) return;
-  Object.assign(at, begin, { about, pins: {} });
+  Object.assign(plane, begin, { about, pins: {} });
   part("class-list").replaceChildren();
   part("again").hidden = true;
   changeClass();
@@ -149,16 +150,16 @@ function enterPlane() {
 
 // After another truncation or class was chosen: the same points, with other results.
 function changeTruncation() {
-  part("psi").value = at.truncation;
-  part("psi-shown").textContent = at.truncation;
+  part("psi").value = plane.truncation;
+  part("psi-shown").textContent = plane.truncation;
   askMap(cornerQuestion());
-  makeArc();
+  updateArc();
 }
 
 function changeClass() {
   changeTruncation();
-  forgetComponents();
-  makeTruncations();
+  resetComponents();
+  updateTruncations();
 }
 
 const onPad = (coordinate) => Math.min(SIDE - 1, Math.max(0, coordinate));
@@ -185,25 +186,25 @@ pad.addEventListener("keydown", (event) => {
   if (!direction) return;
   event.preventDefault();
   const step = event.shiftKey ? 1 : 0.1;
-  goTo([at.points[0].map((v, axis) => onPad(+(v + direction[axis] * step).toFixed(2)))]);
+  goTo([plane.points[0].map((v, axis) => onPad(+(v + direction[axis] * step).toFixed(2)))]);
 });
-pad.addEventListener("keyup", (event) => ARROWS[event.key] && makePoint(true));
+pad.addEventListener("keyup", (event) => ARROWS[event.key] && updatePoint(true));
 
 part("psi").addEventListener("input", () => {
-  at.truncation = +part("psi").value;
-  part("psi-shown").textContent = at.truncation;
-  makePoint();
+  plane.truncation = +part("psi").value;
+  part("psi-shown").textContent = plane.truncation;
+  updatePoint();
 });
 part("psi").addEventListener("change", () => {
   changeTruncation();
-  makePoint(true);
+  updatePoint(true);
 });
 part("class-list").addEventListener("change", (event) => {
-  at.label = +event.target.value;
+  plane.label = +event.target.value;
   changeClass();
-  goTo(at.points, at.share, true);
+  goTo(plane.points, plane.share, true);
 });
 latent.addEventListener("toggle", enterPlane);
 part("pad-name").id = `${pad.closest('[id$="-view"]').id}-pad`;
 pad.setAttribute("aria-labelledby", part("pad-name").id);
-act({ again: () => part("voice").play() });
+addActions({ again: () => part("voice").play() });

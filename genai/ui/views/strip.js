@@ -51,4 +51,4 @@ function openLatent() {
   part("latent").scrollIntoView({ block: "start" });
 }
 
-act({ station: ({ dataset: { opens } }) => (opens === "latent" ? openLatent() : openInside(opens)) });
+addActions({ station: ({ dataset: { opens } }) => (opens === "latent" ? openLatent() : openInside(opens)) });

@@ -16,17 +16,17 @@ const askTruncations = askLatest("truncations", (answer) => {
   );
 });
 
-function makeTruncations() {
+function updateTruncations() {
   part("rows").replaceChildren();
   if (latent.open && truncations.open) askTruncations(cornerQuestion());
 }
 
-act({
+addActions({
   truncate(button) {
-    at.truncation = +button.closest("ol").dataset.truncation;
+    plane.truncation = +button.closest("ol").dataset.truncation;
     changeTruncation();
     goTo([[+button.dataset.place, 0]], 0, true);
     part("where").scrollIntoView({ block: "nearest" });
   },
 });
-truncations.addEventListener("toggle", () => part("rows").childElementCount || makeTruncations());
+truncations.addEventListener("toggle", () => part("rows").childElementCount || updateTruncations());

@@ -9,7 +9,7 @@ function make(tag, className, text) {
   return node;
 }
 
-// A button that `act` listens to; its function reads `data` from the button's dataset.
+// A button that `addActions` listens to; its function reads `data` from the button's dataset.
 function makeButton(action, data, ...content) {
   const button = make("button");
   button.type = "button";
@@ -41,7 +41,7 @@ const percent = (share, digits = share < 0.1 ? 1 : 0) => `${(share * 100).toFixe
 const decimal = (value) => value.toFixed(2).replace("-", "−");
 
 // Fill a node with a text in both languages; the style sheet shows the one of the page.
-function say(node, text) {
+function setText(node, text) {
   node.replaceChildren(
     ...Object.entries(text).map(([language, words]) => {
       const span = make("span", "t", words);
@@ -72,7 +72,7 @@ function show(render, cut = (value) => value) {
     element.classList.toggle("is-running", Boolean(value.running));
     element.dataset.running = value.running ? "yes" : "no";
     if (value.empty) return;
-    if (part("title")) say(part("title"), value.title);
+    if (part("title")) setText(part("title"), value.title);
     render(value, isNew);
     if (!isNew || !value.asked) return;
     if (!value.running && !value.stopped) window.lab?.remember(value.link);
@@ -109,12 +109,12 @@ function saveBlob(blob, name) {
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }
 
-// Functions of buttons, by the button's data-action. Each part of a view may add its own with `act`.
+// Functions of buttons, by the button's data-action. Each part of a view may add its own with `addActions`.
 const actions = {
   link: (button) => window.lab?.copyLink(current.link, button),
 };
 
-function act(more) {
+function addActions(more) {
   const first = Object.keys(actions).length === 1;
   Object.assign(actions, more);
   if (!first) return;
