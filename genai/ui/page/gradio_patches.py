@@ -54,6 +54,8 @@ def skip_access_log() -> None:
 def skip_signatures(blocks: gr.Blocks) -> None:
     """Store the signature of each component class, which Gradio derives anew for each visitor and each update.
 
+    It saves about a third of the 23 ms that Gradio takes for the components of a new visitor.
+
     `inspect.signature` returns a function's `__signature__` where there is one. Gradio wraps the initialisers of
     components, and asks for the signature of both layers. Were it to change an initialiser while the page is
     served, it would still see the old parameters.
@@ -71,11 +73,11 @@ def skip_signatures(blocks: gr.Blocks) -> None:
 def skip_script_searches(blocks: gr.Blocks) -> None:
     """Set the attributes that HTML components lack, for which Gradio searches their scripts for each new visitor.
 
-    An attribute that is missing on an HTML component could be a custom event, so `HTML.__getattr__` searches for
-    its name in the whole script, tens of thousands of characters. An attribute that is None needs no search and,
-    like a missing one, is not sent to browsers. "is_template" stays missing, since Gradio only asks whether it
-    exists. Were Gradio to send None to browsers, or to ask of other attributes only whether they exist, the
-    components that visitors get would change: a test compares them.
+    A name that is no attribute of an HTML component could be a custom event, so `HTML.__getattr__` searches for it
+    in the whole script, up to 39,000 characters. That is more than half of the same 23 ms. An attribute that is
+    None needs no search and, like a missing one, is not sent to browsers. "is_template" stays missing, since Gradio
+    only asks whether it exists. Were Gradio to send None to browsers, or to ask of other attributes only whether
+    they exist, the components that visitors get would change: a test compares them.
 
     Args:
         blocks: The page.

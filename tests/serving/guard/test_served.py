@@ -1,6 +1,7 @@
 """A page that is really served to strangers: what it hands out and what it does not."""
 
 import re
+import threading
 from pathlib import Path
 
 import gradio
@@ -8,9 +9,10 @@ import httpx
 import pytest
 
 from genai.image import tab as image_tab
-from genai.serving.guard.limits import public
+from genai.serving.guard.limits import Limits, public
 from genai.ui.page.page import Page
 from genai.ui.panel.context import Context
+from tests.serving.guard.inner import said
 from tests.ui.tiny import save_all
 
 
@@ -82,3 +84,30 @@ def test_a_slider_offers_what_the_public_page_gives(http):
     components = http.get("/config").json()["components"]
     (count,) = [c["props"] for c in components if c["props"].get("elem_id") == "image-count"]
     assert count["maximum"] == 16
+
+
+def test_who_finds_the_queue_full_is_told_how_long_to_wait(tmp_path, monkeypatch):
+    page = Page([image_tab.build], Context(folder=save_all(tmp_path), device="cpu", limits=Limits(max_queue=1)))
+    running, finish = threading.Event(), threading.Event()
+
+    def wait(requests):
+        running.set()
+        finish.wait()
+        return [{} for _ in requests]
+
+    monkeypatch.setattr(page.panels[0], "generate_batch", wait)
+    with httpx.Client(base_url=page.launch("127.0.0.1", None), timeout=60) as client:
+        config = client.get("/config").json()
+        ids = {component["props"].get("elem_id"): component["id"] for component in config["components"]}
+        click = [ids["image-generate"], "click"]
+        (function,) = [entry["id"] for entry in config["dependencies"] if click in entry["targets"]]
+        body = {"data": ["fashion", "any", 1, 0, 1], "fn_index": function, "session_hash": "visitor"}
+        answers = [client.post("/gradio_api/queue/join", json=body)]
+        assert running.wait(60)
+        answers += [client.post("/gradio_api/queue/join", json=body) for _ in range(2)]
+        finish.set()
+        client.get("/gradio_api/queue/data", params={"session_hash": "visitor"})  # ends after both results
+    page.blocks.close()
+    assert [answer.status_code for answer in answers] == [200, 200, 503]
+    assert answers[-1].json()["detail"] == said("guard.full", seconds=1)
+    assert answers[-1].headers["retry-after"] == "1"
