@@ -17,9 +17,10 @@ from genai.ui.page.page import Page
 from genai.ui.panel.context import Context
 
 ROOT = Path(__file__).resolve().parents[1]
-ENGLISH = [ROOT / "README.md", *sorted(path for path in (ROOT / "docs").glob("*.md") if path.suffixes == [".md"])]
+DOCS = sorted(path for path in (ROOT / "docs").glob("*.md") if path.suffixes == [".md"])
+ENGLISH = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS]
 CHINESE = [path.with_suffix(".zh-CN.md") for path in ENGLISH]
-PAGES = [*ENGLISH, *CHINESE, ROOT / "checkpoints" / "README.md", ROOT / "CONTRIBUTING.md"]
+PAGES = [*ENGLISH, *CHINESE, ROOT / "checkpoints" / "README.md"]
 FOLDERS = [
     ROOT,
     ROOT / "genai",
