@@ -1,4 +1,4 @@
-"""Sounds to train on: three named sets, or a folder of one's own."""
+"""Sounds to train on: three named sets, or your own folder."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ SAMPLES = (8_192, 16_384)
 RATES = range(4_000, 48_001)
 DEFAULT_RATE = 16_000
 MIN_CLIPS = 32
-TEST_TAKES = 5  # of each digit by each speaker: the official split
+TEST_TAKES = 5  # per digit and speaker: the official split
 
 DIGITS = Source(
     name="audio/digits",
@@ -38,6 +38,7 @@ DIGITS = Source(
     ),
     sha256="ddb17656a0bca4c5ddace082be188ca630516dc2ef1110afe3c4e9cc71173de4",
 )
+DIGITS_RATE = 8_000  # Hz
 DIGIT_LABELS = Labels(tuple({"en": str(digit), "zh-CN": str(digit)} for digit in range(10)))
 
 
@@ -58,7 +59,7 @@ def to_unit(sounds: Tensor) -> Tensor:
 
 
 def load(name_or_path: str, samples: int = 8_192, sample_rate: int | None = None) -> Clips:
-    """Load a named set, or a folder of at least 32 sounds; its subfolders, if it has any, are the classes.
+    """Load a named set, or a folder of at least 32 sounds, whose subfolders are the classes.
 
     The test part of the digits is the official one, takes 0 to 4 of every speaker. Of the others, a tenth of every
     class is held out by the hash of the file's name. (Strokes of one drum at several strengths are much alike, so
@@ -66,7 +67,7 @@ def load(name_or_path: str, samples: int = 8_192, sample_rate: int | None = None
 
     Args:
         name_or_path: One of NAMES, or the path of a folder.
-        samples: Length of every clip, 8,192 or 16,384: shorter ones are padded, longer ones fade out.
+        samples: Length of every clip, 8,192 or 16,384; shorter ones are padded, longer ones fade out.
         sample_rate: In Hz, 4,000 to 48,000; None is the set's own: 8,000 for digits, 16,000 for all others.
 
     Raises:
@@ -84,7 +85,7 @@ def load(name_or_path: str, samples: int = 8_192, sample_rate: int | None = None
             high=RATES[-1],
         )
     if name_or_path in NAMES:
-        return _named(name_or_path, samples, sample_rate)
+        return _load_named(name_or_path, samples, sample_rate)
     folder = Path(name_or_path).expanduser()
     if not folder.is_dir():
         raise DataError(
@@ -92,16 +93,16 @@ def load(name_or_path: str, samples: int = 8_192, sample_rate: int | None = None
             value=repr(name_or_path),
             names=", ".join(NAMES),
         )
-    return _own(folder, samples, sample_rate or DEFAULT_RATE)
+    return _load_folder(folder, samples, sample_rate or DEFAULT_RATE)
 
 
-def _named(name: str, samples: int, sample_rate: int | None) -> Clips:
+def _load_named(name: str, samples: int, sample_rate: int | None) -> Clips:
     if name == "digits":
         folder = fetch(DIGITS)
         files = [folder / file for file in DIGITS.files]
         classes = [int(file.stem[0]) for file in files]
         held_out = [int(file.stem.rpartition("_")[2]) < TEST_TAKES for file in files]
-        rate = 8_000
+        rate = DIGITS_RATE
         labels = DIGIT_LABELS
     elif name == "drums":
         files = drums.files()
@@ -120,7 +121,7 @@ def _named(name: str, samples: int, sample_rate: int | None) -> Clips:
     return _split(sounds, classes, held_out, rate, labels, CARDS[name], files)
 
 
-def _own(folder: Path, samples: int, rate: int) -> Clips:
+def _load_folder(folder: Path, samples: int, rate: int) -> Clips:
     def read(file: Path) -> NDArray[np.int16]:
         sound = waveforms.read(file, rate)
         return waveforms.fit(waveforms.from_onset(sound - sound.mean(), rate), samples)

@@ -1,4 +1,4 @@
-"""Pictures to train on: three named sets, or a folder of one's own."""
+"""Pictures to train on: three named sets, or your own folder."""
 
 import gzip
 import zlib
@@ -43,12 +43,12 @@ class Pictures(GanData):
 
 
 def to_unit(pictures: Tensor) -> Tensor:
-    """Convert pictures from 0 to 255 to float32 in [-1, 1]."""
+    """Convert pictures from the range 0 to 255 to float32 in [-1, 1]."""
     return pictures.float() / 127.5 - 1
 
 
 def load(name_or_path: str, size: int = 32) -> Pictures:
-    """Load a named set, or a folder of at least 64 pictures; its subfolders, if it has any, are the classes.
+    """Load a named set, or a folder of at least 64 pictures, whose subfolders are the classes.
 
     The test part of fashion is the official one. Of the others, a tenth is held out by the hash of a name: of an
     avatar's number, of a written character (in all three styles), of a file (a tenth of every class).
@@ -81,11 +81,11 @@ def load(name_or_path: str, size: int = 32) -> Pictures:
             value=repr(name_or_path),
             names=", ".join(NAMES),
         )
-    return _own(folder, size)
+    return _load_folder(folder, size)
 
 
 def _characters(size: int) -> Pictures:
-    images = _shrink(avatars.pictures(), size)
+    images = _downscale(avatars.pictures(), size)
     numbers = [str(index) for index in range(len(images))]
     held_out = folders.held_out(numbers)
     return _split(images, [0] * len(images), held_out, Labels(()), CARDS["characters"], numbers)
@@ -93,7 +93,7 @@ def _characters(size: int) -> Pictures:
 
 def _calligraphy(size: int) -> Pictures:
     images, styles, characters = glyphs.pictures()
-    images = _shrink(images[..., None], size)
+    images = _downscale(images[..., None], size)
     style_names = [CALLIGRAPHY.names[style]["en"] for style in styles]
     names = [f"{style} {character}" for style, character in zip(style_names, characters, strict=True)]
     held_out = folders.held_out(characters)
@@ -102,7 +102,7 @@ def _calligraphy(size: int) -> Pictures:
 
 def _fashion() -> Pictures:
     folder = fetch(FASHION)
-    train, train_labels, test, test_labels = (_idx(folder / file) for file in FASHION.files)
+    train, train_labels, test, test_labels = (_read_idx(folder / file) for file in FASHION.files)
     frame = (2, 2, 2, 2)  # 28 pixels + 2 on every side
     return Pictures(
         train=F.pad(train[:, None], frame),
@@ -115,8 +115,11 @@ def _fashion() -> Pictures:
     )
 
 
-def _idx(path: Path) -> Tensor:
-    """Read a file in MNIST's format: 2 zeros, type, number of axes, the length of each in 4 bytes, the bytes.
+def _read_idx(path: Path) -> Tensor:
+    """Read a file in the IDX format of MNIST.
+
+    It has two zero bytes, a byte for the type, one for the number of axes, 4 bytes for the length of each, and then
+    the values as bytes.
 
     Source: http://yann.lecun.com/exdb/mnist/.
     """
@@ -129,7 +132,7 @@ def _idx(path: Path) -> Tensor:
     return torch.from_numpy(values.copy())
 
 
-def _shrink(images: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+def _downscale(images: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     """Average blocks of pixels: (N, 64, 64, C) to (N, size, size, C); halves are rounded up."""
     block = images.shape[1] // size
     area = block * block
@@ -155,7 +158,7 @@ def _split(
     return Pictures(**parts, labels=labels, card=card, train_ids=train_ids)
 
 
-def _own(folder: Path, size: int) -> Pictures:
+def _load_folder(folder: Path, size: int) -> Pictures:
     content = read_folder(folder, files.SUFFIXES, partial(files.read, size=size))
     if len(content.items) < MIN_PICTURES:
         raise DataError(
@@ -167,7 +170,8 @@ def _own(folder: Path, size: int) -> Pictures:
             skipped=content.skipped,
         )
     images = np.stack(content.items)
-    if (images == images[..., :1]).all():  # all grey
+    all_grey = (images == images[..., :1]).all()
+    if all_grey:
         images = images[..., :1]
     names = [file.relative_to(folder).as_posix() for file in content.files]
     held_out = folders.held_out(names, classes=content.classes)

@@ -61,7 +61,7 @@ def _avatar(path: Path, name: str) -> Picture:
 def _glyph(path: Path, name: str) -> Picture:
     hand, _, character = name.rpartition(" ")
     number = [each["en"] for each in CALLIGRAPHY.names].index(hand)
-    hands, codes = files.arrays(path, "font", "codepoint")
+    hands, codes = files.read_arrays(path, "font", "codepoint")
     return _row(path, "images", int(np.flatnonzero((hands == number) & (codes == ord(character)))[0]))[..., None]
 
 

@@ -1,1 +1,1 @@
-"""How the named sound sets are prepared."""
+"""Preparation of the named sets of sounds."""

@@ -1,4 +1,4 @@
-"""Papers of the named sets of sounds."""
+"""Titles, licences and sources of the named sets of sounds."""
 
 from genai.datasets.card import DataCard
 

@@ -1,12 +1,13 @@
 """834 recordings of drums in six classes, from four public collections.
 
-drums.csv says which: the file that is made, named after its class; the collection; the recording there. The
-classes were read off the names of the recordings.
+drums.csv lists them: the file to write, named after its class; the collection; and the recording there. The classes
+were derived from the names of the recordings.
 """
 
 import csv
 from importlib.resources import files as resources
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import soundfile
@@ -19,7 +20,7 @@ from genai.datasets.downloads import Source, fetch
 from genai.datasets.optional_import import import_optional
 from genai.labels import Labels
 
-PLACE = "audio/drums"  # in GENAI_DATA and in the cache
+PLACE = "audio/drums"  # path in GENAI_DATA and in the cache
 RATE = 16_000
 SAMPLES = 16_384
 CLASSES = ("kick", "snare", "hat", "tom", "cymbal", "perc")
@@ -40,13 +41,20 @@ def _table() -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
-def _collection(name: str, url: str, folder: str, sha256: str) -> tuple[Source, str]:
-    chosen = tuple(folder + row["recording"] for row in _table() if row["collection"] == name)
-    return Source(f"audio/drum-collections/{name}", url, chosen, sha256), folder
+class Collection(NamedTuple):
+    """A public collection, and the folder in it to which the paths in the table are relative."""
+
+    source: Source
+    folder: str
 
 
-def collections() -> dict[str, tuple[Source, str]]:
-    """The collections by name: where each is, and the folder in it that the table leaves out."""
+def _collection(name: str, url: str, folder: str, sha256: str) -> Collection:
+    files = tuple(folder + row["recording"] for row in _table() if row["collection"] == name)
+    return Collection(Source(f"audio/drum-collections/{name}", url, files, sha256), folder)
+
+
+def collections() -> dict[str, Collection]:
+    """Return the collections by name."""
     return {
         "freepats-world-percussion": _collection(
             "freepats-world-percussion",
@@ -76,23 +84,23 @@ def collections() -> dict[str, tuple[Source, str]]:
 
 
 def files() -> list[Path]:
-    """The recordings, one FLAC file each, in a folder for each class.
+    """Return the recordings as FLAC files, in a folder for each class.
 
     Raises:
-        DataError: if they cannot be had, or the library to prepare them is needed and missing.
+        DataError: if a collection cannot be downloaded, or the library to prepare them is missing.
     """
     return sorted(cached(PLACE, prepare).glob("*/*.flac"))
 
 
 def class_of(file: Path) -> int:
-    """The number of the class that a recording's file belongs to."""
+    """Return the number of the class of a recording's file."""
     return CLASSES.index(file.parent.name)
 
 
 def prepare(target: Path) -> None:
     """Download the collections and cut every recording to a second at 16 kHz."""
-    import_optional("scipy.signal", "scipy==1.17.1")  # before 300 MB are fetched in vain
-    folders = {name: fetch(source) / folder for name, (source, folder) in collections().items()}
+    import_optional("scipy.signal", "scipy==1.17.1")  # fail before 300 MB are downloaded
+    folders = {name: fetch(each.source) / each.folder for name, each in collections().items()}
     for row in tqdm(_table(), desc="cutting drums"):
         recording = folders[row["collection"]] / row["recording"]
         sound, rate = soundfile.read(recording, dtype="float32", always_2d=True)
@@ -104,8 +112,8 @@ def prepare(target: Path) -> None:
 def cut(sound: Waveform, rate: int) -> NDArray[np.int16]:
     """Resample a recording to 16 kHz and cut it to 16,384 samples from its onset on.
 
-    The filter is scipy's, not soxr's as for one's own sounds: so the very files come out that the checkpoints
-    were trained on.
+    It resamples with scipy, not with soxr as `waveforms.read` does, because the shipped model was trained on files
+    made so.
     """
     resampled = import_optional("scipy.signal", "scipy==1.17.1").resample_poly(sound, RATE, rate)
     return one_shot(from_onset(resampled, RATE), RATE, SAMPLES)

@@ -12,12 +12,12 @@ from genai.datasets.downloads import Source, fetch
 from genai.datasets.optional_import import import_optional
 from genai.labels import Labels
 
-PLACE = "audio/notes"  # in GENAI_DATA and in the cache
+PLACE = "audio/notes"  # path in GENAI_DATA and in the cache
 RATE = 16_000
 SAMPLES = 16_384
 VELOCITY = 115
 KEYS = range(40, 89)  # MIDI numbers, E2 to E6
-# Numbers of General MIDI: pianos and mallets, guitars, strings that are plucked, steel drums.
+# General MIDI programs: pianos and mallets, guitars, plucked strings, steel drums.
 PROGRAMS = (*range(16), *range(24, 28), 45, 46, *range(104, 109), 114)
 
 SOUND_FONT = Source(
@@ -29,7 +29,7 @@ SOUND_FONT = Source(
 
 
 def name_of(key: int) -> str:
-    """Name of a MIDI key, such as "A4 (69)"."""
+    """Return the name of a MIDI key, such as "A4 (69)"."""
     names = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
     return f"{names[key % 12]}{key // 12 - 1} ({key})"
 
@@ -38,32 +38,32 @@ LABELS = Labels(tuple({"en": name_of(key), "zh-CN": name_of(key)} for key in KEY
 
 
 def files() -> list[Path]:
-    """The notes, one file each: a folder for each instrument, key040.flac to key088.flac in it.
+    """Return the files of all notes: a folder for each instrument, with key040.flac to key088.flac.
 
     Raises:
-        DataError: if they cannot be had, or the library to render them is needed and missing.
+        DataError: if the sound font cannot be downloaded, or the library to render it is missing.
     """
     return sorted(cached(PLACE, prepare).glob("*/key*.flac"))
 
 
 def key_of(file: Path) -> int:
-    """The MIDI number of a note's file."""
+    """Return the MIDI number of the note in a file."""
     return int(file.stem.removeprefix("key"))
 
 
 def prepare(target: Path) -> None:
-    """Get the sound font, from the system if it is installed there, and render every note to a FLAC file."""
+    """Render every note to a FLAC file, with the sound font of the system if it is installed."""
     (font,) = SOUND_FONT.files
     path = Path("/") / font  # where Debian and Ubuntu put it: apt install fluid-soundfont-gm
     render(path if path.exists() else fetch(SOUND_FONT) / font, target)
 
 
 def render(font: Path, target: Path) -> None:
-    """Play every key of every instrument, each from silence.
+    """Render every key of every instrument.
 
     Args:
         font: A .sf2 file.
-        target: The folder to make.
+        target: The folder to write.
     """
     synth = import_optional("tinysoundfont", "--no-deps tinysoundfont==0.3.7").Synth(samplerate=RATE)
     number = synth.sfload(str(font))
@@ -73,7 +73,7 @@ def render(font: Path, target: Path) -> None:
         synth.program_select(0, number, 0, program)
         for key in KEYS:
             synth.sounds_off(0)
-            synth.generate(RATE)  # let the note before die away
+            synth.generate(RATE)  # a second in which the last note dies away
             synth.noteon(0, key, VELOCITY)
             stereo = np.frombuffer(bytes(synth.generate(2 * SAMPLES)), np.float32).reshape(-1, 2)
             sound: Waveform = stereo.mean(axis=1)

@@ -1,4 +1,4 @@
-"""Waveforms of any origin brought to one form: mono, one rate, one length, one loudness."""
+"""Read sound files and normalise waveforms: mono, one sample rate, one length, one peak."""
 
 from pathlib import Path
 from typing import cast
@@ -15,8 +15,8 @@ Waveform = NDArray[np.float32]
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".caf"})
 MAX_SECONDS = 60
 MIN_SECONDS = 0.01
-SILENCE = 1e-4  # peak below which nothing is to be heard: -80 dB
-ONSET = 0.02  # of the peak
+SILENCE = 1e-4  # peak below which a sound counts as silent: -80 dB
+ONSET = 0.02  # fraction of the peak above which a sound begins
 PEAK = 0.95
 
 
@@ -24,51 +24,51 @@ def read(path: Path, rate: int) -> Waveform:
     """Read the first minute of a sound file.
 
     Args:
-        path: WAV, FLAC, OGG, MP3 or whatever else libsndfile reads.
-        rate: The sample rate of the result in Hz; if the file has another one, it is resampled.
+        path: WAV, FLAC, OGG, MP3, or another format that libsndfile reads.
+        rate: Sample rate of the result in Hz; the sound is resampled if the file has another one.
 
     Returns:
         (T,), the mean of the channels, in [-1, 1].
 
     Raises:
-        DataError: if the file is broken, no sound, silent, or shorter than 10 ms.
+        DataError: if the file is broken, not a sound, silent, or shorter than 10 ms.
     """
     try:
         with soundfile.SoundFile(path) as file:
             sound = file.read(MAX_SECONDS * file.samplerate, dtype="float32", always_2d=True).mean(axis=1)
-            found = file.samplerate
+            file_rate = file.samplerate
     except (OSError, RuntimeError) as error:  # soundfile's errors are RuntimeErrors
         raise DataError("{file} cannot be read as a sound.", file=path.name) from error
     if not np.isfinite(sound).all():
         raise DataError("{file} holds values that are no numbers.", file=path.name)
-    if 0 < len(sound) < found * MIN_SECONDS:
+    if 0 < len(sound) < file_rate * MIN_SECONDS:
         raise DataError(
             "{file} is too short: {least} ms are needed.", file=path.name, least=round(MIN_SECONDS * 1000)
         )
-    resampled = cast(Waveform, sound if found == rate else soxr.resample(sound, found, rate))
+    resampled = cast(Waveform, sound if file_rate == rate else soxr.resample(sound, file_rate, rate))
     if not len(resampled) or np.abs(resampled - resampled.mean()).max() < SILENCE:
         raise DataError("{file} is silent.", file=path.name)
     return resampled
 
 
 def from_onset(sound: Waveform, rate: int) -> Waveform:
-    """Drop what comes before the sound: all but 1 ms before the first value above 2 % of the peak."""
+    """Cut a waveform to begin 1 ms before its first value above 2 % of the peak."""
     level = np.abs(sound)
     onset = int(np.argmax(level > ONSET * level.max()))
     return sound[max(0, onset - rate // 1000) :]
 
 
 def fit(sound: Waveform, samples: int) -> NDArray[np.int16]:
-    """Take off the DC offset, bring the peak to 0.95, and pad with zeros or cut with a short fade-out.
+    """Remove the DC offset, scale the peak to 0.95, and pad with zeros or cut with a short fade-out.
 
     Args:
         sound: (T,), of any length and not silent.
-        samples: How many samples are wanted; the last sixteenth of them fades when the sound is longer.
+        samples: Length of the result; if the sound is longer, the last sixteenth of the result fades out.
 
     Returns:
         (samples,), 16-bit PCM.
     """
-    centred = np.trim_zeros(sound, "b")  # silence that was added at the end is no part of the mean
+    centred = np.trim_zeros(sound, "b")  # padding at the end must not change the mean
     centred = centred - centred.mean()
     kept = centred[:samples]
     fitted = np.zeros(samples, np.float32)
@@ -80,19 +80,21 @@ def fit(sound: Waveform, samples: int) -> NDArray[np.int16]:
 
 
 def one_shot(sound: Waveform, rate: int, samples: int) -> NDArray[np.int16]:
-    """Cut and level a struck or plucked sound for storing: peak 0.95, then zeros, or the last 50 ms faded.
+    """Scale the peak of a struck or plucked sound to 0.95, and pad with zeros or cut with a fade-out of 50 ms.
+
+    Unlike `fit` it keeps the DC offset: the shipped models were trained on files that were stored so.
 
     Args:
         sound: (T,), of any length and not silent.
         rate: Its sample rate in Hz.
-        samples: How many samples are kept.
+        samples: Length of the result.
 
     Returns:
         (samples,), 16-bit PCM.
     """
-    loud = sound[:samples] / np.abs(sound[:samples]).max() * np.float32(PEAK)
+    scaled = sound[:samples] / np.abs(sound[:samples]).max() * np.float32(PEAK)
     stored = np.zeros(samples, np.float32)
-    stored[: len(loud)] = loud
+    stored[: len(scaled)] = scaled
     if len(sound) > samples:
         fade = rate // 20
         stored[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32) ** 2

@@ -1,1 +1,1 @@
-"""How the named picture sets are prepared."""
+"""Preparation of the named sets of pictures."""

@@ -1,4 +1,4 @@
-"""Open Peeps avatars, drawn by seed with DiceBear."""
+"""Open Peeps avatars, drawn with DiceBear from seeds."""
 
 import io
 import json
@@ -13,43 +13,43 @@ from tqdm import tqdm
 
 from genai.datasets.cache import cached
 from genai.datasets.optional_import import import_optional
-from genai.image.sources.files import arrays
+from genai.image.sources.files import read_arrays
 
-PLACE = "image/characters/open-peeps-64.npz"  # in GENAI_DATA and in the cache
+PLACE = "image/characters/open-peeps-64.npz"  # path in GENAI_DATA and in the cache
 COUNT = 20_000
 SIZE = 64
 
 
 def pictures() -> NDArray[np.uint8]:
-    """20,000 different avatars, (20000, 64, 64, 3), 0 to 255; the first time they are drawn, in minutes.
+    """Return 20,000 different avatars, (20000, 64, 64, 3), 0 to 255; the first time it draws them, for minutes.
 
     Raises:
-        DataError: if they cannot be had, or a library to draw them is needed and missing.
+        DataError: if GENAI_DATA lacks them, or a library to draw them is missing.
     """
-    (images,) = arrays(cached(PLACE, prepare), "images")
+    (images,) = read_arrays(cached(PLACE, prepare), "images")
     return images
 
 
 def prepare(target: Path, count: int = COUNT) -> None:
     """Draw the seeds from 0 on until there are enough different avatars, and write them to an .npz file."""
-    draw = artist()
-    different: dict[bytes, NDArray[np.uint8]] = {}
+    draw = make_artist()
+    avatars: dict[bytes, NDArray[np.uint8]] = {}
     seed = 0
     with tqdm(total=count, desc="drawing avatars") as bar:
-        while len(different) < count:
+        while len(avatars) < count:
             picture = draw(seed)
-            if picture.tobytes() not in different:
-                different[picture.tobytes()] = picture
+            if picture.tobytes() not in avatars:
+                avatars[picture.tobytes()] = picture
                 bar.update()
             seed += 1
-    np.savez_compressed(target, images=np.stack(list(different.values())))
+    np.savez_compressed(target, images=np.stack(list(avatars.values())))
 
 
-def artist() -> Callable[[int], NDArray[np.uint8]]:
-    """Make the function that draws the avatar of a seed, (64, 64, 3), on white.
+def make_artist() -> Callable[[int], NDArray[np.uint8]]:
+    """Return a function that draws the avatar of a seed, (64, 64, 3), on white.
 
     Raises:
-        DataError: if a library for it is missing.
+        DataError: if a library that it needs is missing.
     """
     dicebear = import_optional("dicebear", "dicebear-core==10.7.0")
     import_optional("dicebear_styles", "dicebear-styles==10.6.0")

@@ -1,4 +1,4 @@
-"""Names and papers of the named sets of pictures."""
+"""Classes, titles, licences and sources of the named sets of pictures."""
 
 from genai.datasets.card import DataCard
 from genai.labels import Labels

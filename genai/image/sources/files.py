@@ -1,4 +1,4 @@
-"""Picture files of any kind, made square and small, and files of ready arrays."""
+"""Read picture files of any format as small squares, and arrays from .npz files."""
 
 import warnings
 import zipfile
@@ -12,31 +12,31 @@ from PIL import Image, ImageOps
 
 from genai.errors import DataError
 
-# Everything that Pillow opens, except for PostScript: that is a program, run by another program.
+# Every format that Pillow opens except PostScript, which Pillow runs as a program in Ghostscript.
 SUFFIXES = frozenset(
     suffix for suffix, kind in Image.registered_extensions().items() if kind in Image.OPEN and kind != "EPS"
 )
 
 
 def read(path: Path, size: int) -> NDArray[np.uint8]:
-    """Read a picture, cut its middle square out, and make that small (or large).
+    """Read a picture, crop its central square, and resize that.
 
     Args:
-        path: The file; of an animation the first picture counts.
+        path: The file; of an animation the first frame is read.
         size: Side of the result in pixels.
 
     Returns:
-        (size, size, 3), 0 to 255; what was transparent is white.
+        (size, size, 3), 0 to 255, on white where it is transparent.
 
     Raises:
-        DataError: if it is broken, no picture, or would need too much memory.
+        DataError: if the file is broken, not a picture, or would need too much memory.
     """
     try:
         with warnings.catch_warnings():
-            # Above 89 million pixels Pillow warns of a file that is small on disk and huge in memory.
+            # Pillow warns above 89 million pixels: such a file may be small on disk and huge in memory.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as picture:
-                picture.draft("RGB", (4 * size, 4 * size))  # large photos: decode at a fraction of their size
+                picture.draft("RGB", (4 * size, 4 * size))  # decode large JPEG files at a fraction of their size
                 upright = ImageOps.exif_transpose(picture)
                 square = ImageOps.fit(_opaque(upright), (size, size), Image.Resampling.LANCZOS)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
@@ -45,16 +45,16 @@ def read(path: Path, size: int) -> NDArray[np.uint8]:
             file=path.name,
             limit=(Image.MAX_IMAGE_PIXELS or 0) // 10**6,
         ) from error
-    except Exception as error:  # a broken file makes a decoder fail in any way it likes
+    except Exception as error:  # decoders raise all kinds of exceptions for broken files
         raise DataError("{file} cannot be read as a picture.", file=path.name) from error
     return np.asarray(square)
 
 
-def arrays(path: Path, *names: str) -> list[NDArray[Any]]:
+def read_arrays(path: Path, *names: str) -> list[NDArray[Any]]:
     """Read arrays from an .npz file.
 
     Raises:
-        DataError: if it is broken or lacks one of them.
+        DataError: if the file is broken or lacks one of them.
     """
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
@@ -64,8 +64,8 @@ def arrays(path: Path, *names: str) -> list[NDArray[Any]]:
 
 
 def _opaque(picture: Image.Image) -> Image.Image:
-    """Convert to RGB on white."""
-    if picture.mode.startswith("I;16"):  # 16 bits of grey, which convert() would cut off at 255
+    """Convert to RGB on a white background."""
+    if picture.mode.startswith("I;16"):  # 16-bit grey, which convert() would clip at 255
         picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
     if not picture.has_transparency_data:
         return picture.convert("RGB")

@@ -1,4 +1,4 @@
-"""Chinese characters in three brush hands, drawn from fonts."""
+"""Chinese characters in three brush styles, drawn from fonts."""
 
 import math
 from pathlib import Path
@@ -11,13 +11,13 @@ from tqdm import tqdm
 from genai.datasets.cache import cached
 from genai.datasets.downloads import Source, fetch
 from genai.datasets.optional_import import import_optional
-from genai.image.sources.files import arrays
+from genai.image.sources.files import read_arrays
 
-PLACE = "image/calligraphy/calligraphy-64.npz"  # in GENAI_DATA and in the cache
+PLACE = "image/calligraphy/calligraphy-64.npz"  # path in GENAI_DATA and in the cache
 SIZE = 64
-HEIGHT = 200  # the size at which glyphs are drawn before they are made small, in pixels
-MARGIN = 0.12  # of the longer side of a glyph's box, both margins together
-HAN = range(0x4E00, 0xA000)
+HEIGHT = 200  # font size in pixels at which glyphs are drawn before they are downscaled
+MARGIN = 0.12  # sum of both margins, as a fraction of the longer side of the glyph
+HAN = range(0x4E00, 0xA000)  # the Unicode block CJK Unified Ideographs
 
 
 def _font(name: str, version: str, sha256: str) -> Source:
@@ -37,39 +37,44 @@ FONTS = (
 
 
 def pictures() -> tuple[NDArray[np.uint8], NDArray[np.uint8], list[str]]:
-    """All characters in all hands: pictures (N, 64, 64), ink 0 on paper 255; hand (N,), 0 to 2; characters.
+    """Return all characters in all styles.
+
+    Returns:
+        Pictures (N, 64, 64), ink 0 on paper 255; the style of each (N,), 0 to 2; and the character of each.
 
     Raises:
-        DataError: if they cannot be had, or a library is needed and missing.
+        DataError: if the fonts cannot be downloaded, or a library to read them is missing.
     """
     path = cached(PLACE, prepare)
-    images, hands, codes = arrays(path, "images", "font", "codepoint")
-    return images, hands, [chr(code) for code in codes]
+    images, styles, codes = read_arrays(path, "images", "font", "codepoint")
+    return images, styles, [chr(code) for code in codes]
 
 
 def prepare(target: Path) -> None:
-    """Download the fonts, draw every Chinese character that they have, and write all to an .npz file."""
-    tables = import_optional("fontTools.ttLib", "fonttools==4.68.0")
-    images, hands, codes = [], [], []
-    for hand, source in enumerate(FONTS):
+    """Download the fonts, draw every Chinese character in them, and write all to an .npz file."""
+    font_tools = import_optional("fontTools.ttLib", "fonttools==4.68.0")
+    images: list[NDArray[np.uint8]] = []
+    styles: list[int] = []
+    codes: list[int] = []
+    for style, source in enumerate(FONTS):
         path = fetch(source) / source.files[0]
         font = ImageFont.truetype(path, HEIGHT)
-        with tables.TTFont(path) as table:
-            characters = sorted(set(table.getBestCmap()).intersection(HAN))
+        with font_tools.TTFont(path) as tables:
+            characters = sorted(set(tables.getBestCmap()).intersection(HAN))
         for code in tqdm(characters, desc=f"drawing {source.name}"):
             images.append(draw(font, chr(code)))
-            hands.append(hand)
+            styles.append(style)
             codes.append(code)
     np.savez_compressed(
         target,
         images=np.stack(images),
-        font=np.array(hands, np.uint8),
+        font=np.array(styles, np.uint8),
         codepoint=np.array(codes, np.uint16),
     )
 
 
 def draw(font: ImageFont.FreeTypeFont, character: str) -> NDArray[np.uint8]:
-    """Draw a character in black in the middle of a white square of 64 pixels, (64, 64)."""
+    """Draw a character in black, centred on a white square of 64 x 64 pixels."""
     left, top, right, bottom = font.getbbox(character)
     width, height = right - left, bottom - top
     side = max(width, height) * (1 + MARGIN)

@@ -49,7 +49,7 @@ def test_preparing_writes_what_the_table_says(tmp_path, serve, monkeypatch):
     checksum = hashlib.sha256((tmp_path / "samples/1-Tom.wav").read_bytes()).hexdigest()
     (tmp_path / "samples").rename(tmp_path / "kit")
     source = Source("audio/kit", f"{serve(tmp_path)}/kit", ("1-Tom.wav",), checksum)
-    monkeypatch.setattr(drums, "collections", lambda: {"kit": (source, "")})
+    monkeypatch.setattr(drums, "collections", lambda: {"kit": drums.Collection(source, "")})
     row = {"file": "tom/kit-1_Tom.flac", "collection": "kit", "recording": "1-Tom.wav"}
     monkeypatch.setattr(drums, "_table", lambda: [row])
     (file,) = drums.files()

@@ -24,7 +24,7 @@ STORED = {
 
 
 def test_avatars_are_drawn_as_in_the_stored_set():
-    draw = avatars.artist()
+    draw = avatars.make_artist()
     for seed, stored in STORED.items():
         picture = draw(seed)
         assert picture.shape == (64, 64, 3)
@@ -34,7 +34,7 @@ def test_avatars_are_drawn_as_in_the_stored_set():
 
 
 def test_equal_avatars_are_kept_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(avatars, "artist", lambda: lambda seed: np.full((64, 64, 3), seed // 2, np.uint8))
+    monkeypatch.setattr(avatars, "make_artist", lambda: lambda seed: np.full((64, 64, 3), seed // 2, np.uint8))
     avatars.prepare(tmp_path / "some.npz", count=5)
     with np.load(tmp_path / "some.npz") as arrays:
         assert arrays["images"][:, 0, 0, 0].tolist() == [0, 1, 2, 3, 4]
@@ -47,4 +47,4 @@ def test_equal_avatars_are_kept_once(tmp_path, monkeypatch):
 def test_a_missing_library_is_a_sentence(module, package, monkeypatch):
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(DataError, match=f"pip install {package}=="):
-        avatars.artist()
+        avatars.make_artist()
