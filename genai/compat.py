@@ -10,9 +10,9 @@ import torch
 def reset_accelerator_state() -> None:
     """Let the next `Accelerator` have another precision or device than the one before in this process.
 
-    Accelerate keeps both in a singleton and refuses to change them. Two training runs in one process may differ in
-    them, in tests and notebooks; the documented way is to restart Python. Private, but the error message of
-    accelerate names it.
+    Accelerate keeps both in a singleton and refuses to change them; the documented way is to restart Python. But
+    two training runs in one process, as in a test or a notebook, may differ in them. The function is private, but
+    accelerate's own tests and error messages name it.
     """
     from accelerate.state import AcceleratorState  # here, since the page does without accelerate and starts sooner
 
