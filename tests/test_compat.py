@@ -1,5 +1,9 @@
 """What goes wrong without the private functions and the settings of the process in genai/compat.py."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 from accelerate import Accelerator
@@ -17,6 +21,14 @@ def test_accelerate_refuses_a_second_precision_until_its_state_is_reset():
         Accelerator(mixed_precision="no", cpu=True)
     reset_accelerator_state()
     assert Accelerator(mixed_precision="no", cpu=True).mixed_precision == "no"
+
+
+def test_generating_does_not_import_accelerate():
+    code = "import sys, genai.image, genai.audio, genai.text; print('accelerate' in sys.modules)"
+    command = [sys.executable, "-c", code]
+    root = Path(__file__).parents[1]
+    finished = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True, timeout=120)
+    assert finished.stdout == "False\n"
 
 
 def test_a_generator_on_a_gpu_is_computed_by_deterministic_kernels(monkeypatch):
