@@ -62,7 +62,7 @@ class CheckTab:
         except Exception as error:
             return {"kind": "bug", "sentence": sentence(error), "rows": [], "link": ""}
 
-    def relabelled(self) -> gr.Tab:
+    def label_update(self) -> gr.Tab:
         """Return the tab with its title anew, for a change of language."""
         return gr.Tab(label=self._context.phrasebook.mark("tab.check"))
 

@@ -1,12 +1,13 @@
-"""Files that vanish or change while the page is open."""
+"""The registry of models: loading, sharing, and files that change while the page is open."""
 
 import shutil
+import threading
 
 import pytest
 
 from genai import checkpoint, image, text
 from genai.checkpoint import file
-from genai.errors import CheckpointError
+from genai.errors import CheckpointError, ConfigError
 from genai.serving.models import Registry
 from tests.ui.tiny import save_all
 
@@ -16,14 +17,14 @@ def folder(tmp_path):
     return save_all(tmp_path)
 
 
-def test_a_loaded_model_outlives_its_file(folder):
+def test_a_loaded_model_is_kept_when_its_file_is_deleted(folder):
     registry = Registry("text", text.load, device="cpu", folder=folder)
     model = registry.get("tang")
     (folder / "text" / "tang.safetensors").unlink()
     assert registry.get("tang") is model
 
 
-def test_one_that_vanished_before_it_was_loaded_is_a_sentence_and_others_are_served(folder):
+def test_a_file_deleted_before_loading_is_an_error_and_other_models_still_load(folder):
     registry = Registry("text", text.load, device="cpu", folder=folder)
     (folder / "text" / "tang.safetensors").unlink()
     with pytest.raises(CheckpointError, match="no text models called 'tang'"):
@@ -31,7 +32,7 @@ def test_one_that_vanished_before_it_was_loaded_is_a_sentence_and_others_are_ser
     assert registry.get("shakespeare").name == "shakespeare"
 
 
-def test_a_replaced_file_is_not_shown_under_the_old_one_s_header(folder):
+def test_a_replaced_file_is_refused(folder):
     registry = Registry("image", image.load, device="cpu", folder=folder)
     shutil.copy(folder / "image" / "fashion.safetensors", folder / "image" / "characters.safetensors")
     with pytest.raises(CheckpointError, match="was replaced while the page is open"):
@@ -39,7 +40,7 @@ def test_a_replaced_file_is_not_shown_under_the_old_one_s_header(folder):
     assert registry.get("fashion").name == "fashion"
 
 
-def test_header_and_weights_come_from_one_opening(folder, monkeypatch):
+def test_header_and_weights_are_read_from_the_same_file_handle(folder, monkeypatch):
     path = folder / "image" / "characters.safetensors"
     other = (folder / "image" / "fashion.safetensors").read_bytes()
     parse = file.parse_header
@@ -53,3 +54,40 @@ def test_header_and_weights_come_from_one_opening(folder, monkeypatch):
     monkeypatch.setattr(file, "parse_header", replaced_meanwhile)
     header, tensors = checkpoint.load(path, "image")
     assert header.config["channels"] == tensors["network.blocks.4.0.weight"].shape[1] == 3
+
+
+def test_threads_share_one_loaded_model(folder):
+    loads = []
+
+    def load(name, *, device, folder):
+        loads.append(name)
+        return object()
+
+    registry = Registry("text", load, "shakespeare", folder=folder)
+    models = []
+    threads = [threading.Thread(target=lambda: models.append(registry.get("tang"))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert loads == ["tang"]
+    assert len(set(map(id, models))) == 1
+    assert registry.first == "shakespeare"
+
+
+def test_a_name_is_never_used_as_a_path(folder):
+    registry = Registry("text", text.load, folder=folder)
+    for name in (str(folder / "text" / "tang.safetensors"), "../text/tang", "", ["tang"], {"a": 1}, 3):
+        with pytest.raises(ConfigError, match="There are no text models called"):
+            registry.get(name)
+
+
+def test_a_broken_file_is_listed_among_the_problems(folder, tmp_path_factory):
+    other = tmp_path_factory.mktemp("broken")
+    (other / "text").mkdir()
+    (other / "text" / "cut.safetensors").write_bytes((folder / "text" / "tang.safetensors").read_bytes()[:100])
+    registry = Registry("text", text.load, folder=other)
+    assert registry.names == []
+    assert "cut.safetensors" in str(registry.problems[0])
+    with pytest.raises(CheckpointError, match=r"cut\.safetensors"):
+        registry.get("cut")

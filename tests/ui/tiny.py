@@ -1,4 +1,4 @@
-"""Random networks small enough to be made in a moment, saved as real checkpoints."""
+"""Tiny networks with random weights, saved as real checkpoints."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -22,7 +22,7 @@ FIGURES = {"agreement": {"value": 0.1, "n": 300, "protocol": "not measured", "be
 def save_all(folder: Path) -> Path:
     """Three text models, one slow enough to be stopped; two image models, one without labels; two audio models.
 
-    Only the spoken digits are of a data set that has a judge.
+    Only the data set of the spoken digits has a feature network.
     """
     torch.manual_seed(0)  # tests only: the package itself never touches the global seed
     _text(folder, "shakespeare", "Plays", "戏剧", LETTERS, {"seed": 3, "prompt": "JULIET:\n", "length": 200})

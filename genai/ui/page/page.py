@@ -63,7 +63,7 @@ class Tab(Protocol):
     label: gr.Tab
     styles: Sequence[Path]
 
-    def relabelled(self) -> gr.Tab:
+    def label_update(self) -> gr.Tab:
         """Return an update of the title, for a change of language."""
 
     def register(self) -> None:
@@ -108,15 +108,15 @@ class Page:
 
     def _connect(self, header: gr.HTML, tabs: gr.Tabs) -> None:
         labels = [panel.label for panel in self.panels]
-        header.language(self._relabelled, None, labels, **SILENT)
+        header.language(self._label_updates, None, labels, **SILENT)
         # In the browser: the answer of a busy server would come after the visitor has chosen another tab.
         select_tab = SELECT_TAB.replace("NAMES", json.dumps([panel.name for panel in self.panels]))
         selected = self.blocks.load(None, None, [tabs], js=select_tab, **SILENT)
-        selected.then(self._relabelled, None, labels, **SILENT)
+        selected.then(self._label_updates, None, labels, **SILENT)
 
-    def _relabelled(self) -> list[gr.Tab]:
+    def _label_updates(self) -> list[gr.Tab]:
         """Return updates of all titles: Gradio translates those of closed tabs only when they are sent again."""
-        return [panel.relabelled() for panel in self.panels]
+        return [panel.label_update() for panel in self.panels]
 
     def launch(
         self,

@@ -1,4 +1,4 @@
-"""Colours, type and spacing: calm paper and ink, the generator's purple as the one accent."""
+"""Colours, fonts and spacing: white and near-black, with the generator's purple as the one accent."""
 
 import gradio as gr
 from gradio.themes.utils import colors
@@ -37,7 +37,7 @@ INK = colors.Color(
 
 
 def theme() -> gr.themes.Base:
-    """The page's theme. The fonts come with Gradio, so nothing is fetched from elsewhere."""
+    """Return the page's theme. Its fonts come with Gradio, so that nothing is loaded from other servers."""
     fonts = [gr.themes.LocalFont("IBM Plex Sans", weights=(400, 600, 700)), *map(gr.themes.Font, SANS)]
     mono = [gr.themes.LocalFont("IBM Plex Mono", weights=(400, 600)), *map(gr.themes.Font, MONO)]
     base = gr.themes.Base(

@@ -32,8 +32,8 @@ from genai.ui.views.card import card
 from genai.ui.words.errors import http_errors, sentence
 
 Model = TypeVar("Model")
-ROLL = "() => Math.floor(Math.random() * 2 ** 32)"
-STOPPED = "(shown) => [shown?.running ? {...shown, running: false, stopped: true} : shown]"
+RANDOM_SEED = "() => Math.floor(Math.random() * 2 ** 32)"
+MARK_STOPPED = "(shown) => [shown?.running ? {...shown, running: false, stopped: true} : shown]"
 
 
 class QueueOptions(TypedDict):
@@ -119,7 +119,7 @@ class Panel(ABC, Generic[Model]):
             yield
         self.label = self._frame.tab
 
-    def relabelled(self) -> gr.Tab:
+    def label_update(self) -> gr.Tab:
         """Return an update of the tab's title, for a change of language."""
         return gr.Tab(label=self.context.phrasebook.mark(f"tab.{self.name}"))
 
@@ -140,7 +140,7 @@ class Panel(ABC, Generic[Model]):
         root = gr.context.Context.root_block
         assert isinstance(root, gr.Blocks)
 
-        roll = frame.roll.click(None, None, frame.seed, js=ROLL, **SILENT)
+        roll = frame.roll.click(None, None, frame.seed, js=RANDOM_SEED, **SILENT)
         tour_step = frame.guide.follow(
             self.open_link, None, everything, show_progress_on=outputs, concurrency_limit=None, **WITH_PROGRESS
         )
@@ -163,7 +163,7 @@ class Panel(ABC, Generic[Model]):
             self._on(page_load.then, self.follow, [frame.notice]),
         ]
         stop = frame.stop.click(None, None, None, cancels=runs, **SILENT)
-        stop.then(None, [frame.result], [frame.result], js=STOPPED, **SILENT)
+        stop.then(None, [frame.result], [frame.result], js=MARK_STOPPED, **SILENT)
 
     def _on(
         self,
@@ -210,7 +210,7 @@ class Panel(ABC, Generic[Model]):
         if links.requested_tab(query) == self.name and names_a_request:
             update = self._update_from_link(query)
         else:
-            opening = self._opening(self.registry.first)
+            opening = self._update_to_opening(self.registry.first)
             update = TabUpdate(card=opening.card, result=opening.result, notice=opening.notice)
         return update.outputs(self.settings)
 
@@ -221,12 +221,12 @@ class Panel(ABC, Generic[Model]):
 
     def change_model(self, model: object) -> tuple[Update, ...]:
         """Show another model's opening."""
-        return self._opening(model).outputs(self.settings)
+        return self._update_to_opening(model).outputs(self.settings)
 
     def warm_up(self) -> None:
         """Compute the opening before the first visitor comes."""
         if self.registry.first is not None:
-            self._opening(self.registry.first)
+            self._update_to_opening(self.registry.first)
 
     def error_outputs(self, error: Exception, *, after_link: bool = False) -> RunOutputs:
         """Return outputs that show an error.
@@ -235,7 +235,7 @@ class Panel(ABC, Generic[Model]):
             error: What went wrong.
             after_link: Whether the request came by a link: then there is no result yet, and an opening is shown.
         """
-        result = self._opening(self.registry.first).result if after_link else gr.skip()
+        result = self._update_to_opening(self.registry.first).result if after_link else gr.skip()
         return RunOutputs(result, _error_notice(error))
 
     def add_frame(self, request: PanelRequest, result: ViewValue) -> ViewValue:
@@ -250,18 +250,18 @@ class Panel(ABC, Generic[Model]):
     def _update_from_link(self, query: Mapping[str, str]) -> TabUpdate:
         """Set the controls to a link's settings and leave the result to `follow`; without any, show an opening."""
         if links.requested_tab(query) != self.name:
-            return self._opening(self.registry.first)
+            return self._update_to_opening(self.registry.first)
         try:
             request = self.reader.from_link(query)
             self.registry.header(request.model)  # an unknown model is an error, with the first one's opening
             if not links.names_a_setting(query, self.settings):
-                return self._opening(request.model)
+                return self._update_to_opening(request.model)
             notice: Notice = {**NO_NOTICE, "follow": links.format_query(query)}
             return replace(self._update_of_controls(request), notice=notice)
         except Exception as error:
-            return replace(self._opening(self.registry.first), notice=_error_notice(error))
+            return replace(self._update_to_opening(self.registry.first), notice=_error_notice(error))
 
-    def _opening(self, model: object) -> TabUpdate:
+    def _update_to_opening(self, model: object) -> TabUpdate:
         """Choose a model and show its opening; where that fails, say why and leave the controls as they are."""
         try:
             values = self._openings.values(self.registry.header(model).openings)

@@ -1,4 +1,4 @@
-"""An application that says how it was called, behind the guard, and visitors of it."""
+"""An application that echoes its requests, with the guard before it, and a client for it."""
 
 import httpx
 from starlette.applications import Starlette
@@ -55,7 +55,7 @@ def guarded(limits=None, clock=None, **more):
 
 
 def visit(guard, *requests, cookies=None):
-    """Answers to requests of one visitor, one after another: (method, path, arguments of httpx) each."""
+    """Send the requests of one visitor in order, each (method, path, arguments of httpx); return the responses."""
 
     async def run():
         transport = httpx.ASGITransport(guard, client=("10.0.0.1", 1))

@@ -1,4 +1,4 @@
-"""The page and its files from memory: the same bytes, asked for once, and for how long a browser may keep them."""
+"""The cache of the page and its files: the same bytes, computed once, with Cache-Control and ETag."""
 
 import pytest
 from gradio.brotli_middleware import BrotliMiddleware
@@ -47,7 +47,7 @@ def test_a_file_is_read_and_compressed_once(inner, asked):
     assert int(first.headers["content-length"]) < len(SCRIPT) / 10
 
 
-def test_each_coding_is_another_answer(inner, asked):
+def test_each_encoding_is_cached_separately(inner, asked):
     codings = ("identity", "gzip, deflate", "gzip, br")
     answers = visit(Cache(inner), *[get("/static/app.js", accept_encoding=coding) for coding in codings] * 2)
     assert len(asked) == 3
@@ -57,14 +57,14 @@ def test_each_coding_is_another_answer(inner, asked):
     assert all("accept-encoding" in answer.headers["vary"].lower() for answer in answers[1:3])
 
 
-def test_how_long_a_browser_may_keep_it(inner):
+def test_cache_control_by_folder(inner):
     named, plain, other = visit(Cache(inner), get("/assets/app.js"), get("/static/app.js"), get("/app.js"))
     assert "immutable" in named.headers["cache-control"]
     assert plain.headers["cache-control"] == "public, max-age=86400"
     assert "cache-control" not in other.headers
 
 
-def test_who_has_it_is_told_so(inner):
+def test_a_browser_with_the_current_etag_gets_304(inner):
     cache = Cache(inner)
     (first,) = visit(cache, get("/static/app.js"))
     known, changed = visit(
@@ -76,7 +76,7 @@ def test_who_has_it_is_told_so(inner):
     assert (changed.status_code, changed.text) == (200, SCRIPT)
 
 
-def test_what_is_not_there_may_come_later(inner, asked, tmp_path):
+def test_a_404_is_not_cached(inner, asked, tmp_path):
     cache = Cache(inner)
     assert visit(cache, get("/assets/new.js"))[0].status_code == 404
     (tmp_path / "new.js").write_text("new")
@@ -92,12 +92,12 @@ def test_what_is_not_there_may_come_later(inner, asked, tmp_path):
         get("/other/app.js"),
     ],
 )
-def test_all_else_passes_through(inner, asked, request_):
+def test_other_requests_are_not_cached(inner, asked, request_):
     visit(Cache(inner), *[request_] * 2)
     assert len(asked) == 2
 
 
-def test_no_more_is_kept_than_was_said(inner, asked, tmp_path):
+def test_the_cache_stays_below_max_bytes(inner, asked, tmp_path):
     for name in ("one.js", "two.js"):
         (tmp_path / name).write_text(f"// {name}\n")
     cache = Cache(inner, max_bytes=12)
@@ -107,7 +107,7 @@ def test_no_more_is_kept_than_was_said(inner, asked, tmp_path):
     assert asked == ["/assets/one.js", "/assets/two.js", "/assets/two.js"]
 
 
-def test_the_page_is_made_once_for_each_address(inner, asked):
+def test_the_page_is_cached_once_for_each_address(inner, asked):
     queries = ["", "?tab=image&seed=7&lang=zh-CN", "?__theme=dark"]
     here = visit(Cache(inner), *[get(f"/{query}") for query in queries])
     assert [answer.text for answer in here] == ["the page at lab"] * 3
@@ -121,11 +121,11 @@ def test_the_page_is_made_once_for_each_address(inner, asked):
 
 
 @pytest.mark.parametrize("query", ["page=x", "deep_link=1", "all_endpoints=", "tab=image&deep_link=1"])
-def test_what_gradio_reads_of_a_query_is_read(inner, asked, query):
+def test_a_query_that_gradio_reads_is_not_cached(inner, asked, query):
     visit(Cache(inner), *[get(f"/?{query}")] * 2)
     assert len(asked) == 2
 
 
-def test_a_page_with_a_name_in_it_is_made_for_each(inner, asked):
+def test_a_page_with_a_login_is_not_cached(inner, asked):
     visit(Cache(inner, same_for_all=False), *[get("/")] * 2, *[get("/static/app.js")] * 2)
     assert len(asked) == 3

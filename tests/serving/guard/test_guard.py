@@ -1,4 +1,4 @@
-"""Who is let through and who is not."""
+"""The guard: what it passes on and what it refuses."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from tests import loop
 from tests.serving.guard.inner import Clock, guarded, post, said, visit
 
 
-def test_every_answer_has_the_headers():
+def test_every_response_has_the_security_headers():
     for answer in visit(guarded(), ("GET", "/", {}), ("GET", "/monitoring", {}), post("/gradio_api/queue/join")):
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "default-src 'self'" in answer.headers["content-security-policy"]
@@ -22,12 +22,12 @@ def test_every_answer_has_the_headers():
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs", "/redoc", "/monitoring/summary", "/gradio_api/runs",
                                   "/gradio_api/openapi.json", "/gradio_api/deep_link"])  # fmt: skip
-def test_what_shows_the_inside_is_not_there(path):
+def test_hidden_routes_are_404(path):
     (answer,) = visit(guarded(), ("GET", path, {}))
     assert (answer.status_code, answer.json()["detail"]) == (404, said("guard.hidden"))
 
 
-def test_too_large_and_of_unknown_length():
+def test_bodies_that_are_too_large_or_of_unknown_length_are_refused():
     async def endless():
         yield b"x"
 
@@ -45,7 +45,7 @@ def test_too_large_and_of_unknown_length():
     assert unknown.status_code == 411
 
 
-def test_one_visitor_s_share_leaves_the_others_theirs():
+def test_visitors_are_limited_separately():
     guard = guarded(Limits(visitor_requests_per_minute=3))
     first = visit(guard, ("GET", "/", {}))[0].cookies
     second = visit(guard, ("GET", "/", {}))[0].cookies
@@ -57,14 +57,14 @@ def test_one_visitor_s_share_leaves_the_others_theirs():
     assert visit(guard, ask, cookies=second)[0].status_code == 200
 
 
-def test_a_made_up_cookie_is_no_name():
+def test_a_forged_cookie_does_not_identify_a_visitor():
     guard = guarded(Limits(visitor_requests_per_minute=1))
     ask = post("/gradio_api/call/x")
     statuses = [visit(guard, ask, cookies={"lab-visitor": f"name{n}.{'0' * 32}"})[0].status_code for n in range(2)]
     assert statuses == [200, 429]
 
 
-def test_all_together_are_limited_too():
+def test_all_visitors_together_are_limited():
     guard = guarded(Limits(requests_per_minute=2))
     ask = post("/gradio_api/call/x")
     for expected in (200, 200, 429):
@@ -72,12 +72,12 @@ def test_all_together_are_limited_too():
         assert visit(guard, ask, cookies=cookies)[0].status_code == expected
 
 
-def test_looking_at_the_page_is_free():
+def test_reading_files_is_not_limited():
     answers = visit(guarded(Limits(visitor_requests_per_minute=1)), *[("GET", "/assets/x.js", {})] * 20)
     assert {answer.status_code for answer in answers} == {200}
 
 
-def test_the_seconds_of_a_visitor_s_questions_are_counted():
+def test_the_seconds_of_a_visitor_s_questions_are_limited():
     clock = Clock()
     guard = guarded(Limits(visitor_seconds_per_minute=15), clock)
     ask = post("/gradio_api/component_server", fn_name="inside")
@@ -87,7 +87,7 @@ def test_the_seconds_of_a_visitor_s_questions_are_counted():
     assert visit(guard, ask)[0].status_code == 200
 
 
-def test_what_is_closed_says_so_and_the_rest_is_passed_on_whole():
+def test_closed_questions_are_refused_and_others_passed_on_unchanged():
     body = {"fn_name": "strip", "data": {"text": "春" * 50}}
     closed, answered = visit(
         guarded(public()),
@@ -104,12 +104,12 @@ def test_what_is_closed_says_so_and_the_rest_is_passed_on_whole():
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b"[" * 5000, b'{"fn_name": ["census"]}'])
-def test_a_question_that_cannot_be_read_is_passed_on(body):
+def test_a_question_that_cannot_be_parsed_is_passed_on(body):
     (answer,) = visit(guarded(public()), ("POST", "/gradio_api/component_server", {"content": body}))
     assert answer.status_code == 200
 
 
-def test_wrong_passwords_make_the_next_try_wait_and_the_right_one_too():
+def test_failed_logins_delay_the_right_password_too():
     clock = Clock()
     guard = guarded(Limits(failed_logins_per_minute=5), clock, login=True)
 
@@ -122,13 +122,13 @@ def test_wrong_passwords_make_the_next_try_wait_and_the_right_one_too():
     assert visit(guard, log_in("right"))[0].status_code == 200
 
 
-def test_a_full_queue_says_how_long():
+def test_queue_full_is_replaced_by_a_bilingual_refusal():
     (answer,) = visit(guarded(estimate_wait=lambda: 12.3), post("/gradio_api/queue/join"))
     assert (answer.status_code, answer.json()["detail"]) == (503, said("guard.full", seconds=13))
     assert answer.headers["retry-after"] == "13"
 
 
-def test_a_stream_passes_piece_by_piece():
+def test_a_stream_is_not_buffered():
     pieces = []
 
     async def run():

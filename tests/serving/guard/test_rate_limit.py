@@ -1,4 +1,4 @@
-"""A minute's share, drawn from and filled again."""
+"""Token buckets: bursts, refilling, and how many are stored."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ class Clock:
         return self.now
 
 
-def test_a_minute_s_share_at_once_then_one_by_one():
+def test_a_bucket_allows_a_burst_then_the_refill_rate():
     clock = Clock()
     tokens = TokenBucket(60, clock)
     for _ in range(60):
@@ -29,7 +29,7 @@ def test_a_minute_s_share_at_once_then_one_by_one():
     assert tokens.wait("a") == 1
 
 
-def test_a_debt_is_filled_up_first():
+def test_a_bucket_below_zero_refills_first():
     clock = Clock()
     tokens = TokenBucket(60, clock)
     tokens.take("a", 90)
@@ -39,7 +39,7 @@ def test_a_debt_is_filled_up_first():
 
 
 @given(st.lists(st.tuples(st.floats(0, 30), st.booleans()), max_size=60), st.integers(1, 30))
-def test_nobody_gets_more_than_two_shares_in_a_minute(steps, share):
+def test_no_minute_has_more_than_a_burst_and_a_refill(steps, share):
     clock, granted = Clock(), []
     tokens = TokenBucket(share, clock)
     for pause, _ in steps:
@@ -51,7 +51,7 @@ def test_nobody_gets_more_than_two_shares_in_a_minute(steps, share):
         assert sum(first <= moment < first + 60 for moment in granted) <= 2 * share
 
 
-def test_those_with_a_full_bucket_are_forgotten_when_there_are_many(monkeypatch):
+def test_full_buckets_are_dropped_when_there_are_many(monkeypatch):
     monkeypatch.setattr(rate_limit, "MAX_BUCKETS", 10)
     clock = Clock()
     tokens = TokenBucket(60, clock)

@@ -1,4 +1,4 @@
-"""A page that is really served to strangers: what it hands out and what it does not."""
+"""A public page over real HTTP: headers, cache, hidden routes, limits."""
 
 import re
 import threading
@@ -32,7 +32,7 @@ def test_the_page_and_its_headers(http):
     assert answer.headers["set-cookie"].startswith("lab-visitor=")
 
 
-def test_the_page_from_memory_is_what_gradio_makes(http):
+def test_the_cached_page_equals_gradio_s(http):
     for headers in ({}, {"host": "lab.example"}, {"x-forwarded-host": "far.example", "x-forwarded-proto": "https"}):
         kept = {http.get(f"/{query}", headers=headers).text for query in ("", "?tab=image&seed=5", "?lang=zh-CN")}
         made = http.get("/?page=", headers=headers).text
@@ -40,7 +40,7 @@ def test_the_page_from_memory_is_what_gradio_makes(http):
         assert (headers.get("x-forwarded-host") or headers.get("host", "127.0.0.1")) in made
 
 
-def test_the_page_and_its_scripts_come_small_and_may_be_kept(http):
+def test_page_and_scripts_are_compressed_and_cacheable(http):
     page = http.get("/", headers={"accept-encoding": "gzip"})
     assert page.headers["content-encoding"] == "gzip"
     script = re.search(r"assets/index-[\w-]+\.js", page.text).group()
@@ -55,7 +55,7 @@ def test_the_page_and_its_scripts_come_small_and_may_be_kept(http):
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs", "/redoc", "/gradio_api/openapi.json", "/monitoring",
                                   "/gradio_api/runs", "/gradio_api/deep_link"])  # fmt: skip
-def test_no_page_about_the_inside(http, path):
+def test_hidden_routes_are_404(http, path):
     assert http.get(path).status_code == 404
 
 
@@ -74,19 +74,19 @@ def test_an_upload_that_is_too_large(http):
     assert "10 MB" in answer.json()["detail"]
 
 
-def test_more_than_the_public_page_gives(http):
+def test_a_setting_above_its_ceiling_is_refused(http):
     asked = http.post("/gradio_api/call/generate_images", json={"data": ["fashion", "any", 17, 0, 1]})
     told = http.get(f"/gradio_api/call/generate_images/{asked.json()['event_id']}")
     assert "Count: 17 is more than this public page gives, which is at most 16" in told.text
 
 
-def test_a_slider_offers_what_the_public_page_gives(http):
+def test_a_slider_ends_at_its_ceiling(http):
     components = http.get("/config").json()["components"]
     (count,) = [c["props"] for c in components if c["props"].get("elem_id") == "image-count"]
     assert count["maximum"] == 16
 
 
-def test_who_finds_the_queue_full_is_told_how_long_to_wait(tmp_path, monkeypatch):
+def test_a_request_to_a_full_queue_is_told_how_long_to_wait(tmp_path, monkeypatch):
     page = Page([image_tab.build], Context(folder=save_all(tmp_path), device="cpu", limits=Limits(max_queue=1)))
     running, finish = threading.Event(), threading.Event()
 

@@ -1,4 +1,4 @@
-"""The page, compressed: whole, as small as the browser can read it, and each visitor's own."""
+"""Compression of the page: complete, in the best encoding that the browser accepts, never of another visitor."""
 
 import pytest
 from starlette.applications import Starlette
@@ -27,7 +27,7 @@ def ask(coding, path="/", **more):
 @pytest.mark.parametrize(
     ("accepted", "coding"), [("gzip, deflate, br", "br"), ("gzip, deflate", "gzip"), ("identity", None)]
 )
-def test_the_page_is_whole_and_small(compressed, accepted, coding):
+def test_the_page_is_complete_and_compressed(compressed, accepted, coding):
     (answer,) = visit(Cache(compressed), ask(accepted))
     assert answer.text.startswith("<title>for nobody</title>")
     assert answer.text.count("<p>一二三 abc</p>") == 20_000
@@ -36,12 +36,12 @@ def test_the_page_is_whole_and_small(compressed, accepted, coding):
     assert (int(answer.headers["content-length"]) < len(answer.content) / 50) == (coding is not None)
 
 
-def test_each_visitor_gets_their_own(compressed):
+def test_pages_of_different_visitors_are_not_mixed_up(compressed):
     for who in ("Ada", "Emmy", "Ada"):
         (answer,) = visit(compressed, ask("br"), cookies={"who": who})
         assert answer.text.startswith(f"<title>for {who}</title>")
 
 
-def test_other_addresses_pass_through(compressed):
+def test_other_paths_are_not_compressed(compressed):
     (answer,) = visit(compressed, ask("br", path="/other"))
     assert "content-encoding" not in answer.headers

@@ -1,4 +1,4 @@
-"""A bad request is told from an error of ours."""
+"""Bad requests are client errors; errors of the server stay server errors."""
 
 import httpx
 import pytest
@@ -70,13 +70,13 @@ def post(path, content):
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"\xff\xfe", b"[]", b"3", b'"x"', b"null", b"[" * 9000, b'{"a": "\\ud83d"}']
 )
-def test_what_is_no_json_object_is_refused(body):
+def test_a_body_that_is_not_a_json_object_is_422(body):
     answer = post(f"{API}/queue/join", body)
     assert answer.status_code == 422
     assert answer.json()["detail"] == " · ".join(both("guard.json").values())
 
 
-def test_what_can_be_read_is_passed_on_as_it_is():
+def test_a_valid_body_is_passed_on_unchanged():
     body = '{"data": ["春", "🎲", "\\u6625", NaN, 1e400]}'.encode()
     assert post(f"{API}/queue/join", body).json()["body"].encode() == body
     assert post(f"{API}/upload", b"\xffnot JSON".replace(b"\xff", b"")).json()["body"] == "not JSON"
@@ -86,21 +86,21 @@ def test_what_can_be_read_is_passed_on_as_it_is():
     ("path", "body"),
     [("call/nothing", b"{}"), ("call/v2/none", b"{}"), ("component_server", b'{"component_id": 3}')],
 )
-def test_what_is_not_there_is_not_found(path, body):
+def test_an_unknown_endpoint_or_component_is_404(path, body):
     assert post(f"{API}/{path}", body).status_code == 404
 
 
-def test_a_parameter_that_is_not_there():
+def test_an_unknown_parameter_is_422():
     answer = post(f"{API}/call/v2/x", b"{}")
     assert (answer.status_code, answer.json()["detail"]) == (422, " · ".join(both("guard.parameter").values()))
 
 
-def test_a_sentence_of_refusal_is_no_server_error():
+def test_the_error_of_a_direct_call_is_422():
     answer = post(f"{API}/run/x", b"{}")
     assert (answer.status_code, answer.json()["error"]) == (422, "Count 65 cannot be used")
 
 
-def test_an_error_of_ours_stays_one():
+def test_an_error_of_the_server_is_not_mapped():
     with pytest.raises(ZeroDivisionError):
         post(f"{API}/broken", b"{}")
     with pytest.raises(KeyError, match="a key of ours"):

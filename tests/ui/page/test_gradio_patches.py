@@ -1,4 +1,4 @@
-"""Each patch: that Gradio does the work without it, and neither does it with it nor changes its results."""
+"""Each patch skips work that Gradio does without it, and changes no result."""
 
 import importlib.util
 import inspect
@@ -107,14 +107,14 @@ def test_a_new_visitor_costs_signatures_and_searches_only_without_the_patch(unpa
     assert set(searches) == {"is_template"}
 
 
-def test_an_attribute_that_a_component_has_stays(unpatched, blocks):
+def test_existing_attributes_of_components_are_kept(unpatched, blocks):
     (piece,) = [block for block in blocks.blocks.values() if isinstance(block, gr.HTML)]
     before = {name: getattr(piece, name) for name in ("value", "elem_id", "html_template", "js_on_load")}
     skip_unused_work(blocks)
     assert {name: getattr(piece, name) for name in before} == before
 
 
-def test_the_wait_is_that_of_all_batches_before(blocks):
+def test_the_estimated_wait_is_that_of_all_batches_before(blocks):
     queue = blocks._queue
     assert estimated_wait(blocks, batch_size=4) == 0
     [function] = [function for function in blocks.fns.values() if function.api_name == "nothing"]

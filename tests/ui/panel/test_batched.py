@@ -1,4 +1,4 @@
-"""Requests of many visitors in one forward pass: each gets their own, whatever the others asked for."""
+"""Batches of many visitors' requests: each gets the same result as alone, whatever else is in the batch."""
 
 import dataclasses
 from collections import Counter
@@ -39,7 +39,7 @@ SOUNDS = [("digits" if n % 2 else "drums", "any", n, 1.0) for n in range(16)]
 
 
 @pytest.mark.parametrize(("name", "asked"), [("image", PICTURES), ("audio", SOUNDS)])
-def test_each_gets_what_they_would_get_alone(panels, name, asked):
+def test_a_batch_gives_each_visitor_the_result_of_a_single_request(panels, name, asked):
     shown, notices = panels[name].run(*map(list, zip(*asked, strict=True)))
     assert notices == [{"empty": True}] * 16
     assert [visible(one) for one in shown] == [alone(panels[name], *values)[0] for values in asked]
@@ -47,7 +47,7 @@ def test_each_gets_what_they_would_get_alone(panels, name, asked):
 
 
 @pytest.mark.parametrize(("name", "asked"), [("image", PICTURES), ("audio", SOUNDS)])
-def test_the_strip_of_the_first_result_comes_with_it_as_if_asked_for(panels, name, asked):
+def test_the_strip_of_the_first_result_equals_the_answer_to_its_question(panels, name, asked):
     shown, _ = panels[name].run(*map(list, zip(*asked, strict=True)))
     views = {"image": image_views, "audio": audio_views}[name]
     question = LayerStrip(panels[name].registry, views.read_request, views.generate, views.strip_samples).strip
@@ -61,7 +61,7 @@ def test_the_strip_of_the_first_result_comes_with_it_as_if_asked_for(panels, nam
             assert one["strip"][sheet]["shape"] == told[sheet]["shape"]
 
 
-def test_a_result_without_its_strip_is_a_result(panels, monkeypatch):
+def test_a_strip_that_fails_does_not_cost_the_result(panels, monkeypatch):
     broken = dataclasses.replace(panels["image"]._pipeline, strips=lambda *_: 1 / 0)
     monkeypatch.setattr(panels["image"], "_pipeline", broken)
     shown, notice = panels["image"].run(["fashion"], ["any"], [3], [1], [1.0])
@@ -69,7 +69,7 @@ def test_a_result_without_its_strip_is_a_result(panels, monkeypatch):
     assert (len(shown[0]["cells"]), shown[0]["strip"]) == (3, None)
 
 
-def test_one_model_is_run_once_for_all_who_asked_for_it(panels, monkeypatch):
+def test_requests_to_one_model_share_a_forward_pass(panels, monkeypatch):
     passes = Counter()
 
     def counted(model, requests):
@@ -85,7 +85,7 @@ def test_one_model_is_run_once_for_all_who_asked_for_it(panels, monkeypatch):
     assert passes == {"fashion": 1, "characters": 1}
 
 
-def test_who_asks_wrongly_gets_a_sentence_and_the_others_their_pictures(panels):
+def test_one_visitor_s_error_does_not_affect_the_others(panels):
     models = ["fashion", "fashion", "nowhere", "fashion", "fashion"]
     labels = ["any", "hat", "any", "any", "dress"]
     counts, seeds = [3, 3, 3, 65, 3], [1, 2, 3, 4, None]
@@ -97,7 +97,7 @@ def test_who_asks_wrongly_gets_a_sentence_and_the_others_their_pictures(panels):
     assert visible(shown[0]) == alone(panels["image"], "fashion", "any", 3, 1, 1.0)[0]
 
 
-def test_all_is_made_in_one_thread_of_its_own(panels, monkeypatch):
+def test_all_batches_run_in_one_thread(panels, monkeypatch):
     threads = []
     made = panels["image"].generate_batch
     monkeypatch.setattr(panels["image"], "generate_batch", lambda asked: threads.append(get_ident()) or made(asked))
@@ -109,7 +109,7 @@ def test_all_is_made_in_one_thread_of_its_own(panels, monkeypatch):
     assert len(set(threads)) == 1
 
 
-def test_texts_leave_it_its_half_of_the_cores(panels, monkeypatch):
+def test_a_batch_reserves_its_half_of_the_cores(panels, monkeypatch):
     monkeypatch.setattr(process.torch, "get_num_threads", lambda: 1)
     monkeypatch.setattr(process.os, "cpu_count", lambda: 2)
     free, made = [], panels["image"]._generate

@@ -1,17 +1,14 @@
-"""A tab's answers: results, curated openings, sentences; nothing of one visitor reaches another."""
+"""A tab's handlers: results, openings, links and error messages."""
 
 import inspect
-import threading
 from types import SimpleNamespace
 
 import gradio as gr
 import pytest
 
 from genai.audio import tab as audio_tab
-from genai.errors import CheckpointError, ConfigError
 from genai.image import tab as image_tab
 from genai.language.strings import both
-from genai.serving.models import Registry
 from genai.text import tab as text_tab
 from genai.ui.page.page import Page
 from genai.ui.panel.context import Context
@@ -60,7 +57,7 @@ def test_run_ends_with_a_result_and_no_notice(panels, tab):
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_wrong_settings_become_a_notice(panels, tab):
+def test_an_invalid_setting_is_shown_in_the_notice(panels, tab):
     wrong = [None if setting.name == "seed" else setting.default for setting in tab.SETTINGS]
     shown, notice = run(panels[tab.NAME], tab.PREFERRED, *wrong)
     assert shown == gr.skip()
@@ -68,7 +65,7 @@ def test_wrong_settings_become_a_notice(panels, tab):
     assert notice["sentence"]["zh-CN"] == "种子的值是 空：这里需要一个整数，例如 0。"
 
 
-def test_a_bug_is_one_neutral_sentence(panels, monkeypatch, caplog):
+def test_a_bug_is_logged_and_shown_without_details(panels, monkeypatch, caplog):
     def broken(model, values):
         raise ZeroDivisionError("inner detail")
         yield
@@ -80,7 +77,7 @@ def test_a_bug_is_one_neutral_sentence(panels, monkeypatch, caplog):
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_the_opening_is_the_checkpoint_s_and_the_same_for_all(panels, tab):
+def test_the_opening_is_the_checkpoint_s_and_shared_by_all(panels, tab):
     panel = panels[tab.NAME]
     one, two = panel.open(visitor()), panel.open(visitor(tab="elsewhere"))
     assert one[-2] == two[-2]
@@ -90,14 +87,14 @@ def test_the_opening_is_the_checkpoint_s_and_the_same_for_all(panels, tab):
     assert all(panel._initial_values()[name] == value for name, value in opening.items())
 
 
-def test_the_opening_replaces_nothing_that_was_typed_meanwhile(panels):
+def test_opening_the_page_does_not_overwrite_the_controls(panels):
     for panel in panels.values():
         for query in ({}, {"tab": panel.name}, {"tab": "elsewhere", "seed": "7"}):
             chooser, _, *settings, _, _ = panel.open(visitor(**query))
             assert [chooser, *settings] == [gr.skip()] * (1 + len(panel.settings))
 
 
-def test_the_controls_hold_the_opening_from_the_start(folder):
+def test_the_controls_are_built_with_the_opening_s_settings(folder):
     page = Page([tab.build for tab in TABS], Context(folder=folder, device="cpu"))
     held = {c["props"].get("elem_id"): c["props"].get("value") for c in page.blocks.config["components"]}
     for panel in page.panels:
@@ -117,7 +114,7 @@ def test_without_checkpoints_the_page_says_what_to_do(tmp_path):
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_a_link_fills_the_tab_and_its_result_follows(panels, tab):
+def test_a_link_sets_the_controls_and_then_generates(panels, tab):
     panel = panels[tab.NAME]
     *_, shown, notice = panel.open(visitor(tab=tab.NAME, seed="7"))
     assert 7 in panel.open(visitor(tab=tab.NAME, seed="7"))
@@ -128,52 +125,16 @@ def test_a_link_fills_the_tab_and_its_result_follows(panels, tab):
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_nothing_follows_an_opening_or_what_somebody_made_up(panels, tab):
+def test_a_notice_without_a_valid_link_changes_nothing(panels, tab):
     panel = panels[tab.NAME]
     for notice in (panel.open(visitor())[-1], None, "?tab=text&seed=1", {"follow": 3}, {"follow": "?tab=other"}):
         assert follow(panel, notice) == (gr.skip(), gr.skip())
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_where_a_link_asks_too_much_an_opening_is_shown(panels, tab):
+def test_a_link_with_an_invalid_setting_shows_an_opening_and_the_error(panels, tab):
     panel = panels[tab.NAME]
     *_, notice = panel.open(visitor(tab=tab.NAME, seed="-1"))
     shown, after = follow(panel, notice)
     assert shown == panel.open(visitor())[-2]
     assert "Seed -1" in after["sentence"]["en"]
-
-
-def test_a_model_is_loaded_once_whoever_asks(folder):
-    loads = []
-
-    def load(name, *, device, folder):
-        loads.append(name)
-        return object()
-
-    registry = Registry("text", load, "shakespeare", folder=folder)
-    found = []
-    threads = [threading.Thread(target=lambda: found.append(registry.get("tang"))) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert loads == ["tang"]
-    assert len(set(map(id, found))) == 1
-    assert registry.first == "shakespeare"
-
-
-def test_a_name_is_never_a_path(folder):
-    registry = Registry("text", text_tab.text.load, folder=folder)
-    for name in (str(folder / "text" / "tang.safetensors"), "../text/tang", "", ["tang"], {"a": 1}, 3):
-        with pytest.raises(ConfigError, match="There are no text models called"):
-            registry.get(name)
-
-
-def test_a_broken_file_has_its_sentence(folder, tmp_path):
-    (tmp_path / "text").mkdir()
-    (tmp_path / "text" / "cut.safetensors").write_bytes((folder / "text" / "tang.safetensors").read_bytes()[:100])
-    registry = Registry("text", text_tab.text.load, folder=tmp_path)
-    assert registry.names == []
-    assert "cut.safetensors" in str(registry.problems[0])
-    with pytest.raises(CheckpointError, match=r"cut\.safetensors"):
-        registry.get("cut")

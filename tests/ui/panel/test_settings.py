@@ -1,4 +1,4 @@
-"""Settings from outside: types are enforced, links can be read by hand."""
+"""Settings are checked for their types; links can be read by hand and parsed back."""
 
 from urllib.parse import parse_qs
 
@@ -62,7 +62,7 @@ def test_parse():
             REAL.parse(written)
 
 
-def test_link_reads_back():
+def test_a_link_can_be_parsed_back():
     settings = (Setting("label", "any"), Setting("count", 16), Setting("seed", 0), Setting("truncation", 1.0))
     values = {"label": "运动鞋", "count": 16, "seed": 7, "truncation": 0.8}
     address = link("image", "fashion", values)
@@ -72,6 +72,6 @@ def test_link_reads_back():
     assert requested_values(query, settings) == values
 
 
-def test_link_is_written_as_people_write():
+def test_a_link_can_be_read_by_hand():
     values = {"label": "sneaker", "count": 16, "seed": 7, "truncation": 1.0}
     assert link("image", "fashion", values) == "?tab=image&model=fashion&label=sneaker&count=16&seed=7&truncation=1"
