@@ -39,8 +39,8 @@ def test_defaults(served, capsys, tmp_path):
 
 
 def test_language_reaches_the_page(served, tmp_path):
-    assert 'known("zh-CN")' in serve.start(serve.Flags(checkpoints=tmp_path, lang="zh-CN")).script()
-    assert 'known("")' in serve.start(serve.Flags(checkpoints=tmp_path)).script()
+    assert 'supported("zh-CN")' in serve.start(serve.Flags(checkpoints=tmp_path, lang="zh-CN")).script()
+    assert 'supported("")' in serve.start(serve.Flags(checkpoints=tmp_path)).script()
 
 
 def test_login(served, tmp_path):
