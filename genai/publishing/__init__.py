@@ -1,1 +1,1 @@
-"""What is published with the checkpoints: curated openings, model cards, contact sheets."""
+"""What is published with the checkpoints: curated header fields, model cards, contact sheets."""

@@ -1,7 +1,8 @@
-"""What people add to the models: python -m genai.publishing.curation.
+"""Write the curated fields of the headers and the model cards: python -m genai.publishing.curation.
 
-The file curated.json in a folder of checkpoints says of each file what it shows first, where it fails and what it
-is not for. This command writes all of it into the headers, and every model's card into the folder's README.md.
+The file curated.json in a folder of checkpoints holds what people wrote about each model: its first requests on
+the page, its known failures, what it must not be used for. This command copies these fields into the headers, and
+writes the card of every model into the folder's README.md.
 """
 
 import json
@@ -15,7 +16,8 @@ from genai import checkpoint
 from genai.errors import ConfigError, GenaiError
 from genai.publishing.model_card import card
 
-BEGIN, END = "<!-- cards -->", "<!-- end of cards -->"
+BEGIN = "<!-- cards -->"
+END = "<!-- end of cards -->"
 FIELDS = {
     "title": dict,
     "openings": list,
@@ -27,16 +29,16 @@ FIELDS = {
 
 
 def read(folder: Path) -> dict[str, dict[str, Any]]:
-    """Read what is to be said of each checkpoint, by its path in the folder without the suffix.
+    """Read the curated fields of each checkpoint, by its path in the folder without the extension.
 
     Raises:
-        ConfigError: if the file is missing, is no JSON, or says something that a header has no place for.
+        ConfigError: if the file is missing, is not JSON, or has a field that a header does not have.
     """
     path = folder / "curated.json"
     try:
-        curated = json.loads(path.read_text("utf-8"))
-        for name, said in curated.items():
-            for key, value in said.items():
+        curated: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))
+        for name, fields in curated.items():
+            for key, value in fields.items():
                 if not isinstance(value, FIELDS[key]):
                     raise ValueError(f"{name}: {key}")
     except (OSError, ValueError, KeyError, AttributeError) as error:
@@ -48,29 +50,28 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
             example='{"image/fashion": {"openings": [{"seed": 7}]}}',
             known=", ".join(FIELDS),
         ) from error
-    found: dict[str, dict[str, Any]] = curated
-    return found
+    return curated
 
 
 def curate(folder: Path) -> list[Path]:
-    """Write what curated.json says into the headers; return the files that changed.
+    """Write the fields of curated.json into the headers; return the files that changed.
 
     Raises:
         ConfigError: if curated.json cannot be used.
         CheckpointError: if a checkpoint is missing or cannot be used.
     """
     changed = []
-    for name, said in read(folder).items():
+    for name, fields in read(folder).items():
         path = folder / f"{name}{checkpoint.SUFFIX}"
         header = checkpoint.read_header(path)
-        if any(getattr(header, key) != value for key, value in said.items()):
-            checkpoint.update_header(path, **said)
+        if any(getattr(header, key) != value for key, value in fields.items()):
+            checkpoint.update_header(path, **fields)
             changed.append(path)
     return changed
 
 
 def with_cards(readme: str, folder: Path) -> str:
-    """Return a README with the cards of all curated checkpoints between the two marks.
+    """Return the text of a README with the cards of all curated checkpoints between BEGIN and END.
 
     Raises:
         ConfigError: if the marks are missing.
@@ -84,10 +85,10 @@ def with_cards(readme: str, folder: Path) -> str:
 
 
 def main(folder: tyro.conf.Positional[Path] = checkpoint.SHIPPED) -> None:
-    """Write what curated.json says into the headers, and the cards into README.md.
+    """Write the fields of curated.json into the headers, and the cards into README.md.
 
     Args:
-        folder: Of checkpoints.
+        folder: The folder of checkpoints.
     """
     for path in curate(folder):
         print(f"Changed {path}.")

@@ -1,4 +1,4 @@
-"""A model's card as Markdown, in English and Chinese: all of it is read from the header of its file."""
+"""The card of a model as Markdown, in English and Chinese, written from the header of its checkpoint."""
 
 import json
 import shlex
@@ -17,11 +17,15 @@ CONFIGS: dict[str, type[RunConfig]] = {
     "image": image_training.TrainingConfig,
     "audio": audio_training.TrainingConfig,
 }
-OF_THE_MACHINE = {"data", "device", "threads", "folder", "save_minutes"}  # settings that the command leaves out
+MACHINE_SETTINGS = {"data", "device", "threads", "folder", "save_minutes"}  # left out of the command
 
 
 def card(path: Path, name: str) -> str:
-    """Write the card of a checkpoint as a section of Markdown, under a name.
+    """Return the card of a checkpoint as a section of Markdown.
+
+    Args:
+        path: The file.
+        name: The name in the heading.
 
     Raises:
         CheckpointError: if the file cannot be used.
@@ -29,8 +33,8 @@ def card(path: Path, name: str) -> str:
     header = checkpoint.read_header(path)
     title = f"### `{name}`: {header.title['en']} · {header.title['zh-CN']}"
     rows = [*_facts(path, header), *_texts(header)]
-    table = ["| | |", "|---|---|", *(f"| {name} | {_cell(value)} |" for name, value in rows if value)]
-    return "\n".join([title, "", *table, *_figures(header), ""])
+    lines = [f"| {field} | {_cell(value)} |" for field, value in rows if value]
+    return "\n".join([title, "", "| | |", "|---|---|", *lines, *_figures(header), ""])
 
 
 def _facts(path: Path, header: Header) -> list[tuple[str, str]]:
@@ -50,27 +54,35 @@ def _facts(path: Path, header: Header) -> list[tuple[str, str]]:
 
 
 def _weights(path: Path, header: Header) -> dict[str, int]:
-    """The number of weights by the name of the network."""
-    found = parameters.count_parameters(path, header.modality)
-    return {"generator" if "discriminator" in found and name == "network" else name: n for name, n in found.items()}
+    """Return the number of weights by the name of the network."""
+    counts = parameters.count_parameters(path, header.modality)
+    if "discriminator" in counts:  # of a GAN, the network is the generator
+        return {"generator" if name == "network" else name: count for name, count in counts.items()}
+    return counts
 
 
 def _texts(header: Header) -> list[tuple[str, str]]:
-    kinds = (("diagnosis 诊断", header.diagnosis), ("known failures 已知缺陷", header.limits),
-             ("not for 不得用于", header.not_for))  # fmt: skip
-    return [(name, "<br>".join(said.values())) for name, said in kinds]
+    texts = {
+        "diagnosis 诊断": header.diagnosis,
+        "known failures 已知缺陷": header.limits,
+        "not for 不得用于": header.not_for,
+    }
+    return [(name, "<br>".join(by_language.values())) for name, by_language in texts.items()]
 
 
 def command(header: Header) -> str:
-    """Return the command that trains such a model: every setting that is not the usual one."""
-    chosen = header.training["settings"]
-    usual = settings(CONFIGS[header.modality]())
-    words = ["python", "-m", f"genai.{header.modality}.training", chosen["data"]]
-    for name, value in chosen.items():
-        if name not in OF_THE_MACHINE and value != usual.get(name):
-            words.append(f"--{name.replace('_', '-')}")
-            if value is not True:
-                words += [str(one) for one in (value if isinstance(value, list) else [value])]
+    """Return the command that trains such a model, with the settings that differ from the defaults."""
+    values = header.training["settings"]
+    defaults = settings(CONFIGS[header.modality]())
+    words = ["python", "-m", f"genai.{header.modality}.training", values["data"]]
+    for name, value in values.items():
+        if name in MACHINE_SETTINGS or value == defaults.get(name):
+            continue
+        words.append(f"--{name.replace('_', '-')}")
+        if isinstance(value, list):
+            words.extend(str(element) for element in value)
+        elif value is not True:  # a switch has no value
+            words.append(str(value))
     return shlex.join(words)
 
 

@@ -1,4 +1,4 @@
-"""What people say of a model, in its header and on its card."""
+"""The curated fields of a model, in its header and on its card."""
 
 import json
 
@@ -11,7 +11,7 @@ from genai.image.training import TrainingConfig, train
 from genai.publishing.curation import BEGIN, END, curate, main, read
 from genai.publishing.model_card import card, command
 
-SAID = {
+CURATED = {
     "openings": [{"seed": 7}],
     "limits": {"en": "Draws dots | only.", "zh-CN": "只会画点。"},
     "not_for": {"en": "Maps.", "zh-CN": "地图。"},
@@ -37,17 +37,17 @@ def trained(tmp_path_factory):
 def folder(trained, tmp_path):
     (tmp_path / "image").mkdir()
     (tmp_path / "image/dots.safetensors").write_bytes(trained.read_bytes())
-    (tmp_path / "curated.json").write_text(json.dumps({"image/dots": SAID}), "utf-8")
+    (tmp_path / "curated.json").write_text(json.dumps({"image/dots": CURATED}), "utf-8")
     (tmp_path / "README.md").write_text(f"Before.\n{BEGIN}\nold\n{END}\nAfter.\n", "utf-8")
     return tmp_path
 
 
-def test_what_is_said_comes_into_the_header_and_nothing_else_changes(folder):
+def test_the_curated_fields_are_written_into_the_header_and_nothing_else_changes(folder):
     path = folder / "image/dots.safetensors"
     before, weights = checkpoint.load(path, "image")
     assert curate(folder) == [path]
     after, same = checkpoint.load(path, "image")
-    assert {key: getattr(after, key) for key in SAID} == SAID
+    assert {key: getattr(after, key) for key in CURATED} == CURATED
     assert (after.training, after.curve, after.history) == (before.training, before.curve, before.history)
     assert all(torch.equal(weights[name], same[name]) for name in weights)
     assert curate(folder) == []  # nothing to do the second time
@@ -75,8 +75,8 @@ def test_a_card_names_weights_and_a_command_that_trains_the_same(folder):
     assert f"generator {weights:,};" in card(path, "image/dots")
     words = command(header).split()
     assert words[:3] == ["python", "-m", "genai.image.training"]
-    told = dict(zip(words[4::2], words[5::2], strict=True))
-    assert told == {
+    flags = dict(zip(words[4::2], words[5::2], strict=True))
+    assert flags == {
         "--steps": "2", "--batch-size": "8", "--generator-filters": "4", "--discriminator-filters": "4",
         "--precision": header.training["settings"]["precision"], "--normalisation": "batch",
     }  # fmt: skip
@@ -85,7 +85,7 @@ def test_a_card_names_weights_and_a_command_that_trains_the_same(folder):
 @pytest.mark.parametrize(
     "text", ["{", "[]", '{"image/dots": 7}', '{"image/dots": {"colour": "red"}}', '{"image/dots": {"openings": 7}}']
 )
-def test_what_has_no_place_in_a_header_is_refused(folder, text):
+def test_a_field_that_headers_lack_is_refused(folder, text):
     (folder / "curated.json").write_text(text)
     with pytest.raises(ConfigError, match="possible are title, openings, limits"):
         read(folder)
