@@ -4,7 +4,13 @@ Everything here may break with a new release of its library, or concerns code el
 tests/test_compat.py shows what goes wrong without it.
 """
 
+import threading
+import warnings
+
 import torch
+from torch import Tensor
+
+_WARNINGS_LOCK = threading.Lock()  # filters of warnings are shared by all threads
 
 
 def reset_accelerator_state() -> None:
@@ -27,3 +33,25 @@ def use_deterministic_cudnn() -> None:
     the same time, the first to end would switch it off for the other.
     """
     torch.backends.cudnn.deterministic = True
+
+
+def pack_half_weights(weight: Tensor) -> Tensor:
+    """Pack weights (out, in) in float16 for `multiply_half_weights`; an x86 CPU only.
+
+    Why: on a CPU a product of few rows takes as long as its weights take to come from memory, and float16 halves
+    that. `torch.mm` in float16 rounds its sums to float16 and is slower than float32 on CPUs without AVX512-FP16.
+    The operator `torch.ops.quantized.linear_dynamic_fp16` has the same kernel and the same bits, but a call of it
+    costs 10 microseconds more, a fifth of the product of one row. PyTorch warns that both functions will go.
+    """
+    with _WARNINGS_LOCK, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "fbgemm_.* is deprecated")
+        packed: Tensor = torch.fbgemm_pack_gemm_matrix_fp16(weight)
+        # PyTorch warns at the first use only: let it be here, where the warning is ignored.
+        multiply_half_weights(weight.new_zeros(1, weight.shape[1]), packed, None, weight.new_empty(1, len(weight)))
+    return packed
+
+
+def multiply_half_weights(x: Tensor, packed: Tensor, bias: Tensor | None, out: Tensor) -> Tensor:
+    """Multiply x (B, in), float32, by packed weights into `out` (B, out), float32, and add a bias (out,)."""
+    result: Tensor = torch.fbgemm_linear_fp16_weight_fp32_activation(x, packed, bias, out)
+    return result

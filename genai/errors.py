@@ -28,6 +28,14 @@ class GenaiError(Exception):
         english = {name: value["en"] if isinstance(value, dict) else value for name, value in values.items()}
         super().__init__(template.format(**english))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle template and values; by default Exception pickles its finished sentence only."""
+        return _rebuild, (type(self), self.template, self.values)
+
+
+def _rebuild(kind: type[GenaiError], template: str, values: dict[str, object]) -> GenaiError:
+    return kind(template, **values)
+
 
 class ConfigError(GenaiError):
     """A setting or a request that cannot be carried out."""

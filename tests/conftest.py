@@ -8,9 +8,17 @@ import hypothesis
 import pytest
 import torch
 
+from tests.text.worker.threads import ThreadPipes
+
 torch.set_num_threads(1)
 hypothesis.settings.register_profile("busy", deadline=None)  # a busy machine is slow, not wrong
 hypothesis.settings.load_profile("busy")
+
+
+@pytest.fixture(autouse=True)
+def text_workers_are_threads(monkeypatch):
+    """A page of a test writes texts in this process: a process of its own takes seconds to start."""
+    monkeypatch.setattr("genai.text.worker.client.ProcessPipes", ThreadPipes)
 
 
 class QuietHandler(SimpleHTTPRequestHandler):

@@ -14,7 +14,7 @@ from genai.labels import Labels
 from genai.latent.requests import LatentRequest, sample_latents
 from genai.seeds import make_rng
 from genai.text.decoding.gpu_step import GpuStep
-from genai.text.decoding.loop import Loop
+from genai.text.decoding.loop import GpuLoop, LoopState
 from genai.text.decoding.odds import SamplingDistribution
 from genai.text.model import CharLSTM, CharLSTMConfig
 from genai.text.request import TextRequest
@@ -64,16 +64,16 @@ def test_sounds_are_made_and_judged_on_one_device(cuda, head):
 @pytest.mark.parametrize("halved", [True, False])
 def test_characters_are_chosen_on_the_device_without_a_look_at_them(cuda, halved, monkeypatch):
     network = CharLSTM(CharLSTMConfig(5, 4, 8))
-    dice = SamplingDistribution.of([TextRequest(), TextRequest(top_k=2)], cuda)
-    thrown, logits = torch.zeros(2, 3, dtype=torch.float64), torch.zeros(2, 5)
+    distribution = SamplingDistribution.of([TextRequest(), TextRequest(top_k=2)], cuda)
+    uniforms = torch.zeros(2, 3, dtype=torch.float64)
+    state = LoopState(torch.zeros(2, 5), *network.initial_state(2))
     monkeypatch.setattr(torch, "equal", lambda *_: halved)  # fake weights have no values
-    written = Loop(GpuStep(network), record=lambda work, _: Recording(lambda: None, work())).write(
-        dice, thrown, logits, *network.initial_state(2)
-    )
-    assert {tensor.device.type for tensor in written} == {"cuda"}
-    assert written.characters.shape == (2, 3)
+    loop = GpuLoop(GpuStep(network), record=lambda work, _: Recording(lambda: None, work()))
+    characters, after = loop.write(distribution, uniforms, state)
+    assert {part.device.type for part in (characters, after.logits, after.hidden, after.cell)} == {"cuda"}
+    assert characters.shape == (2, 3)
     with pytest.raises(DataDependentOutputException):
-        written.characters.sum().item()  # the mode would have told of a look
+        characters.sum().item()  # the mode would have reported a look
 
 
 def test_z_is_drawn_on_the_cpu_whatever_the_device():

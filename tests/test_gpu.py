@@ -15,6 +15,7 @@ from genai.image import labelled as image_file
 from genai.image.training import TrainingConfig, make_trainer, real_batch
 from genai.labels import Labels
 from genai.text import labelled as text_file
+from genai.text.decoding.loop import LoopState
 from genai.text.decoding.odds import SamplingDistribution
 from genai.text.sampling import start_draft
 from genai.training.run import Run
@@ -48,9 +49,10 @@ def test_a_graph_writes_what_is_written_without_one_and_alone_what_in_company():
     assert [text.generate(model, [request])[0].text for request in requests[:8]] == together[:8]
     for request, text_of_graph in zip(requests[:8], together, strict=False):
         draft = start_draft(model, request)
-        dice, thrown = SamplingDistribution.of([request], model.device), draft.thrown[None, :8].to(model.device)
+        distribution = SamplingDistribution.of([request], model.device)
+        uniforms = draft.uniforms[None, :8].to(model.device)
         with torch.inference_mode():
-            characters, *_ = model.loop._plain(dice, thrown, draft.logits[None], *draft.state)
+            characters, _ = model.loop.run(distribution, uniforms, LoopState(draft.logits[None], *draft.state))
         assert text_of_graph.startswith(model.vocabulary.decode(characters[0].tolist()))
 
 

@@ -1,6 +1,9 @@
 """The header of a checkpoint: what the file says of itself."""
 
-from dataclasses import dataclass, field, fields
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from typing import Any, get_origin
 
 from genai.datasets.card import DataCard
@@ -57,6 +60,11 @@ class Header:
     diagnosis: dict[str, str] = field(default_factory=dict)
     """Of a failed model that is kept as an example: what went wrong, and how one sees it."""
     format_version: int = FORMAT_VERSION
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest of all fields: two processes that read a file at different times compare it."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
 def card_fields(card: DataCard) -> dict[str, Any]:

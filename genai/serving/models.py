@@ -117,8 +117,13 @@ class Registry(Generic[Model]):
         """Load a model; refuse a file that was replaced since the page has read its header."""
         model = self._load(name, device=self._device, folder=self._folder)
         if getattr(model, "header", None) not in (None, self.entries[name].header):
-            raise CheckpointError(
-                "The file of {name} was replaced while the page is open: start the page again to use the new one.",
-                name=name,
-            )
+            raise replaced_error(name)
         return model
+
+
+def replaced_error(name: str) -> CheckpointError:
+    """Return the error for a checkpoint whose file is not the one that was there at the start of the page."""
+    return CheckpointError(
+        "The file of {name} was replaced while the page is open: start the page again to use the new one.",
+        name=name,
+    )

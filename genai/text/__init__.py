@@ -37,5 +37,5 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     )
     vocabulary = Vocabulary(header.vocabulary)
     checkpoint.check_counts_agree(path, "vocabulary", len(vocabulary), network.config.vocabulary_size)
-    weights = checkpoint.fingerprint(network)
-    return TextModel(path.stem, network.to(pick_device(device)), vocabulary, header, weights)
+    sha256 = checkpoint.fingerprint(network)
+    return TextModel(path.stem, network.to(pick_device(device)), vocabulary, header, sha256)

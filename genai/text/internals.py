@@ -14,6 +14,7 @@ from genai.text.decoding.odds import SamplingDistribution
 from genai.text.model import CharLSTM, initialise
 from genai.text.request import MAX_PROMPT, TextRequest
 from genai.text.sampling import TextModel, start_character
+from genai.text.vocabulary import Vocabulary
 
 SHOWN = 10  # likeliest characters
 
@@ -108,22 +109,22 @@ def hidden_states(network: CharLSTM, tokens: Tensor) -> Tensor:
     return torch.stack(states)
 
 
-def choices(logits: Tensor, there: str, model: TextModel, request: TextRequest) -> list[Choice]:
+def choices(logits: Tensor, there: str, vocabulary: Vocabulary, request: TextRequest) -> list[Choice]:
     """Return the ten likeliest characters at a place and the one that stands there, likeliest first.
 
     Args:
         logits: (V,), of the character at the place, on the CPU.
         there: It; empty after the end of the text.
-        model: That read the text.
+        vocabulary: Of the model.
         request: Its temperature, top-k and top-p.
     """
     odds = logits.double().softmax(dim=0)
-    kept, characters = SamplingDistribution.of([request]).odds(logits[None])
+    kept, characters = SamplingDistribution.of([request]).probabilities(logits[None])
     dice = torch.zeros_like(odds).scatter_(0, characters[0], kept[0])
     ranked = characters[0].tolist()
-    shown = [n for rank, n in enumerate(ranked) if rank < SHOWN or model.vocabulary.characters[n] == there]
+    shown = [n for rank, n in enumerate(ranked) if rank < SHOWN or vocabulary.characters[n] == there]
     return [
-        Choice(character := model.vocabulary.characters[n], odds[n].item(), dice[n].item(), character == there)
+        Choice(character := vocabulary.characters[n], odds[n].item(), dice[n].item(), character == there)
         for n in shown
     ]
 

@@ -1,15 +1,29 @@
-"""A text with its origin."""
+"""The label of a text: where it came from."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Protocol
 
 from genai import provenance
 from genai.text.request import TextRequest
-from genai.text.sampling import TextModel
 
 
-def label(model: TextModel, request: TextRequest) -> provenance.Label:
-    """Where a text comes from; without its length, so that it holds for a text that was stopped too."""
+class Writer(Protocol):
+    """What a label says of the model, as `TextModel` and `worker.WorkerText` know it."""
+
+    @property
+    def name(self) -> str:
+        """The name of its checkpoint."""
+
+    @property
+    def sha256(self) -> str:
+        """Of its weights."""
+
+    @property
+    def precision(self) -> str:
+        """In which it computed."""
+
+
+def label(writer: Writer, request: TextRequest) -> provenance.Label:
+    """Label a text; without its length, so that the label holds for a text that was stopped too."""
     names = ("prompt", "temperature", "top_k", "top_p", "seed")
-    settings: Mapping[str, Any] = {name: getattr(request, name) for name in names}
-    return provenance.Label("text", model.name, model.weights, settings, model.precision)
+    settings = {name: getattr(request, name) for name in names}
+    return provenance.Label("text", writer.name, writer.sha256, settings, writer.precision)

@@ -1,4 +1,4 @@
-"""Whether some dice could have written a text: it is read, and at each place the dice are held against the odds."""
+"""Whether a request could have produced a text: the text is read, and each random draw is replayed against it."""
 
 import torch
 
@@ -8,18 +8,19 @@ from genai.text.sampling import TextModel, start_character, start_draft
 
 
 @torch.inference_mode()
-def could_write(model: TextModel, request: TextRequest, written: str, slack: float) -> bool:
-    """Tell whether a request's dice give each character, if the network's logits may be off by some slack.
+def could_write(model: TextModel, request: TextRequest, written: str, tolerance: float) -> bool:
+    """Return whether a request's random numbers choose each character of a text, up to an error of the logits.
 
-    A device that computes in other numbers shifts the odds a little. Where the dice fall near a border, another
-    character comes of that, and after it another text: it is not to be compared with one made here, but each of its
-    characters with the odds after what it says itself.
+    A device that computes in another precision shifts the probabilities a little. Where a random number falls near
+    the border of two characters, the other one is chosen, and a different text follows. Such a text cannot be
+    compared with one generated here; but each of its characters can be tested against the probabilities after the
+    characters before it.
 
     Args:
         model: On any device.
         request: Prompt, settings and seed.
         written: What came after the prompt, at most as long as a request may ask for.
-        slack: Of each logit.
+        tolerance: Largest error of a logit.
     """
     if not written:
         return True
@@ -29,12 +30,13 @@ def could_write(model: TextModel, request: TextRequest, written: str, slack: flo
     prompt = start_character(model.vocabulary) + draft.request.prompt
     tokens = model.vocabulary.encode(prompt + written)
     logits = model.network(tokens[None, :-1].to(model.device))[0][0, -len(written) :].cpu()  # (N, V)
-    dice = SamplingDistribution.of([draft.request])
-    odds, characters = dice.odds(logits)
+    distribution = SamplingDistribution.of([draft.request])
+    probabilities, characters = distribution.probabilities(logits)
     ordered = logits.gather(1, characters)
     own = logits.gather(1, tokens[-len(written) :, None])
-    # Characters as likely as this one, but for the slack, may stand before it or after it.
-    low = (odds * (ordered > own + slack)).sum(dim=1)
-    high = (odds * (ordered >= own - slack)).sum(dim=1)
-    thrown, room = draft.thrown[: len(written)], slack / dice.divisor[0]
-    return bool(((low - room <= thrown) & (thrown <= high + room)).all())
+    # Characters as likely as this one, within the tolerance, may come before it or after it in the sorted order.
+    low = (probabilities * (ordered > own + tolerance)).sum(dim=1)
+    high = (probabilities * (ordered >= own - tolerance)).sum(dim=1)
+    uniforms = draft.uniforms[: len(written)]
+    margin = tolerance / distribution.divisor[0]
+    return bool(((low - margin <= uniforms) & (uniforms <= high + margin)).all())

@@ -11,7 +11,7 @@ from genai.seeds import make_rng
 from genai.text.decoding.batch import Batch, Draft
 from genai.text.decoding.cpu_step import CpuStep
 from genai.text.decoding.gpu_step import GpuStep
-from genai.text.decoding.loop import Loop
+from genai.text.decoding.loop import CpuLoop, GpuLoop, Loop
 from genai.text.decoding.reader import ModelState, PromptReader
 from genai.text.indentation import spaces_to_tabs
 from genai.text.model import CharLSTM
@@ -20,10 +20,8 @@ from genai.text.vocabulary import Vocabulary
 
 CHUNK = 16
 """Characters between two looks at what was written: few enough to follow, enough that looking costs little."""
-
-
-SHORT = 32
-"""Characters of a text that is read step by step; nn.LSTM puts its weights in order first, and then is faster."""
+MAX_STEPPED = 32
+"""Characters of a text that is read step by step; above this nn.LSTM is faster, which reorders weights first."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +45,17 @@ class TextModel:
     network: CharLSTM
     vocabulary: Vocabulary
     header: Header | None = None
-    weights: str = ""
-    """SHA-256 of its weights."""
+    sha256: str = ""
+    """Of its weights."""
     loop: Loop = field(init=False, repr=False)
     reader: PromptReader = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        stepper = CpuStep(self.network)
-        object.__setattr__(self, "loop", Loop(GpuStep(self.network) if self.device.type == "cuda" else stepper))
-        object.__setattr__(self, "reader", PromptReader(stepper))
+        step = CpuStep(self.network)
+        on_cpu = self.device.type == "cpu"
+        # The dataclass is frozen; these two follow from its fields.
+        object.__setattr__(self, "loop", CpuLoop(step) if on_cpu else GpuLoop(GpuStep(self.network)))
+        object.__setattr__(self, "reader", PromptReader(step))
 
     @property
     def device(self) -> torch.device:
@@ -74,62 +74,88 @@ def generate(model: TextModel, requests: Sequence[TextRequest]) -> list[TextResu
     Raises:
         ConfigError: if a prompt holds a character that the model does not know.
     """
-    drafts = [start_draft(model, request) for request in requests]
-    company = Batch(model.loop, model.vocabulary)
-    company.join(drafts)
-    while company.drafts:
-        company.advance(CHUNK)
+    drafts = start_drafts(model, requests)
+    batch = Batch(model.loop, model.vocabulary)
+    batch.join(drafts)
+    while batch.drafts:
+        batch.advance(CHUNK)
     return [TextResult(draft.request, draft.text) for draft in drafts]
 
 
 def stream(model: TextModel, request: TextRequest) -> Iterator[str]:
-    """Write one text and hand out each character soon after it is chosen; closing the iterator ends the work.
+    """Write one text and yield each character soon after it is chosen; closing the iterator ends the work.
 
     Raises:
         ConfigError: as `generate`.
     """
-    draft, alone = start_draft(model, request), Batch(model.loop, model.vocabulary)
-    alone.join([draft])
-    handed = 0
-    while alone.drafts:
-        alone.advance(CHUNK)
-        yield from draft.text[handed:]
-        handed = len(draft.text)
+    draft = start_draft(model, request)
+    batch = Batch(model.loop, model.vocabulary)
+    batch.join([draft])
+    yielded = 0
+    while batch.drafts:
+        batch.advance(CHUNK)
+        yield from draft.text[yielded:]
+        yielded = len(draft.text)
 
 
 def start_character(vocabulary: Vocabulary) -> str:
-    """Return what is read before every text: a line break, or the first character of a vocabulary without."""
+    """Return what is read before every text: a line break, or the first character of a vocabulary without one."""
     return vocabulary.characters[0] if vocabulary.unknown("\n") else "\n"
 
 
-@torch.inference_mode()
-def start_draft(model: TextModel, request: TextRequest) -> Draft:
-    """Read a request's prompt and throw its dice; the draft's request has the prompt as the model read it.
-
-    The prompt is read by itself, so that its state does not depend on its company. A line break comes before it, as
-    before the texts in the data: a poem or a scene begins, not the middle of one. The dice are always those of the
-    longest text, so that a shorter one is the beginning of a longer one.
+def check_prompt(model: TextModel, request: TextRequest) -> None:
+    """Make sure that a model knows every character of a prompt.
 
     Raises:
-        ConfigError: if the prompt holds a character that the model does not know.
+        ConfigError: if it does not.
     """
+    model.vocabulary.encode(as_read(model, request).prompt)
+
+
+def start_draft(model: TextModel, request: TextRequest) -> Draft:
+    """Start one draft, as `start_drafts`."""
+    return start_drafts(model, [request])[0]
+
+
+@torch.inference_mode()
+def start_drafts(model: TextModel, requests: Sequence[TextRequest]) -> list[Draft]:
+    """Read the prompts of requests and draw their random numbers.
+
+    A line break comes before each prompt, as before the texts in the data: a poem or a scene begins, not the middle
+    of one. The random numbers are always those of the longest text, so that a shorter text is the beginning of a
+    longer one. A draft's request holds the prompt as the model read it.
+
+    Raises:
+        ConfigError: if a prompt holds a character that the model does not know.
+    """
+    requests = [as_read(model, request) for request in requests]
+    start = start_character(model.vocabulary)
+    prompts = [model.vocabulary.encode(start + request.prompt) for request in requests]
+    drafts = []
+    for request, position in zip(requests, read_states(model, prompts), strict=True):
+        uniforms = torch.rand(MAX_LENGTH, generator=make_rng(request.seed), dtype=torch.float64)
+        drafts.append(Draft(request, position.logits, position.state, uniforms))
+    return drafts
+
+
+def as_read(model: TextModel, request: TextRequest) -> TextRequest:
+    """Return the request with its prompt as the model reads it: indented by tabs where its training text was."""
     if model.header and model.header.tabs:
-        request = replace(request, prompt=spaces_to_tabs(request.prompt))
-    tokens = model.vocabulary.encode(start_character(model.vocabulary) + request.prompt)
-    [(logits, state)] = read_states(model, [tokens])
-    thrown = torch.rand(MAX_LENGTH, generator=make_rng(request.seed), dtype=torch.float64)
-    return Draft(request, logits, state, thrown)
+        return replace(request, prompt=spaces_to_tabs(request.prompt))
+    return request
 
 
 @torch.inference_mode()
 def read_states(model: TextModel, texts: Sequence[Tensor]) -> list[ModelState]:
-    """Read texts, character numbers (T,) of each, and tell where the network stands after them."""
-    short = [n for n, tokens in enumerate(texts) if len(tokens) <= SHORT]
-    found: dict[int, ModelState] = {}
+    """Read texts, character numbers (T,) of each, and return where the network stands after them."""
+    short = [n for n, tokens in enumerate(texts) if len(tokens) <= MAX_STEPPED]
+    states: dict[int, ModelState] = {}
     if short:
-        beginning = model.network.initial_state(1)
-        found |= zip(short, model.reader.read([texts[n].to(model.device) for n in short], beginning), strict=True)
-    for n in set(range(len(texts))) - set(short):
-        logits, state = model.network(texts[n][None].to(model.device))
-        found[n] = ModelState(logits[0, -1], state)
-    return [found[n] for n in range(len(texts))]
+        start = model.network.initial_state(1)
+        read = model.reader.read([texts[n].to(model.device) for n in short], start)
+        states.update(zip(short, read, strict=True))
+    for n, tokens in enumerate(texts):
+        if n not in states:
+            logits, state = model.network(tokens[None].to(model.device))
+            states[n] = ModelState(logits[0, -1], state)
+    return [states[n] for n in range(len(texts))]

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from genai import text
+from genai import checkpoint, text
+from genai.checkpoint.header import Header
+from genai.serving.models import Registry, replaced_error
 from genai.text.labelled import label
 from genai.text.page.strip import CharacterStrip, first_strip
 from genai.text.page.xray import XRay
-from genai.text.sampling import start_draft
-from genai.text.scheduler import Scheduler
+from genai.text.vocabulary import Vocabulary
+from genai.text.worker import TextWorkers, WorkerText
 from genai.ui.panel.context import Context
 from genai.ui.panel.panel import Panel
 from genai.ui.panel.settings import Setting, Value
@@ -32,33 +35,67 @@ SETTINGS = (
 )
 
 
-def writer(scheduler: Scheduler) -> Callable[[text.TextModel, Mapping[str, Value]], Iterator[dict[str, Any]]]:
-    """How a text is written: beside all others that the scheduler has."""
+@dataclass(frozen=True)
+class TextCheckpoint:
+    """A model as the page knows it; the network itself is in the workers."""
 
-    def write(model: text.TextModel, values: Mapping[str, Value]) -> Iterator[dict[str, Any]]:
-        """Write a text as the view shows it, growing several times a second."""
+    name: str
+    header: Header
+
+
+def find_checkpoint(name_or_path: str, *, device: str | None, folder: Path | None) -> TextCheckpoint:
+    """Read a checkpoint's header; takes what a facade's load function takes.
+
+    Raises:
+        CheckpointError: if there is no such file, or its header cannot be used.
+    """
+    path = checkpoint.find(name_or_path, NAME, folder)
+    return TextCheckpoint(path.stem, checkpoint.read_header(path))
+
+
+def writer(workers: TextWorkers) -> Callable[[TextCheckpoint, Mapping[str, Value]], Iterator[dict[str, Any]]]:
+    """Return the function that writes a text as the view shows it, growing several times a second."""
+
+    def write(model: TextCheckpoint, values: Mapping[str, Value]) -> Iterator[dict[str, Any]]:
         request = text.TextRequest(**values)  # type: ignore[arg-type]  # the request checks its own values
-        draft = start_draft(model, request)
-        shown: dict[str, Any] = {
-            "prompt": draft.request.prompt,
-            "file": f"{model.name}-seed{request.seed}.txt",
-            "footer": label(model, draft.request).footer(),
-        }
-        with closing(scheduler.write(model, draft)) as growing:
+        with closing(workers.write(model.name, request)) as growing:
             for written in growing:
-                yield {**shown, "written": written, "running": True}
-            yield {**shown, "written": draft.text, "strip": first_strip(model, draft)}
+                check_header(model, written)
+                yield {**_shown(written), "running": True}
+        yield {**_shown(written), "strip": first_strip(Vocabulary(model.header.vocabulary), written)}
 
     return write
 
 
-def build(context: Context) -> Panel[text.TextModel]:
+def check_header(model: TextCheckpoint, written: WorkerText) -> None:
+    """Make sure that a worker read the same file as the page did at its start.
+
+    Raises:
+        CheckpointError: if the file was replaced meanwhile: what the page says of the model would be wrong.
+    """
+    if written.header_sha256 != model.header.sha256:
+        raise replaced_error(model.name)
+
+
+def _shown(written: WorkerText) -> dict[str, Any]:
+    return {
+        "prompt": written.request.prompt,
+        "file": f"{written.name}-seed{written.request.seed}.txt",
+        "footer": label(written, written.request).footer(),
+        "written": written.text,
+    }
+
+
+def build(context: Context) -> Panel[TextCheckpoint]:
     """Lay out the tab and its endpoint."""
-    scheduler = Scheduler()
-    panel = StreamedPanel(context, NAME, SETTINGS, text.load, writer(scheduler), PREFERRED)
+    workers = TextWorkers(context.device, context.folder)
+    panel = StreamedPanel(context, NAME, SETTINGS, find_checkpoint, writer(workers), PREFERRED)
+    # The views read texts here, in the page's process; its copies of the networks stay on the CPU, so that a GPU
+    # holds each model once.
+    readers = Registry(NAME, text.load, PREFERRED, "cpu", context.folder)
+    xray = XRay(readers)
+    questions = [CharacterStrip(readers, xray).strip, xray.look, xray.neuron, xray.odds]
     mark = context.phrasebook.mark
-    xray = XRay(panel.registry)
-    questions = [CharacterStrip(panel.registry, xray).strip, xray.look, xray.neuron, xray.odds]
     with panel.tab(FOLDER, PARTS, questions):
         prompt = gr.Textbox(
             label=mark("text.prompt"),
@@ -89,11 +126,11 @@ def build(context: Context) -> Panel[text.TextModel]:
                 0.01, 1, 1, step=0.01, label=mark("text.top_p"), info=mark("text.top_p.info"), elem_id="text-top-p"
             )
     panel.connect(prompt=prompt, length=length, temperature=temperature, top_k=top_k, top_p=top_p)
-    _offer(panel, scheduler)
+    _offer(panel, workers)
     return panel
 
 
-def _offer(panel: Panel[text.TextModel], scheduler: Scheduler) -> None:
+def _offer(panel: Panel[TextCheckpoint], workers: TextWorkers) -> None:
     def generate_text(
         prompt: str = "",
         checkpoint: str = PREFERRED,
@@ -123,8 +160,8 @@ def _offer(panel: Panel[text.TextModel], scheduler: Scheduler) -> None:
             top_p=top_p,
             seed=seed,
         )
-        draft = start_draft(model, text.TextRequest(**values))  # type: ignore[arg-type]
-        *_, written = scheduler.write(model, draft)
-        return written
+        *_, written = workers.write(model.name, text.TextRequest(**values))  # type: ignore[arg-type]
+        check_header(model, written)
+        return written.text
 
     panel.endpoint(generate_text)

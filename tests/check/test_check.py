@@ -9,14 +9,15 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from genai import __main__ as program
-from genai import audio, checkpoint, image, provenance, text
+from genai import audio, checkpoint, image, provenance
 from genai.audio import tab as audio_tab
 from genai.check import examine
 from genai.image import tab as image_tab
 from genai.inference import forward
 from genai.provenance import Label
 from genai.text import tab as text_tab
-from genai.text.scheduler import Scheduler
+from genai.text.worker import TextWorkers
+from tests.text.worker.threads import ThreadPipes
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -41,9 +42,9 @@ def sound():
 
 @pytest.fixture(scope="module")
 def written():
-    model = text.load("tang", "cpu")
+    model = text_tab.find_checkpoint("tang", device="cpu", folder=None)
     values = {"prompt": "春眠", "length": 30, "temperature": 0.8, "top_k": 0, "top_p": 0.9, "seed": 3}
-    *_, shown = text_tab.writer(Scheduler())(model, values)
+    *_, shown = text_tab.writer(TextWorkers("cpu", start=ThreadPipes))(model, values)
     return (shown["prompt"] + shown["written"] + shown["footer"]).encode()
 
 

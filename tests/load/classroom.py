@@ -88,19 +88,19 @@ class Room:
 @asynccontextmanager
 async def awake(served: Served) -> AsyncIterator[None]:
     """Let a page run for a while: at other times it is not to take a moment from the one that is measured."""
-    served.process.resume()
+    served.resume()
     try:
         await asyncio.sleep(WAKING_SECONDS)
         yield
     finally:
-        served.process.suspend()
+        served.suspend()
 
 
 async def teach(lesson: Lesson, served: dict[str, Served]) -> dict[str, Room]:
     """Let a class open each page, then press in the rooms by turns."""
     rooms: dict[str, Room] = {}
     for page in served.values():
-        page.process.suspend()
+        page.suspend()
     async with AsyncExitStack() as doors:
         for name, page in served.items():
             come = await doors.enter_async_context(door(page.address))
@@ -148,7 +148,7 @@ def main(lesson: Lesson) -> None:
             found = {name: {**figures(room), "megabytes": served[name].megabytes} for name, room in rooms.items()}
         finally:
             for page in served.values():
-                page.process.resume()  # what sleeps cannot end
+                page.resume()  # what sleeps cannot end
     _tabulate(found)
     if lesson.compare:
         fast, slow = (room.seconds for room in rooms.values())

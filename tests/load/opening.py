@@ -70,7 +70,7 @@ async def teach(lesson: Lesson, served: dict[str, Served], paths: list[str]) -> 
     """Let a class open each page by turns, after one visitor who does it alone and is not counted."""
     opened: dict[str, list[tuple[float, int]]] = {name: [] for name in served}
     for page in served.values():
-        page.process.suspend()
+        page.suspend()
     for number in range(lesson.rounds + 1):
         for name, page in served.items():
             async with awake(page), aiohttp.ClientSession(page.address) as client:
@@ -97,7 +97,7 @@ def main(lesson: Lesson) -> None:
             opened = uvloop.run(teach(lesson, served, paths))
         finally:
             for page in served.values():
-                page.process.resume()  # what sleeps cannot end
+                page.resume()  # what sleeps cannot end
     found = {name: figures(visits) for name, visits in opened.items()}
     print(f"{lesson.visitors} visitors, {lesson.rounds} rounds; the page and {len(paths)} files each")
     for name, row in found.items():

@@ -28,14 +28,29 @@ class Served:
     """Of temporary files."""
 
     @property
+    def processes(self) -> list[psutil.Process]:
+        """The page's process and its text workers."""
+        return [self.process, *self.process.children(recursive=True)]
+
+    @property
     def megabytes(self) -> float:
-        """Resident memory."""
-        return self.process.memory_info().rss / 2**20
+        """Memory of all processes, pages that they share counted once (proportional set size)."""
+        return sum(process.memory_full_info().pss for process in self.processes) / 2**20
 
     @property
     def threads(self) -> int:
-        """Threads of the process."""
-        return self.process.num_threads()
+        """Threads of all processes."""
+        return sum(process.num_threads() for process in self.processes)
+
+    def suspend(self) -> None:
+        """Stop all processes for a while."""
+        for process in self.processes:
+            process.suspend()
+
+    def resume(self) -> None:
+        """Let all processes go on."""
+        for process in self.processes:
+            process.resume()
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import threading
 import time
 
 import httpx
@@ -18,6 +17,7 @@ from genai.ui.panel.context import Context
 from tests import loop
 from tests.load.classroom import Lesson, Room, figures, wishes
 from tests.load.visitor import Pages, Visitor, Wish, door
+from tests.text.worker.threads import STARTED
 from tests.ui.tiny import save_all
 
 LONG = Wish("text", ("large", "A", 5000, 0.8, 0, 1.0, 1))
@@ -36,7 +36,8 @@ def address(folder):
 
 
 def writing():
-    return [thread for thread in threading.enumerate() if thread.name == "text-scheduler"]
+    """Texts that workers of this process's pages are writing."""
+    return [pipes for pipes in STARTED if pipes.server.writing]
 
 
 async def until(stream, word):

@@ -6,7 +6,7 @@ import pytest
 
 from genai import text
 from genai.text.decoding.gpu_step import GpuStep
-from genai.text.decoding.loop import Loop
+from genai.text.decoding.loop import GpuLoop
 from genai.text.replay import could_write
 
 SETTINGS = [{"temperature": 0.8}, {"temperature": 0.0}, {"temperature": 1.2, "top_k": 5}, {"top_p": 0.8}]
@@ -22,7 +22,7 @@ def model():
 def halved():
     """The same model as a GPU writes by it, its state in float16."""
     model = text.load("tang", "cpu")
-    object.__setattr__(model, "loop", Loop(GpuStep(model.network)))
+    object.__setattr__(model, "loop", GpuLoop(GpuStep(model.network)))
     return model
 
 

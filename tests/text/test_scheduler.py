@@ -1,62 +1,60 @@
-"""Many visitors at once: each gets their own text, may leave at any time, and nothing stays behind."""
-
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
-
-import pytest
+"""Continuous batching: each gets their own text, may leave at any time, and nothing stays behind."""
 
 from genai.text.request import TextRequest
 from genai.text.sampling import generate, start_draft
-from genai.text.scheduler import Scheduler
+from genai.text.scheduler import Job, Scheduler
 
 
-def last(texts):
-    return list(texts)[-1]
+def job(model, number, **settings):
+    return Job(number, model, start_draft(model, TextRequest(**settings)))
 
 
-def idle(scheduler):
-    """Whether the loop's thread has ended, soon."""
-    end = time.monotonic() + 5
-    while time.monotonic() < end:
-        if not len(scheduler) and not any(t.name == "text-scheduler" for t in threading.enumerate()):
-            return True
-        time.sleep(0.01)
-    return False
+def finish(scheduler):
+    """All jobs as they end."""
+    ended = []
+    while scheduler.jobs:
+        ended += scheduler.advance()
+    return ended
 
 
-def test_thirty_sessions_get_their_own_texts(model):
+def test_thirty_jobs_that_join_one_by_one_get_their_own_texts(model):
     scheduler = Scheduler()
-    requests = [TextRequest("abcdefghij"[n % 10] * (n + 1), length=50 + n, seed=n) for n in range(30)]
-    with ThreadPoolExecutor(30) as pool:
-        texts = list(pool.map(lambda request: last(scheduler.write(model, start_draft(model, request))), requests))
-    assert texts == [generate(model, [request])[0].text for request in requests]
-    assert idle(scheduler)
+    settings = [{"prompt": "abcdefghij"[n % 10] * (n + 1), "length": 50 + n, "seed": n} for n in range(30)]
+    jobs = [job(model, n, **values) for n, values in enumerate(settings)]
+    ended = []
+    for one in jobs:
+        scheduler.add([one])
+        ended += scheduler.advance()
+    ended += finish(scheduler)
+    assert sorted(one.number for one in ended) == list(range(30))
+    assert [one.draft.text for one in jobs] == [
+        generate(model, [TextRequest(**values)])[0].text for values in settings
+    ]
 
 
-def test_a_text_grows(model):
-    seen = list(Scheduler().write(model, start_draft(model, TextRequest(length=5000, seed=1))))
-    assert len(seen[-1]) == 5000
-    assert all(longer.startswith(shorter) for shorter, longer in pairwise(seen))
-
-
-def test_closing_frees_the_place_and_others_go_on(model):
+def test_who_leaves_frees_the_place_and_others_go_on(model):
     scheduler = Scheduler()
-    leaving = scheduler.write(model, start_draft(model, TextRequest(length=5000, seed=1)))
-    next(leaving)
-    assert len(scheduler) == 1
-    leaving.close()
-    request = TextRequest("abc", length=30, seed=2)
-    assert last(scheduler.write(model, start_draft(model, request))) == generate(model, [request])[0].text
-    assert idle(scheduler)
+    leaving, staying = job(model, 0, length=5000, seed=1), job(model, 1, prompt="abc", length=60, seed=2)
+    scheduler.add([leaving, staying])
+    scheduler.advance()
+    scheduler.cancel(0)
+    scheduler.cancel(99)  # ended long ago
+    assert list(scheduler.jobs) == [1]
+    assert finish(scheduler) == [staying]
+    assert staying.draft.text == generate(model, [staying.draft.request])[0].text
+    assert len(leaving.draft.text) == 16
 
 
-def test_what_fails_is_told_to_all_of_the_model_and_forgotten(model, monkeypatch):
+def test_what_fails_fails_for_all_of_the_model_and_is_forgotten(model, monkeypatch):
     scheduler = Scheduler()
+    broken = [job(model, n, length=5) for n in range(2)]
+    scheduler.add(broken)
     with monkeypatch.context() as patch:
         patch.setattr(model.loop, "write", lambda *_: (_ for _ in ()).throw(RuntimeError("out of memory")))
-        with pytest.raises(RuntimeError, match="out of memory"):
-            last(scheduler.write(model, start_draft(model, TextRequest(length=5))))
-    request = TextRequest(length=5)
-    assert last(scheduler.write(model, start_draft(model, request))) == generate(model, [request])[0].text
+        assert scheduler.advance() == broken
+    assert [str(one.error) for one in broken] == ["out of memory"] * 2
+    whole = job(model, 2, length=5)
+    scheduler.add([whole])
+    assert finish(scheduler) == [whole]
+    assert whole.error is None
+    assert len(whole.draft.text) == 5

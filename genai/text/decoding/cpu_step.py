@@ -1,137 +1,140 @@
-"""One character at a time, fast.
+"""One character at a time on a CPU.
 
-Calling nn.LSTM once a character spends its time on overhead. The step here multiplies each layer's input and
-recurrent product in one go, and looks the first layer's input product up in a table made once (embedding times
-input matrix), since there are only as many inputs as characters. What is left is the time in which the weights come
-from memory; where they are known to half precision, as in a checkpoint, they are kept in that.
+`nn.LSTM` called once a character spends its time on overhead. The step here multiplies by a layer's input and
+recurrent matrices in one product. It looks the first layer's input product up in a table (embedding times input
+matrix), since there are only as many inputs as characters. It computes in place: with few rows, allocation and
+dispatch of an operation cost as much as its arithmetic.
 
-All `forward`s here are TorchScript as well as Python.
+What remains is the time to read the weights from memory. Weights that float16 holds exactly, as those of a
+checkpoint, are kept in it, which halves that time.
 """
 
-from functools import cache
-from math import lcm
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import pairwise
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from genai.inference.invariant_rows import find_invariant_sizes
+from genai.seeds import make_rng
+from genai.text.decoding.product import Product, make_product
 from genai.text.model import CharLSTM
 
 MAX_ROWS = 64
-"""Rows of the largest step: more are done in several."""
+"""Rows of the largest batch; more are computed in several batches."""
+ROW_CANDIDATES = (*range(1, 9), *range(12, 33, 4), *range(40, MAX_ROWS, 8))
 
 
-class CpuStep(nn.Module):
-    """A char-LSTM rearranged for one character at a time; its weights are copies and do not learn."""
+class LayerBuffers:
+    """The state of one layer for B texts and room for its sums, all changed in place by each step.
+
+    Args:
+        inputs: What the layer's matrix multiplies: of the first layer its hidden state (B, H), of a deeper one the
+            hidden state below and its own, (B, 2H).
+        cell: (B, H), the cell state.
+    """
+
+    def __init__(self, inputs: Tensor, cell: Tensor) -> None:
+        rows, size = cell.shape
+        self.inputs = inputs
+        self.cell = cell
+        self.hidden = inputs[:, -size:]  # (B, H), the layer's own hidden state
+        self.below = inputs[:, :-size]  # (B, H), the hidden state of the layer below; (B, 0) in the first layer
+        self.gates = inputs.new_empty(rows, 4 * size)
+        self.sigmoid_gates = self.gates[:, : 3 * size]
+        self.input_gate, self.forget_gate, self.output_gate, self.candidate = self.gates.chunk(4, dim=1)
+        self.scratch = torch.empty_like(cell)
+
+    def update(self) -> None:
+        """Apply the LSTM equations, as `model.update_cell`, to the sums in `gates`, which are overwritten."""
+        self.sigmoid_gates.sigmoid_()
+        self.candidate.tanh_()
+        self.cell.mul_(self.forget_gate).addcmul_(self.input_gate, self.candidate)
+        torch.tanh(self.cell, out=self.scratch)
+        torch.mul(self.output_gate, self.scratch, out=self.hidden)
+
+
+class CpuStep:
+    """A char-LSTM rearranged to read one character at a time; its weights are copies.
+
+    Works on every device, and is fast on a CPU.
+    """
 
     @torch.no_grad()
     def __init__(self, network: CharLSTM) -> None:
-        super().__init__()
-        first, *others = network.lstms
-        weights = [{n: p.detach().clone() for n, p in lstm.named_parameters()} for lstm in (first, *others)]
-        biases = [w["bias_ih_l0"] + w["bias_hh_l0"] for w in weights]
-        table = network.embedding.weight @ weights[0]["weight_ih_l0"].T + biases[0]  # (V, 4H)
-        self.table = _sigmoids_first(table.T).T.contiguous()
-        self.recurrent = product(_sigmoids_first(weights[0]["weight_hh_l0"]))
-        self.deeper = nn.ModuleList(
-            product(
-                _sigmoids_first(torch.cat([w["weight_ih_l0"], w["weight_hh_l0"]], dim=1)),  # (4H, 2H)
-                _sigmoids_first(bias),  # (4H,)
-            )
-            for w, bias in zip(weights[1:], biases[1:], strict=True)
-        )
-        self.head = product(network.head.weight.detach().clone(), network.head.bias.detach().clone())
+        first, *deeper = [
+            {name: value.detach().clone() for name, value in lstm.named_parameters()} for lstm in network.lstms
+        ]
+        bias = first["bias_ih_l0"] + first["bias_hh_l0"]
+        table = network.embedding.weight @ first["weight_ih_l0"].T + bias  # (V, 4H)
+        self._table = _sigmoid_gates_first(table.T).T.contiguous()
+        self._products: list[Product] = [make_product(_sigmoid_gates_first(first["weight_hh_l0"]))]
+        for weights in deeper:
+            matrix = torch.cat([weights["weight_ih_l0"], weights["weight_hh_l0"]], dim=1)  # (4H, 2H)
+            bias = weights["bias_ih_l0"] + weights["bias_hh_l0"]
+            self._products.append(make_product(_sigmoid_gates_first(matrix), _sigmoid_gates_first(bias)))
+        self._head = make_product(network.head.weight.detach().clone(), network.head.bias.detach().clone())
 
-    def forward(
-        self, tokens: Tensor, hidden: list[Tensor], cell: list[Tensor]
-    ) -> tuple[Tensor, list[Tensor], list[Tensor]]:
-        """Read one character in each of B texts.
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        return self._table.device
 
-        Args:
-            tokens: (B,), character numbers.
-            hidden: Hidden state of each layer, (B, H).
-            cell: Cell state of each layer, (B, H).
+    def buffers(self, hidden: Tensor, cell: Tensor) -> list[LayerBuffers]:
+        """Copy hidden and cell states (layers, B, H) into buffers, one for each layer."""
+        inputs = [hidden[0].clone()]
+        for below, own in pairwise(hidden):
+            inputs.append(torch.cat([below, own], dim=1))
+        return [LayerBuffers(x, c.clone()) for x, c in zip(inputs, cell, strict=True)]
 
-        Returns:
-            Logits (B, V) of the next character, hidden and cell states after.
-        """
-        x, memory = _update_cell(self.recurrent(hidden[0]) + self.table.index_select(0, tokens), cell[0])
-        hiddens, cells = [x], [memory]
-        for n, multiply in enumerate(self.deeper):
-            x, memory = _update_cell(multiply(torch.cat([x, hidden[n + 1]], dim=1)), cell[n + 1])
-            hiddens.append(x)
-            cells.append(memory)
-        return self.head(x), hiddens, cells
+    def read(self, tokens: Tensor, buffers: Sequence[LayerBuffers]) -> None:
+        """Read one character, numbers (B,), in each of B texts: advances the buffers in place."""
+        first = buffers[0]
+        self._products[0](first.inputs, first.gates)
+        first.gates.add_(self._table.index_select(0, tokens))
+        first.update()
+        for layer in range(1, len(buffers)):
+            own = buffers[layer]
+            own.below.copy_(buffers[layer - 1].hidden)
+            self._products[layer](own.inputs, own.gates)
+            own.update()
+
+    def logits(self, buffers: Sequence[LayerBuffers]) -> Tensor:
+        """Return the logits (B, V) of the next character of each text."""
+        hidden = buffers[-1].hidden
+        return self._head(hidden, hidden.new_empty(len(hidden), self._head.out_features))
+
+    @cached_property
+    def row_counts(self) -> list[int]:
+        """Batch sizes, rising to `MAX_ROWS`, at which a row has the same bits whatever else is in the batch."""
+        rng = make_rng(0)
+        layers, size = len(self._products), self._products[0].in_features
+        hidden = torch.randn(layers, MAX_ROWS, size, generator=rng).to(self.device)
+        cell = torch.randn(layers, MAX_ROWS, size, generator=rng).to(self.device)
+        tokens = torch.randint(len(self._table), (MAX_ROWS,), generator=rng).to(self.device)
+
+        def compute(rows: int) -> Tensor:
+            buffers = self.buffers(hidden[:, :rows], cell[:, :rows])
+            self.read(tokens[:rows], buffers)
+            states = [layer.hidden for layer in buffers]
+            return torch.cat([self.logits(buffers), *states], dim=1)
+
+        with torch.inference_mode():
+            return find_invariant_sizes(compute, ROW_CANDIDATES, MAX_ROWS)
 
 
-def _sigmoids_first(gates: Tensor) -> Tensor:
-    """Order rows (4H, ...) of nn.LSTM's gates i, f, g, o as i, f, o, g: one call for all three sigmoids."""
+def pad_to(rows: int, row_counts: Sequence[int]) -> int:
+    """Return the smallest of the rising row counts that has room for so many rows."""
+    return next(count for count in row_counts if count >= rows)
+
+
+def stack_states(buffers: Sequence[LayerBuffers]) -> tuple[Tensor, Tensor]:
+    """Return hidden and cell states (layers, B, H) as tensors of their own."""
+    return torch.stack([layer.hidden for layer in buffers]), torch.stack([layer.cell for layer in buffers])
+
+
+def _sigmoid_gates_first(gates: Tensor) -> Tensor:
+    """Order rows (4H, ...) of nn.LSTM's gates i, f, g, o as i, f, o, g: one call computes all three sigmoids."""
     i, f, g, o = gates.chunk(4)
     return torch.cat([i, f, o, g])
-
-
-def _update_cell(sums: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
-    """The LSTM equations as of `model.update_cell`, in as few operations as will do; uses the sums (B, 4H) up."""
-    i, f, o, g = sums.chunk(4, dim=1)
-    sums.narrow(1, 0, 3 * cell.shape[1]).sigmoid_()
-    memory = (f * cell).addcmul_(i, g.tanh_())
-    return o * memory.tanh(), memory
-
-
-class Product(nn.Module):
-    """x (B, in) -> x W^T + b (B, out) with fixed weights W (out, in) and b (out,)."""
-
-    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
-        super().__init__()
-        self.transposed, self.bias = weight.T.contiguous(), bias
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Multiply."""
-        bias = self.bias
-        return x @ self.transposed if bias is None else torch.addmm(bias, x, self.transposed)
-
-
-class HalfProduct(nn.Module):
-    """The same with weights in float16, multiplied in float32."""
-
-    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
-        super().__init__()
-        self.packed = torch.ops.quantized.linear_prepack_fp16(weight, bias)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Multiply."""
-        result: Tensor = torch.ops.quantized.linear_dynamic_fp16(x, self.packed)
-        return result
-
-
-def product(weight: Tensor, bias: Tensor | None = None) -> Product | HalfProduct:
-    """Prepare the product with some weights (out, in) and (out,).
-
-    On a CPU a product with few rows takes as long as its weights take to come from memory. Weights that float16
-    holds exactly are kept in it, half as long: the result is the same to rounding.
-    """
-    packable = weight.device.type == "cpu" and torch.backends.quantized.engine in ("x86", "fbgemm")
-    kind = HalfProduct if packable and torch.equal(weight.half().float(), weight) else Product
-    return kind(weight, bias)
-
-
-def row_multiple(stepper: CpuStep) -> int:
-    """Tell of how many rows a step should have a multiple: each text then comes out to the bit as in any company.
-
-    Libraries have other kernels for few rows than for many, and for what is left over of many; each adds up in an
-    order of its own.
-    """
-    products = [stepper.recurrent, *stepper.deeper, stepper.head]
-    return lcm(*{_row_multiple(isinstance(one, HalfProduct), stepper.table.device) for one in products})
-
-
-@cache
-def _row_multiple(halved: bool, device: torch.device) -> int:
-    rng = torch.Generator().manual_seed(0)
-    weight, x = torch.randn(512, 512, generator=rng).half().float(), torch.randn(2 * MAX_ROWS, 512, generator=rng)
-    multiply, x = (HalfProduct if halved else Product)(weight.to(device), None), x.to(device)
-    for size in (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48):
-        counts = range(size, MAX_ROWS + size, size)
-        most = multiply(x[: counts[-1]])
-        if all(torch.equal(multiply(x[:count]), most[:count]) for count in counts):
-            return size
-    return MAX_ROWS

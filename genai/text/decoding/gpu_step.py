@@ -1,48 +1,64 @@
-"""One character at a time on a GPU, where what counts is the number of kernels: each takes some microseconds.
+"""One character at a time on a GPU, where the number of kernels counts: each takes some microseconds.
 
 A cell's gates are one kernel, that of nn.LSTMCell. Weights that float16 holds exactly, as those of a checkpoint,
 are kept in it and multiplied by tensor cores: the hidden state is rounded to 11 bits, as in TF32, and products are
-added up in float32.
+accumulated in float32.
 """
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from genai.text.model import CharLSTM, update_cell
 
 
-class GpuStep(nn.Module):
-    """A char-LSTM rearranged for that; its weights are copies and do not learn."""
+class GpuStep:
+    """A char-LSTM rearranged to read one character at a time; its weights are copies."""
 
     @torch.no_grad()
     def __init__(self, network: CharLSTM) -> None:
-        super().__init__()
-        weights = [{n: p.detach().clone() for n, p in lstm.named_parameters()} for lstm in network.lstms]
-        head, bias = network.head.weight.detach().clone(), network.head.bias.detach().clone()
-        self.table = network.embedding.weight @ weights[0]["weight_ih_l0"].T  # (V, 4H)
-        self.biases = [(w["bias_ih_l0"], w["bias_hh_l0"]) for w in weights]
-        matrices = [*[w[name] for w in weights for name in ("weight_ih_l0", "weight_hh_l0")][1:], head]
-        # AMD's library has no product of this kind.
-        halved = torch.version.hip is None and all(torch.equal(m.half().float(), m) for m in matrices)
-        self.dtype = torch.float16 if halved else torch.float32
-        *kept, self.head = [matrix.to(self.dtype) for matrix in matrices]
-        self.recurrent, self.deeper = kept[0::2], kept[1::2]  # (4H, H) each
-        self.bias = bias
+        layers = [{n: p.detach().clone() for n, p in lstm.named_parameters()} for lstm in network.lstms]
+        head = network.head.weight.detach().clone()
+        self._table = network.embedding.weight @ layers[0]["weight_ih_l0"].T  # (V, 4H)
+        self._biases = [(layer["bias_ih_l0"], layer["bias_hh_l0"]) for layer in layers]
+        recurrent = [layer["weight_hh_l0"] for layer in layers]
+        deeper = [layer["weight_ih_l0"] for layer in layers[1:]]
+        exact = all(torch.equal(matrix.half().float(), matrix) for matrix in (*recurrent, *deeper, head))
+        # AMD's library has no product of float16 with a float32 result.
+        self.dtype = torch.float16 if exact and torch.version.hip is None else torch.float32
+        self._recurrent = [matrix.to(self.dtype) for matrix in recurrent]  # (4H, H) each
+        self._deeper = [matrix.to(self.dtype) for matrix in deeper]  # (4H, H) each
+        self._head = head.to(self.dtype)
+        self._head_bias = network.head.bias.detach().clone()
 
-    def forward(
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        return self._table.device
+
+    def __call__(
         self, tokens: Tensor, hidden: list[Tensor], cell: list[Tensor]
     ) -> tuple[Tensor, list[Tensor], list[Tensor]]:
-        """Read one character in each of B texts, as `Stepper`; hidden states come back in the weights' type."""
-        given = self.table.index_select(0, tokens)
-        hiddens: list[Tensor] = []
-        cells: list[Tensor] = []
-        for n, matrix in enumerate(self.recurrent):
-            if n > 0:
-                given = multiply(hiddens[-1], self.deeper[n - 1])
-            x, memory = update(given, multiply(hidden[n].to(self.dtype), matrix), cell[n], self.biases[n])
-            hiddens.append(x.to(self.dtype))
-            cells.append(memory)
-        return multiply(hiddens[-1], self.head) + self.bias, hiddens, cells
+        """Read one character in each of B texts.
+
+        Args:
+            tokens: (B,), character numbers.
+            hidden: Hidden state of each layer, (B, H).
+            cell: Cell state of each layer, (B, H).
+
+        Returns:
+            Logits (B, V) of the next character, hidden states (of type `dtype`) and cell states after.
+        """
+        inputs = self._table.index_select(0, tokens)  # (B, 4H)
+        new_hidden: list[Tensor] = []
+        new_cell: list[Tensor] = []
+        for layer, matrix in enumerate(self._recurrent):
+            if layer > 0:
+                inputs = multiply(new_hidden[-1], self._deeper[layer - 1])
+            recurrent = multiply(hidden[layer].to(self.dtype), matrix)
+            h, c = update(inputs, recurrent, cell[layer], self._biases[layer])
+            new_hidden.append(h.to(self.dtype))
+            new_cell.append(c)
+        return multiply(new_hidden[-1], self._head) + self._head_bias, new_hidden, new_cell
 
 
 def multiply(x: Tensor, weight: Tensor) -> Tensor:
@@ -52,14 +68,14 @@ def multiply(x: Tensor, weight: Tensor) -> Tensor:
     return x.float() @ weight.float().T
 
 
-def update(given: Tensor, recurrent: Tensor, cell: Tensor, biases: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+def update(inputs: Tensor, recurrent: Tensor, cell: Tensor, biases: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
     """Apply the LSTM equations to the two parts of the gates' sums i, f, g, o (B, 4H) and the cell state (B, H).
 
     Returns:
         Hidden and cell state, each (B, H).
     """
-    if given.is_cuda:
-        hidden, memory, _ = torch.ops.aten._thnn_fused_lstm_cell(given, recurrent, cell, *biases)
-        return hidden, memory
-    hidden, memory, _ = update_cell(given + recurrent + biases[0] + biases[1], cell)
-    return hidden, memory
+    if inputs.is_cuda:
+        hidden, new_cell, _ = torch.ops.aten._thnn_fused_lstm_cell(inputs, recurrent, cell, *biases)
+        return hidden, new_cell
+    hidden, new_cell, _ = update_cell(inputs + recurrent + biases[0] + biases[1], cell)
+    return hidden, new_cell

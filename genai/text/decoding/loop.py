@@ -1,132 +1,197 @@
-"""The character loop of a model: throw the dice, read what they chose, throw again."""
+"""The character loop: sample a character, read it, sample the next, for a batch of texts."""
 
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from math import ceil
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from genai.inference.cuda_graph import CudaGraph, Record
-from genai.inference.scripted import scripted
-from genai.process import spare
-from genai.text.decoding.cpu_step import MAX_ROWS, CpuStep, row_multiple
+from genai.text.decoding.cpu_step import MAX_ROWS, CpuStep, pad_to, stack_states
 from genai.text.decoding.gpu_step import GpuStep
-from genai.text.decoding.odds import SamplingDistribution, sample
-
-LEAST = 4  # texts that are worth sharing out: a step for two takes two thirds of one for four
-_HELPER = ThreadPoolExecutor(1, "text-helper")
-Given = tuple[SamplingDistribution, Tensor, Tensor, Tensor, Tensor]  # as of `Loop.write`
+from genai.text.decoding.odds import SamplingDistribution
 
 
-class LoopOutput(NamedTuple):
-    """What a loop leaves: the characters (B, N), and logits (B, V), hidden and cell state (layers, B, H) after."""
+@dataclass(frozen=True)
+class LoopState:
+    """Where B texts stand between two characters.
 
-    characters: Tensor
+    Args:
+        logits: (B, V), of each text's next character.
+        hidden: (layers, B, H).
+        cell: (layers, B, H).
+    """
+
     logits: Tensor
     hidden: Tensor
     cell: Tensor
 
+    def __len__(self) -> int:
+        """The number of texts."""
+        return len(self.logits)
 
-class WritingLoop(nn.Module):
-    """The loop itself, TorchScript as well as Python; arguments and result as of `Loop.write`."""
+    def rows(self, index: Tensor | slice) -> "LoopState":
+        """Select texts by their rows."""
+        return LoopState(self.logits[index], self.hidden[:, index], self.cell[:, index])
 
-    def __init__(self, stepper: CpuStep | GpuStep) -> None:
-        super().__init__()
-        self.step = stepper
-
-    def forward(
-        self, dice: SamplingDistribution, thrown: Tensor, logits: Tensor, hidden: Tensor, cell: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Write; a named tuple would be handed over to Python as a class made anew each time, in 0.2 ms."""
-        hiddens, cells = hidden.unbind(0), cell.unbind(0)
-        chosen: list[Tensor] = []
-        for numbers in thrown[:, :, None].unbind(1):  # (B, 1) each
-            chosen.append(sample(dice, logits, numbers))
-            logits, hiddens, cells = self.step(chosen[-1], hiddens, cells)
-        return torch.stack(chosen, dim=1), logits, torch.stack(hiddens).to(hidden.dtype), torch.stack(cells)
+    @staticmethod
+    def concatenate(states: Sequence["LoopState"]) -> "LoopState":
+        """Put texts one after another."""
+        return LoopState(
+            torch.cat([state.logits for state in states]),
+            torch.cat([state.hidden for state in states], dim=1),
+            torch.cat([state.cell for state in states], dim=1),
+        )
 
 
-class Loop:
-    """Writes on texts side by side; on a GPU without a look at the values, as one CUDA graph.
+class Loop(Protocol):
+    """Writes the next characters of a batch of texts; a text's result does not depend on the others."""
+
+    precision: str
+    """The type in which the network's state is kept: float32 or float16."""
+
+    def write(
+        self, distribution: SamplingDistribution, uniforms: Tensor, state: LoopState
+    ) -> tuple[Tensor, LoopState]:
+        """Write the next N characters of B texts.
+
+        Args:
+            distribution: The sampling settings of each.
+            uniforms: (B, N), in [0, 1), float64, one a character.
+            state: Where each text stands.
+
+        Returns:
+            Character numbers (B, N) and the state after them.
+        """
+
+
+class CpuLoop:
+    """The loop on a CPU, batches padded to a size at which a row's bits do not depend on the other rows.
 
     Args:
-        stepper: Of the model.
-        record: How to record a graph; None takes CUDA's on a CUDA device, and records nothing elsewhere.
-
-    `precision` names the numbers in which the network's state is kept: float32 or float16.
+        step: Of the model.
     """
 
-    def __init__(self, stepper: CpuStep | GpuStep, record: Record | None = None) -> None:
-        self._record = record
-        self.precision = str(stepper.dtype).removeprefix("torch.") if isinstance(stepper, GpuStep) else "float32"
-        writing, self._as_graph = WritingLoop(stepper), record is not None or stepper.table.is_cuda
-        # A graph fills up its rows by itself.
-        self._block = 1 if self._as_graph or isinstance(stepper, GpuStep) else row_multiple(stepper)
-        self._plain: Callable[..., Sequence[Tensor]] = writing if self._as_graph else scripted(writing)
-        self._write: Callable[..., Sequence[Tensor]] = self._replayed if self._as_graph else self._plain
-        self._lock = threading.Lock()
-        self._graphs: dict[tuple[int, bool], CudaGraph] = {}
+    precision = "float32"
+
+    def __init__(self, step: CpuStep) -> None:
+        self._step = step
 
     @torch.inference_mode()
     def write(
-        self, dice: SamplingDistribution, thrown: Tensor, logits: Tensor, hidden: Tensor, cell: Tensor
-    ) -> LoopOutput:
-        """Write the next N characters of B texts.
+        self, distribution: SamplingDistribution, uniforms: Tensor, state: LoopState
+    ) -> tuple[Tensor, LoopState]:
+        """Write, as `Loop.write`; more than 64 texts in several batches."""
+        if len(state) <= MAX_ROWS:
+            return self._write_batch(distribution, uniforms, state)
+        characters: list[Tensor] = []
+        states: list[LoopState] = []
+        for index in torch.split(torch.arange(len(state)), MAX_ROWS):
+            written, after = self._write_batch(distribution.rows(index), uniforms[index], state.rows(index))
+            characters.append(written)
+            states.append(after)
+        return torch.cat(characters), LoopState.concatenate(states)
 
-        Places that are left free in the last block are written too, so that a text is computed by the same kernels
-        whoever its company is. A GPU takes as long for one as for all of a graph. While the other half of a CPU's
-        cores is free, half of the texts are written there.
+    def _write_batch(
+        self, distribution: SamplingDistribution, uniforms: Tensor, state: LoopState
+    ) -> tuple[Tensor, LoopState]:
+        count = len(state)
+        padded = pad_to(count, self._step.row_counts)
+        if padded == count:
+            return self._run(distribution, uniforms, state)
+        index = torch.arange(padded).clamp_(max=count - 1)  # repeats the last text
+        characters, after = self._run(distribution.rows(index), uniforms[index], state.rows(index))
+        return characters[:count], after.rows(slice(count))
 
-        Args:
-            dice: How each chooses.
-            thrown: (B, N), numbers in [0, 1), float64, one a character.
-            logits: (B, V), of each text's next character.
-            hidden: (layers, B, H).
-            cell: (layers, B, H).
-        """
-        given, count = (dice, thrown, logits, hidden, cell), len(logits)
-        halves = 2 if not self._as_graph and count >= LEAST and spare() else 1
-        size = min(MAX_ROWS, self._places(ceil(count / halves)))
-        if count == size:  # nothing to fill up, part or join: a lone text
-            return LoopOutput(*self._write(*given))
-        ends = [(first, min(first + size, count)) for first in range(0, count, size)]
-        middle = ceil(len(ends) / halves)
-        others = _HELPER.submit(self._parts, given, ends[middle:]) if ends[middle:] else None
-        parts = self._parts(given, ends[:middle]) + (others.result() if others else [])
-        joined = (torch.cat([part[n] for part in parts], dim) for n, dim in enumerate((0, 0, 1, 1)))
-        return LoopOutput(*joined)
+    def _run(
+        self, distribution: SamplingDistribution, uniforms: Tensor, state: LoopState
+    ) -> tuple[Tensor, LoopState]:
+        buffers = self._step.buffers(state.hidden, state.cell)
+        logits = state.logits
+        chosen: list[Tensor] = []
+        for column in uniforms[:, :, None].unbind(1):  # (B, 1) each
+            chosen.append(distribution.sample(logits, column))
+            self._step.read(chosen[-1], buffers)
+            logits = self._step.logits(buffers)
+        hidden, cell = stack_states(buffers)
+        return torch.stack(chosen, dim=1), LoopState(logits, hidden, cell)
+
+
+class GpuLoop:
+    """The loop on a GPU: one CUDA graph for a number of characters, always of 64 rows, without a look at a value.
+
+    A GPU takes as long for one row as for 64, and the same kernels compute a row whatever the others are.
+
+    Args:
+        step: Of the model.
+        record: How to record a graph; None takes CUDA's way on a CUDA device, and records nothing elsewhere.
+    """
+
+    def __init__(self, step: GpuStep, record: Record | None = None) -> None:
+        self.precision = str(step.dtype).removeprefix("torch.")
+        self._step = step
+        self._record = record
+        self._records = record is not None or step.device.type == "cuda"
+        self._lock = threading.Lock()
+        self._graphs: dict[tuple[int, bool], CudaGraph] = {}  # by number of characters and truncation
 
     @torch.inference_mode()
-    def _parts(self, given: Given, ends: Sequence[tuple[int, int]]) -> list[list[Tensor]]:
-        """Write on the texts from one row to before another, the places left free in the last block too."""
-        dice, thrown, logits, hidden, cell = given
-        parts = []
-        for first, end in ends:
-            taken = end - first
-            rows = torch.arange(first, first + self._places(taken), device=logits.device).clamp_(max=end - 1)
-            inputs = dice.rows(rows), thrown[rows], logits[rows], hidden[:, rows], cell[:, rows]
-            characters, after, *state = self._write(*inputs)
-            parts.append([characters[:taken], after[:taken], *(part[:, :taken] for part in state)])
-        return parts
+    def write(
+        self, distribution: SamplingDistribution, uniforms: Tensor, state: LoopState
+    ) -> tuple[Tensor, LoopState]:
+        """Write, as `Loop.write`; more than 64 texts in several batches."""
+        characters: list[Tensor] = []
+        states: list[LoopState] = []
+        for index in torch.split(torch.arange(len(state), device=state.logits.device), MAX_ROWS):
+            run = self._replay if self._records else self.run
+            written, after = run(distribution.rows(index), uniforms[index], state.rows(index))
+            characters.append(written)
+            states.append(after)
+        return torch.cat(characters), LoopState.concatenate(states)
 
-    def _places(self, count: int) -> int:
-        """The rows of the blocks that so many texts fill."""
-        return ceil(count / self._block) * self._block
+    def run(
+        self, distribution: SamplingDistribution, uniforms: Tensor, state: LoopState
+    ) -> tuple[Tensor, LoopState]:
+        """Write without a graph, for any number of rows."""
+        logits = state.logits
+        hidden = list(state.hidden.unbind(0))
+        cell = list(state.cell.unbind(0))
+        chosen: list[Tensor] = []
+        for column in uniforms[:, :, None].unbind(1):  # (B, 1) each
+            chosen.append(distribution.sample(logits, column))
+            logits, hidden, cell = self._step(chosen[-1], hidden, cell)
+        after = LoopState(logits, torch.stack(hidden).to(state.hidden.dtype), torch.stack(cell))
+        return torch.stack(chosen, dim=1), after
 
-    def _replayed(self, dice: SamplingDistribution, *inputs: Tensor) -> Sequence[Tensor]:
-        def work(divisor: Tensor, limit: Tensor, top_p: Tensor, *inputs: Tensor) -> Sequence[Tensor]:
-            return self._plain(SamplingDistribution(divisor, limit, top_p, limited), *inputs)
-
-        (thrown, logits, *state), (*columns, limited) = inputs, dice
+    def _replay(
+        self, distribution: SamplingDistribution, uniforms: Tensor, state: LoopState
+    ) -> tuple[Tensor, LoopState]:
+        """Write by the graph for this number of characters, recorded at its first use."""
+        inputs = _flatten(distribution, uniforms, state)
+        key = (uniforms.shape[1], distribution.truncates)
         with self._lock:
-            key = thrown.shape[1], limited
             if key not in self._graphs:
-                rows = torch.arange(MAX_ROWS, device=logits.device).clamp_(max=len(logits) - 1)
-                full = [column[rows] for column in (*columns, thrown, logits)] + [part[:, rows] for part in state]
-                self._graphs[key] = CudaGraph(work, full, self._record)
-        characters, after, *states = self._graphs[key](*columns, *inputs)
-        count = len(logits)
-        return characters[:count], after[:count], *(part[:, :count] for part in states)
+                self._graphs[key] = self._capture(distribution, uniforms, state)
+        characters, logits, hidden, cell = self._graphs[key](*inputs)
+        count = len(state)
+        return characters[:count], LoopState(logits, hidden, cell).rows(slice(count))
+
+    def _capture(self, distribution: SamplingDistribution, uniforms: Tensor, state: LoopState) -> CudaGraph:
+        truncates = distribution.truncates
+
+        def work(divisor: Tensor, top_k: Tensor, top_p: Tensor, uniforms: Tensor, *parts: Tensor) -> list[Tensor]:
+            settings = SamplingDistribution(divisor, top_k, top_p, truncates)
+            characters, after = self.run(settings, uniforms, LoopState(*parts))
+            return [characters, after.logits, after.hidden, after.cell]
+
+        full = torch.arange(MAX_ROWS, device=state.logits.device).clamp_(max=len(state) - 1)
+        examples = _flatten(distribution.rows(full), uniforms[full], state.rows(full))
+        return CudaGraph(work, examples, self._record)
+
+
+def _flatten(distribution: SamplingDistribution, uniforms: Tensor, state: LoopState) -> list[Tensor]:
+    """List the tensors that a graph takes, in its order."""
+    settings = [distribution.divisor, distribution.top_k, distribution.top_p]
+    return [*settings, uniforms, state.logits, state.hidden, state.cell]

@@ -1,73 +1,91 @@
-"""The odds of the next character, and the dice that choose it; the functions are TorchScript as well as Python."""
+"""The probabilities of the next character after temperature, top-k and top-p, and sampling from them.
+
+Sampling inverts the cumulative distribution: the characters are sorted by falling probability, and a uniform random
+number picks the first one at which the cumulative probability exceeds it. One uniform number a character makes a
+text a function of its seed.
+"""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from genai.text.request import TextRequest
 
-EVERYTHING = 2**31 - 1  # a top-k above the size of every vocabulary
-COLDEST = 1e-9  # a temperature below this is 0: what is divided by it would be beyond every number
+NO_LIMIT = 2**31 - 1
+"""A top-k above the size of every vocabulary."""
+MIN_TEMPERATURE = 1e-9
+"""Below this a temperature counts as 0: logits divided by it would overflow."""
 
 
-class SamplingDistribution(NamedTuple):
-    """How B texts choose among characters: by what they divide, the k of top-k, and top-p, each (B, 1)."""
+@dataclass(frozen=True)
+class SamplingDistribution:
+    """The sampling settings of B texts.
+
+    Args:
+        divisor: (B, 1), float64, the temperatures that logits are divided by.
+        top_k: (B, 1), how many characters are kept.
+        top_p: (B, 1), float64, the probability that the kept characters have together.
+        truncates: Whether top-k or top-p removes anything in any row; most requests leave both open.
+    """
 
     divisor: Tensor
-    limit: Tensor
+    top_k: Tensor
     top_p: Tensor
-    limited: bool
-    """Whether anything is cut off at all: most people leave everything to the temperature."""
+    truncates: bool
 
     @classmethod
     def of(cls, requests: Sequence[TextRequest], device: torch.device | None = None) -> "SamplingDistribution":
-        """Those of some requests, each with its own temperature, top-k and top-p, where the network computes."""
-        cold = [request.temperature < COLDEST for request in requests]  # gives all to the likeliest character
-        divisor = [1.0 if zero else request.temperature for zero, request in zip(cold, requests, strict=True)]
-        limit = [1 if zero else request.top_k or EVERYTHING for zero, request in zip(cold, requests, strict=True)]
+        """Collect the settings of requests, as tensors on a device. Temperature 0 keeps the likeliest character."""
+        divisor = []
+        top_k = []
+        for request in requests:
+            greedy = request.temperature < MIN_TEMPERATURE
+            divisor.append(1.0 if greedy else request.temperature)
+            top_k.append(1 if greedy else request.top_k or NO_LIMIT)
         top_p = [request.top_p for request in requests]
         return cls(
             torch.tensor(divisor, dtype=torch.float64, device=device)[:, None],
-            torch.tensor(limit, device=device)[:, None],
+            torch.tensor(top_k, device=device)[:, None],
             torch.tensor(top_p, dtype=torch.float64, device=device)[:, None],
-            min(limit, default=1) < EVERYTHING or min(top_p, default=1) < 1,
+            min(top_k, default=NO_LIMIT) < NO_LIMIT or min(top_p, default=1.0) < 1,
         )
 
-    def rows(self, places: Tensor) -> "SamplingDistribution":
-        """Those of the texts at some places."""
-        return SamplingDistribution(self.divisor[places], self.limit[places], self.top_p[places], self.limited)
+    def rows(self, index: Tensor) -> "SamplingDistribution":
+        """Select the settings of some texts, by their rows (N,)."""
+        return SamplingDistribution(self.divisor[index], self.top_k[index], self.top_p[index], self.truncates)
 
-    def odds(self, logits: Tensor) -> tuple[Tensor, Tensor]:
-        """Turn logits (B, V) into probabilities: divide by temperature, keep the likeliest, renormalise.
+    def probabilities(self, logits: Tensor) -> tuple[Tensor, Tensor]:
+        """Turn logits (B, V) into probabilities: divide by the temperature, truncate, renormalise.
 
-        Kept are the k likeliest of top-k, and of the nucleus the fewest that together have probability top-p.
+        Top-k keeps the k likeliest characters; top-p (the nucleus) the fewest that together have probability p.
 
         Returns:
-            Probabilities (B, V) in falling order, float64, and the character numbers (B, V) they belong to.
+            Probabilities (B, V) in falling order, float64, and the numbers (B, V) of the characters they belong to.
         """
-        kept, characters = _kept(self, logits)
-        return kept / kept.sum(dim=1, keepdim=True), characters
+        weights, characters = self._weights(logits)
+        return weights / weights.sum(dim=1, keepdim=True), characters
 
+    def sample(self, logits: Tensor, uniforms: Tensor) -> Tensor:
+        """Choose a character number (B,) from each row of logits (B, V) by uniforms (B, 1) in [0, 1), float64.
 
-def sample(dice: SamplingDistribution, logits: Tensor, thrown: Tensor) -> Tensor:
-    """Choose a character number (B,) for each row of logits (B, V), by numbers thrown in [0, 1), float64 (B, 1)."""
-    kept, characters = _kept(dice, logits)
-    passed = kept.cumsum(dim=1)
-    last = logits.shape[1] - 1
-    fallen = torch.searchsorted(passed, thrown * passed.narrow(1, last, 1), right=True)
-    # A number just under 1 may be rounded up to the sum.
-    return characters.gather(1, fallen.clamp_(max=last)).squeeze(1)
+        Never looks at a value, so that a CUDA graph can record it.
+        """
+        weights, characters = self._weights(logits)
+        cumulative = weights.cumsum(dim=1)
+        last = logits.shape[1] - 1
+        rank = torch.searchsorted(cumulative, uniforms * cumulative[:, last:], right=True)
+        # Rounding may lift a uniform just below 1 to the whole sum.
+        return characters.gather(1, rank.clamp_(max=last)).squeeze(1)
 
-
-def _kept(dice: SamplingDistribution, logits: Tensor) -> tuple[Tensor, Tensor]:
-    """Probabilities in falling order, 0 where they are cut off and not renormalised, and their characters."""
-    ordered, characters = logits.sort(dim=1, descending=True, stable=True)
-    odds = (ordered / dice.divisor).softmax(dim=1)  # in float64, as the divisor is
-    if not dice.limited:
-        return odds, characters
-    rank = torch.arange(logits.shape[1], device=logits.device)[None]
-    before = odds.cumsum(dim=1) - odds  # probability of all likelier characters
-    nucleus = (before < dice.top_p) | (dice.top_p >= 1)  # rounding may bring the sum to 1 too early
-    return odds * ((rank < dice.limit) & nucleus), characters
+    def _weights(self, logits: Tensor) -> tuple[Tensor, Tensor]:
+        """Return probabilities (B, V) in falling order, 0 where truncated, not renormalised; their characters."""
+        ordered, characters = logits.sort(dim=1, descending=True, stable=True)
+        probabilities = (ordered / self.divisor).softmax(dim=1)  # in float64, as the divisor is
+        if not self.truncates:
+            return probabilities, characters
+        rank = torch.arange(logits.shape[1], device=logits.device)[None]
+        likelier = probabilities.cumsum(dim=1) - probabilities  # probability of all likelier characters
+        in_nucleus = (likelier < self.top_p) | (self.top_p >= 1)  # rounding may bring the sum to 1 too early
+        return probabilities * ((rank < self.top_k) & in_nucleus), characters

@@ -1,85 +1,60 @@
-"""Short texts read side by side, each as it would be alone."""
+"""Short prompts read side by side, each with the bits that it has alone."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from genai.inference.scripted import scripted
-from genai.text.decoding.cpu_step import MAX_ROWS, CpuStep, row_multiple
+from genai.text.decoding.cpu_step import MAX_ROWS, CpuStep, pad_to, stack_states
 from genai.text.model import State
 
 
 class ModelState(NamedTuple):
-    """Where a network stands after a text: logits (V,) of what comes next; its states, (layers, 1, H) each."""
+    """Where a network stands after a text: logits (V,) of the next character; its state, (layers, 1, H) each."""
 
     logits: Tensor
     state: State
 
 
-class ReadingLoop(nn.Module):
-    """The loop of `PromptReader`, TorchScript as well as Python."""
-
-    def __init__(self, stepper: CpuStep) -> None:
-        super().__init__()
-        self.step, self.block = stepper, row_multiple(stepper)
-
-    def forward(
-        self, tokens: Tensor, lengths: list[int], hidden: Tensor, cell: Tensor
-    ) -> list[tuple[Tensor, Tensor, Tensor]]:
-        """Read B texts.
-
-        Args:
-            tokens: (P, T), the longest first; the rows after B fill up the last block.
-            lengths: How many characters of each of the B count, at least one.
-            hidden: (layers, P, H).
-            cell: (layers, P, H).
-
-        Returns:
-            For each text, the last one first: logits (V,), hidden and cell state after it, each (layers, 1, H).
-        """
-        hiddens, cells = hidden.unbind(0), cell.unbind(0)
-        found: list[tuple[Tensor, Tensor, Tensor]] = []
-        for place in range(tokens.shape[1]):
-            reading = len(lengths) - len(found)
-            rows = (reading + self.block - 1) // self.block * self.block
-            logits, hiddens, cells = self.step(
-                tokens[:rows, place], [h[:rows] for h in hiddens], [c[:rows] for c in cells]
-            )
-            for row in range(reading - 1, -1, -1):
-                if lengths[row] > place + 1:
-                    break
-                after = [torch.stack([layer[row : row + 1] for layer in state]) for state in (hiddens, cells)]
-                found.append((logits[row], after[0], after[1]))
-        return found
-
-
 class PromptReader:
-    """Tells where a network stands after a text.
+    """Reads prompts step by step.
 
     Args:
-        stepper: Of the network.
+        step: Of the network.
     """
 
-    def __init__(self, stepper: CpuStep) -> None:
-        self._block, self._read = row_multiple(stepper), scripted(ReadingLoop(stepper))
+    def __init__(self, step: CpuStep) -> None:
+        self._step = step
 
     @torch.inference_mode()
-    def read(self, texts: Sequence[Tensor], state: State) -> list[ModelState]:
-        """Read B texts.
+    def read(self, texts: Sequence[Tensor], start: State) -> list[ModelState]:
+        """Read B texts and return where the network stands after each.
 
         Args:
             texts: Character numbers of each, (T,), at least one.
-            state: From which all begin, each (layers, 1, H).
+            start: The state from which all begin, each (layers, 1, H).
         """
-        order = sorted(range(len(texts)), key=lambda n: -len(texts[n]))  # those that end last come first
-        rows: dict[int, tuple[Tensor, Tensor, Tensor]] = {}
-        for group in (order[start : start + MAX_ROWS] for start in range(0, len(order), MAX_ROWS)):
-            filled = group + group[-1:] * (-len(group) % self._block)
-            tokens = pad_sequence([texts[n] for n in filled], batch_first=True)  # (P, T)
-            hidden, cell = (part.expand(-1, len(filled), -1) for part in state)
-            found = self._read(tokens, [len(texts[n]) for n in group], hidden, cell)
-            rows.update(zip(reversed(group), found, strict=True))
-        return [ModelState(logits, (hidden, cell)) for logits, hidden, cell in (rows[n] for n in range(len(texts)))]
+        result: list[ModelState] = []
+        for first in range(0, len(texts), MAX_ROWS):
+            result += self._read_batch(texts[first : first + MAX_ROWS], start)
+        return result
+
+    def _read_batch(self, texts: Sequence[Tensor], start: State) -> list[ModelState]:
+        rows = pad_to(len(texts), self._step.row_counts)
+        tokens = pad_sequence(list(texts), batch_first=True)  # (B, T); a text that has ended reads on, unheeded
+        tokens = torch.cat([tokens, tokens[:1].expand(rows - len(texts), -1)])
+        hidden, cell = (part.expand(-1, rows, -1) for part in start)
+        buffers = self._step.buffers(hidden, cell)
+        states: dict[int, ModelState] = {}
+        for place in range(tokens.shape[1]):
+            self._step.read(tokens[:, place], buffers)
+            ended = [row for row, text in enumerate(texts) if len(text) == place + 1]
+            if ended:
+                logits = self._step.logits(buffers)
+                hidden, cell = stack_states(buffers)
+            for row in ended:
+                state = hidden[:, row : row + 1].clone(), cell[:, row : row + 1].clone()
+                states[row] = ModelState(logits[row].clone(), state)
+        return [states[row] for row in range(len(texts))]

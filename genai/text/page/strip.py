@@ -8,12 +8,14 @@ from torch import Tensor
 
 from genai.serving.coalescing import Coalescer
 from genai.serving.models import Registry
-from genai.text.decoding.batch import SNAPSHOT_AT, Draft
+from genai.text.decoding.batch import SNAPSHOT_AT
 from genai.text.decoding.reader import ModelState
 from genai.text.internals import check_length, choices
 from genai.text.page.xray import XRay, whole_number
 from genai.text.request import TextRequest
 from genai.text.sampling import TextModel, read_states, start_character
+from genai.text.vocabulary import Vocabulary
+from genai.text.worker import WorkerText
 from genai.ui.views.inside import sheet
 from genai.ui.words.errors import answer_errors
 
@@ -56,24 +58,27 @@ class CharacterStrip:
             standing = self._together.ask((model, tokens[:-1]))
             logits, hidden = standing.logits.float().cpu(), standing.state[0][:, 0].float().cpu()
         settings = {name: data[name] for name in ("temperature", "top_k", "top_p") if name in data}
-        return _told(model, logits, hidden, text[place], TextRequest(**settings))
+        return _describe(model.vocabulary, logits, hidden, text[place], TextRequest(**settings))
 
 
-def first_strip(model: TextModel, draft: Draft) -> dict[str, Any] | None:
-    """Tell of a text just written how the character after its first 16 came, without reading it again.
+def first_strip(vocabulary: Vocabulary, written: WorkerText) -> dict[str, Any] | None:
+    """Describe how the character after the first 16 of a text was chosen, without reading the text again.
 
     Returns:
         As `CharacterStrip.strip`, and the "place" in prompt and text; None of a shorter text.
     """
-    if draft.snapshot is None or len(draft.text) <= SNAPSHOT_AT:
+    if written.snapshot is None or len(written.text) <= SNAPSHOT_AT:
         return None
-    logits, (hidden, _) = draft.snapshot
-    answer = _told(model, logits.float().cpu(), hidden[:, 0].float().cpu(), draft.text[SNAPSHOT_AT], draft.request)
-    return {"place": len(draft.request.prompt) + SNAPSHOT_AT, **answer}
+    logits = written.snapshot.logits.float().cpu()
+    hidden = written.snapshot.state[0][:, 0].float().cpu()
+    answer = _describe(vocabulary, logits, hidden, written.text[SNAPSHOT_AT], written.request)
+    return {"place": len(written.request.prompt) + SNAPSHOT_AT, **answer}
 
 
-def _told(model: TextModel, logits: Tensor, hidden: Tensor, character: str, request: TextRequest) -> dict[str, Any]:
-    offered = choices(logits, character, model, request)
+def _describe(
+    vocabulary: Vocabulary, logits: Tensor, hidden: Tensor, character: str, request: TextRequest
+) -> dict[str, Any]:
+    offered = choices(logits, character, vocabulary, request)
     return {"neurons": sheet(_rows(hidden)), "choices": [vars(choice) for choice in offered]}
 
 

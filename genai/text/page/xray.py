@@ -99,7 +99,8 @@ class XRay:
         model, reading, _ = self.reading(data)
         place = whole_number(data, "place", len(reading.text), low=0)
         settings = {name: data[name] for name in ("temperature", "top_k", "top_p") if name in data}
-        offered = choices(reading.logits[place], reading.text[place : place + 1], model, TextRequest(**settings))
+        character = reading.text[place : place + 1]
+        offered = choices(reading.logits[place], character, model.vocabulary, TextRequest(**settings))
         return {"choices": [vars(choice) for choice in offered]}
 
     def reading(self, data: Mapping[str, Any]) -> tuple[TextModel, Reading, Tensor]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, ParamSpec, TypeVar
 
-from genai.process import other_half
 from genai.serving.models import Loader
 from genai.ui.panel.context import DEVICE_QUEUE, Context
 from genai.ui.panel.panel import Model, Panel
@@ -125,7 +124,6 @@ class BatchedPanel(Panel[Model], Generic[Model, Request, Result]):
             raise result
         return result
 
-    @other_half()
     def generate_batch(self, requests: Sequence[PanelRequest]) -> list[ViewValue | Exception]:
         """Generate the result of each request, or the exception that it raises: one cannot fail the others."""
         jobs = [_result_or_error(self._job, request) for request in requests]

@@ -1,4 +1,4 @@
-"""The fast step against nn.LSTM."""
+"""The steps on a CPU and on a GPU against nn.LSTM."""
 
 import copy
 
@@ -6,24 +6,45 @@ import pytest
 import torch
 
 from genai.seeds import make_rng
-from genai.text.decoding.cpu_step import CpuStep, product
+from genai.text.decoding.cpu_step import MAX_ROWS, CpuStep, pad_to, stack_states
 from genai.text.decoding.gpu_step import GpuStep
+from genai.text.decoding.product import FloatProduct, HalfProduct, make_product
 
 
-@pytest.mark.parametrize(
-    ("kind", "halved", "tolerance"), [(CpuStep, False, 1e-5), (GpuStep, False, 1e-5), (GpuStep, True, 1e-3)]
-)
-def test_stepping_equals_reading_at_once(network, kind, halved, tolerance):
+@pytest.mark.parametrize("halved", [False, True])
+def test_reading_by_steps_equals_reading_at_once(network, halved):
     network = copy.deepcopy(network).half().float() if halved else network
     tokens = torch.randint(14, (3, 20), generator=make_rng(1))
     expected, end = network(tokens)
-    stepper, (hidden, cell) = kind(network), network.initial_state(3)
+    step = CpuStep(network)
+    buffers = step.buffers(*network.initial_state(3))
     for place in range(20):
-        logits, hidden, cell = stepper(tokens[:, place], list(hidden), list(cell))
+        step.read(tokens[:, place], buffers)
+        torch.testing.assert_close(step.logits(buffers), expected[:, place], rtol=0, atol=1e-5)
+    torch.testing.assert_close(stack_states(buffers), end, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize(("halved", "tolerance"), [(False, 1e-5), (True, 1e-3)])
+def test_a_gpus_steps_equal_reading_at_once(network, halved, tolerance):
+    network = copy.deepcopy(network).half().float() if halved else network
+    tokens = torch.randint(14, (3, 20), generator=make_rng(1))
+    expected, end = network(tokens)
+    step = GpuStep(network)
+    hidden, cell = (list(part) for part in network.initial_state(3))
+    for place in range(20):
+        logits, hidden, cell = step(tokens[:, place], hidden, cell)
         torch.testing.assert_close(logits, expected[:, place], rtol=0, atol=tolerance)
     assert hidden[0].dtype == (torch.float16 if halved else torch.float32)
-    end_of_steps = torch.stack(hidden).float(), torch.stack(cell)
-    torch.testing.assert_close(end_of_steps, end, rtol=0, atol=tolerance)
+    state = torch.stack(hidden).float(), torch.stack(cell)
+    torch.testing.assert_close(state, end, rtol=0, atol=tolerance)
+
+
+def test_buffers_are_copies(network):
+    step = CpuStep(network)
+    hidden, cell = network.initial_state(2)
+    step.read(torch.tensor([1, 2]), step.buffers(hidden, cell))
+    assert not hidden.any()
+    assert not cell.any()
 
 
 @pytest.mark.parametrize("halved", [True, False])
@@ -32,8 +53,42 @@ def test_a_product_is_the_same_however_its_weights_are_kept(rows, halved):
     rng = make_rng(2)
     weight, bias, x = (torch.randn(*shape, generator=rng) for shape in ((40, 24), (40,), (rows, 24)))
     weight = weight.half().float() if halved else weight
-    torch.testing.assert_close(product(weight, bias)(x), torch.nn.functional.linear(x, weight, bias))
-    torch.testing.assert_close(product(weight)(x), x @ weight.T)
+    out = torch.empty(rows, 40)
+    expected = torch.nn.functional.linear(x, weight, bias)
+    assert make_product(weight, bias)(x, out) is not None
+    torch.testing.assert_close(out, expected)
+    torch.testing.assert_close(make_product(weight)(x, torch.empty(rows, 40)), x @ weight.T)
+
+
+def test_weights_that_float16_cannot_hold_are_kept_in_float32():
+    weight = torch.randn(8, 4, generator=make_rng(3))
+    assert isinstance(make_product(weight), FloatProduct)
+    on_x86 = torch.backends.quantized.engine in ("x86", "fbgemm")
+    assert isinstance(make_product(weight.half().float()), HalfProduct) == on_x86
+
+
+@pytest.mark.parametrize("halved", [True, False])
+def test_at_the_row_counts_found_a_row_has_the_bits_of_a_full_batch(network, halved):
+    network = copy.deepcopy(network).half().float() if halved else network
+    step = CpuStep(network)
+    assert step.row_counts[-1] == MAX_ROWS
+    assert step.row_counts == sorted(set(step.row_counts))
+    hidden = torch.randn(3, MAX_ROWS, 16, generator=make_rng(5))
+    tokens = torch.randint(14, (MAX_ROWS,), generator=make_rng(6))
+
+    def logits(rows):
+        buffers = step.buffers(hidden[:, :rows], hidden[:, :rows])
+        step.read(tokens[:rows], buffers)
+        return step.logits(buffers)
+
+    full = logits(MAX_ROWS)
+    for rows in step.row_counts:
+        assert torch.equal(logits(rows), full[:rows])
+
+
+@pytest.mark.parametrize(("rows", "expected"), [(1, 1), (2, 4), (4, 4), (5, 64), (64, 64)])
+def test_rows_are_padded_to_the_next_count(rows, expected):
+    assert pad_to(rows, [1, 4, 64]) == expected
 
 
 def test_without_nvidias_library_nothing_is_rounded(network, monkeypatch):

@@ -1,16 +1,13 @@
 """The character loop, plain and as a graph; the graph is recorded by one that needs no GPU."""
 
-import copy
-import threading
-
 import pytest
 import torch
 
 from genai.seeds import make_rng
 from genai.text.decoding.batch import Batch
-from genai.text.decoding.cpu_step import MAX_ROWS, CpuStep, row_multiple
+from genai.text.decoding.cpu_step import MAX_ROWS, CpuStep
 from genai.text.decoding.gpu_step import GpuStep
-from genai.text.decoding.loop import Loop, WritingLoop
+from genai.text.decoding.loop import CpuLoop, GpuLoop, LoopState
 from genai.text.decoding.odds import SamplingDistribution
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.request import TextRequest
@@ -18,9 +15,9 @@ from genai.text.sampling import start_draft
 from tests.recorder import record
 
 
-@pytest.fixture(params=[CpuStep, GpuStep])
-def recording(model, request):
-    return Loop(request.param(model.network), record)
+@pytest.fixture
+def recording(model):
+    return GpuLoop(GpuStep(model.network), record)
 
 
 def write(loop, model, requests, count=8):
@@ -64,87 +61,42 @@ def saved():
 
 
 def beginnings(network, count):
+    """Arguments of `write` for texts in the middle of being written."""
     rng = make_rng(count)
     shape = (network.config.layers, count, network.config.hidden_size)
     requests = [TextRequest(temperature=0.5 + seed % 4, top_k=seed % 2 * 5, seed=seed) for seed in range(count)]
-    thrown = torch.rand(count, 8, generator=rng, dtype=torch.float64)
-    return (
-        SamplingDistribution.of(requests),
-        thrown,
-        *(torch.randn(s, generator=rng) for s in ((count, 40), shape, shape)),
-    )
+    uniforms = torch.rand(count, 8, generator=rng, dtype=torch.float64)
+    logits = torch.randn(count, 40, generator=rng)
+    hidden, cell = (torch.randn(shape, generator=rng) for _ in range(2))
+    return SamplingDistribution.of(requests), uniforms, LoopState(logits, hidden, cell)
 
 
 @pytest.mark.parametrize("count", [*range(2, 21), MAX_ROWS - 1, MAX_ROWS + 3])
 def test_each_row_comes_out_to_the_bit_as_alone(saved, count):
-    loop, (dice, thrown, logits, *state) = Loop(CpuStep(saved)), beginnings(saved, count)
-    together = loop.write(dice, thrown, logits, *state)
+    loop = CpuLoop(CpuStep(saved))
+    distribution, uniforms, state = beginnings(saved, count)
+    characters, after = loop.write(distribution, uniforms, state)
     for row in (torch.tensor([n]) for n in range(count)):
-        alone = loop.write(dice.rows(row), thrown[row], logits[row], *(part[:, row] for part in state))
-        for dim, (one, all_of_them) in enumerate(zip(alone, together, strict=True)):
-            assert torch.equal(one, all_of_them.index_select(dim // 2, row))
+        alone, state_alone = loop.write(distribution.rows(row), uniforms[row], state.rows(row))
+        assert torch.equal(alone, characters[row])
+        for name in ("logits", "hidden", "cell"):
+            assert torch.equal(getattr(state_alone, name), getattr(after.rows(row), name))
 
 
-@pytest.mark.parametrize(("count", "parts"), [(3, [3]), (4, [2, 2]), (21, [10, 11]), (MAX_ROWS + 1, [32, 33]),
-                                              (2 * MAX_ROWS + 3, [3, MAX_ROWS, MAX_ROWS])])  # fmt: skip
-def test_while_the_other_half_of_the_cores_is_free_half_of_the_texts_are_written_there(
-    saved, count, parts, monkeypatch
-):
-    loop, given, written = Loop(CpuStep(saved)), beginnings(saved, count), []
-    loop._block, write = 1, loop._write  # whatever this machine's is
-    expected = loop.write(*given)
-
-    def seen(*inputs):
-        written.append((len(inputs[2]), threading.get_ident()))
-        return write(*inputs)
-
-    monkeypatch.setattr(loop, "_write", seen)
-    monkeypatch.setattr("genai.text.decoding.loop.spare", lambda: True)
-    for one, other in zip(loop.write(*given), expected, strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-5)
-    assert sorted(rows for rows, _ in written) == parts
-    assert len({thread for _, thread in written}) == min(len(parts), 2)
+def test_writing_changes_none_of_its_arguments(saved):
+    distribution, uniforms, state = beginnings(saved, 3)
+    before = [part.clone() for part in (uniforms, state.logits, state.hidden, state.cell)]
+    CpuLoop(CpuStep(saved)).write(distribution, uniforms, state)
+    for part, copied in zip((uniforms, state.logits, state.hidden, state.cell), before, strict=True):
+        assert torch.equal(part, copied)
 
 
-@pytest.mark.parametrize("count", [4, 11, 20, MAX_ROWS + 3])
-def test_what_is_written_on_both_halves_is_the_same_to_the_bit(saved, count, monkeypatch):
-    loop, given = Loop(CpuStep(saved)), beginnings(saved, count)
-    monkeypatch.setattr("genai.text.decoding.loop.spare", lambda: False)
-    alone = loop.write(*given)
-    monkeypatch.setattr("genai.text.decoding.loop.spare", lambda: True)
-    assert all(torch.equal(one, other) for one, other in zip(loop.write(*given), alone, strict=True))
-
-
-def test_what_fails_in_the_other_half_fails_for_all(saved, monkeypatch):
-    loop, given = Loop(CpuStep(saved)), beginnings(saved, 8)
-    write, here = loop._write, threading.get_ident()
-
-    def failing(*inputs):
-        if threading.get_ident() != here:
-            raise MemoryError
-        return write(*inputs)
-
-    loop._block = 1
-    monkeypatch.setattr(loop, "_write", failing)
-    monkeypatch.setattr("genai.text.decoding.loop.spare", lambda: True)
-    with pytest.raises(MemoryError):
-        loop.write(*given)
-    monkeypatch.setattr(loop, "_write", write)
-    assert len(loop.write(*given).characters) == 8
-
-
-@pytest.mark.parametrize("halved", [True, False])
-def test_the_compiled_loop_computes_what_the_one_in_python_does(saved, halved):
-    network = copy.deepcopy(saved).requires_grad_(False)
-    for weights in () if halved else network.parameters():
-        weights.mul_(1.0001)
-    stepper, given = CpuStep(network), beginnings(network, 2 * row_multiple(CpuStep(network)))
-    with torch.inference_mode():
-        in_python = WritingLoop(stepper)(*given)
-    loop = Loop(stepper)
-    for _ in range(4):  # the first ones might be computed in another way than those after
-        for one, other in zip(loop.write(*given), in_python, strict=True):
-            assert torch.equal(one, other)
+def test_the_loops_of_a_cpu_and_of_a_gpu_write_the_same(saved):
+    arguments = beginnings(saved, 9)
+    here, after_here = CpuLoop(CpuStep(saved)).write(*arguments)
+    there, after_there = GpuLoop(GpuStep(saved)).write(*arguments)
+    assert torch.equal(here, there)
+    torch.testing.assert_close(after_here.cell, after_there.cell, rtol=0, atol=5e-3)
 
 
 def test_logits_and_state_after(model, recording):
@@ -155,5 +107,6 @@ def test_logits_and_state_after(model, recording):
     tokens = model.vocabulary.encode("\nabc" + draft.text)
     with torch.inference_mode():
         logits, state = model.network(tokens[None])
-    torch.testing.assert_close(batch._columns[0], logits[:, -1], rtol=1e-4, atol=1e-5)
-    torch.testing.assert_close(batch._state, state, rtol=1e-4, atol=1e-5)
+    after = batch._state
+    torch.testing.assert_close(after.logits, logits[:, -1], rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close((after.hidden, after.cell), state, rtol=1e-4, atol=1e-5)

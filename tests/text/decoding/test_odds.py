@@ -1,4 +1,4 @@
-"""The odds of the next character against closed forms, and the dice against the odds."""
+"""The probabilities of the next character against closed forms, and samples against them."""
 
 import pytest
 import torch
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai.seeds import make_rng
-from genai.text.decoding.odds import SamplingDistribution, sample
+from genai.text.decoding.odds import SamplingDistribution
 from genai.text.request import TextRequest
 
 
@@ -14,7 +14,7 @@ def _odds(logits, temperature=1.0, top_k=0, top_p=1.0):
     """Probabilities by character number."""
     row = torch.tensor([logits])
     request = TextRequest(temperature=temperature, top_k=top_k, top_p=top_p)
-    ordered, characters = SamplingDistribution.of([request]).odds(row)
+    ordered, characters = SamplingDistribution.of([request]).probabilities(row)
     return torch.zeros(len(logits), dtype=torch.float64).scatter(0, characters[0], ordered[0])
 
 
@@ -58,25 +58,25 @@ def test_the_nucleus_is_the_smallest_set_with_its_probability(logits, p):
 
 def test_each_row_has_its_own_settings():
     logits = torch.tensor([[1.0, 2.0, 3.0]]).expand(3, 3)
-    dice = SamplingDistribution.of(
+    distribution = SamplingDistribution.of(
         [TextRequest(temperature=1.0), TextRequest(temperature=0), TextRequest(temperature=1.0, top_k=2)]
     )
-    odds, _ = dice.odds(logits)
+    odds, _ = distribution.probabilities(logits)
     assert [(row > 0).sum().item() for row in odds] == [3, 1, 2]
 
 
 def test_a_throw_lands_where_the_likeliest_first_sum_passes_it():
     logits = torch.tensor([[0.1, 0.6, 0.3]]).log().expand(6, 3)
-    dice = SamplingDistribution.of([TextRequest(temperature=1.0)] * 6)
-    thrown = torch.tensor([[0.0], [0.59], [0.61], [0.89], [0.91], [1 - 1e-16]], dtype=torch.float64)
-    assert sample(dice, logits, thrown).tolist() == [1, 1, 2, 2, 0, 0]
+    distribution = SamplingDistribution.of([TextRequest(temperature=1.0)] * 6)
+    uniforms = torch.tensor([[0.0], [0.59], [0.61], [0.89], [0.91], [1 - 1e-16]], dtype=torch.float64)
+    assert distribution.sample(logits, uniforms).tolist() == [1, 1, 2, 2, 0, 0]
 
 
 def test_what_was_ruled_out_is_never_thrown():
     logits = torch.randn(500, 12, generator=make_rng(1))
-    dice = SamplingDistribution.of([TextRequest(temperature=1.5, top_k=3)] * 500)
-    thrown = torch.rand(500, 1, generator=make_rng(2), dtype=torch.float64)
+    distribution = SamplingDistribution.of([TextRequest(temperature=1.5, top_k=3)] * 500)
+    uniforms = torch.rand(500, 1, generator=make_rng(2), dtype=torch.float64)
     best = logits.topk(3).indices
-    chosen = sample(dice, logits, thrown)
+    chosen = distribution.sample(logits, uniforms)
     assert (best == chosen[:, None]).any(dim=1).all()
     assert len({(row == number).nonzero().item() for row, number in zip(best, chosen, strict=True)}) == 3

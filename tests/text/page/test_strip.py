@@ -15,8 +15,9 @@ from genai.text.decoding.batch import SNAPSHOT_AT
 from genai.text.page import strip as strip_module
 from genai.text.page.strip import CharacterStrip, first_strip
 from genai.text.page.xray import XRay
-from genai.text.sampling import read_states, start_draft
-from genai.text.scheduler import Scheduler
+from genai.text.sampling import read_states
+from genai.text.worker import TextWorkers
+from tests.text.worker.threads import ThreadPipes
 
 TEXT = "ROMEO:\nO, she doth teach the torches to burn bright!"
 PLACE = 20
@@ -83,22 +84,27 @@ def test_a_mistake_is_answered_by_a_sentence(strip):
         assert {"en", "zh-CN"} == strip({**good, **bad})["sentence"].keys()
 
 
+def write(request):
+    """A text of the shipped model, as a worker writes it."""
+    *_, written = TextWorkers("cpu", start=ThreadPipes).write("shakespeare", request)
+    return written
+
+
 @pytest.mark.parametrize("prompt", ["", "ROMEO:"])
 def test_the_first_one_comes_with_the_text_as_if_asked_for(registry, strip, prompt):
-    model, request = registry.get("shakespeare"), text.TextRequest(prompt, length=40, temperature=0.7, seed=2)
-    draft = start_draft(model, request)
-    *_, written = Scheduler().write(model, draft)
-    told, place = first_strip(model, draft), len(prompt) + 16
-    expected = strip({"model": "shakespeare", "text": prompt + written, "place": place, "temperature": 0.7})
-    assert told == {"place": place, **expected}
+    written = write(text.TextRequest(prompt, length=40, temperature=0.7, seed=2))
+    vocabulary = registry.get("shakespeare").vocabulary
+    first, place = first_strip(vocabulary, written), len(prompt) + 16
+    whole = prompt + written.text
+    expected = strip({"model": "shakespeare", "text": whole, "place": place, "temperature": 0.7})
+    assert first == {"place": place, **expected}
 
 
 def test_a_short_text_comes_without(registry):
-    model = registry.get("shakespeare")
+    vocabulary = registry.get("shakespeare").vocabulary
     for length, comes in ((15, False), (16, False), (17, True)):
-        draft = start_draft(model, text.TextRequest(length=length))
-        list(Scheduler().write(model, draft))
-        assert (first_strip(model, draft) is not None) is comes
+        written = write(text.TextRequest(length=length))
+        assert (first_strip(vocabulary, written) is not None) is comes
 
 
 def test_the_page_begins_where_the_draft_takes_note():

@@ -1,0 +1,33 @@
+"""The worker process: python -m genai.text.worker, started by the page, which talks to it through its pipes."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from genai.process import configure_for_serving, freeze_gc
+from genai.text import TextModel, load
+from genai.text.worker.server import Server
+
+
+def main(device: str, folder: str) -> None:
+    """Serve on standard input and output until the page closes them.
+
+    Args:
+        device: Where the models run; empty chooses.
+        folder: Folder of checkpoints; empty means the shipped ones.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches both; the page closes the pipe
+    reports = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not get between the reports
+    configure_for_serving()
+    freeze_gc()
+
+    def load_model(name: str) -> TextModel:
+        return load(name, device or None, Path(folder) if folder else None)
+
+    Server(sys.stdin.buffer, reports, load_model).run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,283 @@
+"""The page's side: starts workers on demand, hands them texts to write, and yields what they report."""
+
+import atexit
+import itertools
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Protocol
+
+import genai
+from genai.device import pick_device
+from genai.errors import GenaiError
+from genai.text.decoding.reader import ModelState
+from genai.text.request import TextRequest
+from genai.text.worker.messages import Cancel, Failed, Finished, Progress, Report, Request, Started, Write
+
+MANY_TEXTS = 4
+"""Texts in one worker before a second one starts: with fewer, a step costs nearly the same for all of them."""
+
+
+class Pipes(Protocol):
+    """The two ends of a worker that the page holds."""
+
+    requests: IO[bytes]
+    reports: IO[bytes]
+
+    def close(self) -> None:
+        """End the worker."""
+
+
+Start = Callable[[str | None, Path | None], Pipes]
+"""From a device and a folder of checkpoints, as of `genai.text.load`, to a worker."""
+
+
+class ProcessPipes:
+    """A worker in a process of its own.
+
+    Args:
+        device: Where the models run; None chooses.
+        folder: Folder of checkpoints; None means the shipped ones.
+    """
+
+    def __init__(self, device: str | None, folder: Path | None) -> None:
+        # The package need not be installed: a page that is started from its source names the place.
+        source = str(Path(genai.__file__).resolve().parents[1])
+        path = os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])])
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "genai.text.worker", device or "", str(folder or "")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.requests: IO[bytes] = self.process.stdin
+        self.reports: IO[bytes] = self.process.stdout
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """End the process: it stops when its input is closed."""
+        with suppress(OSError):
+            self.requests.close()
+        self.process.terminate()
+        self.process.wait()
+        atexit.unregister(self.close)
+
+
+@dataclass(frozen=True)
+class WorkerText:
+    """A text as far as it is written.
+
+    Args:
+        name: Of the model's checkpoint.
+        request: With the prompt as the model read it.
+        sha256: Of the model's weights.
+        precision: In which the network computed.
+        header_sha256: Of the header of the model's file, `Header.sha256`.
+        text: What was written, without the prompt.
+        snapshot: The network's state after the first 16 characters; only of a text that is complete, and longer.
+    """
+
+    name: str
+    request: TextRequest
+    sha256: str
+    precision: str
+    header_sha256: str
+    text: str = ""
+    snapshot: ModelState | None = None
+
+
+@dataclass(eq=False)
+class _Pending:
+    """A text that somebody waits for."""
+
+    number: int
+    model: str
+    written: WorkerText | None = None
+    complete: bool = False
+    error: Exception | None = None
+    changed: threading.Event = field(default_factory=threading.Event)
+
+    def take(self, report: Started | Finished | Failed) -> None:
+        match report:
+            case Started():
+                self.written = WorkerText(
+                    self.model, report.request, report.sha256, report.precision, report.header_sha256
+                )
+            case Finished():
+                self.add(report.characters)
+                assert self.written is not None
+                self.written = replace(self.written, snapshot=report.snapshot)
+                self.complete = True
+            case Failed():
+                self.error = report.error
+        self.changed.set()
+
+    def add(self, characters: str) -> None:
+        assert self.written is not None
+        self.written = replace(self.written, text=self.written.text + characters)
+        self.changed.set()
+
+
+class _Worker:
+    """One worker and the texts that it is writing."""
+
+    def __init__(self, pipes: Pipes) -> None:
+        self._pipes = pipes
+        self._lock = threading.Lock()
+        self.pending: dict[int, _Pending] = {}
+        self.running = True
+        threading.Thread(target=self._receive, name="text-reports", daemon=True).start()
+
+    def write(self, pending: _Pending, request: TextRequest) -> bool:
+        """Ask for a text; return False if the worker has ended."""
+        with self._lock:
+            if not self.running:
+                return False
+            self.pending[pending.number] = pending
+            try:
+                self._send(Write(pending.number, pending.model, request))
+            except OSError:
+                self.running = False
+                del self.pending[pending.number]
+            return self.running
+
+    def cancel(self, pending: _Pending) -> None:
+        """Say that nobody waits for a text any more."""
+        with self._lock:
+            if self.pending.pop(pending.number, None) is not None:
+                with suppress(OSError):  # a worker that has ended writes nothing any more
+                    self._send(Cancel(pending.number))
+
+    def close(self) -> None:
+        """End the worker; who waits for it is told."""
+        self._pipes.close()
+
+    def _send(self, request: Request) -> None:
+        pickle.dump(request, self._pipes.requests)
+        self._pipes.requests.flush()
+
+    def _receive(self) -> None:
+        """Hand each report to who waits for it, until the worker ends."""
+        while True:
+            try:
+                report: Report = pickle.load(self._pipes.reports)
+            except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+                break
+            with self._lock:
+                self._deliver(report)
+        self._pipes.reports.close()
+        with self._lock:
+            self.running = False
+            abandoned = list(self.pending.values())
+            self.pending.clear()
+        for pending in abandoned:
+            pending.take(Failed(pending.number, _stopped()))
+
+    def _deliver(self, report: Report) -> None:
+        """Those that were cancelled meanwhile are passed over."""
+        if isinstance(report, Progress):
+            for number, characters in report.characters.items():
+                if number in self.pending:
+                    self.pending[number].add(characters)
+        elif report.number in self.pending:
+            self.pending[report.number].take(report)
+            if not isinstance(report, Started):
+                del self.pending[report.number]
+
+
+class TextWorkers:
+    """Writes texts in worker processes; the first is started by the first text, and one that has ended is replaced.
+
+    Args:
+        device: Where the models run; None chooses.
+        folder: Folder of checkpoints; None means the shipped ones.
+        count: The most workers; None takes two on a CPU of two cores or more, each of which computes on half of the
+            cores. A GPU gets one, so that its memory holds each model once.
+        start: Starts one; None starts a process.
+    """
+
+    def __init__(
+        self,
+        device: str | None = None,
+        folder: Path | None = None,
+        count: int | None = None,
+        start: Start | None = None,
+    ) -> None:
+        self._device = device
+        self._folder = folder
+        self._count = count or default_count(device)
+        self._start = start or ProcessPipes
+        self._lock = threading.Lock()
+        self._workers: list[_Worker] = []
+        self._numbers = itertools.count()
+
+    def __len__(self) -> int:
+        """Texts that are being written."""
+        return sum(len(worker.pending) for worker in self._workers)
+
+    def write(self, model: str, request: TextRequest) -> Generator[WorkerText, None, None]:
+        """Write a text and yield it as it grows, whole each time; closing the generator frees its place.
+
+        Args:
+            model: Name of the checkpoint.
+            request: What to write.
+
+        Raises:
+            GenaiError: if the text cannot be written.
+        """
+        pending = _Pending(next(self._numbers), model)
+        worker = self._place(pending, request)
+        try:
+            while not pending.complete:
+                pending.changed.wait()
+                pending.changed.clear()
+                if pending.error is not None:
+                    raise pending.error
+                if pending.written is not None:
+                    yield pending.written
+        finally:
+            worker.cancel(pending)
+
+    def close(self) -> None:
+        """End all workers."""
+        with self._lock:
+            for worker in self._workers:
+                worker.close()
+            self._workers = []
+
+    def _place(self, pending: _Pending, request: TextRequest) -> _Worker:
+        """Give a text to the worker with the fewest, or to a new one if all have many."""
+        with self._lock:
+            worker = self._least_busy()
+            while not worker.write(pending, request):  # it has ended since
+                worker = self._least_busy()
+            return worker
+
+    def _least_busy(self) -> _Worker:
+        self._workers = [worker for worker in self._workers if worker.running]
+        if self._workers:
+            worker = min(self._workers, key=lambda worker: len(worker.pending))
+            if len(worker.pending) < MANY_TEXTS or len(self._workers) == self._count:
+                return worker
+        worker = _Worker(self._start(self._device, self._folder))
+        self._workers.append(worker)
+        return worker
+
+
+def default_count(device: str | None) -> int:
+    """Return how many workers a device takes."""
+    return 2 if pick_device(device).type == "cpu" and (os.cpu_count() or 1) > 1 else 1
+
+
+def _stopped() -> GenaiError:
+    return GenaiError(
+        "The process that writes texts ended unexpectedly, and a new one takes its place: press Generate again."
+    )

@@ -1,0 +1,201 @@
+"""The worker's side: receives requests, writes all texts by continuous batching, and reports what was written."""
+
+import pickle
+import queue
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import IO
+
+from genai.errors import GenaiError
+from genai.inference.out_of_memory import is_out_of_memory, out_of_memory_error
+from genai.text.sampling import MAX_STEPPED, TextModel, check_prompt, start_drafts
+from genai.text.scheduler import Job, Scheduler
+from genai.text.worker.messages import Cancel, Failed, Finished, Progress, Report, Request, Started, Write
+
+REFRESH_SECONDS = 0.04
+"""Between two reports on a lone text: a longer pause looks like stuttering, a shorter one is not drawn."""
+BUSY_SECONDS = 0.02
+"""The same for each text being written: the page passes on about fifty pieces a second beside its other work."""
+
+Load = Callable[[str], TextModel]
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A request whose model is loaded and whose prompt is read, or why that failed."""
+
+    request: Write
+    job: Job | None
+    error: Exception | None
+
+
+class _Closed:
+    """The page has closed the pipe."""
+
+
+class Server:
+    """A worker.
+
+    Args:
+        requests: Pickled `Request`s.
+        reports: Receives pickled `Report`s.
+        load: Loads a model by the name of its checkpoint.
+    """
+
+    def __init__(self, requests: IO[bytes], reports: IO[bytes], load: Load) -> None:
+        self._requests = requests
+        self._reports = reports
+        self._load = load
+        self._inbox: queue.SimpleQueue[Request | _Ready | _Closed] = queue.SimpleQueue()
+        self._models: dict[str, TextModel] = {}
+        self._cancelled: set[int] = set()  # while their prompts are being read
+        self._preparing: set[int] = set()
+        self._scheduler = Scheduler()
+        self._reported: dict[int, int] = {}  # characters reported of each text
+        # What takes long must not hold up the texts that are being written.
+        self._preparer = ThreadPoolExecutor(1, "text-preparer")
+
+    @property
+    def writing(self) -> int:
+        """Texts that are being written."""
+        return len(self._scheduler.jobs)
+
+    def run(self) -> None:
+        """Serve until the pipe of requests is closed."""
+        threading.Thread(target=self._receive, name="text-requests", daemon=True).start()
+        next_report = 0.0
+        while True:
+            messages = self._take_messages(wait=not self._scheduler.jobs)
+            if any(isinstance(message, _Closed) for message in messages):
+                return
+            self._handle(messages)
+            for job in self._scheduler.advance():
+                self._report_end(job)
+            if time.monotonic() >= next_report:
+                self._report_progress()
+                count = len(self._scheduler.jobs)
+                next_report = time.monotonic() + max(REFRESH_SECONDS, BUSY_SECONDS * count)
+            self._reports.flush()
+
+    def _receive(self) -> None:
+        """Move requests from the pipe to the inbox."""
+        while True:
+            try:
+                self._inbox.put(pickle.load(self._requests))
+            except (EOFError, OSError):
+                self._inbox.put(_Closed())
+                return
+
+    def _take_messages(self, *, wait: bool) -> list[Request | _Ready | _Closed]:
+        messages = [self._inbox.get()] if wait else []
+        while not self._inbox.empty():
+            messages.append(self._inbox.get())
+        return messages
+
+    def _handle(self, messages: Sequence[Request | _Ready | _Closed]) -> None:
+        writes = [message for message in messages if isinstance(message, Write)]
+        for name in {write.model for write in writes}:
+            self._start([write for write in writes if write.model == name])
+        for message in messages:
+            if isinstance(message, _Ready):
+                self._preparing.discard(message.request.number)
+                self._join(message)
+        for message in messages:
+            if isinstance(message, Cancel):
+                self._cancel(message.number)
+
+    def _cancel(self, number: int) -> None:
+        self._scheduler.cancel(number)
+        self._reported.pop(number, None)
+        if number in self._preparing:
+            self._cancelled.add(number)
+
+    def _start(self, writes: Sequence[Write]) -> None:
+        """Start requests for one model: now, side by side, if it is loaded and their prompts are short."""
+        model = self._models.get(writes[0].model)
+        short = [w for w in writes if model is not None and len(w.request.prompt) < MAX_STEPPED]
+        for ready in self._prepare(short) if short else []:
+            self._join(ready)
+        for write in writes:
+            if write not in short:
+                self._preparing.add(write.number)
+                self._preparer.submit(self._prepare_later, write)
+
+    def _prepare_later(self, write: Write) -> None:
+        for ready in self._prepare([write]):
+            self._inbox.put(ready)
+
+    def _prepare(self, writes: Sequence[Write]) -> list[_Ready]:
+        """Load the model of some requests, if need be, and read their prompts."""
+        try:
+            model = self._model(writes[0].model)
+        except Exception as error:
+            return [_Ready(write, None, error) for write in writes]
+        result: list[_Ready] = []
+        valid: list[Write] = []
+        for write in writes:
+            try:
+                check_prompt(model, write.request)
+                valid.append(write)
+            except GenaiError as error:
+                result.append(_Ready(write, None, error))
+        try:
+            drafts = start_drafts(model, [write.request for write in valid]) if valid else []
+        except Exception as error:
+            return [*result, *(_Ready(write, None, error) for write in valid)]
+        for write, draft in zip(valid, drafts, strict=True):
+            result.append(_Ready(write, Job(write.number, model, draft), None))
+        return result
+
+    def _model(self, name: str) -> TextModel:
+        if name not in self._models:
+            self._models[name] = self._load(name)
+        return self._models[name]
+
+    def _join(self, ready: _Ready) -> None:
+        number = ready.request.number
+        if number in self._cancelled:
+            self._cancelled.discard(number)
+            return
+        if ready.job is None:
+            assert ready.error is not None
+            self._send(Failed(number, portable(ready.error)))
+            return
+        model = ready.job.model
+        header_sha256 = model.header.sha256 if model.header else ""
+        self._send(Started(number, ready.job.draft.request, model.sha256, model.precision, header_sha256))
+        self._reported[number] = 0
+        self._scheduler.add([ready.job])
+
+    def _report_end(self, job: Job) -> None:
+        reported = self._reported.pop(job.number)
+        if job.error is not None:
+            self._send(Failed(job.number, portable(job.error)))
+        else:
+            self._send(Finished(job.number, job.draft.text[reported:], job.draft.snapshot))
+
+    def _report_progress(self) -> None:
+        characters: dict[int, str] = {}
+        for number, job in self._scheduler.jobs.items():
+            text = job.draft.text
+            if len(text) > self._reported[number]:
+                characters[number] = text[self._reported[number] :]
+                self._reported[number] = len(text)
+        if characters:
+            self._send(Progress(characters))
+
+    def _send(self, report: Report) -> None:
+        pickle.dump(report, self._reports)
+
+
+def portable(error: Exception) -> Exception:
+    """Return an error as it can be pickled; anything but a sentence for a person keeps its traceback as text."""
+    if is_out_of_memory(error):
+        return out_of_memory_error()
+    if isinstance(error, GenaiError):
+        return error
+    return RuntimeError("".join(traceback.format_exception(error)))

@@ -1,0 +1,129 @@
+"""Text workers: what the page asks for and what it is told, in a thread; and one real process that is killed."""
+
+import pickle
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import pytest
+
+from genai import text
+from genai.errors import CheckpointError, ConfigError, GenaiError
+from genai.text import TextRequest
+from genai.text.worker import TextWorkers, client
+from genai.text.worker.server import portable
+from tests.text.worker.threads import ThreadPipes
+from tests.ui.tiny import save_all
+
+ProcessPipes = client.ProcessPipes  # before the tests' threads take its place
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return save_all(tmp_path_factory.mktemp("checkpoints"))
+
+
+@pytest.fixture
+def workers(folder):
+    workers = TextWorkers("cpu", folder, start=ThreadPipes)
+    yield workers
+    workers.close()
+
+
+def last(growing):
+    return list(growing)[-1]
+
+
+def soon(condition):
+    end = time.monotonic() + 10
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
+    return condition()
+
+
+def test_a_text_is_what_the_facade_writes_and_comes_with_what_a_label_says(folder, workers):
+    model = text.load("shakespeare", "cpu", folder)
+    request = TextRequest("AB", length=50, seed=3)
+    written = last(workers.write("shakespeare", request))
+    assert written.text == text.generate(model, [request])[0].text
+    assert (written.name, written.sha256, written.precision) == ("shakespeare", model.sha256, model.precision)
+    assert written.header_sha256 == model.header.sha256
+    assert written.snapshot.state[0].shape == model.network.initial_state(1)[0].shape
+
+
+def test_thirty_at_once_each_get_their_own_by_two_workers(folder, workers):
+    model = text.load("shakespeare", "cpu", folder)
+    requests = [TextRequest("ABCDEFGHIJ"[n % 10] * (n + 1), length=50 + n, seed=n) for n in range(30)]
+    with ThreadPoolExecutor(30) as pool:
+        texts = list(pool.map(lambda request: last(workers.write("shakespeare", request)).text, requests))
+    assert texts == [result.text for result in text.generate(model, requests)]
+    assert len(workers._workers) <= 2
+    assert len(workers) == 0
+
+
+def test_a_text_grows(workers):
+    texts = [written.text for written in workers.write("large", TextRequest("A", length=5000, seed=1))]
+    assert len(texts) > 2
+    assert len(texts[-1]) == 5000
+    assert all(longer.startswith(shorter) for shorter, longer in pairwise(texts))
+
+
+def test_who_stops_listening_frees_the_place(workers):
+    leaving = workers.write("large", TextRequest("A", length=5000, seed=1))
+    next(leaving)
+    assert len(workers) == 1
+    leaving.close()
+    assert len(workers) == 0
+    assert len(last(workers.write("large", TextRequest("A", length=20))).text) == 20
+
+
+def test_a_mistake_is_a_sentence_and_hurts_nobody_else(workers):
+    with ThreadPoolExecutor(3) as pool:
+        wrong = pool.submit(last, workers.write("shakespeare", TextRequest("龙")))
+        long_and_wrong = pool.submit(last, workers.write("shakespeare", TextRequest("A" * 100 + "龙")))
+        right = pool.submit(last, workers.write("shakespeare", TextRequest("A", length=30)))
+        for mistake in (wrong, long_and_wrong):
+            with pytest.raises(ConfigError, match="never seen '龙'"):
+                mistake.result()
+        assert len(right.result().text) == 30
+
+
+def test_a_file_that_is_not_there_is_a_sentence(workers):
+    with pytest.raises(CheckpointError, match="There are no text models called 'gone'"):
+        last(workers.write("gone", TextRequest()))
+
+
+def test_an_error_of_ours_keeps_its_traceback():
+    try:
+        raise KeyError("ours")
+    except KeyError as error:
+        copied = pickle.loads(pickle.dumps(portable(error)))
+    assert "KeyError: 'ours'" in str(copied)
+    assert "test_worker.py" in str(copied)
+    assert isinstance(portable(MemoryError()), ConfigError)
+
+
+def test_a_process_that_dies_is_told_in_a_sentence_and_replaced(folder):
+    workers = TextWorkers("cpu", folder, count=1, start=ProcessPipes)
+    try:
+        growing = workers.write("large", TextRequest("A", length=5000, seed=1))
+        next(growing)
+        first = workers._workers[0]
+        first._pipes.process.kill()
+        with pytest.raises(GenaiError, match="ended unexpectedly"):
+            last(growing)
+        assert soon(lambda: not first.running)
+        expected = text.generate(text.load("shakespeare", "cpu", folder), [TextRequest("AB", length=40)])[0].text
+        assert last(workers.write("shakespeare", TextRequest("AB", length=40))).text == expected
+        second = workers._workers[0]._pipes.process
+    finally:
+        workers.close()
+    assert second.poll() is not None
+
+
+def test_a_process_ends_with_the_page(folder):
+    """The page closes the pipes when it ends, however it ends."""
+    pipes = ProcessPipes("cpu", folder)
+    pipes.requests.close()
+    assert pipes.process.wait(60) == 0
+    pipes.close()
