@@ -4,13 +4,9 @@ import os
 import platform
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
-import torch
-
-from genai.process import other_half, spare
 
 ROOT = Path(__file__).resolve().parents[1]
 FAULTS = """
@@ -110,17 +106,6 @@ def test_a_computation_of_the_page_takes_half_of_the_cores_and_gets_the_interpre
     assert numpys < 1.2 * half
     assert torchs < 1.2 * half
     assert interval < 0.001
-
-
-@pytest.mark.parametrize(("cores", "threads", "free"), [(2, 1, True), (2, 2, False), (5, 2, True), (1, 1, False)])
-def test_the_other_half_of_the_cores_is_spare_while_nobody_computes_there(cores, threads, free, monkeypatch):
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
-    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
-    assert spare() == free
-    with other_half(), suppress(KeyError), other_half():
-        assert not spare()
-        raise KeyError
-    assert spare() == free
 
 
 def test_what_was_built_is_not_searched_for_garbage_and_what_comes_later_is():

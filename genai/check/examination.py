@@ -109,7 +109,7 @@ def _load_model(label: Label, folder: Path | None) -> Any:  # noqa: ANN401
     likeliest_first = sorted(entries, key=lambda entry: entry.name != label.model)
     for entry in likeliest_first:
         model = FACADES[label.modality].load(entry.path, device="cpu")
-        if label.sha256 == model.weights:
+        if label.sha256 == model.sha256:
             return model
     return None
 

@@ -9,7 +9,7 @@ from genai.gan.sampling import GanModel, GanResult
 
 def make_label(model: GanModel[Any, Any], settings: Mapping[str, Any]) -> provenance.Label:
     """Return the label of what a model made from some settings."""
-    return provenance.Label(model.modality, model.name, model.weights, settings, model.precision)
+    return provenance.Label(model.modality, model.name, model.sha256, settings, model.precision)
 
 
 def result_label(model: GanModel[Any, Any], result: GanResult[Any]) -> provenance.Label:

@@ -26,7 +26,7 @@ class LoadedGan(Generic[G, D]):
     labels: Labels
     discriminator: D | None
     header: Header
-    weights: str
+    sha256: str
 
 
 def load_gan(

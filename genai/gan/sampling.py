@@ -69,8 +69,8 @@ class GanModel(Generic[G, D]):
     labels: Labels
     discriminator: D | None = field(default=None, kw_only=True)
     header: Header | None = field(default=None, kw_only=True)
-    weights: str = field(default="", kw_only=True)
-    """SHA-256 of the generator's weights."""
+    sha256: str = field(default="", kw_only=True)
+    """Of the generator's weights."""
     forward: Forward | None = field(default=None, kw_only=True)
     """The sampler's forward pass in a faster form; None calls the sampler itself."""
 

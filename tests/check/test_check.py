@@ -147,9 +147,9 @@ def test_a_webp_keeps_its_label_in_xmp(picture):
 def test_labels_without_a_model_or_a_valid_request(label, kind):
     model = image.load("calligraphy", "cpu")
     if label == "seed":
-        label = Label("image", "calligraphy", model.weights, {"label": 1, "seed": -5})
+        label = Label("image", "calligraphy", model.sha256, {"label": 1, "seed": -5})
     if label == "setting":
-        label = Label("image", "calligraphy", model.weights, {"colour": "red"})
+        label = Label("image", "calligraphy", model.sha256, {"colour": "red"})
     result = image.generate(model, [image.ImageRequest(1, seed=5)])[0]
     assert examine(provenance.png(result.image, label)).kind == kind
 

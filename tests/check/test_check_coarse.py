@@ -15,7 +15,7 @@ from genai.inference import forward
 from genai.inference.forward import Bfloat16Forward
 from genai.text import labelled as text_file
 from genai.text.decoding.gpu_step import GpuStep
-from genai.text.decoding.loop import Loop
+from genai.text.decoding.loop import GpuLoop
 
 CALLIGRAPHY, DIGITS = image.ImageRequest(1, seed=5), audio.AudioRequest(3, seed=9)
 
@@ -45,7 +45,7 @@ def test_only_a_label_of_a_lower_precision_allows_its_rounding(in_bfloat16, kind
     model = image.load("calligraphy", "cpu")
     result = image.generate(model, [CALLIGRAPHY])[0]
     settings = {"label": model.labels.names[1]["en"], "seed": 5, "truncation": 1.0}
-    label = provenance.Label("image", model.name, model.weights, settings)
+    label = provenance.Label("image", model.name, model.sha256, settings)
     monkeypatch.setattr(forward, "uses_bfloat16", lambda device: in_bfloat16)
     kinds = {precision: examine(provenance.png(result.image, replace(label, precision=precision))).kind
              for precision in ("float32", "bfloat16", "int4")}  # fmt: skip
@@ -56,7 +56,7 @@ def test_a_change_beyond_the_rounding_of_bfloat16_is_altered():
     model = image.load("calligraphy", "cpu")
     result = image.generate(replace(model, forward=None), [CALLIGRAPHY])[0]
     settings = {"label": model.labels.names[1]["en"], "seed": 5, "truncation": 1.0}
-    label = provenance.Label("image", model.name, model.weights, settings, "bfloat16")
+    label = provenance.Label("image", model.name, model.sha256, settings, "bfloat16")
     dot, dimmed = result.image.clone(), result.image * 0.9
     dot[0, 30, 30] += 0.6 if dot[0, 30, 30] < 0 else -0.6
     assert [examine(provenance.png(one, label)).kind for one in (dot, dimmed)] == ["altered"] * 2
@@ -80,7 +80,7 @@ def test_bfloat16_stays_within_its_tolerance(facade, name):
 
 def test_a_text_written_in_float16_is_recognised_by_its_random_draws():
     model, halved = text.load("tang", "cpu"), text.load("tang", "cpu")
-    object.__setattr__(halved, "loop", Loop(GpuStep(halved.network)))
+    object.__setattr__(halved, "loop", GpuLoop(GpuStep(halved.network)))
     requests = [text.TextRequest("春", length=250, seed=n) for n in range(8)]
     texts = text.generate(model, requests), text.generate(halved, requests)
     other = next(

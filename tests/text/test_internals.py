@@ -21,7 +21,7 @@ def reading(model):
 
 
 def offered_at(reading, place, model, request):
-    return choices(reading.logits[place], reading.text[place : place + 1], model, request)
+    return choices(reading.logits[place], reading.text[place : place + 1], model.vocabulary, request)
 
 
 def test_surprise_is_minus_the_log_of_the_softmax(model, reading):

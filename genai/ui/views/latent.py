@@ -40,8 +40,8 @@ class Latent(Protocol):
         """The classes that it knows."""
 
     @property
-    def weights(self) -> str:
-        """SHA-256 of its weights."""
+    def sha256(self) -> str:
+        """Of its weights."""
 
     @property
     def latent_size(self) -> int:
@@ -199,7 +199,7 @@ class LatentSpace(Generic[M]):
         model, origin = self._read(question)
         label = _label(model, origin)
         with self._lock:
-            key = (model.weights, label)
+            key = (model.sha256, label)
             if key not in self._rankings:
                 self._rankings[key] = self._measure_influence(model, label)
             return self._rankings[key]

@@ -109,4 +109,4 @@ def test_a_short_text_comes_without(registry):
 
 def test_the_page_begins_where_the_draft_takes_note():
     script = (Path(strip_module.__file__).with_suffix(".js")).read_text("utf-8")
-    assert f"const BEGIN = {SNAPSHOT_AT};" in script
+    assert f"const FIRST = {SNAPSHOT_AT};" in script

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
+import torch
 
 from genai import text
 from genai.errors import CheckpointError, ConfigError, GenaiError
@@ -59,6 +60,13 @@ def test_thirty_at_once_each_get_their_own_by_two_workers(folder, workers):
     assert texts == [result.text for result in text.generate(model, requests)]
     assert len(workers._workers) <= 2
     assert len(workers) == 0
+
+
+@pytest.mark.parametrize(("kind", "cores", "count"), [("cpu", 8, 2), ("cpu", 1, 1), ("cuda", 8, 1)])
+def test_a_cpu_gets_two_workers_and_a_gpu_one(kind, cores, count, monkeypatch):
+    monkeypatch.setattr(client.os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(client, "pick_device", torch.device)
+    assert client.default_count(kind) == count
 
 
 def test_a_text_grows(workers):
@@ -126,4 +134,5 @@ def test_a_process_ends_with_the_page(folder):
     pipes = ProcessPipes("cpu", folder)
     pipes.requests.close()
     assert pipes.process.wait(60) == 0
+    pipes.reports.close()
     pipes.close()

@@ -7,7 +7,6 @@ from threading import Thread, get_ident
 import gradio as gr
 import pytest
 
-from genai import process
 from genai.audio import tab as audio_tab
 from genai.audio.page import views as audio_views
 from genai.image import tab as image_tab
@@ -107,12 +106,3 @@ def test_all_batches_run_in_one_thread(panels, monkeypatch):
         thread.join()
     assert len(threads) == 3
     assert len(set(threads)) == 1
-
-
-def test_a_batch_reserves_its_half_of_the_cores(panels, monkeypatch):
-    monkeypatch.setattr(process.torch, "get_num_threads", lambda: 1)
-    monkeypatch.setattr(process.os, "cpu_count", lambda: 2)
-    free, made = [], panels["image"]._generate
-    monkeypatch.setattr(panels["image"], "_generate", lambda *given: free.append(process.spare()) or made(*given))
-    alone(panels["image"], *PICTURES[0])
-    assert (free, process.spare()) == ([False], True)
