@@ -12,10 +12,9 @@ from torch import Tensor
 from genai.audio.sources import drums, notes, waveforms
 from genai.audio.sources.cards import CARDS
 from genai.datasets import folders
-from genai.datasets.card import DataCard
 from genai.datasets.downloads import Source, fetch
 from genai.errors import ConfigError, DataError
-from genai.gan.data import GanData, read_folder, split
+from genai.gan.data import GanData, read_folder
 from genai.labels import Labels
 
 NAMES = ("digits", "drums", "notes")
@@ -117,8 +116,11 @@ def _load_named(name: str, samples: int, sample_rate: int | None) -> Clips:
         rate = notes.RATE
         labels = notes.LABELS
     rate = sample_rate or rate
-    sounds = [waveforms.fit(waveforms.read(file, rate), samples) for file in files]
-    return _split(sounds, classes, held_out, rate, labels, CARDS[name], files)
+    sounds = np.stack([waveforms.fit(waveforms.read(file, rate), samples) for file in files])
+    return Clips.split(
+        torch.from_numpy(sounds), classes, _names(files), held_out,
+        labels=labels, card=CARDS[name], sample_rate=rate,
+    )  # fmt: skip
 
 
 def _load_folder(folder: Path, samples: int, rate: int) -> Clips:
@@ -136,25 +138,17 @@ def _load_folder(folder: Path, samples: int, rate: int) -> Clips:
             least=MIN_CLIPS,
             skipped=content.skipped,
         )
+    sounds = torch.from_numpy(np.stack(content.items))
     held_out = _held_out(content.files, content.classes)
-    return _split(content.items, content.classes, held_out, rate, content.labels, content.card, content.files)
+    return Clips.split(
+        sounds, content.classes, _names(content.files), held_out,
+        labels=content.labels, card=content.card, sample_rate=rate,
+    )  # fmt: skip
 
 
 def _held_out(files: Sequence[Path], classes: Sequence[int]) -> list[bool]:
     return folders.held_out([f"{file.parent.name}/{file.name}" for file in files], classes=classes)
 
 
-def _split(
-    sounds: Sequence[NDArray[np.int16]],
-    classes: Sequence[int],
-    held_out: Sequence[bool],
-    rate: int,
-    labels: Labels,
-    card: DataCard,
-    files: Sequence[Path],
-) -> Clips:
-    clips = torch.from_numpy(np.stack(sounds))
-    parts = split(clips, torch.tensor(classes, dtype=torch.long), torch.tensor(held_out))
-    train_files = [file for file, tested in zip(files, held_out, strict=True) if not tested]
-    train_ids = [f"{file.parent.name}/{file.stem}" for file in train_files]
-    return Clips(**parts, labels=labels, card=card, train_ids=train_ids, sample_rate=rate)
+def _names(files: Sequence[Path]) -> list[str]:
+    return [f"{file.parent.name}/{file.stem}" for file in files]

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
+import torch
 from torch import Tensor
 
 from genai.datasets import folders
@@ -36,15 +37,28 @@ class GanData:
     card: DataCard
     train_ids: Sequence[str]
 
+    @classmethod
+    def split(
+        cls,
+        items: Tensor,
+        classes: Sequence[int],
+        names: Sequence[str],
+        held_out: Sequence[bool],
+        **fields: Any,  # noqa: ANN401
+    ) -> Self:
+        """Split N items into the two parts.
 
-def split(items: Tensor, classes: Tensor, held_out: Tensor) -> dict[str, Tensor]:
-    """Split items (N, ...) by whether they are held out, bool (N,), into the first four fields of `GanData`."""
-    return {
-        "train": items[~held_out],
-        "train_labels": classes[~held_out],
-        "test": items[held_out],
-        "test_labels": classes[held_out],
-    }
+        Args:
+            items: (N, ...).
+            classes: The class of each.
+            names: The name of each in its source.
+            held_out: Whether each belongs to the test part.
+            fields: The other fields.
+        """
+        labels = torch.tensor(classes, dtype=torch.long)
+        test = torch.tensor(held_out)
+        train_ids = [name for name, tested in zip(names, held_out, strict=True) if not tested]
+        return cls(items[~test], labels[~test], items[test], labels[test], train_ids=train_ids, **fields)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import gzip
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,10 +13,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from genai.datasets import folders
-from genai.datasets.card import DataCard
 from genai.datasets.downloads import Source, fetch
 from genai.errors import ConfigError, DataError
-from genai.gan.data import GanData, read_folder, split
+from genai.gan.data import GanData, read_folder
 from genai.image.sources import avatars, files, glyphs
 from genai.image.sources.cards import CALLIGRAPHY, CARDS, CLOTHES
 from genai.labels import Labels
@@ -85,19 +83,21 @@ def load(name_or_path: str, size: int = 32) -> Pictures:
 
 
 def _characters(size: int) -> Pictures:
-    images = _downscale(avatars.pictures(), size)
-    numbers = [str(index) for index in range(len(images))]
-    held_out = folders.held_out(numbers)
-    return _split(images, [0] * len(images), held_out, Labels(()), CARDS["characters"], numbers)
+    images = _to_tensor(_downscale(avatars.pictures(), size))
+    names = [str(index) for index in range(len(images))]
+    held_out = folders.held_out(names)
+    card = CARDS["characters"]
+    return Pictures.split(images, [0] * len(images), names, held_out, labels=Labels(()), card=card)
 
 
 def _calligraphy(size: int) -> Pictures:
     images, styles, characters = glyphs.pictures()
-    images = _downscale(images[..., None], size)
+    pictures = _to_tensor(_downscale(images[..., None], size))
     style_names = [CALLIGRAPHY.names[style]["en"] for style in styles]
     names = [f"{style} {character}" for style, character in zip(style_names, characters, strict=True)]
     held_out = folders.held_out(characters)
-    return _split(images, styles.tolist(), held_out, CALLIGRAPHY, CARDS["calligraphy"], names)
+    card = CARDS["calligraphy"]
+    return Pictures.split(pictures, styles.tolist(), names, held_out, labels=CALLIGRAPHY, card=card)
 
 
 def _fashion() -> Pictures:
@@ -144,18 +144,9 @@ def _downscale(images: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     return means
 
 
-def _split(
-    images: NDArray[np.uint8],
-    classes: Sequence[int],
-    held_out: Sequence[bool],
-    labels: Labels,
-    card: DataCard,
-    names: Sequence[str],
-) -> Pictures:
-    pictures = torch.from_numpy(images).permute(0, 3, 1, 2).contiguous()
-    parts = split(pictures, torch.tensor(classes, dtype=torch.long), torch.tensor(held_out))
-    train_ids = [name for name, tested in zip(names, held_out, strict=True) if not tested]
-    return Pictures(**parts, labels=labels, card=card, train_ids=train_ids)
+def _to_tensor(images: NDArray[np.uint8]) -> Tensor:
+    """Convert pictures (N, H, W, C) to (N, C, H, W)."""
+    return torch.from_numpy(images).permute(0, 3, 1, 2).contiguous()
 
 
 def _load_folder(folder: Path, size: int) -> Pictures:
@@ -175,4 +166,5 @@ def _load_folder(folder: Path, size: int) -> Pictures:
         images = images[..., :1]
     names = [file.relative_to(folder).as_posix() for file in content.files]
     held_out = folders.held_out(names, classes=content.classes)
-    return _split(images, content.classes, held_out, content.labels, content.card, names)
+    pictures = _to_tensor(images)
+    return Pictures.split(pictures, content.classes, names, held_out, labels=content.labels, card=content.card)
