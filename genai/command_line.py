@@ -6,10 +6,9 @@ text, image and audio write what the page would show for the same settings, byte
 import json
 import runpy
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from tyro.conf import Positional
@@ -21,6 +20,8 @@ from genai.check import OURS, examine
 from genai.check.content import MAX_BYTES
 from genai.checkpoint import require_folder
 from genai.errors import DataError
+from genai.gan.labelled import file_name
+from genai.gan.sampling import GanModel
 from genai.image.sources import cards as image_cards
 from genai.language.strings import both
 from genai.text import data as text_data
@@ -80,7 +81,8 @@ def image(
     from genai.image.labelled import encode
 
     requests = facade.consecutive_seeds(facade.ImageRequest(label, seed, truncation), count)
-    _make(facade, encode, requests, (checkpoint, device, checkpoints), output, ".png")
+    model = facade.load(checkpoint, device, checkpoints)
+    _write_results(output, model, facade.generate(model, requests), encode)
 
 
 def audio(
@@ -103,7 +105,8 @@ def audio(
     from genai.audio.labelled import encode
 
     requests = facade.consecutive_seeds(facade.AudioRequest(label, seed, truncation), count)
-    _make(facade, encode, requests, (checkpoint, device, checkpoints), output, ".wav")
+    model = facade.load(checkpoint, device, checkpoints)
+    _write_results(output, model, facade.generate(model, requests), encode)
 
 
 def data(name: Positional[str | None] = None) -> None:
@@ -208,23 +211,12 @@ def _run_module(module: str, arguments: tuple[str, ...]) -> None:
     runpy.run_module(module, run_name="__main__", alter_sys=False)
 
 
-def _make(
-    facade: ModuleType, encode: Callable[..., bytes], requests: list[Any], which: tuple[Any, ...], folder: Path,
-    end: str,
-) -> None:  # fmt: skip
-    """Generate items and write each as NAME-seedSEED.
-
-    Args:
-        facade: genai.image or genai.audio.
-        encode: From model and result to a file's content.
-        requests: One for each item.
-        which: Arguments of the facade's load function.
-        folder: Where to.
-        end: Of the names: .png or .wav.
-    """
-    model = facade.load(*which)
-    for result in facade.generate(model, requests):
-        _write(folder / f"{model.name}-seed{result.seed}{end}", encode(model, result))
+def _write_results(
+    folder: Path, model: GanModel[Any, Any], results: Sequence[Any], encode: Callable[[Any, Any], bytes]
+) -> None:
+    """Write pictures or sounds into a folder, each as a file of its own."""
+    for result in results:
+        _write(folder / file_name(model, result), encode(model, result))
 
 
 def _write(path: Path, content: bytes) -> None:

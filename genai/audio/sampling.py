@@ -50,6 +50,7 @@ class AudioModel(GanModel[Generator, Discriminator]):
     """A generator of sounds with its labels, ready for use."""
 
     modality = "audio"
+    suffix = ".wav"
 
     sample_rate: int
     """In Hz."""

@@ -1,4 +1,4 @@
-"""The Audio tab: one generated sound, heard and drawn."""
+"""The Audio tab: one generated sound, played and drawn."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -10,6 +10,7 @@ import gradio as gr
 from genai import audio
 from genai.audio.labelled import encode
 from genai.audio.page import views
+from genai.gan.labelled import file_name
 from genai.ui.panel.batched import BatchedPanel, Pipeline
 from genai.ui.panel.context import Context
 from genai.ui.panel.controls import label_chips
@@ -25,7 +26,7 @@ SETTINGS = (Setting("label", "any"), Setting("seed", 0), Setting("truncation", 1
 
 
 def requests(values: Mapping[str, Value]) -> list[audio.AudioRequest]:
-    """One request, for one sound.
+    """Return the one request.
 
     Raises:
         ConfigError: if a value is out of its range.
@@ -36,11 +37,12 @@ def requests(values: Mapping[str, Value]) -> list[audio.AudioRequest]:
 def show(
     model: audio.AudioModel, values: Mapping[str, Value], results: Sequence[audio.AudioResult]
 ) -> dict[str, Any]:
-    """The sound as the view shows it."""
+    """Return the sound as the view shows it."""
     [result] = results
-    wave, rate = result.waveform.numpy(force=True), result.sample_rate
+    wave = result.waveform.numpy(force=True)
+    rate = result.sample_rate
     return {
-        "label": None if result.label is None else model.labels.names[result.label],
+        "label": model.class_name(result.label),
         "seed": result.seed,
         "number": result.label,
         "rate": rate,
@@ -50,14 +52,14 @@ def show(
         "pitches": drawing.pitches(rate),
         "playable": data_url("audio/wav", drawing.playable(wave, rate)),
         "recording": data_url("audio/wav", encode(model, result)),
-        "file": f"{model.name}-seed{result.seed}.wav",
+        "file": file_name(model, result),
     }
 
 
 def build(context: Context) -> Panel[audio.AudioModel]:
     """Lay out the tab and its endpoint."""
-    craft = Pipeline(requests, audio.generate, show, partial(strips, views.strip_samples))
-    panel = BatchedPanel(context, NAME, SETTINGS, audio.load, craft, PREFERRED)
+    pipeline = Pipeline(requests, audio.generate, show, partial(strips, views.strip_samples))
+    panel = BatchedPanel(context, NAME, SETTINGS, audio.load, pipeline, PREFERRED)
     mark = context.phrasebook.mark
     with panel.tab(Path(__file__).parent / "page", views.PARTS, views.questions(panel.registry)):
         label = label_chips(context.phrasebook, NAME, panel.registry)
@@ -65,11 +67,11 @@ def build(context: Context) -> Panel[audio.AudioModel]:
             0, 1, 1, step=0.05, label=mark("truncation"), info=mark("truncation.info"), elem_id="audio-truncation"
         )
     panel.connect(label=label, truncation=truncation)
-    _offer(panel)
+    _add_endpoint(panel)
     return panel
 
 
-def _offer(panel: Panel[audio.AudioModel]) -> None:
+def _add_endpoint(panel: Panel[audio.AudioModel]) -> None:
     def generate_audio(checkpoint: str = PREFERRED, label: str = "any", seed: int = 0) -> gr.FileData:
         """Make a sound with a WaveGAN generator; returns a WAV file, the same bytes for the same settings.
 
@@ -80,6 +82,6 @@ def _offer(panel: Panel[audio.AudioModel]) -> None:
         """
         model, values = panel.read(checkpoint, label=label, seed=seed)
         [result] = audio.generate(model, requests(values))
-        return serve_file(encode(model, result), f"{model.name}-seed{result.seed}.wav")
+        return serve_file(encode(model, result), file_name(model, result))
 
     panel.endpoint(generate_audio)

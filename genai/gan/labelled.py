@@ -1,4 +1,4 @@
-"""The provenance labels of pictures and sounds."""
+"""The provenance labels and file names of pictures and sounds."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +10,11 @@ from genai.gan.sampling import GanModel, GanResult
 def make_label(model: GanModel[Any, Any], settings: Mapping[str, Any]) -> provenance.Label:
     """Return the label of what a model made from some settings."""
     return provenance.Label(model.modality, model.name, model.sha256, settings, model.precision)
+
+
+def file_name(model: GanModel[Any, Any], result: GanResult[Any]) -> str:
+    """Return the name of the file that a result is saved in."""
+    return f"{model.name}-seed{result.seed}{model.suffix}"
 
 
 def result_label(model: GanModel[Any, Any], result: GanResult[Any]) -> provenance.Label:

@@ -9,7 +9,7 @@ from genai import checkpoint
 from genai.checkpoint.header import Header
 from genai.checkpoint.network import build_network
 from genai.device import pick_device
-from genai.gan.sampling import D, G, GanModel, config_of
+from genai.gan.sampling import D, G, GanModel
 from genai.inference.batch_norm import fuse_batch_norm
 from genai.inference.forward import make_forward
 from genai.labels import Labels
@@ -56,18 +56,19 @@ def load_gan(
     place = pick_device(device)
     generator_weights = checkpoint.select_weights(tensors, "network")
     network = build_network(path, lambda: make_generator(header.config), generator_weights)
+    config: Any = network.config
     discriminator = None
     discriminator_weights = checkpoint.select_weights(tensors, "discriminator")
     if discriminator_weights:
-        discriminator = build_network(path, lambda: make_discriminator(network.config), discriminator_weights)
+        discriminator = build_network(path, lambda: make_discriminator(config), discriminator_weights)
         discriminator.to(place)
     labels = Labels(tuple(header.classes))
-    checkpoint.check_counts_agree(path, "classes", len(labels), config_of(network).classes)
+    checkpoint.check_counts_agree(path, "classes", len(labels), config.classes)
     sha256 = checkpoint.fingerprint(network)  # before the batch norms are folded, which changes the weights
     return LoadedGan(path.stem, fuse_batch_norm(network).to(place), labels, discriminator, header, sha256)
 
 
 def with_fast_forward(model: M) -> M:
     """Return a loaded model with the form of its forward pass that suits its device."""
-    forward = make_forward(model.sampler, repr(config_of(model.network)))
+    forward = make_forward(model.sampler, repr(model.network.config))
     return replace(model, forward=forward)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -20,23 +20,6 @@ G = TypeVar("G", bound=nn.Module)
 D = TypeVar("D", bound=GanDiscriminator)
 Request = TypeVar("Request", bound=LatentRequest)
 Result = TypeVar("Result")
-
-
-class GeneratorConfig(Protocol):
-    """The fields that the configs of all generators have."""
-
-    @property
-    def latent_size(self) -> int:
-        """Numbers in a z."""
-
-    @property
-    def classes(self) -> int:
-        """Number of labels; 0 for none."""
-
-
-def config_of(network: nn.Module) -> GeneratorConfig:
-    """Return the config of a generator or discriminator."""
-    return cast(GeneratorConfig, network.config)
 
 
 @dataclass(frozen=True)
@@ -63,6 +46,8 @@ class GanModel(Generic[G, D]):
 
     modality: ClassVar[str]
     """image or audio."""
+    suffix: ClassVar[str]
+    """Of the files that its results are saved in."""
 
     name: str
     network: G
@@ -92,7 +77,8 @@ class GanModel(Generic[G, D]):
     @property
     def latent_size(self) -> int:
         """Numbers in a z."""
-        return config_of(self.network).latent_size
+        config: Any = self.network.config
+        return int(config.latent_size)
 
     def class_name(self, label: int | None) -> Bilingual | None:
         """Return the name of a class; None without one."""

@@ -32,6 +32,7 @@ class ImageModel(GanModel[Generator, Discriminator]):
     """A generator of pictures with its labels, ready for use."""
 
     modality = "image"
+    suffix = ".png"
 
 
 def generate(model: ImageModel, requests: Sequence[ImageRequest]) -> list[ImageResult]:

@@ -1,4 +1,4 @@
-"""The Image tab: a wall of generated pictures, each with its seed."""
+"""The Image tab: a grid of generated pictures, each with its seed."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from genai import image
+from genai.gan.labelled import file_name
 from genai.image.labelled import encode
 from genai.image.page import views
 from genai.ui.panel.batched import BatchedPanel, Pipeline
@@ -24,7 +25,7 @@ SETTINGS = (Setting("label", "any"), Setting("count", 16), Setting("seed", 0), S
 
 
 def requests(values: Mapping[str, Value]) -> list[image.ImageRequest]:
-    """One request a picture, seeds counting up.
+    """Return a request for each picture, with seeds that count up.
 
     Raises:
         ConfigError: if a value is out of its range.
@@ -36,15 +37,15 @@ def requests(values: Mapping[str, Value]) -> list[image.ImageRequest]:
 def show(
     model: image.ImageModel, values: Mapping[str, Value], results: Sequence[image.ImageResult]
 ) -> dict[str, Any]:
-    """The pictures as the view shows them."""
+    """Return the pictures as the view shows them."""
     cells = [
         {
             "source": data_url("image/png", encode(model, result)),
             "side": result.image.shape[-1],
             "seed": result.seed,
             "number": result.label,
-            "label": None if result.label is None else model.labels.names[result.label],
-            "file": f"{model.name}-seed{result.seed}.png",
+            "label": model.class_name(result.label),
+            "file": file_name(model, result),
         }
         for result in results
     ]
@@ -53,24 +54,29 @@ def show(
 
 def build(context: Context) -> Panel[image.ImageModel]:
     """Lay out the tab and its endpoint."""
-    craft = Pipeline(requests, image.generate, show, partial(strips, views.strip_samples))
-    panel = BatchedPanel(context, NAME, SETTINGS, image.load, craft, PREFERRED)
+    pipeline = Pipeline(requests, image.generate, show, partial(strips, views.strip_samples))
+    panel = BatchedPanel(context, NAME, SETTINGS, image.load, pipeline, PREFERRED)
     mark = context.phrasebook.mark
     with panel.tab(Path(__file__).parent / "page", views.PARTS, views.questions(panel.registry)):
         label = label_chips(context.phrasebook, NAME, panel.registry)
         count = gr.Slider(
-            1, context.limits.ceilings.get("count", 64), 16, step=1, label=mark("image.count"),
-            info=mark("image.count.info"), elem_id="image-count",
-        )  # fmt: skip
+            1,
+            context.limits.ceilings.get("count", 64),
+            16,
+            step=1,
+            label=mark("image.count"),
+            info=mark("image.count.info"),
+            elem_id="image-count",
+        )
         truncation = gr.Slider(
             0, 1, 1, step=0.05, label=mark("truncation"), info=mark("truncation.info"), elem_id="image-truncation"
         )
     panel.connect(label=label, count=count, truncation=truncation)
-    _offer(panel)
+    _add_endpoint(panel)
     return panel
 
 
-def _offer(panel: Panel[image.ImageModel]) -> None:
+def _add_endpoint(panel: Panel[image.ImageModel]) -> None:
     def generate_images(
         checkpoint: str = PREFERRED, label: str = "any", count: int = 16, seed: int = 0, truncation: float = 1.0
     ) -> list[gr.FileData]:
@@ -85,6 +91,6 @@ def _offer(panel: Panel[image.ImageModel]) -> None:
         """
         model, values = panel.read(checkpoint, label=label, count=count, seed=seed, truncation=truncation)
         results = image.generate(model, requests(values))
-        return [serve_file(encode(model, r), f"{model.name}-seed{r.seed}.png") for r in results]
+        return [serve_file(encode(model, result), file_name(model, result)) for result in results]
 
     panel.endpoint(generate_images)
