@@ -18,20 +18,20 @@ def main(
     judges_folder: Path = shipped_networks.FOLDER,
     folder: Path = Path("runs/indexes"),
 ) -> None:
-    """Write down how a data set's judge hears each sound of its training part.
+    """Write the features that a data set's first judge gives each sound of its training part.
 
     Args:
         name: digits, drums, notes, or a folder of sounds.
         samples: Length of a sound, 8192 or 16384, as the judge was trained.
         judges_folder: Where the judges are, with a subfolder audio.
-        folder: Where the file goes.
+        folder: Folder of the file.
     """
-    judge = shipped_networks.load("audio", Path(name).name, shipped_networks.KINDS[0], judges_folder)
+    network = shipped_networks.load("audio", Path(name).name, shipped_networks.KINDS[0], judges_folder)
     clips = data.load(name, samples)
-    train, test = (to_pictures(part.float() / 32768) for part in (clips.train, clips.test))
-    path = nearest.save(
-        nearest.build_index(judge, train, test, clips.train_ids), judge, "audio", clips.card, folder
-    )
+    train = to_pictures(data.to_unit(clips.train))
+    test = to_pictures(data.to_unit(clips.test))
+    index = nearest.build_index(network, train, test, clips.train_ids)
+    path = nearest.save(index, network, "audio", clips.card, folder)
     print(f"Wrote {path}: {len(train):,} sounds.")
 
 

@@ -1,4 +1,4 @@
-"""One sound of the training part itself, where the data is on this machine."""
+"""Reads single training sounds, if the data set is on this machine."""
 
 import numpy as np
 
@@ -9,29 +9,29 @@ from genai.datasets.cache import find_local
 
 
 def original(data_set: str, name: str, samples: int, rate: int) -> Waveform | None:
-    """Give a sound of a named set, (samples,) in [-1, 1], by its name in `Clips.train_ids`, as training heard it.
+    """Read a sound of a named set, (samples,) in [-1, 1], by its name in `Clips.train_ids`.
 
     Args:
         data_set: digits, drums or notes.
-        name: Of the sound.
-        samples: Length.
+        name: Name of the sound.
+        samples: Length, as in training.
         rate: Sample rate in Hz.
 
     Returns:
-        None where the data is not on this machine, or is somebody's own: nothing is downloaded or made for this.
+        None if the data set is not on this machine or not a named one: nothing is downloaded or prepared.
 
     Raises:
         DataError: if the sound's file is missing or broken.
     """
-    places = {
+    sources = {
         "digits": (data.DIGITS.name, ".wav"),
         "drums": (drums.PLACE, ".flac"),
         "notes": (notes.PLACE, ".flac"),
     }
-    if data_set not in places:
+    if data_set not in sources:
         return None
-    place, suffix = places[data_set]
-    folder = find_local(place)
+    cache_name, suffix = sources[data_set]
+    folder = find_local(cache_name)
     if folder is None:
         return None
     sound = waveforms.fit(waveforms.read(folder / f"{name}{suffix}", rate), samples)

@@ -16,19 +16,19 @@ def main(
     judges_folder: Path = shipped_networks.FOLDER,
     folder: Path = Path("runs/indexes"),
 ) -> None:
-    """Write down how a data set's judge sees each picture of its training part.
+    """Write the features that a data set's first judge gives each picture of its training part.
 
     Args:
         name: fashion, characters, calligraphy, or a folder of pictures.
         judges_folder: Where the judges are, with a subfolder image.
-        folder: Where the file goes.
+        folder: Folder of the file.
     """
-    judge = shipped_networks.load("image", Path(name).name, shipped_networks.KINDS[0], judges_folder)
-    pictures = data.load(name, judge.config.width)
-    train, test = data.to_unit(pictures.train), data.to_unit(pictures.test)
-    path = nearest.save(
-        nearest.build_index(judge, train, test, pictures.train_ids), judge, "image", pictures.card, folder
-    )
+    network = shipped_networks.load("image", Path(name).name, shipped_networks.KINDS[0], judges_folder)
+    pictures = data.load(name, network.config.width)
+    train = data.to_unit(pictures.train)
+    test = data.to_unit(pictures.test)
+    index = nearest.build_index(network, train, test, pictures.train_ids)
+    path = nearest.save(index, network, "image", pictures.card, folder)
     print(f"Wrote {path}: {len(train):,} pictures.")
 
 

@@ -1,4 +1,4 @@
-"""Train the judges of an image data set: python -m genai.image.judging fashion."""
+"""Train the feature networks (judges) of an image data set: python -m genai.image.judging fashion."""
 
 import sys
 from pathlib import Path
@@ -14,19 +14,20 @@ from genai.quality.feature_network import BATCH, random_shift
 from genai.quality.shipped_networks import LabelledItems
 from genai.seeds import make_rng
 
-SHIFT = 2  # pixels: a judge should not care where exactly a thing lies
+SHIFT = 2  # pixels: the features should not depend on the exact position
 
 
 def draw(pictures: data.Pictures, step: int) -> tuple[Tensor, Tensor]:
-    """Draw a batch of the training part, slightly moved."""
+    """Draw a batch of the training part, shifted at random."""
     rows = torch.randint(len(pictures.train), (BATCH,), generator=make_rng(0, 6, step))
-    return random_shift(data.to_unit(pictures.train[rows]), SHIFT, 0, step), pictures.train_labels[rows]
+    shifted = random_shift(data.to_unit(pictures.train[rows]), SHIFT, 0, step)
+    return shifted, pictures.train_labels[rows]
 
 
 def main(
     name: tyro.conf.Positional[str], *, size: int = 32, steps: int = 6000, folder: Path = Path("runs/judges")
 ) -> None:
-    """Train both judges of a data set and say how well they see.
+    """Train both judges of a data set and print their accuracy.
 
     Args:
         name: fashion, characters, calligraphy, or a folder of pictures.
@@ -35,10 +36,15 @@ def main(
         folder: Where the files go.
     """
     pictures = data.load(name, size)
-    test = LabelledItems(data.to_unit(pictures.test), pictures.test_labels)
-    card, labels, classes = pictures.card, pictures.labels, pictures.train_labels
     shipped_networks.train_networks(
-        "image", card, labels, lambda s: draw(pictures, s), classes, test, steps, folder
+        modality="image",
+        card=pictures.card,
+        labels=pictures.labels,
+        draw=lambda step: draw(pictures, step),
+        classes=pictures.train_labels,
+        test=LabelledItems(data.to_unit(pictures.test), pictures.test_labels),
+        steps=steps,
+        folder=folder,
     )
 
 

@@ -1,6 +1,6 @@
-"""One picture of the training part itself, where the data is on this machine.
+"""Reads single training pictures, if the data set is on this machine.
 
-A whole data set takes seconds and up to a gigabyte to read: here a file is unpacked only as far as its picture.
+Reading a whole data set takes seconds and up to a gigabyte: here a file is unpacked only up to the picture.
 """
 
 import gzip
@@ -22,13 +22,13 @@ Picture = NDArray[np.uint8]
 
 
 def original(data_set: str, name: str) -> Picture | None:
-    """Give a picture of a named set, (S, S, C), 0 to 255, by its name in `Pictures.train_ids`.
+    """Read a picture of a named set, (S, S, C), 0 to 255, by its name in `Pictures.train_ids`.
 
     Returns:
-        None where the data is not on this machine, or is somebody's own: nothing is downloaded or drawn for this.
+        None if the data set is not on this machine or not a named one: nothing is downloaded or prepared.
 
     Raises:
-        DataError: if the data is here and broken.
+        DataError: if a file of the data set is broken.
     """
     readers = {
         "fashion": (data.FASHION.name, _garment),
@@ -37,8 +37,8 @@ def original(data_set: str, name: str) -> Picture | None:
     }
     if data_set not in readers:
         return None
-    place, read = readers[data_set]
-    path = find_local(place)
+    cache_name, read = readers[data_set]
+    path = find_local(cache_name)
     if path is None:
         return None
     try:
@@ -59,17 +59,18 @@ def _avatar(path: Path, name: str) -> Picture:
 
 
 def _glyph(path: Path, name: str) -> Picture:
-    hand, _, character = name.rpartition(" ")
-    number = [each["en"] for each in CALLIGRAPHY.names].index(hand)
-    hands, codes = files.read_arrays(path, "font", "codepoint")
-    return _row(path, "images", int(np.flatnonzero((hands == number) & (codes == ord(character)))[0]))[..., None]
+    style, _, character = name.rpartition(" ")
+    style_number = [names["en"] for names in CALLIGRAPHY.names].index(style)
+    styles, codes = files.read_arrays(path, "font", "codepoint")
+    rows = np.flatnonzero((styles == style_number) & (codes == ord(character)))
+    return _row(path, "images", int(rows[0]))[..., None]
 
 
-def _row(path: Path, name: str, place: int) -> Picture:
+def _row(path: Path, name: str, row: int) -> Picture:
     """Read one row of an array of bytes in an .npz file."""
     with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as stream:
         np.lib.format.read_magic(stream)
         shape, _, _ = np.lib.format.read_array_header_1_0(stream)
         size = math.prod(shape[1:])
-        stream.seek(place * size, 1)  # unpacks what it passes, and keeps none of it
+        stream.seek(row * size, 1)  # decompresses the rows before without keeping them
         return np.frombuffer(stream.read(size), np.uint8).reshape(shape[1:])

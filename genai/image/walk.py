@@ -13,13 +13,13 @@ BATCH = 32
 
 
 def walk(model: ImageModel, request: WalkRequest, start: int = 0, stop: int = MAX_FRAMES) -> Iterator[Tensor]:
-    """Draw the pictures of a walk, (C, S, S) in [-1, 1], one after another; closing the iterator ends the work.
+    """Draw the pictures of a walk, (C, S, S) in [-1, 1], lazily, so that a caller can stop early.
 
     Args:
-        model: Draws.
-        request: Where to walk.
-        start: The first picture wanted, from 0.
-        stop: The picture before which to end.
+        model: Its generator is used.
+        request: The seeds and the number of pictures.
+        start: Index of the first picture, from 0.
+        stop: Index after the last picture.
 
     Raises:
         ConfigError: if the model has no such label.

@@ -26,17 +26,18 @@ def test_silent_clipped_and_late_clips_are_counted():
     real = notes([69] * 4)
     fake = real.clone()
     fake[0], fake[1, 100], fake[2, :2000] = fake[0] * 0.01, 1.0, 0
-    found = {name: figure.value for name, figure in health(fake, real, RATE).items()}
-    assert found == {"silent": 0.25, "clipped": 0.25, "timely": 0.75}
+    shares = {name: figure.value for name, figure in health(fake, real, RATE).items()}
+    assert shares == {"silent": 0.25, "clipped": 0.25, "timely": 0.75}
 
 
 def test_notes_within_50_cents_are_in_tune():
     keys = [40, 52, 69, 88]
-    asked, real = torch.tensor(keys) - 40, notes(keys)
-    figure = tuning(notes(keys, 40), real, asked, RATE)
+    classes = torch.tensor(keys) - 40
+    real = notes(keys)
+    figure = tuning(notes(keys, 40), real, classes, RATE)
     assert (figure.value, figure.beside["real test notes"]) == (1, 1)
     assert figure.beside["median cents"] == pytest.approx(40, abs=3)
-    assert tuning(notes(keys, -60), real, asked, RATE).value == 0
+    assert tuning(notes(keys, -60), real, classes, RATE).value == 0
 
 
 def test_a_sine_stands_out_in_the_picture_that_a_judge_sees():

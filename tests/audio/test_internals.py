@@ -26,8 +26,8 @@ def test_the_last_layer_is_the_sound(model):
     assert torch.equal(trace.item, result.waveform)
     assert len(trace.generator_maps) == model.network.depth - 1
     raw = model.network.to_waveform(trace.generator_maps[-1][None])[0]
-    made = result.waveform  # turned down where it was too loud
-    torch.testing.assert_close(raw * (made.abs().max() / raw.abs().max()), made, rtol=0, atol=1e-4)
+    waveform = result.waveform  # turned down where it was too loud
+    torch.testing.assert_close(raw * (waveform.abs().max() / raw.abs().max()), waveform, rtol=0, atol=1e-4)
 
 
 def test_a_layer_alone_is_that_of_all(model):
@@ -53,11 +53,11 @@ def test_the_score_is_the_mean_of_the_logits_and_parts_are_silenced_one_by_one(m
 
 def test_the_tab_tells_it(model):
     ask = InsideQuestions(Registry("audio", audio.load, device="cpu"), views.inspect).inside
-    told = ask({"model": "digits", "label": 3, "seed": 5, "truncation": 1.0})
-    assert len(told["moved"]) == SLICES
-    assert told["nearest"]["id"].startswith("recordings/")
-    assert len(told["judged"]) == 3
-    assert [sheet["shape"] for sheet in told["drawn"]][-1] == [128, 64]
+    answer = ask({"model": "digits", "label": 3, "seed": 5, "truncation": 1.0})
+    assert len(answer["moved"]) == SLICES
+    assert answer["nearest"]["id"].startswith("recordings/")
+    assert len(answer["judged"]) == 3
+    assert [sheet["shape"] for sheet in answer["drawn"]][-1] == [128, 64]
     assert "digits" in ask({"model": "x"})["sentence"]["en"]
 
 

@@ -70,29 +70,29 @@ def test_a_steady_phase_increment_is_a_steady_tone(fft, samples):
 
 
 def test_a_full_scale_sine_stands_at_the_top_of_the_spectrogram():
-    judge = SpectrogramDiscriminator(WaveGANConfig(), window=256)
+    discriminator = SpectrogramDiscriminator(WaveGANConfig(), window=256)
     time = torch.arange(8192)
     sine = torch.sin(2 * torch.pi * 20 / 256 * time)[None]
-    picture = judge.spectrogram(sine)[0, 0]
+    picture = discriminator.spectrogram(sine)[0, 0]
     assert picture.shape == (129, 65)
     assert picture[:, 30].argmax() == 20
     assert picture[20, 30].item() == pytest.approx(1, abs=0.01)
-    assert judge.spectrogram(torch.zeros(1, 8192)).max().item() == pytest.approx(-1, abs=1e-5)
+    assert discriminator.spectrogram(torch.zeros(1, 8192)).max().item() == pytest.approx(-1, abs=1e-5)
 
 
 @pytest.mark.parametrize("window", [64, 1024])  # more frames than frequencies, and fewer
 def test_the_maps_are_those_of_the_layers_one_by_one(window):
-    judge = SpectrogramDiscriminator(WaveGANConfig(spectrogram_filters=4), window)
+    discriminator = SpectrogramDiscriminator(WaveGANConfig(spectrogram_filters=4), window)
     sound = torch.randn(2, 8192, generator=make_rng(1))
-    first, *others = judge.features(sound)
-    torch.testing.assert_close(first, judge.spectrogram(sound))
-    for layer, before, after in zip(judge.layers, [first, *others], others, strict=False):
+    first, *others = discriminator.features(sound)
+    torch.testing.assert_close(first, discriminator.spectrogram(sound))
+    for layer, before, after in zip(discriminator.layers, [first, *others], others, strict=False):
         torch.testing.assert_close(torch.nn.functional.leaky_relu(layer(before), 0.2), after)
 
 
 @pytest.mark.parametrize("classes", [0, 3])
 @pytest.mark.parametrize("settings", [{}, {"waveform_filters": 2}, {"waveform_filters": 2, "windows": ()}])
-def test_every_judge_scores_and_every_weight_gets_a_gradient(classes, settings):
+def test_every_sub_discriminator_scores_and_every_weight_gets_a_gradient(classes, settings):
     config = WaveGANConfig(classes=classes, **{"spectrogram_filters": 4, **settings})
     network = Discriminator(config)
     initialise(network, make_rng(0))

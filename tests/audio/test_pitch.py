@@ -23,8 +23,8 @@ def test_keys_have_the_frequencies_of_equal_temperament():
 def test_a_harmonic_tone_has_its_fundamental(frequency, harmonics):
     """Within 15 cents, whether or not the overtones are stronger than the fundamental."""
     tone = sum(torch.sin(2 * torch.pi * frequency * (n + 1) * TIME + n) for n in range(harmonics))
-    found = frequencies(tone[None] * torch.exp(-3 * TIME), RATE)
-    assert cents(found, torch.tensor([frequency])).abs().item() < 15
+    estimate = frequencies(tone[None] * torch.exp(-3 * TIME), RATE)
+    assert cents(estimate, torch.tensor([frequency])).abs().item() < 15
 
 
 def test_every_sound_of_a_batch_has_its_own_pitch():

@@ -27,8 +27,8 @@ def test_a_walk_begins_and_ends_with_the_sounds_of_its_seeds(registry):
     model = registry.get("digits")
     waves = walk(model, WalkRequest([3, 8], frames=5, label=7, loop=False))
     for place, seed in ((0, 3), (4, 8)):
-        made = generate(model, [AudioRequest(7, seed)])[0].waveform
-        torch.testing.assert_close(waves[place], made, atol=1e-4, rtol=0)
+        waveform = generate(model, [AudioRequest(7, seed)])[0].waveform
+        torch.testing.assert_close(waves[place], waveform, atol=1e-4, rtol=0)
     assert waves.abs().max() <= 0.98 + 1e-6
     with pytest.raises(ConfigError, match="Frames 33"):
         walk(model, WalkRequest([3, 8], frames=33))
@@ -38,16 +38,16 @@ ASKED = {"model": "drums", "seeds": [1, 2, 5], "frames": 4, "label": 1, "truncat
 
 
 def test_all_sounds_make_one_labelled_wav(registry):
-    told = AudioWalk(registry).sounds(ASKED)
-    content = base64.b64decode(told["file"].split(",")[1])
+    answer = AudioWalk(registry).sounds(ASKED)
+    content = base64.b64decode(answer["file"].split(",")[1])
     with soundfile.SoundFile(io.BytesIO(content)) as file:
         comment, samples = file.comment, file.read()
     label = provenance.parse(comment.partition(" genai: ")[2].rpartition(" AIGC: ")[0])
     assert label.settings["walk"]["seeds"] == [1, 2, 5]
     waves = walk(registry.get("drums"), WalkRequest([1, 2, 5], 4, 1, loop=False))
     assert np.abs(samples - waves.flatten().numpy()).max() < 1e-4
-    assert len(told["sounds"]) == 4
-    assert told["name"] == "drums-walk-1-2-5.wav"
+    assert len(answer["sounds"]) == 4
+    assert answer["name"] == "drums-walk-1-2-5.wav"
 
 
 @pytest.mark.parametrize("wrong", [{"seeds": "1, 2"}, {"seeds": [1]}, {"frames": 33}, {"label": 9}, {"model": "x"}])

@@ -110,8 +110,9 @@ def test_means_and_covariance_move_to_the_real_ones(monkeypatch):
     moved = generator.means.weight.detach() - MEANS
     assert (moved - shift).abs().max() < 0.15  # 1,000 items a class are measured: 0.05 of chance
     assert (moved - shift).norm() < 0.25 * shift.norm() * 3**0.5
-    mixing, wanted = generator.mixing.detach(), MIXING.T @ MIXING
-    assert (mixing.T @ mixing - wanted).abs().max() < 0.1 < (torch.eye(2) - wanted).abs().max() / 4
+    mixing = generator.mixing.detach()
+    covariance = MIXING.T @ MIXING
+    assert (mixing.T @ mixing - covariance).abs().max() < 0.1 < (torch.eye(2) - covariance).abs().max() / 4
 
 
 def test_the_same_seed_gives_the_same_weights_and_labels_come_as_in_the_data():

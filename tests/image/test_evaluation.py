@@ -56,8 +56,8 @@ def test_judges_are_trained_and_figures_printed(folder, tmp_path, capsys):
     indexing.main(str(folder), judges_folder=runs, folder=runs / "indexes")
     capsys.readouterr()
     evaluation.main(EvaluationOptions(str(path), data=str(folder), device="cpu", keep=True, folder=runs))
-    told = capsys.readouterr().out
-    figures = json.loads(told[told.index("{\n") :])["figures"]
+    output = capsys.readouterr().out
+    figures = json.loads(output[output.index("{\n") :])["figures"]
     assert {"agreement", "agreement_second_judge", "frechet_over_floor", "coverage", "diversity"} <= figures.keys()
     assert all(figure["n"] == 8 and figure["protocol"] for figure in figures.values())  # a tenth of 80
     header = checkpoint.read_header(path)
@@ -73,19 +73,19 @@ def test_judges_are_trained_and_figures_printed(folder, tmp_path, capsys):
 def test_the_command_without_judges_says_which_are_missing(folder, tmp_path):
     flags = ["--data", str(folder), "--device", "cpu", "--folder", str(tmp_path)]
     command = [sys.executable, "-m", "genai.image.evaluation", "fashion", *flags]
-    told = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=120)
-    assert told.returncode == 1
-    assert "dots-pooled" in told.stderr
-    assert "Traceback" not in told.stderr
+    process = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert process.returncode == 1
+    assert "dots-pooled" in process.stderr
+    assert "Traceback" not in process.stderr
 
 
 def test_judges_of_another_size_are_refused(tmp_path):
     pictures = torch.zeros(8, 1, 64, 64, dtype=torch.uint8)
     card = DataCard("dots", {"en": "Dots", "zh-CN": "点"}, "MIT", "nobody", "tests")
     for kind in shipped_networks.KINDS:
-        judge = FeatureNetwork(FeatureNetworkConfig(1, 32, 32, 2, kind))
-        header = Header("image", "judge", asdict(judge.config), **card_fields(card), classes=list(LABELS.names))
-        checkpoint.save(tmp_path / "image" / f"dots-{kind}.safetensors", header, judge.state_dict())
+        network = FeatureNetwork(FeatureNetworkConfig(1, 32, 32, 2, kind))
+        header = Header("image", "judge", asdict(network.config), **card_fields(card), classes=list(LABELS.names))
+        checkpoint.save(tmp_path / "image" / f"dots-{kind}.safetensors", header, network.state_dict())
     model = ImageModel("x", Generator(DCGANConfig(size=64, classes=2, generator_filters=4)), LABELS)
     labels = torch.arange(8) % 2
     with pytest.raises(ConfigError, match="another size: train them with --size 64"):

@@ -59,21 +59,21 @@ def test_a_layer_alone_is_that_of_all_and_those_after_it_are_not_computed(model)
 
 def test_the_nearest_training_picture_is_the_indexes(model):
     picture = generate(model, [ImageRequest(1, seed=4)])[0].image
-    judge = shipped_networks.load("image", "fashion", "pooled")
-    (expected,) = index.load("image", "fashion", judge).neighbours(extract_features(judge, picture[None])[0])
-    told = nearest("image", model.header, picture)["nearest"]
-    assert (told["id"], told["distance"], told["nearer"]) == (expected.id, expected.distance, expected.nearer)
-    assert told["usual"] == sorted(told["usual"])
-    assert len(told["usual"]) == 101
+    network = shipped_networks.load("image", "fashion", "pooled")
+    (expected,) = index.load("image", "fashion", network).neighbours(extract_features(network, picture[None])[0])
+    answer = nearest("image", model.header, picture)["nearest"]
+    assert (answer["id"], answer["distance"], answer["nearer"]) == (expected.id, expected.distance, expected.nearer)
+    assert answer["usual"] == sorted(answer["usual"])
+    assert len(answer["usual"]) == 101
 
 
 def test_answers_and_sentences(tmp_path):
     registry = Registry("image", image.load, device="cpu", folder=save_all(tmp_path))
     ask = InsideQuestions(registry, views.inspect).inside
-    told = ask({"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0})
-    assert told["nearest"] is None  # nobody indexed the tiny data set
-    assert "There are no image models" in told["missing"]["en"]
-    assert told["drawn"][-1]["shape"] == [32, 32]
+    answer = ask({"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0})
+    assert answer["nearest"] is None  # nobody indexed the tiny data set
+    assert "There are no image models" in answer["missing"]["en"]
+    assert answer["drawn"][-1]["shape"] == [32, 32]
     for bad in ({"model": "x"}, {"model": "fashion", "seed": -1}, {"model": "fashion", "label": "hat"}):
         assert {"en", "zh-CN"} == ask(bad)["sentence"].keys()
 

@@ -73,18 +73,18 @@ def test_every_generator_weight_gets_a_gradient():
 
 def test_labels_change_pictures_and_scores():
     config = DCGANConfig(classes=2, generator_filters=4, discriminator_filters=4)
-    network, judge = Generator(config), Discriminator(config)
+    network, discriminator = Generator(config), Discriminator(config)
     initialise(network, make_rng(0))
-    initialise_discriminator(judge, make_rng(0))
+    initialise_discriminator(discriminator, make_rng(0))
     z = torch.randn(1, 100, generator=make_rng(1)).expand(2, 100)
     a, b = network.eval()(z, torch.tensor([0, 1]))
     assert not torch.allclose(a, b)
     same = torch.stack([a, a])
-    scores = judge(same, torch.tensor([0, 1]))
+    scores = discriminator(same, torch.tensor([0, 1]))
     assert scores[0] == scores[1]  # the projection starts at zero
-    judge.projection.weight.data[1] = 1
-    scores = judge(same, torch.tensor([0, 1]))
-    pooled = judge.features(same)[-1].mean(dim=(2, 3))
+    discriminator.projection.weight.data[1] = 1
+    scores = discriminator(same, torch.tensor([0, 1]))
+    pooled = discriminator.features(same)[-1].mean(dim=(2, 3))
     torch.testing.assert_close(scores[1] - scores[0], pooled[1].sum())
 
 

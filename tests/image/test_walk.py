@@ -63,12 +63,12 @@ def pictures(count=12, side=32):
 
 
 def test_a_webp_holds_every_picture_and_its_label():
-    made = pictures()
-    film = provenance.webp(made, 20, LABEL)
+    originals = pictures()
+    film = provenance.webp(originals, 20, LABEL)
     with Image.open(io.BytesIO(film)) as read:
         assert (read.n_frames, read.info["loop"]) == (12, 0)
         assert LABEL.json() in read.info["xmp"].decode()  # no sign in it that XML would have to escape
-        for place, picture in enumerate(made):
+        for place, picture in enumerate(originals):
             read.seek(place)
             read.load()
             assert read.info["duration"] == 50
@@ -76,9 +76,9 @@ def test_a_webp_holds_every_picture_and_its_label():
 
 
 def test_an_mp4_holds_every_picture_and_its_label():
-    made = pictures()
-    film = provenance.mp4(made, 25, LABEL)
-    assert film == provenance.mp4(made, 25, LABEL)
+    originals = pictures()
+    film = provenance.mp4(originals, 25, LABEL)
+    assert film == provenance.mp4(originals, 25, LABEL)
     with av.open(io.BytesIO(film)) as read:
         stream = read.streams.video[0]
         assert (stream.average_rate, stream.width, stream.codec_context.name) == (25, 256, "h264")
@@ -87,5 +87,5 @@ def test_an_mp4_holds_every_picture_and_its_label():
     assert provenance.parse(comment.partition(" genai: ")[2].rpartition(" AIGC: ")[0]) == LABEL
     assert json.loads(comment.rpartition(" AIGC: ")[2])["Label"] == "1"
     assert len(frames) == 12
-    for frame, picture in zip(frames, made, strict=True):
+    for frame, picture in zip(frames, originals, strict=True):
         assert np.abs(frame.astype(int) - provenance.to_uint8(picture)).mean() < 12
