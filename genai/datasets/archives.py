@@ -55,7 +55,7 @@ def unpack(archive: Path, files: tuple[str, ...], target: Path) -> None:
 
 @contextmanager
 def _open(archive: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
-    """Open an archive and give the name and the content of each file in it, lazily."""
+    """Open an archive and return a lazy iterator over the name and the content of each file."""
     if archive.suffix == ".zip":
         with zipfile.ZipFile(archive) as opened:
             yield ((name, opened.open(name)) for name in opened.namelist() if not name.endswith("/"))

@@ -21,8 +21,8 @@ ABANDONED_SECONDS = 24 * 3600  # age from which a temporary folder is taken for 
 def cached(name: str, make: Callable[[Path], None]) -> Path:
     """Return the path of a file or folder in GENAI_DATA if that is set, else in the cache.
 
-    The first time, it is made in a temporary folder beside its place in the cache and then renamed. So an
-    interrupted process leaves no half-made file, and of two processes at once the first to finish wins.
+    The first time, it is made in a temporary folder next to its path in the cache, and then renamed. So an
+    interrupted process leaves no half-made file, and if two processes make it at once, the first to finish wins.
 
     Args:
         name: Its path below either folder, such as "image/characters/open-peeps-64.npz".
@@ -43,19 +43,7 @@ def cached(name: str, make: Callable[[Path], None]) -> Path:
         return local / name
     path = cache_folder() / name
     if not path.exists():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _remove_abandoned(path.parent)
-            with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=path.parent) as folder:
-                unfinished = Path(folder) / path.name
-                make(unfinished)
-                _publish(unfinished, path)
-        except OSError as error:
-            raise DataError(
-                "{path} cannot be written: {reason}. Set GENAI_CACHE to a folder with room in it.",
-                path=str(path),
-                reason=str(error),
-            ) from error
+        _prepare(path, make)
     return path
 
 
@@ -88,6 +76,22 @@ def cache_folder() -> Path:
     """Return the folder for downloaded and prepared data sets; it need not exist yet."""
     value = os.environ.get("GENAI_CACHE")
     return Path(value).expanduser() if value else Path.home() / ".cache" / "genai"
+
+
+def _prepare(path: Path, make: Callable[[Path], None]) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(path.parent)
+        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=path.parent) as folder:
+            unfinished = Path(folder) / path.name
+            make(unfinished)
+            _publish(unfinished, path)
+    except OSError as error:
+        raise DataError(
+            "{path} cannot be written: {reason}. Set GENAI_CACHE to a folder with room in it.",
+            path=str(path),
+            reason=str(error),
+        ) from error
 
 
 def _remove_abandoned(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""An index of the training items, in which the nearest one is found without the data set.
+"""An index of the training items, which finds the nearest one without the data set.
 
 It holds for each item its 64 features by a feature network, standardised over the training part and rounded to a
 twentieth. A distance alone means nothing, so the index also has those of real items that training never saw.

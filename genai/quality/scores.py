@@ -1,6 +1,6 @@
 """The figures of a generator: likeness to the data, diversity, agreement with the label, originality.
 
-All are measured with feature networks, and each stands beside the same figure of real test items. The protocols are
+All are measured with feature networks, and each has the same figure of real test items beside it. The protocols are
 stored in the headers of checkpoints and shown on the page, where a feature network is called a judge.
 """
 

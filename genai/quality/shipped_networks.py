@@ -91,8 +91,8 @@ def train_networks(
 
 def folder_beside(checkpoints: Path | None) -> Path:
     """Return the subfolder judges of a folder of checkpoints if it exists, else the shipped one."""
-    beside = (checkpoints or checkpoint.SHIPPED) / "judges"
-    return beside if beside.is_dir() else FOLDER
+    folder = (checkpoints or checkpoint.SHIPPED) / "judges"
+    return folder if folder.is_dir() else FOLDER
 
 
 def load(modality: str, data_set: str, kind: str, folder: Path = FOLDER) -> FeatureNetwork:

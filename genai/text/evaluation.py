@@ -1,7 +1,7 @@
 """Evaluate a text model: python -m genai.text.evaluation shakespeare.
 
-First its loss on held-out text: the mean of -log p of the next character, in nats per character, beside the losses
-of an n-gram model and of a compressor. Then properties of the texts that it generates.
+First its loss on held-out text: the mean of -log p of the next character, in nats per character, with the losses
+of an n-gram model and of a compressor for comparison. Then properties of the texts that it generates.
 """
 
 import math

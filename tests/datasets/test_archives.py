@@ -44,9 +44,9 @@ MAKERS = {"set.zip": make_zip, "set.deb": make_deb}
 def test_only_the_chosen_files_are_unpacked(name, tmp_path):
     MAKERS[name](tmp_path / name)
     unpack(tmp_path / name, ("recordings/b.wav",), tmp_path / "target")
-    found = [path for path in (tmp_path / "target").rglob("*") if path.is_file()]
-    assert found == [tmp_path / "target/recordings/b.wav"]
-    assert found[0].read_bytes() == b"bb"
+    unpacked = [path for path in (tmp_path / "target").rglob("*") if path.is_file()]
+    assert unpacked == [tmp_path / "target/recordings/b.wav"]
+    assert unpacked[0].read_bytes() == b"bb"
 
 
 @pytest.mark.parametrize("name", MAKERS)

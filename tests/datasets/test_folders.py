@@ -17,22 +17,22 @@ def touch(folder, *names):
 
 def test_files_side_by_side_have_no_classes(tmp_path):
     touch(tmp_path, "b.png", "a.PNG", "notes.txt", ".hidden.png", "__MACOSX/a.png")
-    found = list_files(tmp_path, {".png"})
-    assert [file.name for file in found.files] == ["a.PNG", "b.png"]
-    assert found.classes == [0, 0]
-    assert len(found.labels) == 0
+    listing = list_files(tmp_path, {".png"})
+    assert [file.name for file in listing.files] == ["a.PNG", "b.png"]
+    assert listing.classes == [0, 0]
+    assert len(listing.labels) == 0
 
 
 def test_subfolders_are_classes_and_theirs_belong_to_them(tmp_path):
     touch(tmp_path, "狗/1.png", "cat/1.png", "cat/old/2.png", "papers/read.me")
-    found = list_files(tmp_path, {".png"})
-    assert [file.relative_to(tmp_path).as_posix() for file in found.files] == [
+    listing = list_files(tmp_path, {".png"})
+    assert [file.relative_to(tmp_path).as_posix() for file in listing.files] == [
         "cat/1.png",
         "cat/old/2.png",
         "狗/1.png",
     ]
-    assert found.classes == [0, 0, 1]
-    assert found.labels.index("狗") == 1
+    assert listing.classes == [0, 0, 1]
+    assert listing.labels.index("狗") == 1
 
 
 def test_a_single_subfolder_is_no_choice(tmp_path):

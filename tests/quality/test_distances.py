@@ -45,9 +45,9 @@ def test_the_kernel_distance_of_points_is_that_of_its_definition():
 
 
 def test_the_nearest_ones_are_found_in_order():
-    found = nearest(torch.tensor([[0.0], [9.0]]), torch.tensor([[5.0], [1.0], [8.0]]), 2)
-    assert found.rows.tolist() == [[1, 0], [2, 0]]
-    assert found.distances.tolist() == [[1, 5], [1, 4]]
+    neighbours = nearest(torch.tensor([[0.0], [9.0]]), torch.tensor([[5.0], [1.0], [8.0]]), 2)
+    assert neighbours.rows.tolist() == [[1, 0], [2, 0]]
+    assert neighbours.distances.tolist() == [[1, 5], [1, 4]]
 
 
 def test_the_same_distribution_is_dense_and_covered():

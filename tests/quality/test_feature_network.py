@@ -104,34 +104,34 @@ def test_a_network_without_classes_reconstructs_the_picture(tmp_path):
 
 
 def test_fresh_items_of_the_same_kind_score_as_real_ones(bench):
-    found = figures(bench, lambda seed, asked: items(len(asked), 3 + seed, asked).pictures)
-    assert found["frechet_over_floor"].value < 2
-    assert found["agreement"].value == pytest.approx(found["agreement"].beside["real test items"], abs=0.03)
-    assert found["agreement_second_judge"].value > 0.9
-    assert found["diversity"].value == pytest.approx(1, abs=0.15)
-    assert found["coverage"].value == pytest.approx(found["coverage"].beside["test items"], abs=0.08)
-    assert found["class_histogram"].value < 0.05
+    results = figures(bench, lambda seed, classes: items(len(classes), 3 + seed, classes).pictures)
+    assert results["frechet_over_floor"].value < 2
+    assert results["agreement"].value == pytest.approx(results["agreement"].beside["real test items"], abs=0.03)
+    assert results["agreement_second_judge"].value > 0.9
+    assert results["diversity"].value == pytest.approx(1, abs=0.15)
+    assert results["coverage"].value == pytest.approx(results["coverage"].beside["test items"], abs=0.08)
+    assert results["class_histogram"].value < 0.05
 
 
 def test_a_collapsed_generator_agrees_but_is_not_diverse(bench):
-    def collapsed(seed, asked):
+    def collapsed(seed, classes):
         two = items(2, 9).pictures
-        return two[asked]
+        return two[classes]
 
-    found = figures(bench, collapsed)
-    assert found["agreement"].value > 0.95
-    assert found["diversity"].value < 0.01
-    assert found["coverage"].value < 0.2
-    assert found["frechet_over_floor"].value > 5
+    results = figures(bench, collapsed)
+    assert results["agreement"].value > 0.95
+    assert results["diversity"].value < 0.01
+    assert results["coverage"].value < 0.2
+    assert results["frechet_over_floor"].value > 5
 
 
 def test_a_disobedient_generator_and_one_that_copies_are_detected(bench):
-    swapped = figures(bench, lambda seed, asked: items(len(asked), 3 + seed, 1 - asked).pictures)
+    swapped = figures(bench, lambda seed, classes: items(len(classes), 3 + seed, 1 - classes).pictures)
     assert swapped["agreement"].value < 0.05
-    only = figures(bench, lambda seed, asked: items(len(asked), 3 + seed, 0 * asked).pictures)
+    only = figures(bench, lambda seed, classes: items(len(classes), 3 + seed, 0 * classes).pictures)
     assert only["class_histogram"].value == pytest.approx(0.5, abs=0.05)
     assert only["class_histogram"].beside["left"] > 0.95
-    copied = figures(bench, lambda seed, asked: bench.train.pictures[: len(asked)])
+    copied = figures(bench, lambda seed, classes: bench.train.pictures[: len(classes)])
     assert copied["nearest_training_item"].value == pytest.approx(0, abs=0.01)
     assert copied["nearest_training_item"].beside["nearer than 99 % of test items"] == 1
 

@@ -31,8 +31,8 @@ def test_hashes_find_what_looking_finds(training, text):
     assert index.matches(text).tolist() == [
         text[n : n + 3] in training + "xyz" for n in range(max(0, len(text) - 2))
     ]
-    found = runs(text, training + "xyz", 3)
-    assert index.longest_copy(text) == max(found, key=lambda copy: copy.length, default=Copy(0, 0))
+    copies = runs(text, training + "xyz", 3)
+    assert index.longest_copy(text) == max(copies, key=lambda copy: copy.length, default=Copy(0, 0))
 
 
 def test_the_copied_passage_is_pointed_at():
@@ -61,9 +61,9 @@ def test_hashes_meet_by_chance_no_oftener_than_random_numbers():
 def test_the_command_writes_a_file_from_which_the_text_cannot_be_read(tmp_path):
     (tmp_path / "own.txt").write_text(TRAINING, encoding="utf-8")
     command = [sys.executable, "-m", "genai.text.indexing", str(tmp_path / "own.txt"), "--folder", str(tmp_path)]
-    told = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True, timeout=60).stdout
+    output = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True, timeout=60).stdout
     path = tmp_path / "text" / "own.safetensors"
-    assert str(path) in told
+    assert str(path) in output
     assert b"says" not in path.read_bytes()
     index, header = load("own", tmp_path), checkpoint.read_header(path)
     assert header.architecture == "index"

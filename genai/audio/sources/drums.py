@@ -112,8 +112,8 @@ def prepare(target: Path) -> None:
 def cut(sound: Waveform, rate: int) -> NDArray[np.int16]:
     """Resample a recording to 16 kHz and cut it to 16,384 samples from its onset on.
 
-    It resamples with scipy, not with soxr as `waveforms.read` does, because the shipped model was trained on files
-    made so.
+    It resamples with scipy, not with soxr as `waveforms.read` does, because the shipped model was trained on such
+    files.
     """
     resampled = import_optional("scipy.signal", "scipy==1.17.1").resample_poly(sound, RATE, rate)
     return one_shot(from_onset(resampled, RATE), RATE, SAMPLES)

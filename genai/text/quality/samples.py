@@ -1,4 +1,4 @@
-"""Figures of the texts that a model generates, beside those of held-out text.
+"""Figures of the texts that a model generates, with those of held-out text for comparison.
 
 They are the fraction of known words, of code that parses, of poems in regular form, and of copied passages.
 """

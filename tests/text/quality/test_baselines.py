@@ -28,8 +28,8 @@ def _discounts(counts):
     if 0 in (n1, n2, n3, n4):
         return 0, 0.5, 1, 1.5
     y = n1 / (n1 + 2 * n2)
-    found = 0, 1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3
-    return found if min(found[1:]) > 0 else (0, 0.5, 1, 1.5)
+    estimates = 0, 1 - 2 * y * n2 / n1, 2 - 3 * y * n3 / n2, 3 - 4 * y * n4 / n3
+    return estimates if min(estimates[1:]) > 0 else (0, 0.5, 1, 1.5)
 
 
 COUNTS = [_counts(TEXT.tolist(), length, length == 6) for length in range(1, 7)]

@@ -1,4 +1,4 @@
-"""What a model writes, judged on texts made by hand."""
+"""Figures of samples, on texts written by hand."""
 
 import math
 
@@ -113,40 +113,40 @@ def test_excerpts_start_with_a_line_and_have_one_length():
 def test_measures_of_prose():
     training = "the cat sat on the mat and looked at the dog for a while\n"
     text = f"the dog zat {training[:45]}"
-    found = measure([text, "#" * 40], [text], "shakespeare", SuffixArray(training))
+    result = measure([text, "#" * 40], [text], "shakespeare", SuffixArray(training))
     known = len(words(text)) - 1  # all but "zat"
-    assert found["words_in_training"] == (pytest.approx(known / (known + 1)), known + 1)
+    assert result["words_in_training"] == (pytest.approx(known / (known + 1)), known + 1)
     windows = len(text) - 39
-    assert found["windows_in_training"] == (pytest.approx(6 / (windows + 1)), windows + 1)
+    assert result["windows_in_training"] == (pytest.approx(6 / (windows + 1)), windows + 1)
     longest = len(f" {training[:45]}") - 1
-    assert found["longest_copy"] == ((longest + 0) / 2, 2)
-    assert found["longest_copy_maximum"] == (longest, 2)
-    assert not any(name.startswith(("code", "poem", "verse")) for name in found)
+    assert result["longest_copy"] == ((longest + 0) / 2, 2)
+    assert result["longest_copy_maximum"] == (longest, 2)
+    assert not any(name.startswith(("code", "poem", "verse")) for name in result)
 
 
 def test_measures_of_poems():
     training = f"{FIVE * 2}\n{SEVEN * 2}\n"
     mixed = f"白日依山尽，一二三四五。六七八九十，黄河入海流。\n{FIVE}\n{FIVE * 2}"
-    found = measure([mixed], [mixed], "tang", SuffixArray(training))
-    assert found["poems_in_form"] == (1 / 2, 2)
-    assert found["verses_in_training"] == (4 / 6, 6)
-    assert "words_in_training" not in found
-    assert "windows_in_training" not in found
+    result = measure([mixed], [mixed], "tang", SuffixArray(training))
+    assert result["poems_in_form"] == (1 / 2, 2)
+    assert result["verses_in_training"] == (4 / 6, 6)
+    assert "words_in_training" not in result
+    assert "windows_in_training" not in result
 
 
 def test_measures_of_code():
-    found = measure(["x = 1\n", "x = )\n"], ["x = 1\n"], "python", SuffixArray("y = 2\n"))
-    assert found["code_valid_so_far"] == (1 / 2, 2)
-    assert found["code_compiling_prefix"] == (1 / 2, 2)
+    result = measure(["x = 1\n", "x = )\n"], ["x = 1\n"], "python", SuffixArray("y = 2\n"))
+    assert result["code_valid_so_far"] == (1 / 2, 2)
+    assert result["code_compiling_prefix"] == (1 / 2, 2)
 
 
 def test_the_figures_of_a_model_say_how_they_came_about(model, monkeypatch):
     monkeypatch.setattr(samples, "LENGTH", 60)
-    asked = []
+    captured = []
     generate = samples.generate
-    monkeypatch.setattr(samples, "generate", lambda m, requests: asked.extend(requests) or generate(m, requests))
+    monkeypatch.setattr(samples, "generate", lambda m, requests: captured.extend(requests) or generate(m, requests))
     named = samples.figures(model, "python", "abc def\n" * 50, "abc xyz\n" * 50, count=2)
-    assert [(r.prompt, r.length, r.temperature, r.seed) for r in asked] == [
+    assert [(r.prompt, r.length, r.temperature, r.seed) for r in captured] == [
         ("", 60, temperature, seed) for temperature in (0.5, 0.8, 1.0) for seed in (0, 1)
     ]
     for name, figure in named.items():
@@ -156,7 +156,7 @@ def test_the_figures_of_a_model_say_how_they_came_about(model, monkeypatch):
     assert named["words_in_training_at_0.8"].beside == {"held-out": 0.5}
     assert named["longest_copy_at_0.8"].n == named["code_valid_so_far_at_1"].n == 2
     assert named["longest_copy_at_0.8"].beside == {"held-out": 5}  # "\nabc "
-    written = [result.text for result in generate(model, asked[2:4])]
+    written = [result.text for result in generate(model, captured[2:4])]
     copies = [_longest_by_trying("abc def\n" * 50, text) for text in written]
     assert named["longest_copy_at_0.8"].value == sum(copies) / 2
     assert named["longest_copy_maximum_at_0.8"].value == max(copies)
