@@ -4,11 +4,11 @@ async () => {
   const STORE = "genai-lab-language";
   const query = new URLSearchParams(location.search);
   const supported = (language) => LANGUAGES.find((l) => l.toLowerCase() === String(language).toLowerCase());
-  const stored = () => {
+  const storedLanguage = () => {
     try {
       return localStorage.getItem(STORE);
     } catch {
-      return null; // a browser without storage: the choice lasts as long as the page
+      return null; // no storage in this browser: the choice lasts until the page is closed
     }
   };
   const browserLanguage = () => (navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en");
@@ -27,14 +27,14 @@ async () => {
       return document.documentElement.lang;
     },
 
-    async setLanguage(language, keep = true) {
+    async setLanguage(language, store = true) {
       document.documentElement.lang = language;
       document.title = { en: "Generative AI Lab", "zh-CN": "生成式 AI 实验室" }[language];
-      if (keep) {
+      if (store) {
         try {
           localStorage.setItem(STORE, language);
         } catch {
-          // see above
+          // no storage in this browser
         }
         const address = new URL(location.href);
         if (address.searchParams.has("lang")) {
@@ -47,9 +47,9 @@ async () => {
 
     address(link) {
       const address = new URL(location.href);
-      const kept = ["__theme", "tour", "step"].map((name) => [name, address.searchParams.get(name)]);
+      const parameters = ["__theme", "tour", "step"].map((name) => [name, address.searchParams.get(name)]);
       address.search = `${link}&lang=${lab.language}`;
-      for (const [name, value] of kept) {
+      for (const [name, value] of parameters) {
         if (value) address.searchParams.set(name, value);
       }
       return address;
@@ -91,11 +91,11 @@ async () => {
     const button = [...document.querySelectorAll("button.lab-generate")].find((b) => b.offsetParent);
     if (!button) return;
     event.preventDefault();
-    document.activeElement?.blur(); // a number box hands over its value when it is left
+    document.activeElement?.blur(); // a number box sends its value when it loses the focus
     setTimeout(() => button.click(), 50);
   });
 
-  const linked = supported(query.get("lang"));
-  const language = linked ?? supported(stored()) ?? supported("FALLBACK") ?? browserLanguage();
-  await lab.setLanguage(language, Boolean(linked));
+  const inAddress = supported(query.get("lang"));
+  const language = inAddress ?? supported(storedLanguage()) ?? supported("FALLBACK") ?? browserLanguage();
+  await lab.setLanguage(language, Boolean(inAddress));
 }

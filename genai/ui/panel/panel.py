@@ -137,14 +137,14 @@ class Panel(ABC, Generic[Model]):
         inputs = [frame.chooser, *controls]
         outputs = [frame.result, frame.notice]
         everything = [frame.chooser, frame.card, *controls, *outputs]
-        root = gr.context.Context.root_block
-        assert isinstance(root, gr.Blocks)
+        page = gr.context.Context.root_block  # the page being built, whose load event opens the tab
+        assert isinstance(page, gr.Blocks)
 
         roll = frame.roll.click(None, None, frame.seed, js=RANDOM_SEED, **SILENT)
         tour_step = frame.guide.follow(
             self.open_link, None, everything, show_progress_on=outputs, concurrency_limit=None, **WITH_PROGRESS
         )
-        page_load = root.load(self.open, None, everything, concurrency_limit=None, **SILENT)
+        page_load = page.load(self.open, None, everything, concurrency_limit=None, **SILENT)
         model_choice = frame.chooser.input(
             self.change_model,
             [frame.chooser],
