@@ -112,9 +112,9 @@ class _Pending:
                     self.model, report.request, report.sha256, report.precision, report.header_sha256
                 )
             case Finished():
-                self.add(report.characters)
                 assert self.written is not None
-                self.written = replace(self.written, snapshot=report.snapshot)
+                text = self.written.text + report.characters
+                self.written = replace(self.written, text=text, snapshot=report.snapshot)
                 self.complete = True
             case Failed():
                 self.error = report.error
@@ -236,11 +236,13 @@ class TextWorkers:
         pending = _Pending(next(self._numbers), model)
         worker = self._place(pending, request)
         try:
-            while not pending.complete:
+            complete = False
+            while not complete:
                 pending.changed.wait()
                 pending.changed.clear()
                 if pending.error is not None:
                     raise pending.error
+                complete = pending.complete  # read before the text: once complete, the text changes no more
                 if pending.written is not None:
                     yield pending.written
         finally:

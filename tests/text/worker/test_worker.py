@@ -76,6 +76,18 @@ def test_a_text_grows(workers):
     assert all(longer.startswith(shorter) for shorter, longer in pairwise(texts))
 
 
+def test_a_text_that_ends_while_its_reader_is_away_is_handed_out_whole(folder, workers):
+    """A slow reader takes its time between two pieces; the end must not be lost in it."""
+    request = TextRequest("A", length=100, seed=1)
+    pieces = []
+    for written in workers.write("shakespeare", request):
+        pieces.append(written)
+        assert soon(lambda: len(workers) == 0)
+    expected = text.generate(text.load("shakespeare", "cpu", folder), [request])[0].text
+    assert pieces[-1].text == expected
+    assert pieces[-1].snapshot is not None
+
+
 def test_who_stops_listening_frees_the_place(workers):
     leaving = workers.write("large", TextRequest("A", length=5000, seed=1))
     next(leaving)
