@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from genai.errors import GenaiError
+from genai.errors import exit_with_sentence
 
 
 def main(arguments: list[str]) -> None:
@@ -28,10 +28,8 @@ def main(arguments: list[str]) -> None:
 
 def console() -> None:
     """Run the command of this process; an error that the user can act on becomes a sentence and exit status 1."""
-    try:
+    with exit_with_sentence():
         main(sys.argv[1:])
-    except GenaiError as error:
-        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,10 @@
 Any other exception is a bug of ours and is reported as one.
 """
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 MAX_QUOTED = 40  # characters
 
 
@@ -47,6 +51,15 @@ class DataError(GenaiError):
 
 class CheckpointError(GenaiError):
     """A checkpoint that is missing, broken, of another program, or newer than this one."""
+
+
+@contextmanager
+def exit_with_sentence() -> Iterator[None]:
+    """End a command by a `GenaiError`'s sentence on standard error and exit status 1, without a traceback."""
+    try:
+        yield
+    except GenaiError as error:
+        sys.exit(str(error))
 
 
 def quoted(value: object) -> str:

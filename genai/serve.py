@@ -10,7 +10,6 @@ os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // 2)))
 
 import importlib.util
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +21,7 @@ from genai.audio import tab as audio_tab
 from genai.check import tab as check_tab
 from genai.checkpoint import require_folder
 from genai.device import pick_device
-from genai.errors import ConfigError, GenaiError
+from genai.errors import ConfigError, exit_with_sentence
 from genai.image import tab as image_tab
 from genai.process import configure_for_serving, freeze_gc, trim_memory_periodically
 from genai.serving.guard.limits import Expensive, Limits, public
@@ -129,10 +128,8 @@ def main(arguments: Sequence[str] | None = None, prog: str | None = None) -> Non
         prog: What --help calls the command; None means the file that was run.
     """
     configure_for_serving()
-    try:
+    with exit_with_sentence():
         page = start(tyro.cli(Flags, prog=prog, args=arguments))
-    except GenaiError as error:
-        sys.exit(str(error))
     page.warm_up()
     freeze_gc()
     trim_memory_periodically()

@@ -1,7 +1,5 @@
 """How good an audio model is: python -m genai.audio.evaluation digits."""
 
-import sys
-
 import tyro
 from torch import Tensor
 
@@ -10,7 +8,7 @@ from genai.audio.judging import to_pictures
 from genai.audio.pitch import cents, frequencies, frequency_of
 from genai.audio.sources import notes
 from genai.audio.sources.waveforms import ONSET
-from genai.errors import GenaiError
+from genai.errors import exit_with_sentence
 from genai.gan.evaluation import EvaluationOptions, draw, report
 from genai.quality import shipped_networks
 from genai.quality.figures import Figure
@@ -87,7 +85,5 @@ def main(options: EvaluationOptions) -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with exit_with_sentence():
         main(tyro.cli(EvaluationOptions, description=DESCRIPTION))
-    except GenaiError as error:
-        sys.exit(str(error))

@@ -1,13 +1,12 @@
 """Index the training part of a sound data set: python -m genai.audio.indexing digits."""
 
-import sys
 from pathlib import Path
 
 import tyro
 
 from genai.audio import data
 from genai.audio.judging import to_pictures
-from genai.errors import GenaiError
+from genai.errors import exit_with_sentence
 from genai.quality import nearest, shipped_networks
 
 
@@ -36,7 +35,5 @@ def main(
 
 
 if __name__ == "__main__":
-    try:
+    with exit_with_sentence():
         tyro.cli(main)
-    except GenaiError as error:
-        sys.exit(str(error))

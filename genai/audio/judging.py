@@ -1,6 +1,5 @@
 """Train the feature networks (judges) of a sound data set: python -m genai.audio.judging digits."""
 
-import sys
 from pathlib import Path
 
 import torch
@@ -8,7 +7,7 @@ import tyro
 from torch import Tensor
 
 from genai.audio import data
-from genai.errors import GenaiError
+from genai.errors import exit_with_sentence
 from genai.quality import shipped_networks
 from genai.quality.feature_network import BATCH
 from genai.quality.shipped_networks import LabelledItems
@@ -70,7 +69,5 @@ def main(
 
 
 if __name__ == "__main__":
-    try:
+    with exit_with_sentence():
         tyro.cli(main)
-    except GenaiError as error:
-        sys.exit(str(error))

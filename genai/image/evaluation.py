@@ -1,13 +1,12 @@
 """How good an image model is: python -m genai.image.evaluation fashion."""
 
-import sys
 from pathlib import Path
 
 import torch
 import tyro
 from torch import Tensor
 
-from genai.errors import ConfigError, GenaiError
+from genai.errors import ConfigError, exit_with_sentence
 from genai.gan.evaluation import EvaluationOptions, draw, report
 from genai.image import data, load
 from genai.image.sampling import ImageModel
@@ -74,7 +73,5 @@ def main(options: EvaluationOptions) -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with exit_with_sentence():
         main(tyro.cli(EvaluationOptions, description=DESCRIPTION))
-    except GenaiError as error:
-        sys.exit(str(error))

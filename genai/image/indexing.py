@@ -1,11 +1,10 @@
 """Index the training part of an image data set: python -m genai.image.indexing fashion."""
 
-import sys
 from pathlib import Path
 
 import tyro
 
-from genai.errors import GenaiError
+from genai.errors import exit_with_sentence
 from genai.image import data
 from genai.quality import nearest, shipped_networks
 
@@ -33,7 +32,5 @@ def main(
 
 
 if __name__ == "__main__":
-    try:
+    with exit_with_sentence():
         tyro.cli(main)
-    except GenaiError as error:
-        sys.exit(str(error))

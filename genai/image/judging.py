@@ -1,13 +1,12 @@
 """Train the feature networks (judges) of an image data set: python -m genai.image.judging fashion."""
 
-import sys
 from pathlib import Path
 
 import torch
 import tyro
 from torch import Tensor
 
-from genai.errors import GenaiError
+from genai.errors import exit_with_sentence
 from genai.image import data
 from genai.quality import shipped_networks
 from genai.quality.feature_network import BATCH, random_shift
@@ -49,7 +48,5 @@ def main(
 
 
 if __name__ == "__main__":
-    try:
+    with exit_with_sentence():
         tyro.cli(main)
-    except GenaiError as error:
-        sys.exit(str(error))

@@ -4,7 +4,6 @@ There is a row for each class, or for ten evenly spread ones if there are more; 
 row. Sounds are shown as spectrograms, time to the right and frequency upward.
 """
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from genai import audio, image
-from genai.errors import ConfigError, GenaiError
+from genai.errors import ConfigError, exit_with_sentence
 from genai.labels import Labels
 
 ROWS = 10
@@ -108,7 +107,5 @@ def main(name: tyro.conf.Positional[str], file: tyro.conf.Positional[Path]) -> N
 
 
 if __name__ == "__main__":
-    try:
+    with exit_with_sentence():
         tyro.cli(main)
-    except GenaiError as error:
-        sys.exit(str(error))

@@ -6,14 +6,13 @@ writes the card of every model into the folder's README.md.
 """
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import tyro
 
 from genai import checkpoint
-from genai.errors import ConfigError, GenaiError
+from genai.errors import ConfigError, exit_with_sentence
 from genai.publishing.model_card import card
 
 BEGIN = "<!-- cards -->"
@@ -97,7 +96,5 @@ def main(folder: tyro.conf.Positional[Path] = checkpoint.SHIPPED) -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with exit_with_sentence():
         tyro.cli(main)
-    except GenaiError as error:
-        sys.exit(str(error))

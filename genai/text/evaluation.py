@@ -5,7 +5,6 @@ of an n-gram model and of a compressor for comparison. Then properties of the te
 """
 
 import math
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +16,7 @@ from torch.nn import functional as F
 
 from genai import checkpoint
 from genai.checkpoint.header import Header
-from genai.errors import ConfigError, GenaiError
+from genai.errors import ConfigError, exit_with_sentence
 from genai.quality.figures import Figure, figures_to_json, format_report
 from genai.text import data, load
 from genai.text.model import CharLSTM
@@ -141,7 +140,5 @@ def main(
 
 
 if __name__ == "__main__":
-    try:
+    with exit_with_sentence():
         tyro.cli(main)
-    except GenaiError as error:
-        sys.exit(str(error))

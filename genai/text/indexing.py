@@ -4,7 +4,6 @@ The index holds a hash of every string of 16 characters (Chinese: 7) in it. The 
 text has copied, but the training text cannot be read from them.
 """
 
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
-from genai.errors import GenaiError
+from genai.errors import exit_with_sentence
 from genai.text import data
 from genai.text.quality.samples import CJK
 
@@ -121,7 +120,5 @@ def main(name: tyro.conf.Positional[str], *, dev: bool = True, folder: Path = Pa
 
 
 if __name__ == "__main__":
-    try:
+    with exit_with_sentence():
         tyro.cli(main)
-    except GenaiError as error:
-        sys.exit(str(error))

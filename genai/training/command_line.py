@@ -1,13 +1,12 @@
 """The command line of a training run: python -m genai.<modality>.training."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import tyro
 
-from genai.errors import GenaiError
+from genai.errors import exit_with_sentence
 from genai.process import keep_freed_memory
 
 C = TypeVar("C")
@@ -22,10 +21,8 @@ def train_from_command_line(config: type[C], train: Callable[[C], Path], descrip
         description: The first lines of --help.
     """
     keep_freed_memory()
-    try:
+    with exit_with_sentence():
         path = train(tyro.cli(config, description=description))
-    except GenaiError as error:
-        sys.exit(str(error))
     modality = path.parent.parent.name
     print(
         f"Wrote {path}. Copy it to checkpoints/{modality}/ and the page offers it. "

@@ -1,6 +1,9 @@
 """The benchmark asks what the page asks, and times it."""
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,6 +13,8 @@ from genai.benchmark import gan
 from genai.benchmark.text import untrained, weights
 from genai.benchmark.timing import seconds
 from genai.benchmark.views import View, measure, views
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -73,3 +78,9 @@ def test_a_step_multiplies_by_every_weight_but_the_first_layers_input():
     assert (shape.layers, shape.hidden_size) == (2, 512)
     size, layers, known = shape.hidden_size, shape.layers, shape.vocabulary_size
     assert sum(w.numel() for w in weights(model)) == 4 * size**2 * (2 * layers - 1) + size * known
+
+
+def test_text_and_gan_are_measured_without_gradio():
+    script = "import sys; from genai.benchmark import __main__, gan, text; print('gradio' in sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT, capture_output=True, text=True)
+    assert printed.stdout.strip() == "False"
