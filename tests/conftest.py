@@ -15,10 +15,12 @@ hypothesis.settings.register_profile("busy", deadline=None)  # a busy machine is
 hypothesis.settings.load_profile("busy")
 
 
-@pytest.fixture(autouse=True)
-def text_workers_are_threads(monkeypatch):
+@pytest.fixture(scope="session", autouse=True)
+def text_workers_are_threads():
     """A page of a test writes texts in this process: a process of its own takes seconds to start."""
-    monkeypatch.setattr("genai.text.worker.client.ProcessPipes", ThreadPipes)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("genai.text.worker.client.ProcessPipes", ThreadPipes)
+        yield
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
