@@ -26,6 +26,11 @@ class Cancel:
 
 
 @dataclass(frozen=True)
+class Ready:
+    """Worker to page: the process has started up."""
+
+
+@dataclass(frozen=True)
 class Started:
     """Worker to page: the prompt is read.
 
@@ -69,4 +74,4 @@ class Failed:
 
 
 Request = Write | Cancel
-Report = Started | Progress | Finished | Failed
+Report = Ready | Started | Progress | Finished | Failed

@@ -14,7 +14,7 @@ from genai.errors import GenaiError
 from genai.inference.out_of_memory import is_out_of_memory, out_of_memory_error
 from genai.text.sampling import MAX_STEPPED, TextModel, check_prompt, start_drafts
 from genai.text.scheduler import Job, Scheduler
-from genai.text.worker.messages import Cancel, Failed, Finished, Progress, Report, Request, Started, Write
+from genai.text.worker.messages import Cancel, Failed, Finished, Progress, Ready, Report, Request, Started, Write
 
 REFRESH_SECONDS = 0.04
 """Between two reports on a lone text: a longer pause looks like stuttering, a shorter one is not drawn."""
@@ -25,7 +25,7 @@ Load = Callable[[str], TextModel]
 
 
 @dataclass(frozen=True)
-class _Ready:
+class _Prepared:
     """A request whose model is loaded and whose prompt is read, or why that failed."""
 
     request: Write
@@ -50,7 +50,7 @@ class Server:
         self._requests = requests
         self._reports = reports
         self._load = load
-        self._inbox: queue.SimpleQueue[Request | _Ready | _Closed] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Request | _Prepared | _Closed] = queue.SimpleQueue()
         self._models: dict[str, TextModel] = {}
         self._cancelled: set[int] = set()  # while their prompts are being read
         self._preparing: set[int] = set()
@@ -67,6 +67,8 @@ class Server:
     def run(self) -> None:
         """Serve until the pipe of requests is closed."""
         threading.Thread(target=self._receive, name="text-requests", daemon=True).start()
+        self._send(Ready())
+        self._reports.flush()
         next_report = 0.0
         while True:
             messages = self._take_messages(wait=not self._scheduler.jobs)
@@ -90,18 +92,18 @@ class Server:
                 self._inbox.put(_Closed())
                 return
 
-    def _take_messages(self, *, wait: bool) -> list[Request | _Ready | _Closed]:
+    def _take_messages(self, *, wait: bool) -> list[Request | _Prepared | _Closed]:
         messages = [self._inbox.get()] if wait else []
         while not self._inbox.empty():
             messages.append(self._inbox.get())
         return messages
 
-    def _handle(self, messages: Sequence[Request | _Ready | _Closed]) -> None:
+    def _handle(self, messages: Sequence[Request | _Prepared | _Closed]) -> None:
         writes = [message for message in messages if isinstance(message, Write)]
         for name in {write.model for write in writes}:
             self._start([write for write in writes if write.model == name])
         for message in messages:
-            if isinstance(message, _Ready):
+            if isinstance(message, _Prepared):
                 self._preparing.discard(message.request.number)
                 self._join(message)
         for message in messages:
@@ -118,37 +120,37 @@ class Server:
         """Start requests for one model: now, side by side, if it is loaded and their prompts are short."""
         model = self._models.get(writes[0].model)
         short = [w for w in writes if model is not None and len(w.request.prompt) < MAX_STEPPED]
-        for ready in self._prepare(short) if short else []:
-            self._join(ready)
+        for prepared in self._prepare(short) if short else []:
+            self._join(prepared)
         for write in writes:
             if write not in short:
                 self._preparing.add(write.number)
                 self._preparer.submit(self._prepare_later, write)
 
     def _prepare_later(self, write: Write) -> None:
-        for ready in self._prepare([write]):
-            self._inbox.put(ready)
+        for prepared in self._prepare([write]):
+            self._inbox.put(prepared)
 
-    def _prepare(self, writes: Sequence[Write]) -> list[_Ready]:
+    def _prepare(self, writes: Sequence[Write]) -> list[_Prepared]:
         """Load the model of some requests, if need be, and read their prompts."""
         try:
             model = self._model(writes[0].model)
         except Exception as error:
-            return [_Ready(write, None, error) for write in writes]
-        result: list[_Ready] = []
+            return [_Prepared(write, None, error) for write in writes]
+        result: list[_Prepared] = []
         valid: list[Write] = []
         for write in writes:
             try:
                 check_prompt(model, write.request)
                 valid.append(write)
             except GenaiError as error:
-                result.append(_Ready(write, None, error))
+                result.append(_Prepared(write, None, error))
         try:
             drafts = start_drafts(model, [write.request for write in valid]) if valid else []
         except Exception as error:
-            return [*result, *(_Ready(write, None, error) for write in valid)]
+            return [*result, *(_Prepared(write, None, error) for write in valid)]
         for write, draft in zip(valid, drafts, strict=True):
-            result.append(_Ready(write, Job(write.number, model, draft), None))
+            result.append(_Prepared(write, Job(write.number, model, draft), None))
         return result
 
     def _model(self, name: str) -> TextModel:
@@ -156,20 +158,20 @@ class Server:
             self._models[name] = self._load(name)
         return self._models[name]
 
-    def _join(self, ready: _Ready) -> None:
-        number = ready.request.number
+    def _join(self, prepared: _Prepared) -> None:
+        number = prepared.request.number
         if number in self._cancelled:
             self._cancelled.discard(number)
             return
-        if ready.job is None:
-            assert ready.error is not None
-            self._send(Failed(number, portable(ready.error)))
+        if prepared.job is None:
+            assert prepared.error is not None
+            self._send(Failed(number, portable(prepared.error)))
             return
-        model = ready.job.model
+        model = prepared.job.model
         header_sha256 = model.header.sha256 if model.header else ""
-        self._send(Started(number, ready.job.draft.request, model.sha256, model.precision, header_sha256))
+        self._send(Started(number, prepared.job.draft.request, model.sha256, model.precision, header_sha256))
         self._reported[number] = 0
-        self._scheduler.add([ready.job])
+        self._scheduler.add([prepared.job])
 
     def _report_end(self, job: Job) -> None:
         reported = self._reported.pop(job.number)

@@ -13,7 +13,7 @@ from genai.errors import CheckpointError, ConfigError, GenaiError
 from genai.text import TextRequest
 from genai.text.worker import TextWorkers, client
 from genai.text.worker.server import portable
-from tests.text.worker.threads import ThreadPipes
+from tests.text.worker.threads import STARTED, ThreadPipes
 from tests.ui.tiny import save_all
 
 ProcessPipes = client.ProcessPipes  # before the tests' threads take its place
@@ -52,7 +52,38 @@ def test_a_text_is_what_the_facade_writes_and_comes_with_what_a_label_says(folde
     assert written.snapshot.state[0].shape == model.network.initial_state(1)[0].shape
 
 
-def test_thirty_at_once_each_get_their_own_by_two_workers(folder, workers):
+def test_a_second_worker_takes_texts_when_the_first_has_many(folder, workers, monkeypatch):
+    monkeypatch.setattr(client, "MANY_TEXTS", 2)
+    model = text.load("large", "cpu", folder)
+    requests = [TextRequest("A", length=200, seed=n) for n in range(8)]
+
+    def write_all():
+        with ThreadPoolExecutor(8) as pool:
+            return list(pool.map(lambda request: last(workers.write("large", request)).text, requests))
+
+    expected = [result.text for result in text.generate(model, requests)]
+    assert write_all() == expected  # the second one starts up
+    assert soon(lambda: all(worker.ready for worker in workers._workers))
+    assert write_all() == expected
+    assert [len(pipes.server._models) for pipes in STARTED[-2:]] == [1, 1]
+
+
+def test_one_that_starts_up_is_not_waited_for(folder, monkeypatch):
+    monkeypatch.setattr(client, "MANY_TEXTS", 1)
+    workers = TextWorkers("cpu", folder, count=2, start=ThreadPipes)
+    first, second = (client._Worker(ThreadPipes("cpu", folder)) for _ in range(2))
+    assert soon(lambda: first.ready and second.ready)
+    workers._workers = [first, second]
+    second.ready = False
+    first.pending[99] = client._Pending(99, "large")
+    assert workers._choose() is first
+    second.ready = True
+    assert workers._choose() is second
+    first.pending.clear()
+    workers.close()
+
+
+def test_thirty_at_once_each_get_their_own(folder, workers):
     model = text.load("shakespeare", "cpu", folder)
     requests = [TextRequest("ABCDEFGHIJ"[n % 10] * (n + 1), length=50 + n, seed=n) for n in range(30)]
     with ThreadPoolExecutor(30) as pool:
