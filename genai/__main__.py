@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> None:
 
 
 def console() -> None:
-    """Run the command of this process; an error that the user can act on becomes a sentence and exit status 1."""
+    """Run the command of this process; an error that the user can correct ends it with a sentence and status 1."""
     with exit_with_sentence():
         main(sys.argv[1:])
 

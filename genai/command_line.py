@@ -35,17 +35,17 @@ def text(  # noqa: PLR0913 - its arguments are flags
     top_k: int = 0, top_p: float = 1.0, seed: int = 0, output: Path | None = None, device: str | None = None,
     checkpoints: Path | None = None,
 ) -> None:  # fmt: skip
-    """Write a text after a prompt.
+    """Write a text that continues a prompt.
 
     Args:
-        prompt: Text to go on from, at most 10,000 characters that the model knows.
+        prompt: Text to continue, at most 10,000 characters that the model knows.
         checkpoint: Name of a text model, or a file.
         length: Characters to write, 1 to 5000.
         temperature: 0 to 5; 0 always takes the likeliest character.
         top_k: Draw from the k likeliest characters; 0 draws from all.
         top_p: Draw from the likeliest characters that together have this probability, above 0 to 1.
         seed: 0 to 4294967295.
-        output: File for prompt, text and a footer that tells their origin; left out: they are printed, without it.
+        output: File for prompt, text and a footer with their origin; left out: both are printed, without a footer.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
         checkpoints: Folder of models; left out: the shipped ones.
     """
@@ -131,12 +131,12 @@ def data(name: Positional[str | None] = None) -> None:
 
 def train(modality: Positional[str], *more: str) -> None:
     """Train a model: train image fashion --minutes 60. All flags: train image --help."""
-    _run_module(f"genai.{_checked(modality)}.training", more)
+    _run_module(f"genai.{_check_modality(modality)}.training", more)
 
 
 def evaluate(modality: Positional[str], *more: str) -> None:
     """Print a model's figures: evaluate audio digits. All flags: evaluate audio --help."""
-    _run_module(f"genai.{_checked(modality)}.evaluation", more)
+    _run_module(f"genai.{_check_modality(modality)}.evaluation", more)
 
 
 def benchmark(*more: str) -> None:
@@ -173,7 +173,7 @@ def serve(*more: str) -> None:
 def run(arguments: list[str], prog: str) -> None:
     """Run a command.
 
-    train, evaluate and benchmark pass their flags on unread: tyro would take --help for that of this command.
+    train, evaluate and benchmark pass their flags on unread: else tyro would answer --help itself.
 
     Args:
         arguments: The command and what follows it.
@@ -196,8 +196,8 @@ def run(arguments: list[str], prog: str) -> None:
             app.cli(prog=prog, description=DESCRIPTION, args=arguments or ["--help"])
 
 
-def _checked(modality: str) -> str:
-    """Return the modality; raises DataError if there is none of this name."""
+def _check_modality(modality: str) -> str:
+    """Return the modality; raise DataError if there is none of this name."""
     if modality not in CARDS:
         raise DataError(
             "{value} is no kind of model: it must be {known}.", value=repr(modality), known=", ".join(CARDS)
@@ -220,7 +220,7 @@ def _write_results(
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file and say where; raises DataError if it cannot be written."""
+    """Write a file and print its path; raise DataError if it cannot be written."""
     with atomic_write(path) as temporary:
         temporary.write_bytes(content)
     print(path)

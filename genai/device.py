@@ -45,7 +45,7 @@ def has_bfloat16(device: torch.device) -> bool:
 def prefers_bfloat16(device: torch.device) -> bool:
     """Whether a device is faster in bfloat16 than in float32; a CPU that has it is timed.
 
-    Instructions alone do not say so: a CPU with those of AVX-512, but without AMX, took twice as long as in
+    Having the instructions is not enough: a CPU with those of AVX-512, but without AMX, took twice as long as in
     float32.
     """
     if not has_bfloat16(device):
@@ -63,6 +63,6 @@ def prefers_bfloat16(device: torch.device) -> bool:
 def seconds_to_multiply(dtype: torch.dtype, size: int = 1024) -> float:
     """Return the seconds that this CPU takes for a product of two (size, size) matrices."""
     matrix = torch.ones(size, size, dtype=dtype)
-    began = time.perf_counter()
+    start = time.perf_counter()
     torch.mm(matrix, matrix)
-    return time.perf_counter() - began
+    return time.perf_counter() - start

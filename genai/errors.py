@@ -63,7 +63,7 @@ def exit_with_sentence() -> Iterator[None]:
 
 
 def quoted(value: object) -> str:
-    """Return a value of a request as the message of an error shows it, cut to 40 characters."""
+    """Return a value of a request as error messages show it, cut to 40 characters."""
     if isinstance(value, int) and value.bit_length() > 4 * MAX_QUOTED:
         return "…"  # Python refuses to write integers of thousands of digits
     text = repr(value[: MAX_QUOTED + 1] if isinstance(value, str) else value)

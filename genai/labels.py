@@ -24,8 +24,8 @@ class Labels:
         """Return the number of a class, or None for any class.
 
         Args:
-            label: Name of the class in any language, or its number; None, "" or "any" for any class. A name wins
-                over a number (with the classes "0" to "9" they agree).
+            label: Name of the class in any language, or its number; None, "" or "any" for any class. A class
+                that is named "3" takes precedence over class number 3.
 
         Raises:
             ConfigError: if there is no such class.

@@ -2,7 +2,7 @@
 
 Our own fields are followed by those that China's labelling standard GB 45438-2025 names for metadata ("AIGC":
 Label, "1" for what is certainly generated; ContentProducer; ProduceID; ...), in TC260's XMP namespace where a
-format has XMP. They are there to be looked at; no compliance is claimed.
+format has XMP. They show what such metadata looks like; no compliance is claimed.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ class Label:
         model: Name of the checkpoint.
         sha256: SHA-256 of the model's weights, in hexadecimal; empty for a sample of an unfinished training. Its
             key in files is "weights".
-        settings: The request, with its seed; plain JSON values. Without the length of a text, which the file shows.
+        settings: The request with its seed, as plain JSON values; not the length of a text, which the file shows.
         precision: Number format in which the network computed: float32, tf32, float16 or bfloat16.
         version: Of this program.
     """
@@ -136,7 +136,7 @@ def mp4(pictures: Sequence[Tensor], frames_per_second: int, label: Label, side: 
         pictures: All of one size.
         frames_per_second: How fast they follow each other.
         label: Goes into the film's comment.
-        side: Of the film in pixels, about; no picture is made smaller.
+        side: Approximate side of the film in pixels; pictures are never reduced.
     """
     file = io.BytesIO()
     scale = max(1, side // pictures[0].shape[-1])
@@ -174,7 +174,7 @@ def parse(text: str) -> Label | None:
 
 def to_uint8(image: Tensor) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Turn a picture (C, H, W) in [-1, 1] into bytes (H, W) or (H, W, 3)."""
-    # By NumPy, whose operations start sooner than PyTorch's: a class asks for hundreds of small pictures.
+    # In NumPy, whose calls cost less than PyTorch's: the pictures are small, and thirty pupils request hundreds.
     values = image.float().numpy(force=True).clip(-1, 1)
     levels = ((values + 1) * 127.5).round().astype(np.uint8)
     return levels[0] if len(levels) == 1 else levels.transpose(1, 2, 0)

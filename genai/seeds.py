@@ -1,4 +1,4 @@
-"""Random numbers: each comes from a generator on the CPU that is made from a seed, never from the global one."""
+"""Random numbers: each comes from a CPU generator made from a seed, never from PyTorch's global generator."""
 
 import torch
 
@@ -35,7 +35,7 @@ def make_rng(seed: int, *stream: int) -> torch.Generator:
         stream: Further whole numbers, such as the training step; each combination gives a stream of its own.
 
     Raises:
-        ConfigError: if the seed is none.
+        ConfigError: if the seed is not a whole number in this range.
     """
     state = check_seed(seed)
     for number in stream:

@@ -2,7 +2,7 @@
 
 import os
 
-# Before Gradio is imported: else it asks a server of its own, and recomputes its statistics after each request.
+# Before Gradio is imported: else it calls its analytics server, and recomputes statistics after each request.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
 # Before numpy is imported: else each of its matrix products takes all cores, in every thread. genai/process.py does
@@ -52,15 +52,15 @@ class Flags:
     share: bool = False
     """Also open a public link through Gradio's tunnel, for at most a week; implies --public."""
     public: bool = False
-    """Serve strangers: stricter limits, and what takes much computing is switched off."""
+    """Serve strangers: stricter limits, and the expensive requests that --allow lists are switched off."""
     allow: tuple[Expensive, ...] = ()
-    """What stays switched on with --public: census, film, ranking, look."""
+    """Expensive requests that stay switched on with --public: census, film, ranking, look."""
     auth: str | None = None
-    """USER:PASSWORD that visitors must give."""
+    """USER:PASSWORD that visitors must enter."""
     mcp: bool = False
     """Also be an MCP server, at /gradio_api/mcp/, for assistants that use tools; needs pip install mcp."""
     device: str | None = None
-    """Where the models run, such as cpu or cuda; chosen by itself if left out."""
+    """Where the models run, such as cpu or cuda; the accelerator of this machine if left out, else the CPU."""
     checkpoints: Path | None = None
     """Folder of checkpoints with the subfolders text, image and audio; the environment's GENAI_CHECKPOINTS if left
     out, else the repository's own."""
@@ -86,7 +86,7 @@ def start(flags: Flags) -> Page:
         pick_device(flags.device)
     limits = public(frozenset(flags.allow)) if flags.public or flags.share else Limits()
     context = Context(folder=flags.checkpoints, device=flags.device, limits=limits)
-    auth = _auth(flags.auth)
+    auth = _parse_auth(flags.auth)
     _check_mcp(flags)
     page = Page(TABS, context, flags.lang)
     host = "0.0.0.0" if flags.lan else flags.host
@@ -104,7 +104,7 @@ def start(flags: Flags) -> Page:
     return page
 
 
-def _auth(pair: str | None) -> tuple[str, str] | None:
+def _parse_auth(pair: str | None) -> tuple[str, str] | None:
     if pair is None:
         return None
     user, colon, password = pair.partition(":")

@@ -49,13 +49,13 @@ def save(path: Path, header: Header, tensors: Mapping[str, Tensor], dtype: torch
     Raises:
         DataError: if it cannot be written; the file that was there stays.
     """
-    stored = {}
+    cpu_tensors = {}
     for name, tensor in tensors.items():
         converted = tensor.to(dtype) if tensor.is_floating_point() else tensor
-        stored[name] = converted.detach().cpu().contiguous()
+        cpu_tensors[name] = converted.detach().cpu().contiguous()
     metadata = {name: json.dumps(value, ensure_ascii=False) for name, value in asdict(header).items()}
     with atomic_write(path) as temporary:
-        temporary.write_bytes(to_bytes(stored, metadata))
+        temporary.write_bytes(to_bytes(cpu_tensors, metadata))
 
 
 def read_header(path: Path) -> Header:

@@ -1,4 +1,4 @@
-"""Extract chosen files from a .zip or a Debian package."""
+"""Extract some files from a .zip or a Debian package."""
 
 import lzma
 import shutil
@@ -57,14 +57,14 @@ def unpack(archive: Path, files: tuple[str, ...], target: Path) -> None:
 def _open(archive: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
     """Open an archive and return a lazy iterator over the name and the content of each file."""
     if archive.suffix == ".zip":
-        with zipfile.ZipFile(archive) as opened:
-            yield ((name, opened.open(name)) for name in opened.namelist() if not name.endswith("/"))
+        with zipfile.ZipFile(archive) as zip_file:
+            yield ((name, zip_file.open(name)) for name in zip_file.namelist() if not name.endswith("/"))
     else:
         with archive.open("rb") as stream:
             _seek_data_tar(stream)
             # "r|*" reads as a stream, without seeking: the tar is only a part of this file.
-            with tarfile.open(fileobj=stream, mode="r|*") as opened:
-                yield ((member.name, _content(opened, member)) for member in opened if member.isfile())
+            with tarfile.open(fileobj=stream, mode="r|*") as tar_file:
+                yield ((member.name, _content(tar_file, member)) for member in tar_file if member.isfile())
 
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:

@@ -1,4 +1,4 @@
-"""A trained generator prepared for inference: batch norms folded away, fast transposed convolutions."""
+"""Prepare a trained generator for inference: fold its batch norms, use fast transposed convolutions."""
 
 from typing import TypeVar
 
@@ -43,7 +43,7 @@ def _fuse_sequence(layers: nn.Sequential) -> None:
 
 
 def _replace_layers(module: nn.Module) -> None:
-    """Replace transposed convolutions by their fast form; let ReLU overwrite its input, which nobody else reads."""
+    """Replace transposed convolutions by their fast form; let ReLU overwrite its input, which only it reads."""
     for name, child in list(module.named_children()):
         if isinstance(child, TransposedConv):
             setattr(module, name, FastTransposedConv(child))

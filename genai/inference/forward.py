@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from genai.compat import use_deterministic_cudnn
 from genai.device import prefers_bfloat16
 from genai.inference.cuda_graph import CudaGraph, Record, copy_to_cpu
+from genai.inference.invariant_rows import find_invariant_sizes
 from genai.inference.padding import ROW_MULTIPLE, pad_rows, take_rows
 from genai.inference.transposed_conv import FastTransposedConv, TransposedConv
 from genai.latent.requests import MAX_COUNT
@@ -31,7 +32,7 @@ def make_forward(network: nn.Module, shape: str) -> Forward | None:
 
     Args:
         network: In evaluation mode, on its device, batch norms folded.
-        shape: Names its config: networks of one shape are computed by the same kernels.
+        shape: A text that tells its config: networks of one shape are computed by the same kernels.
     """
     device = next(network.parameters()).device
     if device.type == "cuda":
@@ -53,7 +54,7 @@ def precision_of(device: torch.device) -> str:
 
 @cache  # timed once, so that a process does not change its precision
 def uses_bfloat16(cpu: torch.device) -> bool:
-    """Whether a CPU computes pictures and sounds in bfloat16, which is 1.6 to 3 times as fast where it pays at all.
+    """Whether a CPU computes pictures and sounds in bfloat16, which is 1.6 to 3 times as fast where it is faster.
 
     Only with AVX-512 or AMX: convolutions on ARM have not been tried.
     """
@@ -106,7 +107,7 @@ class BatchInvariant:
 
     Args:
         forward: On the CPU.
-        shape: Names what decides the kernels: passes of one shape are tried once in the process.
+        shape: Identifies the kernels: for passes of one shape, the sizes are tried once in the process.
     """
 
     def __init__(self, forward: Forward, shape: Hashable) -> None:
@@ -140,13 +141,11 @@ def find_sizes(forward: Forward, latent_size: int, labelled: bool) -> list[int]:
     """Return the batch sizes at which each item is the same to the bit as in a batch of 64, and 64."""
     z = torch.randn(MAX_COUNT, latent_size, generator=make_rng(0))
     labels = torch.zeros(MAX_COUNT, dtype=torch.int64) if labelled else None
-    whole = forward(z, labels)
-    sizes = []
-    for size in range(ROW_MULTIPLE, MAX_COUNT, ROW_MULTIPLE):
-        items = forward(z[:size], take_rows(labels, slice(size)))
-        if torch.equal(items, whole[:size]):
-            sizes.append(size)
-    return [*sizes, MAX_COUNT]
+
+    def compute(size: int) -> Tensor:
+        return forward(z[:size], take_rows(labels, slice(size)))
+
+    return find_invariant_sizes(compute, range(ROW_MULTIPLE, MAX_COUNT, ROW_MULTIPLE), MAX_COUNT)
 
 
 class Bfloat16Forward:
@@ -160,8 +159,8 @@ class Bfloat16Forward:
         self._network = copy.deepcopy(network)
         kinds = (FastTransposedConv, TransposedConv, nn.Linear, nn.Embedding)
         layers = [module for module in self._network.modules() if isinstance(module, kinds)]
-        wrapped = [module.layer for module in layers if isinstance(module, FastTransposedConv)]
-        *others, last = [layer for layer in layers if layer not in wrapped]
+        inner = [module.layer for module in layers if isinstance(module, FastTransposedConv)]
+        *others, last = [layer for layer in layers if layer not in inner]
         for layer in others:
             layer.bfloat16()
         last.register_forward_pre_hook(lambda _, inputs: (inputs[0].float(),))

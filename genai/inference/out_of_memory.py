@@ -32,7 +32,7 @@ def run_with_memory_fallback(
         network: The generator.
         z: (B, Z), B a multiple of eight.
         labels: (B,), or None for a generator without labels.
-        forward: A faster form of the network's forward pass, which is given up as soon as memory runs out.
+        forward: A faster form of the network's forward pass; it is no longer used once memory runs out.
 
     Returns:
         The network's output, float32, on the CPU.
@@ -53,7 +53,7 @@ def run_with_memory_fallback(
     if forward is not None:
         return run_with_memory_fallback(network, z, labels)
     if len(z) > ROW_MULTIPLE:
-        middle = len(z) // 2 // ROW_MULTIPLE * ROW_MULTIPLE or ROW_MULTIPLE
+        middle = max(ROW_MULTIPLE, len(z) // 2 // ROW_MULTIPLE * ROW_MULTIPLE)
         halves = (slice(middle), slice(middle, None))
         return torch.cat([run_with_memory_fallback(network, z[half], take_rows(labels, half)) for half in halves])
     if device.type != "cpu":

@@ -8,27 +8,25 @@ from torch import Tensor
 from genai.labels import Labels
 
 ROW_MULTIPLE = 8
-"""Forward passes have a multiple of so many rows: with fewer, the last bits of a CPU's sums depend on their number
-whatever the threads. Which multiples give the same bits, `genai.inference.forward.BatchInvariant` finds out."""
+"""Every forward pass has a multiple of eight rows: with fewer, the last bits of a CPU's sums depend on the number
+of rows, whatever the number of threads. `forward.BatchInvariant` finds out which multiples give the same bits."""
 
 
-def pad_batch(z: Tensor, chosen: Sequence[int | None], labels: Labels) -> tuple[Tensor, Tensor | None]:
-    """Pad a batch to a multiple of eight rows; the caller cuts the rest off again.
+def pad_batch(z: Tensor, classes: Sequence[int | None], labels: Labels) -> tuple[Tensor, Tensor | None]:
+    """Pad a batch to a multiple of eight rows; the caller cuts the padding off again.
 
     Args:
         z: (B, Z).
-        chosen: The number of each row's label, B of them; None counts as 0.
+        classes: The class of each of the B rows; None counts as 0.
         labels: Of the model.
 
     Returns:
-        z (N, Z), and the numbers of the labels, int64 (N,), or None for a model without labels.
+        z (N, Z), and the classes, int64 (N,), or None for a model without labels.
     """
-    missing = -len(z) % ROW_MULTIPLE
-    padded = torch.cat([z, z.new_zeros(missing, z.shape[1])])
+    size = len(z) + -len(z) % ROW_MULTIPLE
     if not labels:
-        return padded, None
-    numbers = [label or 0 for label in chosen]
-    return padded, torch.tensor(numbers + [0] * missing)
+        return pad_rows(z, size), None
+    return pad_rows(z, size), pad_rows(torch.tensor([label or 0 for label in classes]), size)
 
 
 def pad_rows(rows: Tensor, size: int) -> Tensor:

@@ -20,7 +20,7 @@ FEW_CHANNELS = 4
 
 @dataclass(frozen=True)
 class Geometry:
-    """The sizes of a transposed convolution; a one-dimensional one is taken as one on maps of height 1."""
+    """The sizes of a transposed convolution; a one-dimensional one is treated as one on maps of height 1."""
 
     kernel: Pair
     stride: Pair
@@ -66,7 +66,7 @@ class FastTransposedConv(nn.Module):
 
     A transposed convolution multiplies the channels at each position of its input by one matrix. That gives a patch
     of outputs as large as the kernel. The patches of neighbouring positions lie a stride apart; where they overlap,
-    they are added up. At last the padding is cut off at the edges.
+    they are added up. Finally the padding is cut off at the edges.
 
     1. One patch: an input of a single position. Nothing overlaps, so the product with the matrix is all.
     2. Overlap-add: the patches of all positions by one product, then added up, as in the definition above. On a
@@ -252,5 +252,5 @@ def merge_blocks(blocks: Tensor) -> Tensor:
 
 
 def _pair(sizes: tuple[int, ...], height: int) -> Pair:
-    """Return sizes (height, width); of a one-dimensional layer's (width,) with the height that is given."""
+    """Return the sizes (height, width) of a layer; a one-dimensional one has only a width, and gets `height`."""
     return (sizes[0], sizes[1]) if len(sizes) == 2 else (height, sizes[0])

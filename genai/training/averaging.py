@@ -29,12 +29,12 @@ def make_ema(network: nn.Module, decay: float) -> AveragedModel:
 
 
 def refresh_batch_norm(generator: nn.Module, forward: Callable[[], object], batches: int) -> None:
-    """Measure the running statistics of averaged parameters anew: those of the current ones do not fit them.
+    """Measure the batch norm statistics of averaged parameters anew: those of the latest parameters do not fit.
 
     Args:
         generator: The network with the averaged parameters; it is left in evaluation mode.
         forward: Runs it on one batch of noise.
-        batches: Number of batches to take the mean over.
+        batches: Number of batches that the statistics are averaged over.
     """
     norms = [m for m in generator.modules() if isinstance(m, nn.BatchNorm2d | nn.BatchNorm1d)]
     momenta = [norm.momentum for norm in norms]

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from genai.training.journal import Journal
 
-MIN_STEP = 20  # samples before are noise much like the first
+MIN_STEP = 20  # earlier samples are mere noise
 WEBP_QUALITY = 80  # 0 to 100
 CURVE_POINTS = 100
 VORBIS_COMPRESSION = 0.9  # 0 to 1; ten seconds of noise at 16 kHz take 22 kB
@@ -61,8 +61,8 @@ def metric_curve(journal: Journal) -> dict[str, list[float | None]]:
     for line in _read_metrics(journal):
         newest = newest | line
         rows.append(newest)
-    chosen = np.linspace(0, len(rows) - 1, min(CURVE_POINTS, len(rows)))
-    curve = [rows[round(number)] for number in chosen]
+    positions = np.linspace(0, len(rows) - 1, min(CURVE_POINTS, len(rows)))
+    curve = [rows[round(position)] for position in positions]
     return {name: [_round(row.get(name)) for row in curve] for name in newest}
 
 

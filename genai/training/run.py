@@ -40,7 +40,7 @@ class Stateful(Protocol):
 
 
 class Run:
-    """A training run in a folder: the body of `for step in run.steps(): ...` does one step.
+    """A training run with its folder. In `for step in run.steps(): ...`, the body does one step.
 
     Args:
         config: Its settings.
@@ -95,7 +95,7 @@ class Run:
         Ctrl-C or SIGTERM lets the current step end, saves, and stops. If the body of the loop raises or breaks,
         nothing more is saved.
         """
-        began = time.monotonic()
+        start = time.monotonic()
         minutes_before = self.minutes
         minutes_at_save = self.minutes
         bar = tqdm(
@@ -112,7 +112,7 @@ class Run:
                     yield self.step
                     self.step += 1
                     self.bar.update()
-                    self.minutes = self._agree_on_minutes(minutes_before + (time.monotonic() - began) / 60)
+                    self.minutes = self._agree_on_minutes(minutes_before + (time.monotonic() - start) / 60)
                     if self.minutes - minutes_at_save >= self.config.save_minutes:
                         self.save()
                         minutes_at_save = self.minutes
@@ -120,7 +120,7 @@ class Run:
 
     @property
     def progress(self) -> float:
-        """The fraction of the run that is done, 0 to 1, by steps or by time, whichever is further."""
+        """The fraction of the run that is done, 0 to 1: by steps or by time, whichever is larger."""
         spent = self.minutes / self.config.minutes if self.config.minutes else 0.0
         return min(1.0, max(self.step / self.config.steps, spent))
 
