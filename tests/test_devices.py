@@ -4,10 +4,10 @@ import pytest
 import torch
 from torch._subclasses.fake_tensor import DataDependentOutputException, FakeTensorMode
 
-from genai.audio.discriminator import Discriminator as SoundDiscriminator
+from genai.audio.discriminator import AudioDiscriminator
 from genai.audio.model import WaveGANConfig, make_generator
 from genai.gan.losses import discriminator_loss
-from genai.image.discriminator import Discriminator as PictureDiscriminator
+from genai.image.discriminator import ImageDiscriminator
 from genai.image.model import DCGANConfig, Generator
 from genai.inference.cuda_graph import Recording
 from genai.labels import Labels
@@ -43,7 +43,7 @@ def test_the_mode_catches_a_tensor_on_another_device(cuda):
 
 def test_pictures_are_drawn_and_judged_on_one_device(cuda):
     config = DCGANConfig(classes=2, generator_filters=4, discriminator_filters=4)
-    network, judge = Generator(config), PictureDiscriminator(config)
+    network, judge = Generator(config), ImageDiscriminator(config)
     z, labels = _z(cuda)
     images = network(z, labels)
     assert images.device.type == judge(images, labels).device.type == "cuda"
@@ -52,7 +52,7 @@ def test_pictures_are_drawn_and_judged_on_one_device(cuda):
 @pytest.mark.parametrize("head", ["waveform", "spectrum"])
 def test_sounds_are_made_and_judged_on_one_device(cuda, head):
     config = WaveGANConfig(classes=2, head=head, generator_filters=2, spectrogram_filters=4, waveform_filters=2)
-    network, judge = make_generator(config), SoundDiscriminator(config)
+    network, judge = make_generator(config), AudioDiscriminator(config)
     z, labels = _z(cuda)
     sound = network(z, labels)
     logits = judge(sound, labels)

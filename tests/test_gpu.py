@@ -12,7 +12,7 @@ from genai.benchmark.views import views
 from genai.check import examine
 from genai.image import data
 from genai.image import labelled as image_file
-from genai.image.training import TrainingConfig, make_trainer, real_batch
+from genai.image.training import ImageTrainingConfig, make_trainer, real_batch
 from genai.labels import Labels
 from genai.text import labelled as text_file
 from genai.text.decoding.loop import LoopState
@@ -108,7 +108,7 @@ def test_every_view_is_answered():
 
 
 def test_steps_of_training_and_of_moment_matching(tmp_path):
-    config = TrainingConfig(
+    config = ImageTrainingConfig(
         generator_filters=8, discriminator_filters=8, batch_size=8, device="cuda", folder=tmp_path, steps=2,
         feature_matching=1, finishing_steps=2,
     )  # fmt: skip
@@ -120,4 +120,7 @@ def test_steps_of_training_and_of_moment_matching(tmp_path):
     for step in run.steps():
         assert all(value.isfinite() for value in trainer.step(step, *real_batch(pictures, config, step)).values())
     trainer.match_moments(64, lambda number, rows: real_batch(pictures, config, number, rows))
-    assert all(weight.isfinite().all() for weight in trainer.averaged(lambda _: zeros[:8], 2).state_dict().values())
+    assert all(
+        weight.isfinite().all()
+        for weight in trainer.averaged_generator(lambda _: zeros[:8], 2).state_dict().values()
+    )

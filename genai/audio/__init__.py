@@ -6,12 +6,12 @@ result = audio.generate(model, [audio.AudioRequest("7", seed=1)])[0]
 """
 
 from pathlib import Path
+from typing import Any
 
-from genai.audio import model as networks
-from genai.audio.discriminator import Discriminator
-from genai.audio.model import WaveGANConfig
+from genai.audio.discriminator import AudioDiscriminator
+from genai.audio.model import Generator, WaveGANConfig, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, AudioResult, generate
-from genai.gan.loading import load_gan, with_fast_forward
+from genai.gan.loading import load_gan
 from genai.latent.requests import consecutive_seeds
 
 __all__ = ["AudioModel", "AudioRequest", "AudioResult", "consecutive_seeds", "generate", "load"]
@@ -30,9 +30,8 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
         ConfigError: if there is no such device.
     """
 
-    def make_generator(config: dict[str, object]) -> networks.Generator:
-        windows = config.get("windows", WaveGANConfig.windows)
-        return networks.make_generator(WaveGANConfig(**{**config, "windows": tuple(windows)}))  # type: ignore[arg-type]  # JSON has no tuples
+    def generator_of(config: dict[str, Any]) -> Generator:
+        windows = tuple(config.get("windows", WaveGANConfig.windows))  # JSON has no tuples
+        return make_generator(WaveGANConfig(**{**config, "windows": windows}))
 
-    gan = load_gan("audio", name_or_path, device, folder, make_generator, Discriminator)
-    return with_fast_forward(AudioModel(**vars(gan), sample_rate=gan.header.sample_rate))
+    return load_gan(AudioModel, name_or_path, device, folder, generator_of, AudioDiscriminator)

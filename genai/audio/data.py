@@ -116,11 +116,10 @@ def _load_named(name: str, samples: int, sample_rate: int | None) -> Clips:
         rate = notes.RATE
         labels = notes.LABELS
     rate = sample_rate or rate
-    sounds = np.stack([waveforms.fit(waveforms.read(file, rate), samples) for file in files])
-    return Clips.split(
-        torch.from_numpy(sounds), classes, _names(files), held_out,
-        labels=labels, card=CARDS[name], sample_rate=rate,
-    )  # fmt: skip
+    arrays = [waveforms.fit(waveforms.read(file, rate), samples) for file in files]
+    sounds = torch.from_numpy(np.stack(arrays))
+    names = _names(files)
+    return Clips.split(sounds, classes, names, held_out, labels=labels, card=CARDS[name], sample_rate=rate)
 
 
 def _load_folder(folder: Path, samples: int, rate: int) -> Clips:
@@ -140,10 +139,10 @@ def _load_folder(folder: Path, samples: int, rate: int) -> Clips:
         )
     sounds = torch.from_numpy(np.stack(content.items))
     held_out = _held_out(content.files, content.classes)
+    names = _names(content.files)
     return Clips.split(
-        sounds, content.classes, _names(content.files), held_out,
-        labels=content.labels, card=content.card, sample_rate=rate,
-    )  # fmt: skip
+        sounds, content.classes, names, held_out, labels=content.labels, card=content.card, sample_rate=rate
+    )
 
 
 def _held_out(files: Sequence[Path], classes: Sequence[int]) -> list[bool]:

@@ -1,6 +1,7 @@
-"""The discriminator of sound: sub-discriminators of the waveform and of several spectrograms of it.
+"""The discriminator of a WaveGAN: sub-discriminators of the waveform and of several spectrograms of it.
 
-Each gives a logit: positive for real, negative for generated.
+Each gives a logit: positive for real, negative for generated. Source of the waveform discriminator and of phase
+shuffle: Donahue et al. 2019, arXiv 1802.04208.
 """
 
 from itertools import pairwise
@@ -73,9 +74,8 @@ class WaveformDiscriminator(SubDiscriminator):
 class SpectrogramDiscriminator(SubDiscriminator):
     """Waveform -> log-magnitude spectrogram -> logit by strided 2-D convolutions."""
 
-    FLOOR = (
-        1e-5  # added to the power: without it, digital silence, which no generator reaches, would mark real sound
-    )
+    # Added to the power: without it, digital silence, which no generator reaches, would mark real sound.
+    FLOOR = 1e-5
 
     def __init__(self, config: WaveGANConfig, window: int) -> None:
         super().__init__()
@@ -111,7 +111,7 @@ class SpectrogramDiscriminator(SubDiscriminator):
         return [_transpose_if(layer_maps, transposed) for layer_maps in maps]
 
 
-class Discriminator(GanDiscriminator):
+class AudioDiscriminator(GanDiscriminator):
     """All sub-discriminators of a sound."""
 
     def __init__(self, config: WaveGANConfig) -> None:
@@ -155,9 +155,9 @@ def shuffle_phase(x: Tensor, largest: int, noise: torch.Generator | None) -> Ten
         return x
     length = x.shape[2]
     shifts = torch.randint(-largest, largest + 1, (len(x), 1, 1), generator=noise, device=noise.device).to(x.device)
-    places = (torch.arange(length, device=x.device) + shifts).abs()  # (B, 1, L)
-    places = length - 1 - (length - 1 - places).abs()
-    return x.gather(2, places.expand_as(x))
+    positions = (torch.arange(length, device=x.device) + shifts).abs()  # (B, 1, L)
+    positions = length - 1 - (length - 1 - positions).abs()
+    return x.gather(2, positions.expand_as(x))
 
 
 def _transpose_if(maps: Tensor, transposed: bool) -> Tensor:

@@ -81,7 +81,7 @@ def main(options: EvaluationOptions) -> None:
     results |= health(fake, test, model.sample_rate)
     if name == "notes":
         results["in_tune"] = tuning(fake, test, clips.test_labels, model.sample_rate)
-    report(model, options, results, LabelledItems(test, clips.test_labels), fake)
+    report(model, options, results, test, fake, clips.test_labels)
 
 
 if __name__ == "__main__":

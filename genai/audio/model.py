@@ -1,7 +1,7 @@
-"""A WaveGAN: a generator that makes sound from noise, and discriminators that score waveforms and spectrograms.
+"""The generators of a WaveGAN, which make sound from noise, and the shape of all its networks.
 
-Source of the shapes, of phase shuffle and of the waveform discriminator: Donahue et al. 2019, arXiv 1802.04208. The
-other generator ends in an inverse short-time Fourier transform, as Vocos does (Siuzdak 2023, arXiv 2306.00814).
+Source of the shapes: Donahue et al. 2019, arXiv 1802.04208. The second generator ends in an inverse short-time
+Fourier transform, as Vocos does (Siuzdak 2023, arXiv 2306.00814).
 """
 
 import math
@@ -14,8 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-LEAK = 0.2
-STRIDE, KERNEL = 4, 25  # of every one-dimensional layer, from the paper
+LEAK = 0.2  # slope of the leaky ReLU, from the paper
+STRIDE = 4  # of every one-dimensional layer, from the paper
+KERNEL = 25
 LAYERS = 5
 MAX_MAGNITUDE = 2.32  # of the inverse transform, as a multiple of what a full-scale sine gives, which is fft / 4
 
@@ -38,6 +39,7 @@ class WaveGANConfig:
     phase: Literal["absolute", "increment"] = "absolute"
     """Output of the spectrum head: the phase, or its change from frame to frame, constant for a steady tone."""
     generator_filters: int = 32
+    """Feature maps before the last layer; each earlier layer has twice as many."""
     waveform_filters: int = 0
     """Width of the waveform discriminator; 0 leaves it out. The paper has 64."""
     phase_shuffle: int = 2

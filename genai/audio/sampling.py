@@ -6,7 +6,7 @@ from functools import cached_property, partial
 
 from torch import Tensor, nn
 
-from genai.audio.discriminator import Discriminator
+from genai.audio.discriminator import AudioDiscriminator
 from genai.audio.model import Generator
 from genai.gan.sampling import GanModel, GanResult, sample
 from genai.latent.requests import LatentRequest
@@ -20,15 +20,15 @@ class AudioRequest(LatentRequest):
 
 @dataclass(frozen=True)
 class AudioResult(GanResult[AudioRequest]):
-    """One sound: waveform float32 (T,) in [-1, 1] at the sample rate in Hz, and the label it was made for."""
+    """One sound."""
 
-    waveform: Tensor
     sample_rate: int
+    """In Hz."""
 
     @property
-    def item(self) -> Tensor:
-        """The waveform."""
-        return self.waveform
+    def waveform(self) -> Tensor:
+        """The sound: float32 (T,) in [-1, 1]."""
+        return self.item
 
 
 class PeakLimiter(nn.Module):
@@ -46,14 +46,11 @@ class PeakLimiter(nn.Module):
 
 
 @dataclass(frozen=True)
-class AudioModel(GanModel[Generator, Discriminator]):
+class AudioModel(GanModel[Generator, AudioDiscriminator]):
     """A generator of sounds with its labels, ready for use."""
 
     modality = "audio"
     suffix = ".wav"
-
-    sample_rate: int
-    """In Hz."""
 
     @cached_property
     def sampler(self) -> PeakLimiter:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from genai import provenance
 from genai.audio import data
-from genai.audio.discriminator import Discriminator
+from genai.audio.discriminator import AudioDiscriminator
 from genai.audio.model import Generator, WaveGANConfig, initialise, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, generate
 from genai.errors import ConfigError
@@ -27,7 +27,7 @@ MIN_WINDOW = 32  # 17 frequencies, the fewest that can be halved four times
 
 
 @dataclass(frozen=True)
-class TrainingConfig(GanTrainingConfig):
+class AudioTrainingConfig(GanTrainingConfig):
     """Settings of a training on sound."""
 
     data: tyro.conf.Positional[str] = "digits"
@@ -62,9 +62,9 @@ class TrainingConfig(GanTrainingConfig):
 
 
 def real_batch(
-    clips: data.Clips, config: TrainingConfig, number: int, rows: Tensor | None = None
+    clips: data.Clips, config: AudioTrainingConfig, number: int, rows: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
-    """Draw sounds (B, T) and their labels (B,), or take those of some rows (B,).
+    """Draw sounds (B, T) in [-1, 1] and their labels (B,), or take those of some rows (B,).
 
     The sounds are shifted in time, turned down and inverted at random.
     """
@@ -74,15 +74,15 @@ def real_batch(
     sounds = data.to_unit(clips.train[rows])
     largest = round(config.shift * clips.sample_rate)
     shifts = torch.randint(-largest, largest + 1, (len(rows), 1), generator=rng)
-    places = torch.arange(sounds.shape[1]) + shifts
-    inside = (places >= 0) & (places < sounds.shape[1])
-    sounds = sounds.gather(1, places.clamp(0, sounds.shape[1] - 1)) * inside
+    positions = torch.arange(sounds.shape[1]) + shifts
+    inside = (positions >= 0) & (positions < sounds.shape[1])
+    sounds = sounds.gather(1, positions.clamp(0, sounds.shape[1] - 1)) * inside
     gain = 10 ** (-config.gain_db / 20 * torch.rand(len(rows), 1, generator=rng))
     sign = torch.randint(2, (len(rows), 1), generator=rng) * 2 - 1
     return sounds * gain * sign, clips.train_labels[rows]
 
 
-def network_config(config: TrainingConfig, clips: data.Clips) -> WaveGANConfig:
+def network_config(config: AudioTrainingConfig, clips: data.Clips) -> WaveGANConfig:
     """Return the config of the networks.
 
     Raises:
@@ -100,12 +100,14 @@ def network_config(config: TrainingConfig, clips: data.Clips) -> WaveGANConfig:
     return WaveGANConfig(classes=len(clips.labels), **network_settings(WaveGANConfig, config))
 
 
-def make_trainer(config: TrainingConfig, clips: data.Clips, run: Run) -> GanTrainer[Generator, Discriminator]:
+def make_trainer(
+    config: AudioTrainingConfig, clips: data.Clips, run: Run
+) -> GanTrainer[Generator, AudioDiscriminator]:
     """Build and initialise both networks; faint noise is added to real and generated sound."""
     shape = network_config(config, clips)
     generator = make_generator(shape)
     initialise(generator, make_rng(config.seed, 0))
-    discriminator = Discriminator(shape)
+    discriminator = AudioDiscriminator(shape)
     initialise(discriminator, make_rng(config.seed, 0, 1))
 
     def discriminate(sounds: Tensor, labels: Tensor, noise: torch.Generator) -> DiscriminatorOutput:
@@ -115,13 +117,13 @@ def make_trainer(config: TrainingConfig, clips: data.Clips, run: Run) -> GanTrai
     return GanTrainer(generator, discriminator, discriminate, config, run)
 
 
-def train(config: TrainingConfig) -> Path:
+def train(config: AudioTrainingConfig) -> Path:
     """Train to the end of the run or its budget; return the path of the checkpoint."""
     clips = data.load(config.data, config.samples, config.sample_rate)
     trainer = make_trainer(config, clips, Run(config, f"audio/{clips.card.name}"))
 
     def sample(path: Path, generator: Generator) -> None:
-        write_sample(path, AudioModel(clips.card.name, generator, clips.labels, clips.sample_rate))
+        write_sample(path, AudioModel(clips.card.name, generator, clips.labels, sample_rate=clips.sample_rate))
 
     generator = run_training(trainer, partial(real_batch, clips, config), len(clips.train), sample, ".wav")
     return export(
@@ -145,4 +147,4 @@ def write_sample(path: Path, model: AudioModel) -> None:
 
 
 if __name__ == "__main__":
-    train_from_command_line(TrainingConfig, train, str(__doc__))
+    train_from_command_line(AudioTrainingConfig, train, str(__doc__))

@@ -1,4 +1,4 @@
-"""Items to train on, pictures or sounds: two parts with labels, from a named set or a folder of files."""
+"""The training data of a GAN, pictures or sounds: a training part and a test part, both with labels."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class GanData:
-    """Items in two parts.
+    """A training part and a test part.
 
     Args:
         train: (N, ...).
@@ -46,14 +46,14 @@ class GanData:
         held_out: Sequence[bool],
         **fields: Any,  # noqa: ANN401
     ) -> Self:
-        """Split N items into the two parts.
+        """Split N items into the training part and the test part.
 
         Args:
             items: (N, ...).
             classes: The class of each.
             names: The name of each in its source.
             held_out: Whether each belongs to the test part.
-            fields: The other fields.
+            fields: `labels`, `card`, and the fields that a subclass adds.
         """
         labels = torch.tensor(classes, dtype=torch.long)
         test = torch.tensor(held_out)
@@ -71,7 +71,7 @@ class FolderItems(Generic[T]):
         files: Their paths.
         labels: The names of the classes; empty without classes.
         card: With the folder's name.
-        skipped: A line about files that cannot be used, or "".
+        skipped: A line that reports the files that cannot be used, or "".
     """
 
     items: list[T]

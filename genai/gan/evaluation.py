@@ -15,7 +15,6 @@ from genai.gan.sampling import GanModel, sample
 from genai.latent.requests import LatentRequest
 from genai.quality import shipped_networks
 from genai.quality.figures import Figure, figures_to_json, format_report, percentiles
-from genai.quality.shipped_networks import LabelledItems
 
 BATCH = 100
 
@@ -45,7 +44,7 @@ class EvaluationOptions:
 
 
 def draw(model: GanModel[Any, Any], first: int, classes: Tensor) -> Tensor:
-    """Make items (N, ...) in [-1, 1] of some classes (N,), with seeds that count up from the first."""
+    """Make items (N, ...) in [-1, 1] of classes (N,), with consecutive seeds from the first on."""
     requests = [
         LatentRequest(label if model.labels else None, seed=first + n) for n, label in enumerate(classes.tolist())
     ]
@@ -56,40 +55,43 @@ def draw(model: GanModel[Any, Any], first: int, classes: Tensor) -> Tensor:
 
 
 @torch.inference_mode()
-def discriminator_logits(model: GanModel[Any, Any], items: LabelledItems) -> Tensor:
+def discriminator_logits(model: GanModel[Any, Any], items: Tensor, classes: Tensor) -> Tensor:
     """Return the logits (N,) of the model's own discriminator, of several sub-discriminators the mean.
 
     Args:
         model: A model with its discriminator.
-        items: Items (N, ...) in [-1, 1], under `pictures`, and their classes.
+        items: (N, ...) in [-1, 1].
+        classes: (N,), of the items.
     """
     assert model.discriminator is not None
-    batches = zip(torch.split(items.pictures, BATCH), torch.split(items.classes, BATCH), strict=True)
+    batches = zip(torch.split(items, BATCH), torch.split(classes, BATCH), strict=True)
     outputs = [model.discriminator.outputs(x.to(model.device), y.to(model.device)) for x, y in batches]
     return torch.cat([output.mean_logits for output in outputs]).cpu()
 
 
-def logit_percentiles(model: GanModel[Any, Any], real: LabelledItems, fake: Tensor) -> dict[str, list[float]]:
+def logit_percentiles(
+    model: GanModel[Any, Any], real: Tensor, fake: Tensor, classes: Tensor
+) -> dict[str, list[float]]:
     """Return percentiles of the discriminator's logits for real and for generated items, for the header.
 
-    Without a discriminator there are none.
+    The arguments are those of `report`. Without a discriminator there are no percentiles.
     """
     if model.discriminator is None:
         return {}
-    sets = {"real": real, "fake": LabelledItems(fake, real.classes)}
-    return {name: _rounded(percentiles(discriminator_logits(model, items))) for name, items in sets.items()}
-
-
-def _rounded(values: Tensor) -> list[float]:
-    return [round(value, 3) for value in values.tolist()]
+    result = {}
+    for name, items in (("real", real), ("fake", fake)):
+        values = percentiles(discriminator_logits(model, items, classes))
+        result[name] = [round(value, 3) for value in values.tolist()]
+    return result
 
 
 def report(
     model: GanModel[Any, Any],
     options: EvaluationOptions,
     figures: Mapping[str, Figure],
-    real: LabelledItems,
+    real: Tensor,
     fake: Tensor,
+    classes: Tensor,
 ) -> None:
     """Print the figures of a model and, if the options say so, write them into its header.
 
@@ -97,12 +99,13 @@ def report(
         model: Loaded as the options say.
         options: Of the command.
         figures: By name.
-        real: Items of the test part, for the discriminator's logits.
+        real: Items (N, ...) in [-1, 1] of the test part, for the discriminator's logits.
         fake: (N, ...), generated items of the same classes.
+        classes: (N,), of both.
     """
     path = checkpoint.find(options.name, model.modality, options.checkpoints)
     weights = parameters.count_parameters(path, model.modality)["network"]
     print(format_report(model.name, figures, weights=weights))
     if options.keep:
-        scores = logit_percentiles(model, real, fake)
+        scores = logit_percentiles(model, real, fake, classes)
         checkpoint.update_header(path, metrics=figures_to_json(figures), scores=scores)

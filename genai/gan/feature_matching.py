@@ -1,8 +1,9 @@
 """Feature matching: for each class, the mean features of generated items should equal those of real ones.
 
-The logits of a smooth discriminator hardly react to wrong proportions, such as too many plain bags, each of them a
-good bag; the mean of its features over all bags shows them. Source: Salimans et al. 2016, arXiv 1606.03498, section
-3.1; here class by class, and as an unbiased estimate. With several processes, each compares its own rows.
+A smooth discriminator scores each item by itself, so its logits hardly react to wrong proportions, such as too many
+plain bags among good bags. The mean of its features over all bags shows them. Source: Salimans et al. 2016, arXiv
+1606.03498, section 3.1; here class by class, and as an unbiased estimate. With several processes, each compares its
+own rows.
 """
 
 from collections.abc import Sequence
@@ -36,9 +37,9 @@ def feature_matching_loss(real: Tensor, fake: Tensor, labels: Tensor) -> Tensor:
 def unbiased_squared_mean(differences: Tensor, labels: Tensor) -> Tensor:
     """Estimate the square of the mean difference of a class without bias.
 
-    Each difference is the difference of the means plus noise. The product of two independent ones has the square of
-    the former as its mean, since the noise cancels. The square of a batch's mean would also contain the variance of
-    the items, and a generator that lowers the variance makes all items alike.
+    Each row is the difference of the means plus noise. In the mean of products of two independent rows the noise
+    cancels, and the square of the difference remains. The square of a batch's mean would also contain the variance
+    of the items; a generator that minimised it would make all items alike.
 
     Args:
         differences: (B, F), between generated items and real ones.

@@ -1,4 +1,4 @@
-"""What a GAN computes for an item, as plain data: feature maps of both players, and the score."""
+"""What a GAN computes for an item: the feature maps of both networks, and the score."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,15 +38,15 @@ class GeneratorTrace:
 def look_inside(
     model: GanModel[Any, Any], results: Sequence[GanResult[Any]], only: int | None = None
 ) -> list[GeneratorTrace]:
-    """Recompute what led to some items, and how they are scored; each is the same in any batch, to rounding.
+    """Recompute the feature maps and scores of some items; they are the same in any batch, to rounding.
 
     Args:
         model: The model that made them.
         results: The items.
-        only: Index of the one layer of the generator to keep; later layers are not computed. None keeps all.
+        only: Index of the generator's layer whose maps are kept; later layers are not computed. None keeps all.
     """
-    z, chosen = sample_latents([result.request for result in results], model.latent_size, model.labels)
-    labels = torch.tensor([label or 0 for label in chosen], device=model.device) if model.labels else None
+    z, classes = sample_latents([result.request for result in results], model.latent_size, model.labels)
+    labels = torch.tensor([label or 0 for label in classes], device=model.device) if model.labels else None
     stages = model.network.stages(z.to(model.device), labels)
     first = 0 if only is None else only
     end = model.network.depth - 1 if only is None else only + 1
@@ -61,7 +61,7 @@ def look_inside(
     return [
         GeneratorTrace(
             z=z[row],
-            label=chosen[row],
+            label=classes[row],
             generator_maps=[maps[row] for maps in generator_maps],
             item=items[row].float().cpu(),
             discriminator_maps=[[maps[row] for maps in layers] for layers in discriminator_maps],

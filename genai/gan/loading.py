@@ -1,15 +1,17 @@
 """From the checkpoint of a GAN to its networks, ready for inference."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
+
+from torch import nn
 
 from genai import checkpoint
-from genai.checkpoint.header import Header
 from genai.checkpoint.network import build_network
 from genai.device import pick_device
-from genai.gan.sampling import D, G, GanModel
+from genai.gan.discriminator import GanDiscriminator
+from genai.gan.sampling import GanModel
 from genai.inference.batch_norm import fuse_batch_norm
 from genai.inference.forward import make_forward
 from genai.labels import Labels
@@ -17,31 +19,19 @@ from genai.labels import Labels
 M = TypeVar("M", bound=GanModel[Any, Any])
 
 
-@dataclass(frozen=True)
-class LoadedGan(Generic[G, D]):
-    """The content of a checkpoint; the fields have the names of those of `GanModel`."""
-
-    name: str
-    network: G
-    labels: Labels
-    discriminator: D | None
-    header: Header
-    sha256: str
-
-
 def load_gan(
-    modality: str,
+    model_class: type[M],
     name_or_path: str | Path,
     device: str | None,
     folder: Path | None,
-    make_generator: Callable[[dict[str, Any]], G],
-    make_discriminator: Callable[[Any], D],
-) -> LoadedGan[G, D]:
-    """Load the networks of a checkpoint; the generator's batch norms are folded into its convolutions.
+    make_generator: Callable[[dict[str, Any]], nn.Module],
+    make_discriminator: Callable[[Any], GanDiscriminator],
+) -> M:
+    """Load the model in a checkpoint; the generator's batch norms are folded into its convolutions.
 
     Args:
-        modality: image or audio.
-        name_or_path: Name of a checkpoint in `folder`/modality, or the path of a file.
+        model_class: ImageModel or AudioModel.
+        name_or_path: Name of a checkpoint in the modality's subfolder of `folder`, or the path of a file.
         device: Where to compute; None chooses.
         folder: Folder of checkpoints; None means the shipped ones.
         make_generator: Builds the generator from the config in the header.
@@ -51,8 +41,8 @@ def load_gan(
         CheckpointError: if there is no such file, or it cannot be used.
         ConfigError: if there is no such device.
     """
-    path = checkpoint.find(name_or_path, modality, folder)
-    header, tensors = checkpoint.load(path, modality)
+    path = checkpoint.find(name_or_path, model_class.modality, folder)
+    header, tensors = checkpoint.load(path, model_class.modality)
     place = pick_device(device)
     generator_weights = checkpoint.select_weights(tensors, "network")
     network = build_network(path, lambda: make_generator(header.config), generator_weights)
@@ -65,10 +55,13 @@ def load_gan(
     labels = Labels(tuple(header.classes))
     checkpoint.check_counts_agree(path, "classes", len(labels), config.classes)
     sha256 = checkpoint.fingerprint(network)  # before the batch norms are folded, which changes the weights
-    return LoadedGan(path.stem, fuse_batch_norm(network).to(place), labels, discriminator, header, sha256)
-
-
-def with_fast_forward(model: M) -> M:
-    """Return a loaded model with the form of its forward pass that suits its device."""
-    forward = make_forward(model.sampler, repr(model.network.config))
-    return replace(model, forward=forward)
+    model = model_class(
+        path.stem,
+        fuse_batch_norm(network).to(place),
+        labels,
+        sample_rate=header.sample_rate,
+        discriminator=discriminator,
+        header=header,
+        sha256=sha256,
+    )
+    return replace(model, forward=make_forward(model.sampler, repr(config)))

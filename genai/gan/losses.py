@@ -34,7 +34,7 @@ class GanConfig:
     r2: float = 0.3
     """The same at generated items."""
     penalty_floor: float = 1.0
-    """Share of r1 and r2 that is left at the end; they fall to it along half a cosine."""
+    """Share of r1 and r2 at the end of the run; they fall to it along half a cosine."""
     gradient_penalty: float = 0.0
     """Weight lambda of WGAN-GP's penalty; 10 in its paper; 0 for none."""
     feature_matching: float = 0.0
@@ -176,7 +176,7 @@ def has_penalty(config: GanConfig, step: int) -> bool:
 
 
 def _mean_logits(real: Logits, fake: Logits) -> dict[str, Tensor]:
-    """Return the mean logit over items and sub-discriminators, of real and of generated items."""
+    """Return the mean logit of real and of generated items, over items and sub-discriminators, for the log."""
     return {"real": _mean(real), "fake": _mean(fake)}
 
 

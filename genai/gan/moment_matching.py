@@ -1,4 +1,4 @@
-"""Moment matching: after adversarial training, the averaged generator alone is trained on, against fixed features.
+"""Moment matching: after adversarial training, train the averaged generator alone, against fixed features.
 
 In adversarial training a step has a handful of items of each class, and the discriminator's features keep changing:
 a small error of a class's mean or variance is lost in the noise. Once the features are fixed, the moments can be
@@ -49,7 +49,7 @@ class RealMoments(NamedTuple):
 
 @torch.no_grad()
 def measure_moments(features_of: FeatureFn, batches: Iterable[tuple[Tensor, Tensor]]) -> RealMoments:
-    """Measure the moments of real items (B, ...) with labels (B,), given in batches."""
+    """Measure the moments of real items (B, ...) with labels (B,), batch by batch."""
     label_batches = []
     feature_batches = []
     for batch_items, batch_labels in batches:
@@ -115,7 +115,7 @@ def match_moments(
     seed: int,
     show: bool,
 ) -> None:
-    """Train a generator until its items have the class means and the covariance of real ones, in some features.
+    """Train a generator to make items whose features have the class means and the covariance of real ones.
 
     Args:
         generator: (z (B, Z), labels (B,)) -> items; is trained, and left in training mode.

@@ -24,20 +24,22 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class GanResult(Generic[Request]):
-    """A generated item, and the label it was made for."""
+    """A generated item.
+
+    Args:
+        request: What was requested.
+        label: Number of its class; None without classes.
+        item: A picture (C, H, W) or a sound (T,), float32 in [-1, 1].
+    """
 
     request: Request
     label: int | None
+    item: Tensor
 
     @property
     def seed(self) -> int:
         """Seed of the request."""
         return self.request.seed
-
-    @property
-    def item(self) -> Tensor:
-        """The picture or sound, as the generator's output."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class GanModel(Generic[G, D]):
     name: str
     network: G
     labels: Labels
+    sample_rate: int = field(default=0, kw_only=True)
+    """Of sounds, in Hz; 0 for pictures."""
     discriminator: D | None = field(default=None, kw_only=True)
     header: Header | None = field(default=None, kw_only=True)
     sha256: str = field(default="", kw_only=True)
@@ -103,7 +107,7 @@ def sample(
     Args:
         model: Its generator is used.
         requests: One for each item; there may be none.
-        make_result: From a request, the number of the class and the item to the result.
+        make_result: Makes a result from a request, the number of its class (or None) and the item.
 
     Raises:
         ConfigError: if the model has no such label.
@@ -112,4 +116,5 @@ def sample(
         return []
     z, labels = sample_latents(requests, model.latent_size, model.labels)
     items = synthesise(model, z, labels)
-    return [make_result(*row) for row in zip(requests, labels, items, strict=True)]
+    rows = zip(requests, labels, items, strict=True)
+    return [make_result(request, label, item) for request, label, item in rows]

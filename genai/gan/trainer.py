@@ -1,6 +1,6 @@
 """Adversarial training of a generator and a discriminator, and the averaged generator that comes out.
 
-The same for pictures and sounds; each brings its networks and the way the discriminator is called.
+The same for pictures and sounds; each modality passes its networks and a function that calls the discriminator.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from genai.training.config import RunConfig
 from genai.training.run import Run
 from genai.training.schedules import cosine, linear, set_learning_rate
 
-MOMENT_ITEMS = 60_000  # real items measured for moment matching, about: each as often as any other
+MOMENT_ITEMS = 60_000  # real items measured for moment matching, rounded to whole passes over the data
 MOMENT_BATCHES = 8  # batches of generated items in a step of moment matching
 
 Discriminate = Callable[[Tensor, Tensor, torch.Generator], DiscriminatorOutput]
@@ -58,7 +58,7 @@ class GanTrainer(Generic[G, D]):
         discriminator: Initialised.
         discriminate: Calls the discriminator; adds the noise that real and generated items get alike.
         config: Settings.
-        run: Where the state is kept.
+        run: Saves and restores the state.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class GanTrainer(Generic[G, D]):
         return numbers
 
     def _descend(self, network: nn.Module, optimiser: torch.optim.Adam, loss: Tensor) -> None:
-        """Move a network's weights down the gradient of its loss."""
+        """Take an optimisation step against the gradient of a network's loss."""
         optimiser.zero_grad()
         torch.autograd.backward(loss)
         self.run.average_gradients(network)
@@ -166,9 +166,9 @@ class GanTrainer(Generic[G, D]):
         return self.run.local_rows(z)
 
     def match_moments(self, count: int, real_batch: RealBatch) -> None:
-        """Train the averaged generator on by moment matching, if configured and the run has reached its end.
+        """Train the averaged generator by moment matching, if configured and the run has reached its end.
 
-        The saved state does not change: a continued run continues adversarial training.
+        The saved state does not change: a resumed run continues the adversarial training.
 
         Args:
             count: Number of real items.
@@ -197,12 +197,12 @@ class GanTrainer(Generic[G, D]):
             show=run.accelerator.is_main_process,
         )
 
-    def averaged(self, labels: Callable[[int], Tensor], batches: int = 128) -> G:
-        """Return the averaged generator, its batch norm statistics measured anew on always the same noise.
+    def averaged_generator(self, labels: Callable[[int], Tensor], batches: int = 128) -> G:
+        """Return the averaged generator with its batch norm statistics measured anew, always on the same noise.
 
         Args:
-            labels: From the number of a batch, from 0, to labels (B,) as they occur in the data; one batch alone
-                would not hold all classes in their proportions.
+            labels: From the number of a batch, from 0, to labels (B,) with the proportions of the data; a single
+                batch would not hold all classes.
             batches: Batches of noise to measure on.
         """
         network = cast(G, self.average.module)

@@ -1,4 +1,4 @@
-"""The frame of a training run: its steps, its samples, and the checkpoint at its end."""
+"""A GAN's training from the first step to the checkpoint, with samples on the way."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
@@ -36,10 +36,10 @@ def run_training(
     """Train to the end of the run or its budget and return the averaged generator.
 
     Args:
-        trainer: Both networks.
+        trainer: Holds both networks.
         real_batch: Draws real items.
         count: Number of real items.
-        write_sample: Writes what a generator makes to a file.
+        write_sample: Writes a sample of a generator to a file.
         suffix: Of that file.
     """
 
@@ -54,9 +54,9 @@ def run_training(
             run.log(**numbers)
         path = run.sample_path(suffix)
         if path:
-            write_sample(path, trainer.averaged(labels))
+            write_sample(path, trainer.averaged_generator(labels))
     trainer.match_moments(count, real_batch)
-    return trainer.averaged(labels)
+    return trainer.averaged_generator(labels)
 
 
 def export(
@@ -75,7 +75,7 @@ def export(
         trainer: After the training.
         generator: The averaged one.
         data: The training data.
-        make_history: Collects the samples of the run.
+        make_history: Collects the samples of the run for the header.
         modality: image or audio.
         architecture: Name for the header.
         sample_rate: In Hz; 0 for pictures.

@@ -6,9 +6,10 @@ results = image.generate(model, image.consecutive_seeds(image.ImageRequest("snea
 """
 
 from pathlib import Path
+from typing import Any
 
-from genai.gan.loading import load_gan, with_fast_forward
-from genai.image.discriminator import Discriminator
+from genai.gan.loading import load_gan
+from genai.image.discriminator import ImageDiscriminator
 from genai.image.model import DCGANConfig, Generator
 from genai.image.sampling import ImageModel, ImageRequest, ImageResult, generate
 from genai.latent.requests import consecutive_seeds
@@ -29,8 +30,7 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
         ConfigError: if there is no such device.
     """
 
-    def make_generator(config: dict[str, object]) -> Generator:
-        return Generator(DCGANConfig(**config))  # type: ignore[arg-type]
+    def make_generator(config: dict[str, Any]) -> Generator:
+        return Generator(DCGANConfig(**config))
 
-    gan = load_gan("image", name_or_path, device, folder, make_generator, Discriminator)
-    return with_fast_forward(ImageModel(**vars(gan)))
+    return load_gan(ImageModel, name_or_path, device, folder, make_generator, ImageDiscriminator)

@@ -86,18 +86,18 @@ def _characters(size: int) -> Pictures:
     images = _to_tensor(_downscale(avatars.pictures(), size))
     names = [str(index) for index in range(len(images))]
     held_out = folders.held_out(names)
-    card = CARDS["characters"]
-    return Pictures.split(images, [0] * len(images), names, held_out, labels=Labels(()), card=card)
+    classes = [0] * len(images)
+    return Pictures.split(images, classes, names, held_out, labels=Labels(()), card=CARDS["characters"])
 
 
 def _calligraphy(size: int) -> Pictures:
-    images, styles, characters = glyphs.pictures()
-    pictures = _to_tensor(_downscale(images[..., None], size))
+    content = glyphs.pictures()
+    pictures = _to_tensor(_downscale(content.images[..., None], size))
+    styles = content.styles.tolist()
     style_names = [CALLIGRAPHY.names[style]["en"] for style in styles]
-    names = [f"{style} {character}" for style, character in zip(style_names, characters, strict=True)]
-    held_out = folders.held_out(characters)
-    card = CARDS["calligraphy"]
-    return Pictures.split(pictures, styles.tolist(), names, held_out, labels=CALLIGRAPHY, card=card)
+    names = [f"{style} {character}" for style, character in zip(style_names, content.characters, strict=True)]
+    held_out = folders.held_out(content.characters)
+    return Pictures.split(pictures, styles, names, held_out, labels=CALLIGRAPHY, card=CARDS["calligraphy"])
 
 
 def _fashion() -> Pictures:

@@ -16,7 +16,7 @@ from genai.image.model import DCGANConfig
 LEAK = 0.2  # slope of the leaky ReLU, from the paper
 
 
-class Discriminator(GanDiscriminator):
+class ImageDiscriminator(GanDiscriminator):
     """Picture (and its label) -> logit: positive for real, negative for generated."""
 
     def __init__(self, config: DCGANConfig) -> None:
@@ -24,7 +24,8 @@ class Discriminator(GanDiscriminator):
         self.config = config
         wrap = spectral_norm if config.normalisation == "spectral" else _unchanged
         self.blocks = nn.ModuleList(_paper_layers(config) if config.layout == "paper" else _paired_layers(config))
-        width = [m for m in self.blocks.modules() if isinstance(m, nn.Conv2d)][-1].out_channels
+        convolutions = [module for module in self.blocks.modules() if isinstance(module, nn.Conv2d)]
+        width = convolutions[-1].out_channels
         # The paper's head has weights for each position; the other one is applied to the mean over positions.
         kernel = 4 if config.layout == "paper" else 1
         self.head = wrap(nn.Conv2d(width, 1, kernel))
@@ -62,7 +63,7 @@ class Discriminator(GanDiscriminator):
         return logits
 
 
-def initialise(discriminator: Discriminator, rng: torch.Generator) -> None:
+def initialise(discriminator: ImageDiscriminator, rng: torch.Generator) -> None:
     """Set all weights: with batch norm N(0, 0.02), as in the paper; else as He et al. 2015, which keeps the scale.
 
     The projection starts at zero, so that at first the label has no influence on the score. (Under spectral norm it

@@ -69,7 +69,7 @@ def main(options: EvaluationOptions) -> None:
     fake = draw(model, 0, real.test.classes)
     if model.network.config.channels == 1:
         results["grey_share"] = grey_share(fake, real.test.pictures)
-    report(model, options, results, real.test, fake)
+    report(model, options, results, real.test.pictures, fake, real.test.classes)
 
 
 if __name__ == "__main__":

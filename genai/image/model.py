@@ -1,4 +1,4 @@
-"""The generator of a DCGAN, which makes pictures from noise, and the shape of both players.
+"""The generator of a DCGAN, which makes pictures from noise, and the shape of both networks.
 
 Source of the shapes: Radford et al. 2016, arXiv 1511.06434.
 """

@@ -55,7 +55,7 @@ def _garment(folder: Path, name: str) -> Picture:
 
 
 def _avatar(path: Path, name: str) -> Picture:
-    return _row(path, "images", int(name))
+    return _image(path, int(name))
 
 
 def _glyph(path: Path, name: str) -> Picture:
@@ -63,12 +63,12 @@ def _glyph(path: Path, name: str) -> Picture:
     style_number = [names["en"] for names in CALLIGRAPHY.names].index(style)
     styles, codes = files.read_arrays(path, "font", "codepoint")
     rows = np.flatnonzero((styles == style_number) & (codes == ord(character)))
-    return _row(path, "images", int(rows[0]))[..., None]
+    return _image(path, int(rows[0]))[..., None]
 
 
-def _row(path: Path, name: str, row: int) -> Picture:
-    """Read one row of an array of bytes in an .npz file."""
-    with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as stream:
+def _image(path: Path, row: int) -> Picture:
+    """Read one row of the array "images" in an .npz file."""
+    with zipfile.ZipFile(path) as archive, archive.open("images.npy") as stream:
         np.lib.format.read_magic(stream)
         shape, _, _ = np.lib.format.read_array_header_1_0(stream)
         size = math.prod(shape[1:])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from genai.gan.sampling import GanModel, GanResult, sample
-from genai.image.discriminator import Discriminator
+from genai.image.discriminator import ImageDiscriminator
 from genai.image.model import Generator
 from genai.latent.requests import LatentRequest
 
@@ -17,18 +17,16 @@ class ImageRequest(LatentRequest):
 
 @dataclass(frozen=True)
 class ImageResult(GanResult[ImageRequest]):
-    """One picture: float32 (C, H, W) in [-1, 1], and the label it was made for."""
-
-    image: Tensor
+    """One picture."""
 
     @property
-    def item(self) -> Tensor:
-        """The picture."""
-        return self.image
+    def image(self) -> Tensor:
+        """The picture: float32 (C, H, W) in [-1, 1]."""
+        return self.item
 
 
 @dataclass(frozen=True)
-class ImageModel(GanModel[Generator, Discriminator]):
+class ImageModel(GanModel[Generator, ImageDiscriminator]):
     """A generator of pictures with its labels, ready for use."""
 
     modality = "image"

@@ -15,7 +15,7 @@ from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.trainer import GanTrainer, GanTrainingConfig
 from genai.gan.training import History, export, network_settings, run_training
 from genai.image import data
-from genai.image.discriminator import Discriminator
+from genai.image.discriminator import ImageDiscriminator
 from genai.image.discriminator import initialise as initialise_discriminator
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.image.sampling import ImageModel, ImageRequest, generate
@@ -27,7 +27,7 @@ from genai.training.run import Run
 
 
 @dataclass(frozen=True)
-class TrainingConfig(GanTrainingConfig):
+class ImageTrainingConfig(GanTrainingConfig):
     """Settings of a training on pictures."""
 
     data: tyro.conf.Positional[str] = "fashion"
@@ -49,7 +49,7 @@ class TrainingConfig(GanTrainingConfig):
 
 
 def real_batch(
-    pictures: data.Pictures, config: TrainingConfig, number: int, rows: Tensor | None = None
+    pictures: data.Pictures, config: ImageTrainingConfig, number: int, rows: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
     """Draw pictures (B, C, S, S) in [-1, 1] and their labels (B,), or take those of some rows (B,)."""
     rng = make_rng(config.seed, 1, number)
@@ -62,13 +62,15 @@ def real_batch(
     return images, pictures.train_labels[rows]
 
 
-def make_trainer(config: TrainingConfig, pictures: data.Pictures, run: Run) -> GanTrainer[Generator, Discriminator]:
+def make_trainer(
+    config: ImageTrainingConfig, pictures: data.Pictures, run: Run
+) -> GanTrainer[Generator, ImageDiscriminator]:
     """Build and initialise both networks."""
     settings = network_settings(DCGANConfig, config)
     shape = DCGANConfig(channels=pictures.train.shape[1], classes=len(pictures.labels), **settings)
     generator = Generator(shape)
     initialise(generator, make_rng(config.seed, 0))
-    discriminator = Discriminator(shape)
+    discriminator = ImageDiscriminator(shape)
     initialise_discriminator(discriminator, make_rng(config.seed, 0, 1))
 
     def discriminate(images: Tensor, labels: Tensor, noise: torch.Generator) -> DiscriminatorOutput:
@@ -79,7 +81,7 @@ def make_trainer(config: TrainingConfig, pictures: data.Pictures, run: Run) -> G
     return GanTrainer(generator, discriminator, discriminate, config, run)
 
 
-def train(config: TrainingConfig) -> Path:
+def train(config: ImageTrainingConfig) -> Path:
     """Train to the end of the run or its budget; return the path of the checkpoint."""
     pictures = data.load(config.data, config.size)
     trainer = make_trainer(config, pictures, Run(config, f"image/{pictures.card.name}"))
@@ -109,4 +111,4 @@ def write_sample(path: Path, model: ImageModel) -> None:
 
 
 if __name__ == "__main__":
-    train_from_command_line(TrainingConfig, train, str(__doc__))
+    train_from_command_line(ImageTrainingConfig, train, str(__doc__))

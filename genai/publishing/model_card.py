@@ -14,8 +14,8 @@ from genai.training.config import RunConfig, settings
 
 CONFIGS: dict[str, type[RunConfig]] = {
     "text": text_training.TrainingConfig,
-    "image": image_training.TrainingConfig,
-    "audio": audio_training.TrainingConfig,
+    "image": image_training.ImageTrainingConfig,
+    "audio": audio_training.AudioTrainingConfig,
 }
 MACHINE_SETTINGS = {"data", "device", "threads", "folder", "save_minutes"}  # left out of the command
 

@@ -3,7 +3,12 @@
 import pytest
 import torch
 
-from genai.audio.discriminator import Discriminator, SpectrogramDiscriminator, WaveformDiscriminator, shuffle_phase
+from genai.audio.discriminator import (
+    AudioDiscriminator,
+    SpectrogramDiscriminator,
+    WaveformDiscriminator,
+    shuffle_phase,
+)
 from genai.audio.model import WaveGANConfig, initialise, make_generator
 from genai.seeds import make_rng
 
@@ -94,7 +99,7 @@ def test_the_maps_are_those_of_the_layers_one_by_one(window):
 @pytest.mark.parametrize("settings", [{}, {"waveform_filters": 2}, {"waveform_filters": 2, "windows": ()}])
 def test_every_sub_discriminator_scores_and_every_weight_gets_a_gradient(classes, settings):
     config = WaveGANConfig(classes=classes, **{"spectrogram_filters": 4, **settings})
-    network = Discriminator(config)
+    network = AudioDiscriminator(config)
     initialise(network, make_rng(0))
     labels = torch.tensor([0, 2]) if classes else None
     sound = torch.randn(2, 8192, generator=make_rng(1)) * 0.1
@@ -117,7 +122,7 @@ def test_phase_shuffle_shifts_and_reflects():
 
 
 def test_scores_depend_on_the_noise_only_through_phase_shuffle():
-    network = Discriminator(WaveGANConfig(waveform_filters=2, windows=(512,), spectrogram_filters=4))
+    network = AudioDiscriminator(WaveGANConfig(waveform_filters=2, windows=(512,), spectrogram_filters=4))
     initialise(network, make_rng(0))
     sound = torch.randn(2, 8192, generator=make_rng(1)) * 0.1
     plain, again, noisy = network(sound), network(sound), network(sound, noise=make_rng(2))

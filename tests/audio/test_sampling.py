@@ -17,7 +17,7 @@ LABELS = Labels(({"en": "kick", "zh-CN": "底鼓"}, {"en": "hat", "zh-CN": "踩�
 def model(request):
     network = make_generator(WaveGANConfig(classes=2, head=request.param, generator_filters=2))
     initialise(network, make_rng(0))
-    return AudioModel("tiny", network.eval(), LABELS, 8000)
+    return AudioModel("tiny", network.eval(), LABELS, sample_rate=8000)
 
 
 def test_the_same_request_gives_the_same_sound_alone_and_in_company(model):
@@ -41,7 +41,8 @@ def test_loud_sounds_are_turned_down_and_quiet_ones_left(model):
         def forward(self, z, labels):
             return self.network(z, labels) * 1000
 
-    loud = generate(AudioModel("loud", Louder(model.network), LABELS, 8000), [AudioRequest(seed=1)])[0].waveform
+    louder = AudioModel("loud", Louder(model.network), LABELS, sample_rate=8000)
+    loud = generate(louder, [AudioRequest(seed=1)])[0].waveform
     torch.testing.assert_close(loud, quiet / quiet.abs().max() * PEAK)
 
 

@@ -12,7 +12,7 @@ import torch
 
 from genai import audio
 from genai.audio import data
-from genai.audio.training import TrainingConfig, make_trainer, network_config, real_batch, train
+from genai.audio.training import AudioTrainingConfig, make_trainer, network_config, real_batch, train
 from genai.errors import ConfigError
 from genai.seeds import make_rng
 from genai.training.run import Run
@@ -56,17 +56,17 @@ def _state(folder):
 
 def test_batches_are_shifted_turned_down_and_turned_over(sounds):
     clips = data.load(sounds, 8192, None)
-    plain = TrainingConfig(**TINY, shift=0.0, gain_db=0.0)
+    plain = AudioTrainingConfig(**TINY, shift=0.0, gain_db=0.0)
     batch, labels = real_batch(clips, plain, 3)
     rows = torch.randint(len(clips.train), (4,), generator=make_rng(0, 1, 3))
     raw = clips.train[rows].float() / 32768
     assert torch.equal(labels, clips.train_labels[rows])
     torch.testing.assert_close(batch.abs(), raw.abs())
-    quiet, _ = real_batch(clips, TrainingConfig(**TINY, shift=0.0, gain_db=6.0), 3)
+    quiet, _ = real_batch(clips, AudioTrainingConfig(**TINY, shift=0.0, gain_db=6.0), 3)
     ratio = quiet.abs().amax(1) / raw.abs().amax(1)
     assert ((ratio >= 0.5) & (ratio <= 1)).all()
     assert ratio.std() > 0
-    moved, _ = real_batch(clips, TrainingConfig(**TINY, shift=0.01, gain_db=0.0), 3)
+    moved, _ = real_batch(clips, AudioTrainingConfig(**TINY, shift=0.01, gain_db=0.0), 3)
     for original, shifted in zip(raw, moved, strict=True):
         places = [n for n in range(-160, 161) if torch.allclose(
             shifted.abs()[200:-200], original.abs()[200 + n : 8192 - 200 + n], atol=1e-6)]  # fmt: skip
@@ -75,7 +75,7 @@ def test_batches_are_shifted_turned_down_and_turned_over(sounds):
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: "-".join(map(str, kind.values())) or "default")
 def test_a_step_with_each_kind_of_settings_gives_finite_numbers(tmp_path, sounds, kind):
-    config = TrainingConfig(**{**TINY, **kind}, data=sounds, folder=tmp_path)
+    config = AudioTrainingConfig(**{**TINY, **kind}, data=sounds, folder=tmp_path)
     clips, run = data.load(sounds, 8192, None), Run(config, "x")
     trainer = make_trainer(config, clips, run)
     for step in range(2):
@@ -88,7 +88,9 @@ def test_moment_matching_changes_the_averaged_generator(tmp_path, sounds, monkey
     monkeypatch.setattr("genai.gan.trainer.MOMENT_ITEMS", 5)
     settings = {**TINY, "data": sounds, "steps": 2}
     models = [
-        audio.load(train(TrainingConfig(**settings, folder=tmp_path / str(n), finishing_steps=n)), device="cpu")
+        audio.load(
+            train(AudioTrainingConfig(**settings, folder=tmp_path / str(n), finishing_steps=n)), device="cpu"
+        )
         for n in (0, 2)
     ]
     plain, finished = (audio.generate(model, [audio.AudioRequest()])[0].waveform for model in models)
@@ -100,7 +102,7 @@ def test_moment_matching_measures_each_item_equally_often_and_only_at_the_end_of
     tmp_path, sounds, monkeypatch
 ):
     monkeypatch.setattr("genai.gan.trainer.MOMENT_ITEMS", 90)
-    config = TrainingConfig(**TINY, folder=tmp_path, steps=3, finishing_steps=1)
+    config = AudioTrainingConfig(**TINY, folder=tmp_path, steps=3, finishing_steps=1)
     clips = data.load(sounds, 8192, None)
     run = Run(config, "x")
     row_batches = []
@@ -123,13 +125,13 @@ def test_moment_matching_measures_each_item_equally_often_and_only_at_the_end_of
 
 def test_a_run_in_two_parts_equals_one_run_bit_for_bit(tmp_path, sounds, monkeypatch):
     settings = {**TINY, "data": sounds, "steps": 4, "penalty_every": 2, "waveform_filters": 2}
-    train(TrainingConfig(**settings, folder=tmp_path / "whole"))
+    train(AudioTrainingConfig(**settings, folder=tmp_path / "whole"))
     steps = Run.steps
     monkeypatch.setattr(Run, "steps", lambda self: itertools.islice(steps(self), 3))
-    train(TrainingConfig(**settings, folder=tmp_path / "parts", save_minutes=0))
+    train(AudioTrainingConfig(**settings, folder=tmp_path / "parts", save_minutes=0))
     assert _state(tmp_path / "parts")["step"] == 2
     monkeypatch.setattr(Run, "steps", steps)
-    train(TrainingConfig(**settings, folder=tmp_path / "parts", save_minutes=0))
+    train(AudioTrainingConfig(**settings, folder=tmp_path / "parts", save_minutes=0))
     whole, parts = (_state(tmp_path / name) for name in ("whole", "parts"))
     assert whole["step"] == parts["step"] == 4
     torch.testing.assert_close(whole["parts"], parts["parts"], rtol=0, atol=0)
@@ -151,6 +153,6 @@ def test_the_command_trains_and_its_checkpoint_sounds(tmp_path, sounds):
 
 @pytest.mark.parametrize("window", [16, 2048])
 def test_a_window_that_leaves_nothing_to_judge_is_refused(sounds, window):
-    config = TrainingConfig(**{**TINY, "windows": (256, window)})
+    config = AudioTrainingConfig(**{**TINY, "windows": (256, window)})
     with pytest.raises(ConfigError, match=f"Window {window} .* 8192 samples, windows have 32 to 1024"):
         network_config(config, data.load(sounds))

@@ -5,11 +5,10 @@ import pytest
 import torch
 
 from genai.gan.evaluation import discriminator_logits, draw, logit_percentiles
-from genai.image.discriminator import Discriminator
+from genai.image.discriminator import ImageDiscriminator
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.image.sampling import ImageModel
 from genai.labels import Labels
-from genai.quality.shipped_networks import LabelledItems
 from genai.seeds import make_rng
 
 LABELS = Labels(tuple({"en": name, "zh-CN": name} for name in "ab"))
@@ -27,13 +26,14 @@ def test_items_have_the_classes_requested_in_their_order_whatever_the_batch():
 
 def test_the_scores_are_percentiles_of_the_discriminators_logits():
     config = DCGANConfig(size=8, classes=2, generator_filters=4, discriminator_filters=4)
-    discriminator = Discriminator(config).eval()
+    discriminator = ImageDiscriminator(config).eval()
     discriminator.score = lambda last, labels: last.mean(dim=(1, 2, 3)) * (labels + 1)
     model = ImageModel("x", Generator(config), LABELS, discriminator=discriminator)
-    real = LabelledItems(torch.randn(300, 1, 8, 8, generator=make_rng(0)), torch.arange(300) % 2)
-    expected = discriminator.features(real.pictures)[-1].mean(dim=(1, 2, 3)) * (real.classes + 1)
-    torch.testing.assert_close(discriminator_logits(model, real), expected)
-    percentiles = logit_percentiles(model, real, real.pictures)
+    real = torch.randn(300, 1, 8, 8, generator=make_rng(0))
+    classes = torch.arange(300) % 2
+    expected = discriminator.features(real)[-1].mean(dim=(1, 2, 3)) * (classes + 1)
+    torch.testing.assert_close(discriminator_logits(model, real, classes), expected)
+    percentiles = logit_percentiles(model, real, real, classes)
     assert percentiles["real"] == percentiles["fake"]
     assert percentiles["real"] == pytest.approx(np.percentile(expected.detach().numpy(), range(101)), abs=1e-3)
-    assert logit_percentiles(ImageModel("x", Generator(config), LABELS), real, real.pictures) == {}
+    assert logit_percentiles(ImageModel("x", Generator(config), LABELS), real, real, classes) == {}

@@ -21,7 +21,7 @@ from genai.image.data import Pictures
 from genai.image.evaluation import evaluation_set, grey_share
 from genai.image.model import DCGANConfig, Generator
 from genai.image.sampling import ImageModel
-from genai.image.training import TrainingConfig, train
+from genai.image.training import ImageTrainingConfig, train
 from genai.labels import Labels
 from genai.quality import nearest, shipped_networks
 from genai.quality.feature_network import FeatureNetwork, FeatureNetworkConfig
@@ -51,7 +51,7 @@ def folder(tmp_path):
 
 def test_judges_are_trained_and_figures_printed(folder, tmp_path, capsys):
     runs, tiny = tmp_path / "runs", {"generator_filters": 4, "discriminator_filters": 4, "batch_size": 8}
-    path = train(TrainingConfig(data=str(folder), steps=2, folder=runs, device="cpu", **tiny))
+    path = train(ImageTrainingConfig(data=str(folder), steps=2, folder=runs, device="cpu", **tiny))
     judging.main(str(folder), steps=20, folder=runs)
     indexing.main(str(folder), judges_folder=runs, folder=runs / "indexes")
     capsys.readouterr()

@@ -8,7 +8,7 @@ import torch
 
 from genai import image
 from genai.gan.internals import look_inside
-from genai.image.discriminator import Discriminator
+from genai.image.discriminator import ImageDiscriminator
 from genai.image.page import views
 from genai.image.sampling import ImageRequest, generate
 from genai.quality import nearest as index
@@ -42,7 +42,7 @@ def test_the_score_is_the_discriminators_logit(model):
     expected = model.discriminator(trace.item[None], torch.tensor([3])).item()
     assert trace.score == pytest.approx(expected, abs=1e-4)
     assert [len(layers) for layers in trace.discriminator_maps] == [len(model.discriminator.blocks)]
-    assert isinstance(model.discriminator, Discriminator)
+    assert isinstance(model.discriminator, ImageDiscriminator)
 
 
 def test_a_layer_alone_is_that_of_all_and_those_after_it_are_not_computed(model):

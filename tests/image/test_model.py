@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from genai.image.discriminator import Discriminator
+from genai.image.discriminator import ImageDiscriminator
 from genai.image.discriminator import initialise as initialise_discriminator
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.seeds import make_rng
@@ -38,7 +38,7 @@ def test_the_papers_generator_at_64_pixels():
 
 def test_the_papers_discriminator_at_64_pixels():
     config = DCGANConfig(size=64, channels=3, discriminator_filters=64, layout="paper", normalisation="batch")
-    network = Discriminator(config)
+    network = ImageDiscriminator(config)
     shapes = [tuple(m.shape[1:]) for m in network.features(torch.randn(2, 3, 64, 64))]
     assert shapes == [(64, 32, 32), (128, 16, 16), (256, 8, 8), (512, 4, 4)]
     norms = [m for m in network.modules() if isinstance(m, torch.nn.BatchNorm2d)]
@@ -52,7 +52,7 @@ LAYOUTS = [(layout, kind) for layout in ("paper", "paired") for kind in ("batch"
 @pytest.mark.parametrize("classes", [0, 3])
 def test_every_discriminator_scores_and_every_weight_gets_a_gradient(layout, normalisation, classes):
     config = DCGANConfig(classes=classes, discriminator_filters=4, layout=layout, normalisation=normalisation)
-    network = Discriminator(config)
+    network = ImageDiscriminator(config)
     initialise_discriminator(network, make_rng(0))
     labels = torch.tensor([0, 1, 2, 0]) if classes else None
     x = torch.randn(4, 1, 32, 32, generator=make_rng(1)).requires_grad_()
@@ -73,7 +73,7 @@ def test_every_generator_weight_gets_a_gradient():
 
 def test_labels_change_pictures_and_scores():
     config = DCGANConfig(classes=2, generator_filters=4, discriminator_filters=4)
-    network, discriminator = Generator(config), Discriminator(config)
+    network, discriminator = Generator(config), ImageDiscriminator(config)
     initialise(network, make_rng(0))
     initialise_discriminator(discriminator, make_rng(0))
     z = torch.randn(1, 100, generator=make_rng(1)).expand(2, 100)
@@ -93,11 +93,11 @@ def test_a_conditional_network_without_labels_is_a_mistake():
     with pytest.raises(ValueError, match="needs labels"):
         Generator(config)(torch.zeros(1, 100))
     with pytest.raises(ValueError, match="needs labels"):
-        Discriminator(config)(torch.zeros(1, 1, 32, 32))
+        ImageDiscriminator(config)(torch.zeros(1, 1, 32, 32))
 
 
 def test_spectral_norm_bounds_every_layer():
-    network = Discriminator(DCGANConfig(discriminator_filters=8, normalisation="spectral"))
+    network = ImageDiscriminator(DCGANConfig(discriminator_filters=8, normalisation="spectral"))
     initialise_discriminator(network, make_rng(0))
     for _ in range(30):
         network(torch.randn(2, 1, 32, 32, generator=make_rng(1)))

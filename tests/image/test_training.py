@@ -17,7 +17,7 @@ from genai.gan.feature_matching import channel_means, feature_matching_loss
 from genai.gan.losses import generator_loss
 from genai.image import data
 from genai.image.model import DCGANConfig, Generator, initialise
-from genai.image.training import TrainingConfig, make_trainer, real_batch, train, write_sample
+from genai.image.training import ImageTrainingConfig, make_trainer, real_batch, train, write_sample
 from genai.labels import Labels
 from genai.seeds import make_rng
 from genai.training.run import Run
@@ -56,7 +56,7 @@ def _state(folder):
 
 def test_batches_are_drawn_by_step_and_flipped_if_wanted(pictures):
     loaded = data.load(pictures, 32)
-    plain, mirrored = (TrainingConfig(**TINY, flip=flip) for flip in (False, True))
+    plain, mirrored = (ImageTrainingConfig(**TINY, flip=flip) for flip in (False, True))
     images, labels = real_batch(loaded, plain, 3)
     assert images.shape == (8, 1, 32, 32)
     assert (images.min(), images.max()) == (pytest.approx(20 / 127.5 - 1), pytest.approx(230 / 127.5 - 1))
@@ -74,7 +74,7 @@ def test_batches_are_drawn_by_step_and_flipped_if_wanted(pictures):
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: "-".join(map(str, kind.values())) or "default")
 def test_a_step_with_each_kind_of_settings_gives_finite_numbers(tmp_path, pictures, kind):
-    config = TrainingConfig(**{**TINY, **kind}, data=pictures, steps=4, folder=tmp_path)
+    config = ImageTrainingConfig(**{**TINY, **kind}, data=pictures, steps=4, folder=tmp_path)
     loaded, run = data.load(pictures, 32), Run(config, "x")
     trainer = make_trainer(config, loaded, run)
     before = {n: p.clone() for n, p in trainer.generator.named_parameters()}
@@ -87,7 +87,7 @@ def test_a_step_with_each_kind_of_settings_gives_finite_numbers(tmp_path, pictur
 
 
 def test_the_generator_is_updated_every_so_many_steps(tmp_path, pictures):
-    config = TrainingConfig(**TINY, discriminator_steps=3, folder=tmp_path)
+    config = ImageTrainingConfig(**TINY, discriminator_steps=3, folder=tmp_path)
     loaded, run = data.load(pictures, 32), Run(config, "x")
     trainer = make_trainer(config, loaded, run)
     moved = ["generator" in trainer.step(step, *real_batch(loaded, config, step)) for step in range(6)]
@@ -97,7 +97,7 @@ def test_the_generator_is_updated_every_so_many_steps(tmp_path, pictures):
 def test_with_feature_matching_the_generator_follows_the_gradient_of_the_distance_of_mean_features(
     tmp_path, pictures
 ):
-    config = TrainingConfig(**TINY, feature_matching=1e6, folder=tmp_path)  # so much that nothing else counts
+    config = ImageTrainingConfig(**TINY, feature_matching=1e6, folder=tmp_path)  # so much that nothing else counts
     loaded = data.load(pictures, 32)
     trainer = make_trainer(config, loaded, Run(config, "x"))
     real, labels = real_batch(loaded, config, 0)
@@ -123,8 +123,8 @@ def test_moment_matching_trains_the_averaged_generator_and_leaves_the_saved_run(
     monkeypatch.setattr("genai.gan.moment_matching.LEARNING_RATE", 1e-3)
     monkeypatch.setattr("genai.gan.trainer.MOMENT_ITEMS", 10)
     settings = {**TINY, "data": pictures, "steps": 3}
-    plain = image.load(train(TrainingConfig(**settings, folder=tmp_path / "plain")), device="cpu")
-    config = TrainingConfig(**settings, folder=tmp_path / "finished", finishing_steps=4)
+    plain = image.load(train(ImageTrainingConfig(**settings, folder=tmp_path / "plain")), device="cpu")
+    config = ImageTrainingConfig(**settings, folder=tmp_path / "finished", finishing_steps=4)
     path = train(config)
     finished = image.load(path, device="cpu")
     saved = (_state(tmp_path / name)["parts"] for name in ("plain", "finished"))
@@ -138,7 +138,7 @@ def test_moment_matching_trains_the_averaged_generator_and_leaves_the_saved_run(
 
 
 def test_the_averaged_batch_norm_is_measured_on_labels_of_many_batches(tmp_path, pictures):
-    config = TrainingConfig(**TINY, folder=tmp_path)
+    config = ImageTrainingConfig(**TINY, folder=tmp_path)
     loaded, run = data.load(pictures, 32), Run(config, "x")
     trainer = make_trainer(config, loaded, run)
     norm = next(m for m in trainer.average.module.modules() if isinstance(m, nn.BatchNorm2d))
@@ -150,13 +150,13 @@ def test_the_averaged_batch_norm_is_measured_on_labels_of_many_batches(tmp_path,
         numbers.append(number)
         return real_batch(loaded, config, number)[1]
 
-    trainer.averaged(labels, batches=5)
+    trainer.averaged_generator(labels, batches=5)
     assert numbers == [0, 1, 2, 3, 4]
     torch.testing.assert_close(norm.running_mean, torch.stack(means).mean(dim=0))
 
 
 def test_the_discriminator_learns_to_tell_real_from_fake(tmp_path, pictures):
-    config = TrainingConfig(
+    config = ImageTrainingConfig(
         **TINY, folder=tmp_path, loss="logistic", discriminator_steps=10_000, learning_rate=1e-3
     )
     loaded, run = data.load(pictures, 32), Run(config, "x")
@@ -169,13 +169,13 @@ def test_the_discriminator_learns_to_tell_real_from_fake(tmp_path, pictures):
 
 def test_a_run_in_two_parts_equals_one_run_bit_for_bit(tmp_path, pictures, monkeypatch):
     settings = {**TINY, "data": pictures, "steps": 6}
-    train(TrainingConfig(**settings, folder=tmp_path / "whole"))
+    train(ImageTrainingConfig(**settings, folder=tmp_path / "whole"))
     steps = Run.steps
     monkeypatch.setattr(Run, "steps", lambda self: itertools.islice(steps(self), 4))
-    train(TrainingConfig(**settings, folder=tmp_path / "parts", save_minutes=0))
+    train(ImageTrainingConfig(**settings, folder=tmp_path / "parts", save_minutes=0))
     assert _state(tmp_path / "parts")["step"] == 3
     monkeypatch.setattr(Run, "steps", steps)
-    train(TrainingConfig(**settings, folder=tmp_path / "parts", save_minutes=0))
+    train(ImageTrainingConfig(**settings, folder=tmp_path / "parts", save_minutes=0))
     whole, parts = (_state(tmp_path / name) for name in ("whole", "parts"))
     assert whole["step"] == parts["step"] == 6
     torch.testing.assert_close(whole["parts"], parts["parts"], rtol=0, atol=0)

@@ -7,7 +7,7 @@ import torch
 
 from genai import checkpoint
 from genai.errors import ConfigError
-from genai.image.training import TrainingConfig, train
+from genai.image.training import ImageTrainingConfig, train
 from genai.publishing.curation import BEGIN, END, curate, main, read
 from genai.publishing.model_card import card, command
 
@@ -26,7 +26,7 @@ def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("dots")
     for n in range(80):
         Image.new("L", (32, 32), n).save(folder / f"{n}.png")
-    config = TrainingConfig(
+    config = ImageTrainingConfig(
         data=str(folder), steps=2, batch_size=8, generator_filters=4, discriminator_filters=4, device="cpu",
         folder=folder / "runs", normalisation="batch",
     )  # fmt: skip

@@ -5,12 +5,10 @@ import torch
 import torch.multiprocessing as mp
 from torch.nn import functional as F
 
-from genai.audio.discriminator import Discriminator as SoundDiscriminator
-from genai.audio.discriminator import WaveGANConfig
+from genai.audio.discriminator import AudioDiscriminator, WaveGANConfig
 from genai.audio.model import initialise as initialise_sound
 from genai.gan.losses import discriminator_loss, squared_gradient
-from genai.image.discriminator import DCGANConfig
-from genai.image.discriminator import Discriminator as PictureDiscriminator
+from genai.image.discriminator import DCGANConfig, ImageDiscriminator
 from genai.image.discriminator import initialise as initialise_picture
 from genai.seeds import make_rng
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
@@ -48,14 +46,14 @@ def _discriminator_loss(network, shape):
 
 
 def _picture():
-    network = PictureDiscriminator(DCGANConfig(size=8, classes=3, discriminator_filters=4))
+    network = ImageDiscriminator(DCGANConfig(size=8, classes=3, discriminator_filters=4))
     initialise_picture(network, make_rng(0))
     return _discriminator_loss(network, (4, 1, 8, 8))
 
 
 def _sound():
     config = WaveGANConfig(classes=3, spectrogram_filters=4, waveform_filters=2, windows=(512,))
-    network = SoundDiscriminator(config)
+    network = AudioDiscriminator(config)
     initialise_sound(network, make_rng(0))
     return _discriminator_loss(network, (4, 8192))
 

@@ -177,9 +177,9 @@ def test_the_precision_is_chosen_once_for_each_run(tmp_path, monkeypatch):
         (text_training.TrainingConfig, {"layers": 0}, "--layers 0"),
         (text_training.TrainingConfig, {"evaluate_every": 0}, "--evaluate-every 0"),
         (text_training.TrainingConfig, {"weight_drop": 1.0}, r"--weight-drop 1\.0"),
-        (image_training.TrainingConfig, {"batch_size": 0}, "--batch-size 0"),
-        (image_training.TrainingConfig, {"penalty_every": -1}, "--penalty-every -1"),
-        (audio_training.TrainingConfig, {"generator_filters": 0}, "--generator-filters 0"),
+        (image_training.ImageTrainingConfig, {"batch_size": 0}, "--batch-size 0"),
+        (image_training.ImageTrainingConfig, {"penalty_every": -1}, "--penalty-every -1"),
+        (audio_training.AudioTrainingConfig, {"generator_filters": 0}, "--generator-filters 0"),
     ],
 )
 def test_impossible_settings_are_refused_by_their_flags(config, settings, name):

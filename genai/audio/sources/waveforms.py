@@ -70,19 +70,19 @@ def fit(sound: Waveform, samples: int) -> NDArray[np.int16]:
     """
     centred = np.trim_zeros(sound, "b")  # padding at the end must not change the mean
     centred = centred - centred.mean()
-    kept = centred[:samples]
-    fitted = np.zeros(samples, np.float32)
-    fitted[: len(kept)] = kept / max(np.abs(kept).max(), SILENCE) * PEAK
+    beginning = centred[:samples]
+    result = np.zeros(samples, np.float32)
+    result[: len(beginning)] = beginning / max(np.abs(beginning).max(), SILENCE) * PEAK
     if len(centred) > samples:
         fade = samples // 16
-        fitted[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)
-    return np.round(fitted * 32767).astype(np.int16)
+        result[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)
+    return np.round(result * 32767).astype(np.int16)
 
 
 def one_shot(sound: Waveform, rate: int, samples: int) -> NDArray[np.int16]:
     """Scale the peak of a struck or plucked sound to 0.95, and pad with zeros or cut with a fade-out of 50 ms.
 
-    Unlike `fit` it keeps the DC offset: the shipped models were trained on files that were stored so.
+    Unlike `fit` it keeps the DC offset: the shipped models were trained on such files.
 
     Args:
         sound: (T,), of any length and not silent.
@@ -92,10 +92,10 @@ def one_shot(sound: Waveform, rate: int, samples: int) -> NDArray[np.int16]:
     Returns:
         (samples,), 16-bit PCM.
     """
-    scaled = sound[:samples] / np.abs(sound[:samples]).max() * np.float32(PEAK)
-    stored = np.zeros(samples, np.float32)
-    stored[: len(scaled)] = scaled
+    beginning = sound[:samples]
+    result = np.zeros(samples, np.float32)
+    result[: len(beginning)] = beginning / np.abs(beginning).max() * np.float32(PEAK)
     if len(sound) > samples:
         fade = rate // 20
-        stored[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32) ** 2
-    return (stored * 32767).astype(np.int16)
+        result[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32) ** 2
+    return (result * 32767).astype(np.int16)

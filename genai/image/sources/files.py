@@ -57,8 +57,8 @@ def read_arrays(path: Path, *names: str) -> list[NDArray[Any]]:
         DataError: if the file is broken or lacks one of them.
     """
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-            return [stored[name] for name in names]
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+            return [arrays[name] for name in names]
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError("{file} is broken: remove it and get it again.", file=str(path)) from error
 

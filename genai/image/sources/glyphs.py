@@ -2,6 +2,7 @@
 
 import math
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,18 +37,29 @@ FONTS = (
 )
 
 
-def pictures() -> tuple[NDArray[np.uint8], NDArray[np.uint8], list[str]]:
-    """Return all characters in all styles.
+class Glyphs(NamedTuple):
+    """Pictures of N characters.
 
-    Returns:
-        Pictures (N, 64, 64), ink 0 on paper 255; the style of each (N,), 0 to 2; and the character of each.
+    Args:
+        images: (N, 64, 64), ink 0 on paper 255.
+        styles: (N,), 0 to 2, in the order of FONTS.
+        characters: The character in each.
+    """
+
+    images: NDArray[np.uint8]
+    styles: NDArray[np.uint8]
+    characters: list[str]
+
+
+def pictures() -> Glyphs:
+    """Return all characters in all styles.
 
     Raises:
         DataError: if the fonts cannot be downloaded, or a library to read them is missing.
     """
     path = cached(PLACE, prepare)
     images, styles, codes = read_arrays(path, "images", "font", "codepoint")
-    return images, styles, [chr(code) for code in codes]
+    return Glyphs(images, styles, [chr(code) for code in codes])
 
 
 def prepare(target: Path) -> None:
@@ -76,7 +88,8 @@ def prepare(target: Path) -> None:
 def draw(font: ImageFont.FreeTypeFont, character: str) -> NDArray[np.uint8]:
     """Draw a character in black, centred on a white square of 64 x 64 pixels."""
     left, top, right, bottom = font.getbbox(character)
-    width, height = right - left, bottom - top
+    width = right - left
+    height = bottom - top
     side = max(width, height) * (1 + MARGIN)
     square = Image.new("L", (math.ceil(side), math.ceil(side)), 255)
     corner = ((side - width) / 2 - left, (side - height) / 2 - top)
