@@ -1,4 +1,4 @@
-"""What installs and serves the lab elsewhere: the package, the front matter of a Space, the container file."""
+"""Installation and hosting: the package, the front matter of a Hugging Face Space, the container file, CI."""
 
 import importlib.metadata
 import shlex
@@ -46,7 +46,7 @@ def test_a_space_runs_this_app_with_this_gradio():
     assert {"title", "emoji", "colorFrom", "colorTo", "python_version"} <= matter.keys()
 
 
-def test_the_container_copies_what_is_there_and_runs_as_an_ordinary_user():
+def test_the_container_copies_existing_files_and_runs_as_an_ordinary_user():
     steps = instructions()
     for kind, rest in steps:
         if kind == "COPY":
@@ -57,7 +57,7 @@ def test_the_container_copies_what_is_there_and_runs_as_an_ordinary_user():
     assert [kind for kind, _ in steps].index("USER") < [kind for kind, _ in steps].index("CMD")
 
 
-def test_the_container_s_flags_and_port_are_the_app_s(monkeypatch):
+def test_the_container_uses_flags_and_port_of_the_app(monkeypatch):
     steps = dict(instructions())
     for pair in shlex.split(steps["ENV"]):
         monkeypatch.setenv(*pair.split("="))
@@ -68,7 +68,7 @@ def test_the_container_s_flags_and_port_are_the_app_s(monkeypatch):
     assert not flags.browser
 
 
-def test_nothing_of_the_container_is_left_out_by_the_ignore_file():
+def test_the_ignore_file_keeps_everything_that_the_container_copies():
     lines = (ROOT / ".github" / "Containerfile.dockerignore").read_text(encoding="utf-8").splitlines()
     kept = {line[1:] for line in lines if line[0] == "!"}
     copied = {source for kind, rest in instructions() if kind == "COPY" for source in rest.split()[:-1]}
@@ -115,7 +115,7 @@ def test_the_dependencies_are_those_of_the_requirements(wheel):
     assert installed.version == genai.__version__
 
 
-def test_the_console_command_is_the_module_s(wheel):
+def test_the_console_command_runs_the_module(wheel):
     (installed,) = importlib.metadata.distributions(name="genai-lab", path=[str(wheel)])
     (script,) = installed.entry_points.select(group="console_scripts")
     assert script.name == "genai"
@@ -146,7 +146,7 @@ def test_a_commit_and_both_kinds_of_ci_run_the_same_checks():
     ]
 
 
-def test_the_readme_s_test_command_is_the_one_of_ci():
+def test_the_readme_has_the_test_command_of_ci():
     (command,) = [line for line in lines("README.md") if line.startswith("pip install -r requirements-dev.txt && ")]
     test = command.split(" && ")[1]
     assert lines(".ci/run")[-1] == test

@@ -1,4 +1,4 @@
-"""What the README and docs/ tell people to type, typed; and what they name, looked up."""
+"""Run the commands and the code of the README; check the links and the names of files in it and in docs/."""
 
 import contextlib
 import importlib.util
@@ -63,7 +63,7 @@ def run(code):
 
 
 @pytest.mark.parametrize(("english", "chinese"), [*zip(ENGLISH, CHINESE, strict=True)], ids=NAMES[: len(ENGLISH)])
-def test_both_languages_tell_the_same(english, chinese):
+def test_both_languages_have_the_same_commands_code_and_outline(english, chinese):
     english, chinese = read(english), read(chinese)
     assert commands(english) == commands(chinese)
     assert [COMMENT.sub("", code) for code in blocks(english, "python")] == [
@@ -72,24 +72,25 @@ def test_both_languages_tell_the_same(english, chinese):
     assert outline(english) == outline(chinese)
 
 
-def test_no_document_lacks_its_counterpart():
+def test_every_document_exists_in_both_languages():
     assert set((ROOT / "docs").iterdir()) == {path for path in PAGES if path.parent == ROOT / "docs"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
-def test_what_a_page_links_to_and_names_is_there(page):
-    text, folders = read(page), [page.parent, *FOLDERS]
+def test_every_link_file_and_module_exists(page):
+    text = read(page)
+    folders = [page.parent, *FOLDERS]
     missing = [link for link in LINK.findall(text) if not (page.parent / link).exists()]
     missing += [place for place in PLACE.findall(text) if not any((folder / place).exists() for folder in folders)]
     assert missing == []
     assert [module for module in MODULE.findall(text) if importlib.util.find_spec(module) is None] == []
 
 
-def test_the_code_that_needs_no_page():
+def test_the_code_without_a_page():
     (code,) = [code for code in blocks(read(ENGLISH[0]), "python") if "gradio_client" not in code]
-    shown, _ = run(code)
-    assert shown.startswith("ROMEO:")
-    assert len(shown) > 300
+    output, _ = run(code)
+    assert output.startswith("ROMEO:")
+    assert len(output) > 300
 
 
 @pytest.fixture
@@ -99,14 +100,13 @@ def address():
     page.blocks.close()
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the client leaves its connections to the collector
-def test_the_code_that_asks_a_page(address):
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # the client does not close its connections
+def test_the_code_that_calls_a_page(address):
     (code,) = [code for code in blocks(read(ENGLISH[0]), "python") if "gradio_client" in code]
-    ask = re.sub(
-        r"^lab\.", "answers.append(lab.", code.replace("http://127.0.0.1:7860", address), flags=re.MULTILINE
-    )
-    ask = re.sub(r'(api_name="[^"]*"\))', r"\1)", ask)
-    _, variables = run(ask.replace("from gradio_client", "answers = []\nfrom gradio_client", 1))
+    code = code.replace("http://127.0.0.1:7860", address)
+    code = re.sub(r"^lab\.", "answers.append(lab.", code, flags=re.MULTILINE)
+    code = re.sub(r'(api_name="[^"]*"\))', r"\1)", code)
+    _, variables = run(f"answers = []\n{code}")
     text, pictures, sound = variables["answers"]
     assert len(text) == 400
     assert {Path(file).read_bytes()[1:4] for file in pictures} == {b"PNG"}
@@ -120,7 +120,7 @@ FILE_COMMANDS = [
 
 
 @pytest.mark.parametrize("line", FILE_COMMANDS)
-def test_the_commands_that_make_files(line, tmp_path, capsys):
+def test_the_commands_that_write_files(line, tmp_path, capsys):
     words = shlex.split(line.removeprefix("python -m genai "))
     program.main([str(tmp_path / word) if word in ("pictures", "sounds") else word for word in words])
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
