@@ -17,9 +17,9 @@ class Job:
 
     Args:
         number: Identifies it.
-        model: Which writes.
+        model: The model that writes it.
         draft: The text, its prompt read.
-        error: What ended it, if writing failed.
+        error: Why it could not be written; None while there is no error.
     """
 
     number: int
@@ -36,15 +36,18 @@ class Scheduler:
         self._batches: dict[str, Batch] = {}  # by the model's name
 
     def add(self, jobs: Iterable[Job]) -> None:
-        """Let jobs join the batches of their models."""
+        """Let jobs join the batches of their models; `advance` returns those for which that fails."""
         for job in jobs:
             self.jobs[job.number] = job
             if job.model.name not in self._batches:
                 self._batches[job.model.name] = Batch(job.model.loop, job.model.vocabulary)
-            self._batches[job.model.name].join([job.draft])
+            try:
+                self._batches[job.model.name].join([job.draft])
+            except Exception as error:  # such as a GPU without free memory
+                job.error = error
 
     def cancel(self, number: int) -> None:
-        """Take a job out, if it is still there; its place is free at once."""
+        """Remove a job, if it has not ended; its row in the batch is free at once."""
         job = self.jobs.pop(number, None)
         if job is not None:
             self._batches[job.model.name].leave({job.draft})
@@ -52,18 +55,24 @@ class Scheduler:
     def advance(self) -> list[Job]:
         """Write the next characters of all jobs; return those that have ended or failed.
 
-        What fails, fails for the jobs of one model only.
+        An error ends the jobs of one model only.
         """
         finished: list[Job] = []
         for name, batch in list(self._batches.items()):
             jobs = [job for job in self.jobs.values() if job.model.name == name]
-            try:
-                batch.advance(CHUNK)
-            except Exception as error:  # each of these jobs reports it
-                for job in jobs:
-                    job.error = error
+            if batch.drafts:
+                self._advance_batch(name, jobs)
+            else:  # all of its texts have ended or were cancelled, or none could join
                 del self._batches[name]
             finished += [job for job in jobs if job.error is not None or job.draft.ended]
         for job in finished:
             del self.jobs[job.number]
         return finished
+
+    def _advance_batch(self, name: str, jobs: Iterable[Job]) -> None:
+        try:
+            self._batches[name].advance(CHUNK)
+        except Exception as error:
+            for job in jobs:
+                job.error = error
+            del self._batches[name]

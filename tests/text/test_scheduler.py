@@ -1,7 +1,10 @@
 """Continuous batching: each gets their own text, may leave at any time, and nothing stays behind."""
 
+import pytest
+
+from genai.text.decoding.batch import Batch
 from genai.text.request import TextRequest
-from genai.text.sampling import generate, start_draft
+from genai.text.sampling import TextModel, generate, start_draft
 from genai.text.scheduler import Job, Scheduler
 
 
@@ -58,3 +61,46 @@ def test_what_fails_fails_for_all_of_the_model_and_is_forgotten(model, monkeypat
     assert finish(scheduler) == [whole]
     assert whole.error is None
     assert len(whole.draft.text) == 5
+
+
+@pytest.mark.parametrize("end", ["finish", "cancel"])
+def test_a_model_without_jobs_computes_nothing_while_another_writes(model, network, monkeypatch, end):
+    other = TextModel("other", network, model.vocabulary)
+    rows = []
+    write = model.loop.write
+
+    def count_rows(distribution, uniforms, state):
+        rows.append(len(state))
+        return write(distribution, uniforms, state)
+
+    monkeypatch.setattr(model.loop, "write", count_rows)
+    scheduler = Scheduler()
+    scheduler.add([job(model, 0, length=16 if end == "finish" else 5000), job(other, 1, length=60)])
+    scheduler.advance()
+    if end == "cancel":
+        scheduler.cancel(0)
+    finish(scheduler)
+    assert rows == [1]
+
+
+def test_a_job_that_cannot_join_fails_alone(model, monkeypatch):
+    scheduler = Scheduler()
+    whole, refused = job(model, 0, length=40), job(model, 1, length=40)
+    scheduler.add([whole])
+    with monkeypatch.context() as patch:
+        patch.setattr(Batch, "join", lambda *_: (_ for _ in ()).throw(RuntimeError("out of memory")))
+        scheduler.add([refused])
+    assert scheduler.advance() == [refused]
+    assert str(refused.error) == "out of memory"
+    assert finish(scheduler) == [whole]
+    assert len(whole.draft.text) == 40
+
+
+def test_a_job_that_cannot_join_an_empty_batch_reports_why(model, monkeypatch):
+    scheduler = Scheduler()
+    refused = job(model, 0, length=40)
+    with monkeypatch.context() as patch:
+        patch.setattr(Batch, "join", lambda *_: (_ for _ in ()).throw(RuntimeError("out of memory")))
+        scheduler.add([refused])
+    assert finish(scheduler) == [refused]
+    assert str(refused.error) == "out of memory"
