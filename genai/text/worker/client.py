@@ -1,4 +1,4 @@
-"""The page's side: starts workers on demand, hands them texts to write, and yields what they report."""
+"""The page's side: starts workers on demand, sends them requests, and yields the texts that they report."""
 
 import atexit
 import itertools
@@ -29,17 +29,17 @@ sounds need the other core. Where all 60 ask for texts, two are half as fast aga
 
 
 class Pipes(Protocol):
-    """The two ends of a worker that the page holds."""
+    """The page's ends of the two pipes to a worker."""
 
     requests: IO[bytes]
     reports: IO[bytes]
 
     def close(self) -> None:
-        """End the worker."""
+        """End the worker; it may have ended already."""
 
 
 Start = Callable[[str | None, Path | None], Pipes]
-"""From a device and a folder of checkpoints, as of `genai.text.load`, to a worker."""
+"""Starts a worker, given a device and a folder of checkpoints as `genai.text.load` takes them."""
 
 
 class ProcessPipes:
@@ -51,9 +51,9 @@ class ProcessPipes:
     """
 
     def __init__(self, device: str | None, folder: Path | None) -> None:
-        # The package need not be installed: a page that is started from its source names the place.
+        # The package need not be installed: a page that runs from a source folder must tell the worker which.
         source = str(Path(genai.__file__).resolve().parents[1])
-        path = os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])])
+        path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
         self.process = subprocess.Popen(
             [sys.executable, "-m", "genai.text.worker", device or "", str(folder or "")],
             stdin=subprocess.PIPE,
@@ -67,17 +67,17 @@ class ProcessPipes:
         atexit.register(self.close)
 
     def close(self) -> None:
-        """End the process: it stops when its input is closed."""
+        """End the process, and free what the operating system keeps for it."""
+        self.process.terminate()  # first: a thread that waits for room in the pipe would block `close`
         with suppress(OSError):
             self.requests.close()
-        self.process.terminate()
         self.process.wait()
         atexit.unregister(self.close)
 
 
 @dataclass(frozen=True)
 class WorkerText:
-    """A text as far as it is written.
+    """The part of a text that has been written so far.
 
     Args:
         name: Of the model's checkpoint.
@@ -100,7 +100,7 @@ class WorkerText:
 
 @dataclass(eq=False)
 class _Pending:
-    """A text that somebody waits for."""
+    """A text that a reader waits for."""
 
     number: int
     model: str
@@ -109,7 +109,7 @@ class _Pending:
     error: Exception | None = None
     changed: threading.Event = field(default_factory=threading.Event)
 
-    def take(self, report: Started | Finished | Failed) -> None:
+    def apply(self, report: Started | Finished | Failed) -> None:
         match report:
             case Started():
                 self.written = WorkerText(
@@ -124,7 +124,7 @@ class _Pending:
                 self.error = report.error
         self.changed.set()
 
-    def add(self, characters: str) -> None:
+    def append(self, characters: str) -> None:
         assert self.written is not None
         self.written = replace(self.written, text=self.written.text + characters)
         self.changed.set()
@@ -142,27 +142,30 @@ class _Worker:
         threading.Thread(target=self._receive, name="text-reports", daemon=True).start()
 
     def write(self, pending: _Pending, request: TextRequest) -> bool:
-        """Ask for a text; return False if the worker has ended."""
+        """Request a text; return False if the worker has ended."""
         with self._lock:
             if not self.running:
                 return False
             self.pending[pending.number] = pending
             try:
                 self._send(Write(pending.number, pending.model, request))
-            except OSError:
+            except OSError:  # the worker has ended; `_receive` frees its pipes
                 self.running = False
                 del self.pending[pending.number]
             return self.running
 
     def cancel(self, pending: _Pending) -> None:
-        """Say that nobody waits for a text any more."""
+        """Tell the worker to stop writing a text, unless the text or the worker has ended."""
         with self._lock:
-            if self.pending.pop(pending.number, None) is not None:
-                with suppress(OSError):  # a worker that has ended writes nothing any more
+            unfinished = self.pending.pop(pending.number, None) is not None
+            if unfinished and self.running:
+                with suppress(OSError):  # the worker has ended
                     self._send(Cancel(pending.number))
 
     def close(self) -> None:
-        """End the worker; who waits for it is told."""
+        """End the worker; the texts that it was writing fail."""
+        with self._lock:
+            self.running = False
         self._pipes.close()
 
     def _send(self, request: Request) -> None:
@@ -170,38 +173,43 @@ class _Worker:
         self._pipes.requests.flush()
 
     def _receive(self) -> None:
-        """Hand each report to who waits for it, until the worker ends."""
-        while True:
-            try:
+        """Deliver reports until the worker ends."""
+        try:
+            while True:
                 report: Report = pickle.load(self._pipes.reports)
-            except (EOFError, OSError, ValueError, pickle.UnpicklingError):
-                break
-            with self._lock:
-                self._deliver(report)
-        self._pipes.reports.close()
+                with self._lock:
+                    self._deliver(report)
+        except (EOFError, OSError, pickle.UnpicklingError):  # the last one: it has died in the middle of a report
+            pass
+        finally:
+            self._end()
+
+    def _end(self) -> None:
         with self._lock:
             self.running = False
             abandoned = list(self.pending.values())
             self.pending.clear()
         for pending in abandoned:
-            pending.take(Failed(pending.number, _stopped()))
+            pending.apply(Failed(pending.number, _stopped()))
+        self._pipes.reports.close()
+        self._pipes.close()
 
     def _deliver(self, report: Report) -> None:
-        """Those that were cancelled meanwhile are passed over."""
+        """Apply a report to its texts; those that were cancelled meanwhile are not pending any more."""
         if isinstance(report, Ready):
             self.ready = True
         elif isinstance(report, Progress):
             for number, characters in report.characters.items():
                 if number in self.pending:
-                    self.pending[number].add(characters)
+                    self.pending[number].append(characters)
         elif report.number in self.pending:
-            self.pending[report.number].take(report)
+            self.pending[report.number].apply(report)
             if not isinstance(report, Started):
                 del self.pending[report.number]
 
 
 class TextWorkers:
-    """Writes texts in worker processes; the first is started by the first text, and one that has ended is replaced.
+    """Writes texts in worker processes. The first text starts the first one; the next text replaces a dead one.
 
     Args:
         device: Where the models run; None chooses.
@@ -231,7 +239,7 @@ class TextWorkers:
         return sum(len(worker.pending) for worker in self._workers)
 
     def write(self, model: str, request: TextRequest) -> Generator[WorkerText, None, None]:
-        """Write a text and yield it as it grows, whole each time; closing the generator frees its place.
+        """Write a text and yield it as it grows, from its beginning each time; closing the generator cancels it.
 
         Args:
             model: Name of the checkpoint.
@@ -241,7 +249,7 @@ class TextWorkers:
             GenaiError: if the text cannot be written.
         """
         pending = _Pending(next(self._numbers), model)
-        worker = self._place(pending, request)
+        worker = self._assign(pending, request)
         try:
             complete = False
             while not complete:
@@ -262,13 +270,18 @@ class TextWorkers:
                 worker.close()
             self._workers = []
 
-    def _place(self, pending: _Pending, request: TextRequest) -> _Worker:
-        """Give a text to a worker."""
+    def _assign(self, pending: _Pending, request: TextRequest) -> _Worker:
+        """Request a text from a worker.
+
+        Raises:
+            GenaiError: if every worker, new ones too, ends before it has received the request.
+        """
         with self._lock:
-            worker = self._choose()
-            while not worker.write(pending, request):  # it has ended since
+            for _ in range(self._count + 1):
                 worker = self._choose()
-            return worker
+                if worker.write(pending, request):
+                    return worker
+            raise _stopped()
 
     def _choose(self) -> _Worker:
         """Return the first worker with room, else the least busy one, while another starts up for later texts."""

@@ -6,7 +6,8 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
@@ -17,9 +18,9 @@ from genai.text.scheduler import Job, Scheduler
 from genai.text.worker.messages import Cancel, Failed, Finished, Progress, Ready, Report, Request, Started, Write
 
 REFRESH_SECONDS = 0.04
-"""Between two reports on a lone text: a longer pause looks like stuttering, a shorter one is not drawn."""
+"""Between two reports on a single text: a longer pause looks like stuttering, a shorter one is not drawn."""
 BUSY_SECONDS = 0.02
-"""The same for each text being written: the page passes on about fifty pieces a second beside its other work."""
+"""The same for each text being written: the page forwards about fifty reports a second beside its other work."""
 
 Load = Callable[[str], TextModel]
 
@@ -34,11 +35,11 @@ class _Prepared:
 
 
 class _Closed:
-    """The page has closed the pipe."""
+    """The page has closed the pipe, or has died."""
 
 
 class Server:
-    """A worker.
+    """Writes the texts that one page requests.
 
     Args:
         requests: Pickled `Request`s.
@@ -52,12 +53,12 @@ class Server:
         self._load = load
         self._inbox: queue.SimpleQueue[Request | _Prepared | _Closed] = queue.SimpleQueue()
         self._models: dict[str, TextModel] = {}
-        self._cancelled: set[int] = set()  # while their prompts are being read
-        self._preparing: set[int] = set()
         self._scheduler = Scheduler()
         self._reported: dict[int, int] = {}  # characters reported of each text
-        # What takes long must not hold up the texts that are being written.
+        # Loading a model or reading a long prompt must not delay the texts that are being written.
         self._preparer = ThreadPoolExecutor(1, "text-preparer")
+        self._preparing: dict[int, Future[None]] = {}  # by the number of the request
+        self._cancelled: set[int] = set()  # numbers of requests that were cancelled during their preparation
 
     @property
     def writing(self) -> int:
@@ -65,8 +66,15 @@ class Server:
         return len(self._scheduler.jobs)
 
     def run(self) -> None:
-        """Serve until the pipe of requests is closed."""
+        """Serve until the pipe of requests is closed, or nobody reads the reports any more."""
         threading.Thread(target=self._receive, name="text-requests", daemon=True).start()
+        try:
+            with suppress(BrokenPipeError):  # the page has died
+                self._serve()
+        finally:
+            self._preparer.shutdown(wait=False, cancel_futures=True)
+
+    def _serve(self) -> None:
         self._send(Ready())
         self._reports.flush()
         next_report = 0.0
@@ -85,12 +93,13 @@ class Server:
 
     def _receive(self) -> None:
         """Move requests from the pipe to the inbox."""
-        while True:
-            try:
+        try:
+            while True:
                 self._inbox.put(pickle.load(self._requests))
-            except (EOFError, OSError):
-                self._inbox.put(_Closed())
-                return
+        except (EOFError, OSError, pickle.UnpicklingError):  # the last one: the page has died in the middle of one
+            pass
+        finally:
+            self._inbox.put(_Closed())
 
     def _take_messages(self, *, wait: bool) -> list[Request | _Prepared | _Closed]:
         messages = [self._inbox.get()] if wait else []
@@ -100,12 +109,11 @@ class Server:
 
     def _handle(self, messages: Sequence[Request | _Prepared | _Closed]) -> None:
         writes = [message for message in messages if isinstance(message, Write)]
-        for name in {write.model for write in writes}:
+        for name in dict.fromkeys(write.model for write in writes):  # in the order of the requests
             self._start([write for write in writes if write.model == name])
         for message in messages:
             if isinstance(message, _Prepared):
-                self._preparing.discard(message.request.number)
-                self._join(message)
+                self._finish_preparation(message)
         for message in messages:
             if isinstance(message, Cancel):
                 self._cancel(message.number)
@@ -113,19 +121,34 @@ class Server:
     def _cancel(self, number: int) -> None:
         self._scheduler.cancel(number)
         self._reported.pop(number, None)
-        if number in self._preparing:
+        preparation = self._preparing.get(number)
+        if preparation is None:
+            return
+        if preparation.cancel():  # it has not begun
+            del self._preparing[number]
+        else:
             self._cancelled.add(number)
+
+    def _finish_preparation(self, prepared: _Prepared) -> None:
+        number = prepared.request.number
+        del self._preparing[number]
+        if number in self._cancelled:
+            self._cancelled.remove(number)
+        else:
+            self._join(prepared)
 
     def _start(self, writes: Sequence[Write]) -> None:
         """Start requests for one model: now, side by side, if it is loaded and their prompts are short."""
         model = self._models.get(writes[0].model)
-        short = [w for w in writes if model is not None and len(w.request.prompt) < MAX_STEPPED]
-        for prepared in self._prepare(short) if short else []:
-            self._join(prepared)
+        short: list[Write] = []
         for write in writes:
-            if write not in short:
-                self._preparing.add(write.number)
-                self._preparer.submit(self._prepare_later, write)
+            if model is not None and len(write.request.prompt) < MAX_STEPPED:
+                short.append(write)
+            else:
+                self._preparing[write.number] = self._preparer.submit(self._prepare_later, write)
+        if short:
+            for prepared in self._prepare(short):
+                self._join(prepared)
 
     def _prepare_later(self, write: Write) -> None:
         for prepared in self._prepare([write]):
@@ -143,7 +166,7 @@ class Server:
             try:
                 check_prompt(model, write.request)
                 valid.append(write)
-            except GenaiError as error:
+            except Exception as error:
                 result.append(_Prepared(write, None, error))
         try:
             drafts = start_drafts(model, [write.request for write in valid]) if valid else []
@@ -160,9 +183,6 @@ class Server:
 
     def _join(self, prepared: _Prepared) -> None:
         number = prepared.request.number
-        if number in self._cancelled:
-            self._cancelled.discard(number)
-            return
         if prepared.job is None:
             assert prepared.error is not None
             self._send(Failed(number, portable(prepared.error)))
@@ -195,7 +215,7 @@ class Server:
 
 
 def portable(error: Exception) -> Exception:
-    """Return an error as it can be pickled; anything but a sentence for a person keeps its traceback as text."""
+    """Return an error that can be pickled: a GenaiError unchanged, any other with its traceback as text."""
     if is_out_of_memory(error):
         return out_of_memory_error()
     if isinstance(error, GenaiError):

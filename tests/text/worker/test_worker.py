@@ -163,7 +163,8 @@ def test_a_process_that_dies_is_told_in_a_sentence_and_replaced(folder):
         first._pipes.process.kill()
         with pytest.raises(GenaiError, match="ended unexpectedly"):
             last(growing)
-        assert soon(lambda: not first.running)
+        assert soon(lambda: first._pipes.process.returncode is not None)  # no zombie stays
+        assert first._pipes.requests.closed
         expected = text.generate(text.load("shakespeare", "cpu", folder), [TextRequest("AB", length=40)])[0].text
         assert last(workers.write("shakespeare", TextRequest("AB", length=40))).text == expected
         second = workers._workers[0]._pipes.process
