@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from genai.audio.model import KERNEL, LAYERS, LEAK, STRIDE, WaveGANConfig
-from genai.gan.discriminator import DiscriminatorOutput, GanDiscriminator
+from genai.gan.discriminator import DiscriminatorOutput, GanDiscriminator, Logits
 
 
 class Projection(nn.Module):
@@ -122,27 +122,18 @@ class AudioDiscriminator(GanDiscriminator):
         if config.waveform_filters:
             self.judges.append(WaveformDiscriminator(config))
 
-    def forward(
-        self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None
-    ) -> list[Tensor]:
+    def forward(self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None) -> Logits:
         """Score waveforms x (B, T) with labels (B,): (B,) logits of each part; noise: phase shuffle."""
-        return self.score(self.features(x, noise), labels)
+        return self.outputs(x, labels, noise).logits
 
     def outputs(
         self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None
     ) -> DiscriminatorOutput:
         """Score waveforms x (B, T) with labels (B,); noise: phase shuffle."""
-        maps = self.features(x, noise)
-        return DiscriminatorOutput(self.score(maps, labels), maps)
-
-    def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[list[Tensor]]:
-        """Return each sub-discriminator's feature maps for x (B, T), from first to last; noise: phase shuffle."""
-        return [cast(SubDiscriminator, part).features(x, noise) for part in self.judges]
-
-    def score(self, features: list[list[Tensor]], labels: Tensor | None = None) -> list[Tensor]:
-        """Score sounds by what `features` returned: a logit (B,) from each sub-discriminator."""
-        parts = zip(self.judges, features, strict=True)
-        return [cast(SubDiscriminator, part).out(maps[-1], labels) for part, maps in parts]
+        parts = [cast(SubDiscriminator, part) for part in self.judges]
+        maps = [part.features(x, noise) for part in parts]
+        logits = [part.out(layers[-1], labels) for part, layers in zip(parts, maps, strict=True)]
+        return DiscriminatorOutput(logits, maps)
 
 
 def shuffle_phase(x: Tensor, largest: int, noise: torch.Generator | None) -> Tensor:

@@ -16,7 +16,8 @@ from genai.audio.model import Generator, WaveGANConfig, initialise, make_generat
 from genai.audio.sampling import AudioModel, AudioRequest, generate
 from genai.errors import ConfigError
 from genai.gan.discriminator import DiscriminatorOutput
-from genai.gan.trainer import GanTrainer, GanTrainingConfig
+from genai.gan.losses import GanTrainingConfig
+from genai.gan.trainer import GanTrainer
 from genai.gan.training import export, network_settings, run_training
 from genai.seeds import make_rng
 from genai.training import history

@@ -1,4 +1,4 @@
-"""The losses of generator and discriminator, and the penalties that keep the discriminator smooth.
+"""The losses of generator and discriminator, the penalties that keep the discriminator smooth, and all settings.
 
 Logits are a list with one tensor (B,) for each sub-discriminator; the losses of all of them are added.
 Sources: logistic, Goodfellow et al. 2014 (the generator's non-saturating form); hinge, Lim & Ye 2017; wasserstein,
@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from genai.gan.discriminator import Logits
+from genai.training.config import RunConfig
 
 Loss = Literal["logistic", "hinge", "wasserstein", "relativistic"]
 Autocast = Callable[[], AbstractContextManager[None]]
@@ -24,8 +25,8 @@ DiscriminatorFn = Callable[[Tensor], Logits]  # from items (B, ...), with the la
 
 
 @dataclass(frozen=True)
-class GanConfig:
-    """Settings of adversarial training."""
+class GanTrainingConfig(RunConfig):
+    """Settings of adversarial training and of the run together."""
 
     loss: Loss = "relativistic"
     """logistic is the paper's binary cross-entropy; relativistic compares each fake with a real one."""
@@ -57,6 +58,11 @@ class GanConfig:
     clip: float = 0.0
     """Largest norm of a gradient; 0 for no limit."""
     ema_decay: float = 0.999
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check_counts("batch_size", "latent_size", "penalty_every", "discriminator_steps")
+        self.check_shares("beta1", "beta2", "ema_decay")
 
 
 def discriminator_loss(kind: Loss, real: Logits, fake: Logits) -> Tensor:
@@ -132,7 +138,7 @@ def interpolation_penalty(discriminator: DiscriminatorFn, real: Tensor, fake: Te
 
 
 def discriminator_objective(
-    discriminator: DiscriminatorFn, real: Tensor, fake: Tensor, mix: Tensor, config: GanConfig, *,
+    discriminator: DiscriminatorFn, real: Tensor, fake: Tensor, mix: Tensor, config: GanTrainingConfig, *,
     penalise: bool, scale: float, autocast: Autocast,
 ) -> tuple[Tensor, dict[str, Tensor]]:  # fmt: skip
     """Return the discriminator's loss with its penalties, and named numbers for the log.
@@ -170,7 +176,7 @@ def discriminator_objective(
     return loss + config.penalty_every * penalty, numbers
 
 
-def has_penalty(config: GanConfig, step: int) -> bool:
+def has_penalty(config: GanTrainingConfig, step: int) -> bool:
     """Whether the discriminator's loss has penalties in a step."""
     return step % config.penalty_every == 0 and bool(config.r1 or config.r2 or config.gradient_penalty)
 

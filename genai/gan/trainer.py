@@ -4,7 +4,6 @@ The same for pictures and sounds; each modality passes its networks and a functi
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, Protocol, cast
 
 import torch
@@ -12,12 +11,11 @@ from torch import Tensor, nn
 
 from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.feature_matching import channel_means, feature_matching_loss
-from genai.gan.losses import GanConfig, discriminator_objective, generator_loss, has_penalty
+from genai.gan.losses import GanTrainingConfig, discriminator_objective, generator_loss, has_penalty
 from genai.gan.moment_matching import match_moments, measure_moments
 from genai.gan.sampling import D, G
 from genai.seeds import make_rng
 from genai.training.averaging import make_ema, refresh_batch_norm
-from genai.training.config import RunConfig
 from genai.training.run import Run
 from genai.training.schedules import cosine, linear, set_learning_rate
 
@@ -38,16 +36,6 @@ class RealBatch(Protocol):
             number: Of the batch, from 0; determines everything random in it.
             rows: (B,), rows of the data; None draws them.
         """
-
-
-@dataclass(frozen=True)
-class GanTrainingConfig(GanConfig, RunConfig):
-    """Settings of adversarial training and of the run together."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.check_counts("batch_size", "latent_size", "penalty_every", "discriminator_steps")
-        self.check_shares("beta1", "beta2", "ema_decay")
 
 
 class GanTrainer(Generic[G, D]):

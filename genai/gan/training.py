@@ -10,8 +10,9 @@ from torch import Tensor
 from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
 from genai.gan.data import GanData
+from genai.gan.losses import GanTrainingConfig
 from genai.gan.sampling import D, G
-from genai.gan.trainer import GanTrainer, GanTrainingConfig, RealBatch
+from genai.gan.trainer import GanTrainer, RealBatch
 from genai.training import history
 from genai.training.journal import Journal
 

@@ -34,14 +34,22 @@ class ImageDiscriminator(GanDiscriminator):
 
     def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         """Score pictures x (B, C, S, S) in [-1, 1] with labels (B,): logits (B,)."""
-        return self.score(self.features(x)[-1], labels)
+        return self.outputs(x, labels).logits[0]
 
     def outputs(
         self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None
     ) -> DiscriminatorOutput:
         """Score pictures x (B, C, S, S) with labels (B,); no layer uses the noise."""
         maps = self.features(x)
-        return DiscriminatorOutput([self.score(maps[-1], labels)], [maps])
+        last = maps[-1]  # (B, F, 4, 4)
+        pooled = last.mean(dim=(2, 3))  # (B, F)
+        head_input = last if self.config.layout == "paper" else pooled[:, :, None, None]
+        logits: Tensor = self.head(head_input).flatten()
+        if self.config.classes:
+            if labels is None:
+                raise ValueError("this discriminator was built with classes and needs labels")
+            logits = logits + (self.projection(labels) * pooled).sum(dim=1)
+        return DiscriminatorOutput([logits], [maps])
 
     def features(self, x: Tensor) -> list[Tensor]:
         """Return the feature maps after each layer, the last one (B, F, 4, 4)."""
@@ -50,17 +58,6 @@ class ImageDiscriminator(GanDiscriminator):
             x = block(x)
             maps.append(x)
         return maps
-
-    def score(self, last: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Turn the last feature maps (B, F, 4, 4) into logits (B,)."""
-        pooled = last.mean(dim=(2, 3))  # (B, F)
-        head_input = last if self.config.layout == "paper" else pooled[:, :, None, None]
-        logits: Tensor = self.head(head_input).flatten()
-        if self.config.classes:
-            if labels is None:
-                raise ValueError("this discriminator was built with classes and needs labels")
-            logits = logits + (self.projection(labels) * pooled).sum(dim=1)
-        return logits
 
 
 def initialise(discriminator: ImageDiscriminator, rng: torch.Generator) -> None:

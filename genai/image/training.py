@@ -12,7 +12,8 @@ from torchvision.utils import make_grid
 
 from genai import provenance
 from genai.gan.discriminator import DiscriminatorOutput
-from genai.gan.trainer import GanTrainer, GanTrainingConfig
+from genai.gan.losses import GanTrainingConfig
+from genai.gan.trainer import GanTrainer
 from genai.gan.training import History, export, network_settings, run_training
 from genai.image import data
 from genai.image.discriminator import ImageDiscriminator

@@ -27,11 +27,11 @@ def test_items_have_the_classes_requested_in_their_order_whatever_the_batch():
 def test_the_scores_are_percentiles_of_the_discriminators_logits():
     config = DCGANConfig(size=8, classes=2, generator_filters=4, discriminator_filters=4)
     discriminator = ImageDiscriminator(config).eval()
-    discriminator.score = lambda last, labels: last.mean(dim=(1, 2, 3)) * (labels + 1)
     model = ImageModel("x", Generator(config), LABELS, discriminator=discriminator)
     real = torch.randn(300, 1, 8, 8, generator=make_rng(0))
     classes = torch.arange(300) % 2
-    expected = discriminator.features(real)[-1].mean(dim=(1, 2, 3)) * (classes + 1)
+    expected = discriminator(real, classes)
+    assert not torch.allclose(expected, discriminator(real, 1 - classes))
     torch.testing.assert_close(discriminator_logits(model, real, classes), expected)
     percentiles = logit_percentiles(model, real, real, classes)
     assert percentiles["real"] == percentiles["fake"]

@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from genai.gan import losses
-from genai.gan.losses import GanConfig
+from genai.gan.losses import GanTrainingConfig
 
 REAL, FAKE = [torch.tensor([0.5, -1.0, 3.0])], [torch.tensor([1.0, 0.0, -2.0])]
 
@@ -83,7 +83,7 @@ def _objective(config, weight=3.0, *, penalise, scale=1.0):
 
 
 def test_the_objective_is_the_loss_plus_the_weighted_penalties():
-    config = GanConfig(r1=0.5, r2=1.5, penalty_every=4)
+    config = GanTrainingConfig(r1=0.5, r2=1.5, penalty_every=4)
     bare, _ = _objective(config, penalise=False)
     full, numbers = _objective(config, penalise=True)
     assert numbers["penalty"].item() == pytest.approx((0.5 + 1.5) / 2 * 9)
@@ -91,16 +91,16 @@ def test_the_objective_is_the_loss_plus_the_weighted_penalties():
 
 
 def test_r1_and_r2_are_multiplied_by_the_scale():
-    _, numbers = _objective(GanConfig(r1=0.5, r2=1.5), penalise=True, scale=0.1)
+    _, numbers = _objective(GanTrainingConfig(r1=0.5, r2=1.5), penalise=True, scale=0.1)
     assert numbers["penalty"].item() == pytest.approx(0.1 * (0.5 + 1.5) / 2 * 9)
 
 
 def test_wgan_gp_weighs_its_penalty():
-    _, numbers = _objective(GanConfig(loss="wasserstein", r1=0, r2=0, gradient_penalty=10), penalise=True)
+    _, numbers = _objective(GanTrainingConfig(loss="wasserstein", r1=0, r2=0, gradient_penalty=10), penalise=True)
     assert numbers["penalty"].item() == pytest.approx(10 * (3 - 1) ** 2, rel=1e-5)
 
 
 def test_penalties_are_lazy():
-    config = GanConfig(penalty_every=4)
+    config = GanTrainingConfig(penalty_every=4)
     assert [losses.has_penalty(config, step) for step in range(5)] == [True, False, False, False, True]
-    assert not losses.has_penalty(GanConfig(r1=0, r2=0), 0)
+    assert not losses.has_penalty(GanTrainingConfig(r1=0, r2=0), 0)
