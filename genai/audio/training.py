@@ -38,13 +38,21 @@ class AudioTrainingConfig(GanTrainingConfig):
     sample_rate: int | None = None
     """In Hz; left out: that of the data set, 16000 for own sounds."""
     head: Literal["waveform", "spectrum"] = "spectrum"
+    """Output of the generator: waveform, as in the paper; spectrum, log-magnitude and phase."""
     fft: int = 256
+    """Frame of the spectrum head, in samples."""
     phase: Literal["absolute", "increment"] = "absolute"
+    """Output of the spectrum head: the phase, or its change from frame to frame."""
     generator_filters: int = 32
+    """Feature maps before the generator's last layer; each earlier layer has twice as many."""
     waveform_filters: int = 0
+    """Width of the waveform discriminator; 0 leaves it out. The paper has 64."""
     phase_shuffle: int = 2
+    """Largest shift, in steps, between the waveform discriminator's layers."""
     spectrogram_filters: int = 32
+    """Width of each spectrogram discriminator."""
     windows: tuple[int, ...] = (1024, 256, 64)
+    """Window lengths, in samples, one spectrogram discriminator each."""
     r1: float = 1.0
     r2: float = 1.0
     penalty_every: int = 8

@@ -58,7 +58,7 @@ class Header:
     not_for: dict[str, str] = field(default_factory=dict)
     """What the model must not be used for."""
     diagnosis: dict[str, str] = field(default_factory=dict)
-    """Of a failed model that is kept as an example: what went wrong, and how one sees it."""
+    """Of a failed model that is kept as an example: what went wrong, and by which signs."""
     format_version: int = FORMAT_VERSION
 
     @cached_property

@@ -29,7 +29,7 @@ class GanTrainingConfig(RunConfig):
     """Settings of adversarial training and of the run together."""
 
     loss: Loss = "relativistic"
-    """logistic is the paper's binary cross-entropy; relativistic compares each fake with a real one."""
+    """logistic is the binary cross-entropy of the first GANs; relativistic compares each fake with a real one."""
     r1: float = 0.3
     """Weight gamma of the penalty on the gradient at real items; 0 for none."""
     r2: float = 0.3
@@ -54,10 +54,13 @@ class GanTrainingConfig(RunConfig):
     learning_rate: float = 3e-4
     """Of both networks; falls to zero over the second half of the run."""
     beta1: float = 0.0
+    """Decay of Adam's mean of the gradients."""
     beta2: float = 0.99
+    """Decay of Adam's mean of their squares."""
     clip: float = 0.0
     """Largest norm of a gradient; 0 for no limit."""
     ema_decay: float = 0.999
+    """Decay of the averaged generator, which is the one that the checkpoint holds."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

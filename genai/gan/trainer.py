@@ -174,11 +174,11 @@ class GanTrainer(Generic[G, D]):
 
         rows = torch.arange(count).repeat(max(1, round(MOMENT_ITEMS / count)))
         batches = (real_batch(number, part) for number, part in enumerate(torch.split(rows, config.batch_size)))
-        on_device = ((items.to(run.device), labels.to(run.device)) for items, labels in batches)
+        device_batches = ((items.to(run.device), labels.to(run.device)) for items, labels in batches)
         match_moments(
             self.average.module,
             features_of,
-            measure_moments(features_of, on_device),
+            measure_moments(features_of, device_batches),
             (MOMENT_BATCHES * config.batch_size, config.latent_size),
             steps=config.finishing_steps,
             seed=config.seed,

@@ -28,6 +28,7 @@ class DCGANConfig:
     generator_filters: int = 64
     """Feature maps before the last layer; each earlier layer has twice as many."""
     discriminator_filters: int = 32
+    """Feature maps after the first layer; each halving of the picture's side doubles them."""
     layout: Literal["paper", "paired"] = "paired"
     """paper: 4x4 convolutions of stride 2; paired: a 3x3 convolution before each, mean pooling at the end."""
     normalisation: Literal["batch", "spectral", "none"] = "none"

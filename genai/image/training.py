@@ -36,7 +36,9 @@ class ImageTrainingConfig(GanTrainingConfig):
     size: Literal[32, 64] = 32
     """Height and width in pixels."""
     generator_filters: int = 64
+    """Feature maps before the generator's last layer; each earlier layer has twice as many."""
     discriminator_filters: int = 32
+    """Feature maps after the discriminator's first layer; each halving of the picture doubles them."""
     layout: Literal["paper", "paired"] = "paired"
     """Of the discriminator: the paper's, or with a 3x3 convolution before each of the paper's."""
     normalisation: Literal["batch", "spectral", "none"] = "none"

@@ -34,14 +34,14 @@ class Influence:
     count: int
 
 
-def measure_influence(make: Callable[[Tensor], Tensor], bases: Tensor, sample: Tensor) -> Influence:
+def measure_influence(generate: Callable[[Tensor], Tensor], bases: Tensor, sample: Tensor) -> Influence:
     """Measure the influence of each component by varying one at a time.
 
     The variance over z_i comes from 3-point Gauss-Hermite quadrature, which is exact where the output is quadratic
     in z_i. So it needs fewer outputs than random values would for the same precision.
 
     Args:
-        make: The generator, from z (B, Z) to outputs (B, D).
+        generate: From z (B, Z) to outputs (B, D).
         bases: (N, Z), standard normal: the z whose components are varied while the others stay fixed.
         sample: (M, Z), standard normal: the z from which the total variance of the outputs is estimated.
     """
@@ -50,13 +50,13 @@ def measure_influence(make: Callable[[Tensor], Tensor], bases: Tensor, sample: T
     weights = torch.tensor(masses / masses.sum(), dtype=torch.float32)[:, None, None]  # (K, 1, 1)
 
     def variance_by_component(base: Tensor) -> Tensor:
-        outputs = torch.stack([make(_set_each_component(base, node)) for node in nodes.tolist()])  # (K, Z, D)
+        outputs = torch.stack([generate(_set_each_component(base, node)) for node in nodes.tolist()])  # (K, Z, D)
         deviations = outputs - (weights * outputs).sum(dim=0)
         return (weights * deviations.square()).sum(dim=(0, 2))
 
     with ThreadPoolExecutor(2) as pool:  # the bases are independent: each thread gets half of the cores
         variances = sum(pool.map(variance_by_component, bases), torch.zeros(size)) / len(bases)
-    total = make(sample).var(dim=0).sum().clamp(min=1e-12)  # 0 if the generator ignores z
+    total = generate(sample).var(dim=0).sum().clamp(min=1e-12)  # 0 if the generator ignores z
     return Influence(variances / total, len(bases) * NODES * size + len(sample))
 
 

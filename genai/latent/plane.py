@@ -46,7 +46,7 @@ class PlanePoint:
             check_range("Value", value, -MAX_COMPONENT, MAX_COMPONENT)
 
     def latent(self, size: int, labels: Labels) -> tuple[Tensor, int | None]:
-        """Return the noise (Z,), and the class of the origin, which holds for the whole plane.
+        """Return z (Z,), and the class of the origin, which holds for the whole plane.
 
         Raises:
             ConfigError: if the model has no such label, or a z no such component.

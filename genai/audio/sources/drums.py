@@ -49,6 +49,7 @@ class Collection(NamedTuple):
 
 
 def _collection(name: str, url: str, folder: str, sha256: str) -> Collection:
+    """Describe a collection, with those of its recordings that the table lists."""
     files = tuple(folder + row["recording"] for row in _table() if row["collection"] == name)
     return Collection(Source(f"audio/drum-collections/{name}", url, files, sha256), folder)
 
