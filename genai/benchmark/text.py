@@ -13,7 +13,7 @@ from genai.seeds import make_rng
 from genai.text import TextModel, TextRequest
 from genai.text.decoding.batch import Batch
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
-from genai.text.sampling import CHUNK, start_draft
+from genai.text.sampling import start_draft
 from genai.text.vocabulary import Vocabulary
 
 CHARACTERS = 240
@@ -66,8 +66,11 @@ def ours(model: TextModel, streams: int) -> float:
     batch.join(start_draft(model, TextRequest("def ", length=5000, seed=seed)) for seed in range(streams))
 
     def work() -> None:
-        for _ in range(CHARACTERS // CHUNK):
-            batch.advance(CHUNK)
+        written = 0
+        while written < CHARACTERS:
+            chunk = batch.chunk
+            batch.advance(chunk)
+            written += chunk
 
     return seconds(work, device=model.device) / CHARACTERS
 

@@ -18,8 +18,6 @@ from genai.text.model import CharLSTM
 from genai.text.request import MAX_LENGTH, TextRequest
 from genai.text.vocabulary import Vocabulary
 
-CHUNK = 16
-"""Characters between two looks at what was written: few enough to follow, enough that looking costs little."""
 MAX_STEPPED = 32
 """Characters of a text that is read step by step; above this nn.LSTM is faster, which reorders weights first."""
 
@@ -78,7 +76,7 @@ def generate(model: TextModel, requests: Sequence[TextRequest]) -> list[TextResu
     batch = Batch(model.loop, model.vocabulary)
     batch.join(drafts)
     while batch.drafts:
-        batch.advance(CHUNK)
+        batch.advance(batch.chunk)
     return [TextResult(draft.request, draft.text) for draft in drafts]
 
 
@@ -93,7 +91,7 @@ def stream(model: TextModel, request: TextRequest) -> Iterator[str]:
     batch.join([draft])
     yielded = 0
     while batch.drafts:
-        batch.advance(CHUNK)
+        batch.advance(batch.chunk)
         yield from draft.text[yielded:]
         yielded = len(draft.text)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from genai.text.decoding.batch import Batch, Draft
-from genai.text.sampling import CHUNK, TextModel
+from genai.text.sampling import TextModel
 
 
 @dataclass(eq=False)
@@ -70,8 +70,9 @@ class Scheduler:
         return finished
 
     def _advance_batch(self, name: str, jobs: Iterable[Job]) -> None:
+        batch = self._batches[name]
         try:
-            self._batches[name].advance(CHUNK)
+            batch.advance(batch.chunk)
         except Exception as error:
             for job in jobs:
                 job.error = error

@@ -83,10 +83,10 @@ class CpuStep:
 
     def buffers(self, hidden: Tensor, cell: Tensor) -> list[LayerBuffers]:
         """Copy hidden and cell states (layers, B, H) into buffers, one for each layer."""
-        inputs = [hidden[0].clone()]
-        for below, own in pairwise(hidden):
-            inputs.append(torch.cat([below, own], dim=1))
-        return [LayerBuffers(x, c.clone()) for x, c in zip(inputs, cell, strict=True)]
+        deeper = [torch.cat([below, own], dim=1) for below, own in pairwise(hidden)]
+        # The first layer's hidden state is stored once, where the second layer reads it.
+        first = deeper[0][:, : hidden.shape[2]] if deeper else hidden[0].clone()
+        return [LayerBuffers(x, c.clone()) for x, c in zip([first, *deeper], cell, strict=True)]
 
     def read(self, tokens: Tensor, buffers: Sequence[LayerBuffers]) -> None:
         """Read one character, numbers (B,), in each of B texts: advances the buffers in place."""
@@ -96,7 +96,8 @@ class CpuStep:
         first.update()
         for layer in range(1, len(buffers)):
             own = buffers[layer]
-            own.below.copy_(buffers[layer - 1].hidden)
+            if layer > 1:
+                own.below.copy_(buffers[layer - 1].hidden)
             self._products[layer](own.inputs, own.gates)
             own.update()
 

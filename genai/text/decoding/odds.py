@@ -75,8 +75,10 @@ class SamplingDistribution:
         weights, characters = self._weights(logits)
         cumulative = weights.cumsum(dim=1)
         last = logits.shape[1] - 1
-        rank = torch.searchsorted(cumulative, uniforms * cumulative[:, last:], right=True)
-        # Rounding may lift a uniform just below 1 to the whole sum.
+        if self.truncates:  # else the sum is 1
+            uniforms = uniforms * cumulative[:, last:]
+        rank = torch.searchsorted(cumulative, uniforms, right=True)
+        # Rounding may leave a uniform just below 1 above the whole sum.
         return characters.gather(1, rank.clamp_(max=last)).squeeze(1)
 
     def _weights(self, logits: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,6 +1,6 @@
 """Texts side by side: each as if it were alone, whoever joins or leaves meanwhile."""
 
-from genai.text.decoding.batch import Batch
+from genai.text.decoding.batch import CHUNK, FEW_TEXTS, LONG_CHUNK, SNAPSHOT_AT, Batch
 from genai.text.request import TextRequest
 from genai.text.sampling import generate, start_draft
 
@@ -66,3 +66,17 @@ def test_sixty_four_of_all_kinds_at_once_are_what_each_is_alone(model):
     texts = [result.text for result in generate(model, requests)]
     assert texts == [alone(model, request) for request in requests]
     assert [len(text) for text in texts] == [20 + n for n in range(64)]
+
+
+def test_a_chunk_is_long_only_where_few_are_written_and_all_have_their_snapshots(model):
+    batch = Batch(model.loop, model.vocabulary)
+    batch.join([start_draft(model, TextRequest("a", length=200, seed=1))])
+    assert batch.chunk == SNAPSHOT_AT
+    batch.advance(batch.chunk)
+    assert batch.drafts[0].snapshot is not None
+    assert batch.chunk == LONG_CHUNK
+    batch.join([start_draft(model, TextRequest("b", length=200, seed=2))])
+    assert batch.chunk == CHUNK
+    batch.join([start_draft(model, TextRequest("c", length=200, seed=n)) for n in range(FEW_TEXTS)])
+    batch.advance(batch.chunk)
+    assert batch.chunk == CHUNK
