@@ -111,7 +111,7 @@ class CpuLoop:
         buffers = self._step.buffers(state.hidden, state.cell)
         logits = state.logits
         chosen: list[Tensor] = []
-        for column in uniforms[:, :, None].unbind(1):  # (B, 1) each
+        for column in uniforms.T.contiguous()[:, :, None]:  # (B, 1) each
             chosen.append(distribution.sample(logits, column))
             self._step.read(chosen[-1], buffers)
             logits = self._step.logits(buffers)
@@ -159,7 +159,7 @@ class GpuLoop:
         hidden = list(state.hidden.unbind(0))
         cell = list(state.cell.unbind(0))
         chosen: list[Tensor] = []
-        for column in uniforms[:, :, None].unbind(1):  # (B, 1) each
+        for column in uniforms.T.contiguous()[:, :, None]:  # (B, 1) each
             chosen.append(distribution.sample(logits, column))
             logits, hidden, cell = self._step(chosen[-1], hidden, cell)
         after = LoopState(logits, torch.stack(hidden).to(state.hidden.dtype), torch.stack(cell))
