@@ -31,12 +31,13 @@ def measure(device: str | None = None) -> Figures:
 def _measured(modality: str, name: str, device: str | None, limit: float) -> Figure:
     model: Any = {"image": image, "audio": audio}[modality].load(name, device)
     plain = reference(modality, name).to(model.device)
-    z, labels = torch.randn(BATCH, model.latent_size), [0] * BATCH
-    given = (z.to(model.device), torch.tensor(labels, device=model.device) if model.labels else None)
+    z = torch.randn(BATCH, model.latent_size)
+    labels = [0] * BATCH
+    inputs = (z.to(model.device), torch.tensor(labels, device=model.device) if model.labels else None)
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        plain(*given)
+        plain(*inputs)
     ours = seconds(lambda: synthesise(model, z, labels))
-    eager = seconds(lambda: plain(*given).cpu())
+    eager = seconds(lambda: plain(*inputs).cpu())
     return Figure(
         BATCH / ours, BATCH, PROTOCOL,
         {"eager as trained": BATCH / eager, "times that": eager / ours,

@@ -79,9 +79,9 @@ def _answers(address: str) -> bool:
 
 
 def _memory() -> float:
-    told = subprocess.run([sys.executable, "-c", MEMORY], check=True, env=_environment(),
-                          capture_output=True, text=True)  # fmt: skip
-    return float(told.stdout.split()[-1])
+    command = [sys.executable, "-c", MEMORY]
+    completed = subprocess.run(command, check=True, env=_environment(), capture_output=True, text=True)
+    return float(completed.stdout.split()[-1])
 
 
 def _environment() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Seconds that are worth something: the best of several rounds, after one that is not counted."""
+"""Timing: the fastest of several rounds, after one warm-up round."""
 
 import time
 from collections.abc import Callable
@@ -7,12 +7,12 @@ import torch
 
 
 def seconds(work: Callable[[], object], rounds: int = 5, device: torch.device | None = None) -> float:
-    """Time a piece of work; the least of some rounds, since all that disturbs only makes it longer.
+    """Return the seconds of the fastest round: other programs can only make a round slower.
 
     Args:
         work: What to time.
         rounds: How often.
-        device: Where it computes; an accelerator is waited for.
+        device: Where it computes; each round ends when an accelerator has finished.
     """
     times = []
     for _ in range(rounds + 1):

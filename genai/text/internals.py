@@ -1,4 +1,4 @@
-"""What a char-LSTM computed over a text, as plain data: surprise, odds, every neuron, the gates of one."""
+"""What a char-LSTM computed over a text: surprise, probabilities, all neurons, the gates of one neuron."""
 
 import math
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ SHOWN = 10  # likeliest characters
 
 @dataclass(frozen=True)
 class Reading:
-    """A text as a network read it, character by character, after a line break.
+    """The outputs and states of a network that read a text after a line break.
 
     Args:
         text: T characters.
-        logits: (T + 1, V): of the character at each place, given those before it; the last for what comes after.
-        hidden: (layers, T + 1, H), the hidden states: the first after the line break, then after each character.
+        logits: (T + 1, V), of the character at each place, given those before it; the last row is for the next one.
+        hidden: (layers, T + 1, H), the hidden states after the line break and after each character.
         surprise: (T,), -log p of each character, in nats.
     """
 
@@ -47,24 +47,24 @@ class Reading:
 
 @dataclass(frozen=True)
 class Choice:
-    """A character that could have come.
+    """A possible character at a place of a text.
 
     Args:
-        character: It.
-        odds: Its probability by the network.
-        dice: Its probability after temperature, top-k and nucleus: what the dice were thrown for.
-        chosen: Whether it is the one that stands there.
+        character: The character.
+        probability: Its probability by the network.
+        sampling_probability: The same after temperature, top-k and top-p, from which the sampler draws.
+        chosen: Whether it is the one in the text.
     """
 
     character: str
-    odds: float
-    dice: float
+    probability: float
+    sampling_probability: float
     chosen: bool
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A neuron that goes with a property of the text: layer and unit, from 0, and Pearson's correlation."""
+    """A neuron, by its layer and unit from 0, and Pearson's correlation of its activation with a property."""
 
     layer: int
     unit: int
@@ -72,10 +72,10 @@ class Hit:
 
 
 def check_length(text: str) -> None:
-    """Make sure that a text is neither empty nor too long.
+    """Check that a text has 1 to 10,000 characters.
 
     Raises:
-        ConfigError: if it is.
+        ConfigError: if it has not.
     """
     if not 1 <= len(text) <= MAX_PROMPT:
         raise ConfigError(
@@ -87,7 +87,7 @@ def check_length(text: str) -> None:
 
 @torch.inference_mode()
 def read(model: TextModel, text: str) -> Reading:
-    """Let a network read a text of 1 to 10,000 characters.
+    """Run a network over a text of 1 to 10,000 characters.
 
     Raises:
         ConfigError: if the text is empty, too long, or holds a character that the model does not know.
@@ -102,40 +102,43 @@ def read(model: TextModel, text: str) -> Reading:
 
 def hidden_states(network: CharLSTM, tokens: Tensor) -> Tensor:
     """Return the hidden states (layers, T, H) of all layers after each of T characters, dropout off."""
-    x, states = network.embedding(tokens[None]), []
+    x = network.embedding(tokens[None])
+    states: list[Tensor] = []
     for lstm in network.lstms:
         x, _ = lstm(x)  # (1, T, H)
         states.append(x[0])
     return torch.stack(states)
 
 
-def choices(logits: Tensor, there: str, vocabulary: Vocabulary, request: TextRequest) -> list[Choice]:
-    """Return the ten likeliest characters at a place and the one that stands there, likeliest first.
+def choices(logits: Tensor, chosen: str, vocabulary: Vocabulary, request: TextRequest) -> list[Choice]:
+    """Return the ten likeliest characters at a place and the chosen one, likeliest first.
 
     Args:
         logits: (V,), of the character at the place, on the CPU.
-        there: It; empty after the end of the text.
+        chosen: The character in the text; empty after its end.
         vocabulary: Of the model.
         request: Its temperature, top-k and top-p.
     """
-    odds = logits.double().softmax(dim=0)
-    kept, characters = SamplingDistribution.of([request]).probabilities(logits[None])
-    dice = torch.zeros_like(odds).scatter_(0, characters[0], kept[0])
-    ranked = characters[0].tolist()
-    shown = [n for rank, n in enumerate(ranked) if rank < SHOWN or vocabulary.characters[n] == there]
-    return [
-        Choice(character := vocabulary.characters[n], odds[n].item(), dice[n].item(), character == there)
-        for n in shown
-    ]
+    probabilities = logits.double().softmax(dim=0)
+    sampling, numbers = SamplingDistribution.of([request]).probabilities(logits[None])  # (1, V), likeliest first
+    result: list[Choice] = []
+    for rank, number in enumerate(numbers[0].tolist()):
+        character = vocabulary.characters[number]
+        if rank < SHOWN or character == chosen:
+            probability = probabilities[number].item()
+            result.append(Choice(character, probability, sampling[0, rank].item(), character == chosen))
+    return result
 
 
 @torch.inference_mode()
 def gates(reading: Reading, model: TextModel, layer: int, unit: int) -> dict[str, Tensor]:
-    """Return what one LSTM cell decided at each character: input, forget, candidate, output and cell, each (T,).
+    """Return the curves of one LSTM cell over a text: input, forget, candidate, output and cell, each (T,).
 
-    All but the cell follow from the hidden states by four rows of the layer's matrices; the cell sums up.
+    The gates follow from the hidden states by four rows of the layer's matrices, without a second pass over the
+    text; the cell state follows from the gates.
     """
-    network, size = model.network, model.network.config.hidden_size
+    network = model.network
+    size = network.config.hidden_size
     rows = torch.tensor([gate * size + unit for gate in range(4)])  # nn.LSTM's order: i, f, g, o
     weights = {name: value.cpu() for name, value in network.lstms[layer].named_parameters()}
     tokens = model.vocabulary.encode(start_character(model.vocabulary) + reading.text)
@@ -143,17 +146,21 @@ def gates(reading: Reading, model: TextModel, layer: int, unit: int) -> dict[str
     before = torch.cat([torch.zeros(1, size), reading.hidden[layer, :-1]])
     sums = below @ weights["weight_ih_l0"][rows].T + before @ weights["weight_hh_l0"][rows].T
     sums = sums + weights["bias_ih_l0"][rows] + weights["bias_hh_l0"][rows]  # (T + 1, 4)
-    i, f, g, o = sums[:, 0].sigmoid(), sums[:, 1].sigmoid(), sums[:, 2].tanh(), sums[:, 3].sigmoid()
-    cell, cells = 0.0, []
-    for forget, written in zip(f.tolist(), (i * g).tolist(), strict=True):
-        cell = forget * cell + written
+    i = sums[:, 0].sigmoid()
+    f = sums[:, 1].sigmoid()
+    g = sums[:, 2].tanh()
+    o = sums[:, 3].sigmoid()
+    cell = 0.0
+    cells: list[float] = []
+    for forget, update in zip(f.tolist(), (i * g).tolist(), strict=True):
+        cell = forget * cell + update
         cells.append(cell)
-    found = {"input": i, "forget": f, "candidate": g, "output": o, "cell": torch.tensor(cells)}
-    return {name: values[1:] for name, values in found.items()}
+    curves = {"input": i, "forget": f, "candidate": g, "output": o, "cell": torch.tensor(cells)}
+    return {name: values[1:] for name, values in curves.items()}
 
 
 def find(hidden: Tensor, values: NDArray[np.float64], count: int = 5) -> list[Hit]:
-    """Rank all neurons by how closely they go with a property, by the absolute value of Pearson's correlation.
+    """Return the neurons whose activations correlate best with a property, by the absolute value.
 
     Args:
         hidden: (layers, T + 1, H), as in `Reading`.
@@ -163,16 +170,16 @@ def find(hidden: Tensor, values: NDArray[np.float64], count: int = 5) -> list[Hi
     layers, _, size = hidden.shape
     units = hidden[:, 1:].double().movedim(2, 1).flatten(0, 1)  # (layers * H, T)
     units = units - units.mean(dim=1, keepdim=True)
-    wanted = torch.from_numpy(values - values.mean())
-    scale = units.norm(dim=1) * wanted.norm()
-    correlations = torch.where(scale > 0, units @ wanted / scale.clamp(min=1e-12), 0.0)
+    centred = torch.from_numpy(values - values.mean())
+    scale = units.norm(dim=1) * centred.norm()
+    correlations = torch.where(scale > 0, units @ centred / scale.clamp(min=1e-12), 0.0)
     best = correlations.abs().topk(min(count, layers * size)).indices.tolist()
     return [Hit(n // size, n % size, correlations[n].item()) for n in best]
 
 
 @torch.inference_mode()
 def by_chance(model: TextModel, text: str, seed: int = 0) -> Tensor:
-    """Return the hidden states of a network of the same shape that has learnt nothing: as many random units."""
+    """Return the hidden states (layers, T + 1, H) of an untrained network of the same shape, for comparison."""
     network = CharLSTM(model.network.config)
     initialise(network, make_rng(seed))
     return hidden_states(network.eval(), model.vocabulary.encode(start_character(model.vocabulary) + text))

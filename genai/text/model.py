@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-# Hidden and cell state of all layers, each (layers, B, H): what the network remembers of the text so far.
+# Hidden and cell state of all layers, each (layers, B, H): the memory of the text so far.
 State = tuple[Tensor, Tensor]
 
 
@@ -25,17 +25,17 @@ class CharLSTMConfig:
     hidden_size: int = 512
     layers: int = 2
     input_dropout: float = 0.1
-    """Share of embedding features dropped, one mask a sequence."""
+    """Fraction of embedding features dropped, one mask a sequence."""
     layer_dropout: float = 0.4
     """The same between two layers."""
     output_dropout: float = 0.4
     """The same before the output layer."""
     weight_drop: float = 0.3
-    """Share of the recurrent weights dropped, one mask a step of training."""
+    """Fraction of the recurrent weights dropped, one mask a step of training."""
 
 
 class Gates(NamedTuple):
-    """What one LSTM cell decided at one character, each (B, H)."""
+    """The gates of one LSTM cell at one character, each (B, H)."""
 
     input: Tensor  # in (0, 1): how much of the candidate to write
     forget: Tensor  # in (0, 1): how much of the old cell state to keep
@@ -121,14 +121,15 @@ class CharLSTM(nn.Module):
         return self.head(x), (torch.cat([h for h, _ in after]), torch.cat([c for _, c in after]))
 
     def inside(self, tokens: Tensor, state: State | None = None) -> list[LayerTrace]:
-        """Write the layers' equations out, character by character, and return what each one computed.
+        """Compute the layers by their equations, character by character, and return every intermediate value.
 
         Args:
             tokens: (B, T), character numbers.
             state: What came before; None means nothing.
         """
         hidden, cell = state if state is not None else self.initial_state(tokens.shape[0])
-        x, traces = self.embedding(tokens), []
+        x = self.embedding(tokens)
+        traces: list[LayerTrace] = []
         for lstm, h, c in zip(self.lstms, hidden, cell, strict=True):
             weights = dict(lstm.named_parameters())
             sums = F.linear(x, weights["weight_ih_l0"], weights["bias_ih_l0"] + weights["bias_hh_l0"])

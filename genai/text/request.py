@@ -1,4 +1,4 @@
-"""What to write: a prompt, a length, and how the dice are thrown."""
+"""A request for a text: a prompt, a length, and the settings of sampling."""
 
 from dataclasses import dataclass
 
@@ -6,20 +6,22 @@ from genai.errors import ConfigError
 from genai.seeds import check_seed
 from genai.validation import check_range
 
-MAX_LENGTH, MAX_PROMPT, MAX_TEMPERATURE = 5000, 10_000, 5.0
+MAX_LENGTH = 5000
+MAX_PROMPT = 10_000
+MAX_TEMPERATURE = 5.0
 
 
 @dataclass(frozen=True)
 class TextRequest:
-    """What to write.
+    """A text to be written.
 
     Args:
         prompt: Text to go on from, any length up to 10,000 characters.
         length: Characters to write, 1 to 5000.
-        temperature: 0 to 5; divides the logits: 0 always takes the likeliest character, 1 keeps the model's odds.
+        temperature: 0 to 5; divides the logits: 0 always takes the likeliest character, 1 leaves them as they are.
         top_k: Choose among the k likeliest characters; 0 means all.
         top_p: Choose among the likeliest characters that together have this probability, above 0 to 1 (nucleus).
-        seed: Start of the dice.
+        seed: Of the random numbers that choose the characters.
         stop: Writing ends after this text was written; empty means never.
     """
 

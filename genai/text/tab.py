@@ -1,10 +1,9 @@
-"""The Text tab: a prompt, and what the network writes after it."""
+"""The Text tab: a prompt, and the text that the network writes after it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
@@ -20,6 +19,7 @@ from genai.ui.panel.context import Context
 from genai.ui.panel.panel import Panel
 from genai.ui.panel.settings import Setting, Value
 from genai.ui.panel.streamed import StreamedPanel
+from genai.ui.panel.updates import ViewValue
 
 FOLDER = Path(__file__).parent / "page"
 PARTS = [FOLDER / name for name in ("strip", "xray", "odds")]  # of the view
@@ -37,7 +37,7 @@ SETTINGS = (
 
 @dataclass(frozen=True)
 class TextCheckpoint:
-    """A model as the page knows it; the network itself is in the workers."""
+    """The name and header of a model; its network is in the workers."""
 
     name: str
     header: Header
@@ -53,10 +53,10 @@ def find_checkpoint(name_or_path: str, *, device: str | None, folder: Path | Non
     return TextCheckpoint(path.stem, checkpoint.read_header(path))
 
 
-def writer(workers: TextWorkers) -> Callable[[TextCheckpoint, Mapping[str, Value]], Iterator[dict[str, Any]]]:
+def writer(workers: TextWorkers) -> Callable[[TextCheckpoint, Mapping[str, Value]], Iterator[ViewValue]]:
     """Return the function that writes a text as the view shows it, growing several times a second."""
 
-    def write(model: TextCheckpoint, values: Mapping[str, Value]) -> Iterator[dict[str, Any]]:
+    def write(model: TextCheckpoint, values: Mapping[str, Value]) -> Iterator[ViewValue]:
         request = text.TextRequest(**values)  # type: ignore[arg-type]  # the request checks its own values
         with closing(workers.write(model.name, request)) as growing:
             for written in growing:
@@ -68,16 +68,16 @@ def writer(workers: TextWorkers) -> Callable[[TextCheckpoint, Mapping[str, Value
 
 
 def check_header(model: TextCheckpoint, written: WorkerText) -> None:
-    """Make sure that a worker read the same file as the page did at its start.
+    """Check that a worker has read the same file as the page at its start.
 
     Raises:
-        CheckpointError: if the file was replaced meanwhile: what the page says of the model would be wrong.
+        CheckpointError: if the file was replaced since, so that the page describes another model.
     """
     if written.header_sha256 != model.header.sha256:
         raise replaced_error(model.name)
 
 
-def _shown(written: WorkerText) -> dict[str, Any]:
+def _shown(written: WorkerText) -> ViewValue:
     return {
         "prompt": written.request.prompt,
         "file": f"{written.name}-seed{written.request.seed}.txt",

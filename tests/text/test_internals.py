@@ -50,21 +50,21 @@ def test_the_odds_at_a_place_are_those_the_dice_were_thrown_for(model):
     reading = read(model, text)
     for place in range(2, len(text)):
         offered = offered_at(reading, place, model, request)
-        assert [c.odds for c in offered] == sorted((c.odds for c in offered), reverse=True)
+        assert [c.probability for c in offered] == sorted((c.probability for c in offered), reverse=True)
         (chosen,) = [c for c in offered if c.chosen]
         assert chosen.character == text[place]
-        assert chosen.dice > 0
-        assert sum(c.dice > 0 for c in offered) <= 3
-        assert sum(c.dice for c in offered) == pytest.approx(1)
-        assert -math.log(chosen.odds) == pytest.approx(reading.surprise[place].item(), abs=1e-4)
+        assert chosen.sampling_probability > 0
+        assert sum(c.sampling_probability > 0 for c in offered) <= 3
+        assert sum(c.sampling_probability for c in offered) == pytest.approx(1)
+        assert -math.log(chosen.probability) == pytest.approx(reading.surprise[place].item(), abs=1e-4)
 
 
 def test_odds_after_temperature_by_hand(model, reading):
     offered = offered_at(reading, 4, model, TextRequest(temperature=0.5))
-    weights = {c.character: c.odds**2 for c in offered_at(reading, 4, model, TextRequest(temperature=1))}
+    weights = {c.character: c.probability**2 for c in offered_at(reading, 4, model, TextRequest(temperature=1))}
     everything = (reading.logits[4].double() * 2).exp().sum() / reading.logits[4].double().exp().sum() ** 2
     for choice in offered:
-        assert choice.dice == pytest.approx(weights[choice.character] / everything.item(), rel=1e-6)
+        assert choice.sampling_probability == pytest.approx(weights[choice.character] / everything.item(), rel=1e-6)
 
 
 def test_an_unlikely_character_is_listed_although_it_is_not_among_the_ten(model, reading):

@@ -128,8 +128,9 @@ class Batch:
             self._distribution, self._uniforms.gather(1, columns), self._state
         )
         self._places = self._places + count
-        for row, (draft, numbers) in enumerate(zip(self.drafts, characters.tolist(), strict=True)):
-            draft.append(self._vocabulary.decode(numbers))
+        numbers = characters.tolist()
+        for row, draft in enumerate(self.drafts):
+            draft.append(self._vocabulary.decode(numbers[row]))
             if len(draft.text) == SNAPSHOT_AT:
                 draft.snapshot = self._snapshot(row)
         self.leave({draft for draft in self.drafts if draft.ended})

@@ -1,4 +1,4 @@
-"""What can be said of each character of a text, and a neuron may have learnt to tell: one number a character."""
+"""Properties of text that a neuron may have learnt to detect: one number for each character."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 Property = NDArray[np.float64]  # (T,)
 
 WIDTHS = {" ": 1, "\t": 4}
-OPENING, CLOSING = "([{（【《「『“‘", ")]}）】》」』”’"
+OPENING = "([{（【《「『“‘"
+CLOSING = ")]}）】》」』”’"
 QUOTES = re.compile(
     r'"""[\s\S]*?(?:"""|\Z)'  # over several lines, as in Python
     r"|'''[\s\S]*?(?:'''|\Z)"
@@ -25,8 +26,8 @@ VERSE = re.compile(r"[^，。？！、；：\n]+")
 def _marked(pattern: re.Pattern[str]) -> Callable[[str], Property]:
     def mark(text: str) -> Property:
         values = np.zeros(len(text))
-        for found in pattern.finditer(text):
-            values[found.start() : found.end()] = 1
+        for match in pattern.finditer(text):
+            values[match.start() : match.end()] = 1
         return values
 
     return mark
@@ -37,26 +38,30 @@ def _each(test: Callable[[str], bool]) -> Callable[[str], Property]:
 
 
 def brackets(text: str) -> Property:
-    """How many brackets are open after each character."""
-    steps = [(c in OPENING) - (c in CLOSING) for c in text]
-    depth, depths = 0, []
-    for step in steps:
+    """Return the number of open brackets after each character; a closing bracket too many does not count."""
+    depth = 0
+    depths: list[float] = []
+    for character in text:
+        step = (character in OPENING) - (character in CLOSING)
         depth = max(0, depth + step)
         depths.append(float(depth))
     return np.array(depths)
 
 
 def position_in_line(text: str) -> Property:
-    """How many characters stand before each one in its line."""
+    """Return the number of characters before each one in its line."""
     return np.array([float(n - text.rfind("\n", 0, n) - 1) for n in range(len(text))])
 
 
 def indentation(text: str) -> Property:
-    """How many columns of white space each character's line began with, as far as it was read; a tab is four."""
-    values, columns, leading = [], 0, True
+    """Return the columns of white space at the beginning of the line, up to each character; a tab is four."""
+    values: list[float] = []
+    columns = 0
+    leading = True
     for character in text:
         if character == "\n":
-            columns, leading = 0, True
+            columns = 0
+            leading = True
         elif character in WIDTHS and leading:
             columns += WIDTHS[character]
         else:
@@ -66,7 +71,7 @@ def indentation(text: str) -> Property:
 
 
 def position_in_verse(text: str) -> Property:
-    """The number of each character in its line of verse, from 1; 0 for marks."""
+    """Return the position of each character in its verse, from 1; 0 for punctuation marks."""
     values = np.zeros(len(text))
     for verse in VERSE.finditer(text):
         values[verse.start() : verse.end()] = np.arange(1, len(verse[0]) + 1)
@@ -74,7 +79,7 @@ def position_in_verse(text: str) -> Property:
 
 
 def rhyme(text: str) -> Property:
-    """1 where a rhyme stands: before a full stop."""
+    """Return 1 for the rhyming character, the one before a full stop, and 0 for the others."""
     return np.array([float(after == "。") for after in text[1:]] + [0.0] * bool(text))
 
 
@@ -95,7 +100,13 @@ OF_VERSE = {"position_in_verse", "rhyme"}
 
 
 def of(text: str) -> dict[str, Property]:
-    """Return all properties that differ from character to character of a text; those of verse for Chinese only."""
-    verse = sum("\u4e00" <= c <= "\u9fff" for c in text) > len(text) / 2
-    found = {name: tell(text) for name, tell in PROPERTIES.items() if verse or name not in OF_VERSE}
-    return {name: values for name, values in found.items() if len(values) and values.std() > 0}
+    """Return the properties that are not the same for all characters of a text; those of verse for Chinese only."""
+    chinese = sum("\u4e00" <= c <= "\u9fff" for c in text) > len(text) / 2
+    result: dict[str, Property] = {}
+    for name, compute in PROPERTIES.items():
+        if name in OF_VERSE and not chinese:
+            continue
+        values = compute(text)
+        if len(values) and values.std() > 0:
+            result[name] = values
+    return result

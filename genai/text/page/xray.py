@@ -1,15 +1,16 @@
-"""What the X-ray of the Text tab asks the server: how a text was read, one neuron, the odds at a place.
+"""The X-ray of the Text tab: how the network reads a text, one neuron, the probabilities at a place.
 
-Each question is answered from its own data alone, and the same question has the same answer; the last few readings
-are kept, so that a click need not read the text again. Answers are plain data; a mistake is answered by a sentence.
+An answer depends on its question alone. The last few readings are cached, so that a click need not read the text
+again. Answers are plain data; errors are answered by a sentence.
 """
 
 import math
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import TypedDict
 
 import torch
 from torch import Tensor
@@ -18,16 +19,111 @@ from genai.errors import CheckpointError, ConfigError, quoted
 from genai.serving.models import Registry
 from genai.text.indentation import spaces_to_tabs
 from genai.text.indexing import PassageIndex, load
-from genai.text.internals import Hit, Reading, by_chance, check_length, choices, find, gates, read
+from genai.text.internals import Choice, Hit, Reading, by_chance, check_length, choices, find, gates, read
 from genai.text.page import properties
-from genai.text.request import TextRequest
+from genai.text.page.questions import (
+    CharacterQuestion,
+    NeuronQuestion,
+    TextQuestion,
+    sampling_request,
+    whole_number,
+)
 from genai.text.sampling import TextModel
 from genai.ui.words.errors import answer_errors
-from genai.validation import check_range
 
 HITS = 3  # neurons shown for a property
 KEPT = 6  # readings; one of 2,000 characters by 2 x 640 units takes 11 MB
-Question = Callable[["XRay", dict[str, Any]], dict[str, Any]]
+
+
+class HitAnswer(TypedDict):
+    """A neuron, by its layer and unit from 1, and its correlation with a property."""
+
+    layer: int
+    unit: int
+    correlation: float
+
+
+class PropertyAnswer(TypedDict):
+    """The neurons that correlate best with a property, and the best correlation of as many random units."""
+
+    hits: list[HitAnswer]
+    chance: float
+
+
+class CopyAnswer(TypedDict):
+    """The longest copied passage: its start and length, and the least length that the index detects."""
+
+    start: int
+    length: int
+    least: int
+
+
+class LookAnswer(TypedDict):
+    """How a text was read.
+
+    Attributes:
+        text: The text as it was read.
+        surprise: Of each character, in hundredths of a nat.
+        bits: Mean surprise in bits.
+        usual: The same on text held out from training; None if the file has no such figure.
+        layers: Layers of the network.
+        units: Units of a layer.
+        properties: The neurons that correlate with each property.
+        copied: The longest passage that is also in the training text; None without an index.
+    """
+
+    text: str
+    surprise: list[int]
+    bits: float
+    usual: float | None
+    layers: int
+    units: int
+    properties: dict[str, PropertyAnswer]
+    copied: CopyAnswer | None
+
+
+class NeuronAnswer(TypedDict):
+    """One neuron over a text.
+
+    Attributes:
+        activation: After each character, in hundredths, -100 to 100.
+        cell_scale: Largest absolute value of the cell state.
+        gates: The curves of `internals.gates` in hundredths, the cell state divided by `cell_scale`.
+    """
+
+    activation: list[int]
+    cell_scale: float
+    gates: dict[str, list[int]]
+
+
+class ChoiceAnswer(TypedDict):
+    """A `Choice` under the names of the page's script: odds by the network, dice after the sampling settings."""
+
+    character: str
+    odds: float
+    dice: float
+    chosen: bool
+
+
+class ChoicesAnswer(TypedDict):
+    """The likeliest characters at a place and the one in the text, likeliest first."""
+
+    choices: list[ChoiceAnswer]
+
+
+@dataclass(frozen=True)
+class ModelReading:
+    """A text as a model read it.
+
+    Args:
+        model: The model.
+        reading: Its outputs and states.
+        random_hidden: The hidden states of an untrained network of the same shape, as `Reading.hidden`.
+    """
+
+    model: TextModel
+    reading: Reading
+    random_hidden: Tensor
 
 
 class XRay:
@@ -43,99 +139,106 @@ class XRay:
         self._kept = lru_cache(KEPT)(self._read)
 
     @answer_errors
-    def look(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Tell how a text was read.
-
-        Args:
-            data: "model" and "text"; "pasted": whether a person typed it, who may indent by spaces.
-
-        Returns:
-            "text" as it was read; "surprise" of each character in hundredths of a nat; "bits" a character; "usual":
-            the same on text held out from training; "layers" and "units"; for each property "hits", and "chance":
-            the best of as many random units; "copied": the longest passage that stands in the training text, null
-            if nobody knows.
-        """
-        model, reading, random = self.reading(data)
-        answer = {
-            name: {
-                "hits": [_plain(hit) for hit in find(reading.hidden, values, HITS)],
-                "chance": abs(find(random, values, 1)[0].correlation),
-            }
-            for name, values in properties.of(reading.text).items()
-        }
+    def look(self, question: TextQuestion) -> LookAnswer:
+        """Read a text."""
+        result = self.reading(question)
+        reading = result.reading
         layers, _, units = reading.hidden.shape
-        surprise = (reading.surprise * 100).round().int().tolist()
-        return {"text": reading.text, "surprise": surprise, "bits": reading.bits_per_character,
-                "usual": _usual(model), "layers": layers, "units": units, "properties": answer,
-                "copied": _copied(model, reading.text)}  # fmt: skip
+        correlations: dict[str, PropertyAnswer] = {}
+        for name, values in properties.of(reading.text).items():
+            hits = find(reading.hidden, values, HITS)
+            [random_hit] = find(result.random_hidden, values, 1)
+            correlations[name] = {
+                "hits": [_hit_answer(hit) for hit in hits],
+                "chance": abs(random_hit.correlation),
+            }
+        return {
+            "text": reading.text,
+            "surprise": _hundredths(reading.surprise),
+            "bits": reading.bits_per_character,
+            "usual": _usual(result.model),
+            "layers": layers,
+            "units": units,
+            "properties": correlations,
+            "copied": _copied(result.model, reading.text),
+        }
 
     @answer_errors
-    def neuron(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Show one neuron over a text.
-
-        Args:
-            data: "model", "text", "layer" and "unit", both from 1.
-
-        Returns:
-            "activation" of each character in hundredths, -100 to 100, and the "gates" likewise, the cell divided by
-            its largest absolute value, which is "cell_scale".
-        """
-        model, reading, _ = self.reading(data)
+    def neuron(self, question: NeuronQuestion) -> NeuronAnswer:
+        """Show one neuron over a text."""
+        result = self.reading(question)
+        reading = result.reading
         layers, _, units = reading.hidden.shape
-        layer, unit = whole_number(data, "layer", layers) - 1, whole_number(data, "unit", units) - 1
-        curves = gates(reading, model, layer, unit)
+        layer = whole_number("Layer", question.get("layer"), 1, layers) - 1
+        unit = whole_number("Unit", question.get("unit"), 1, units) - 1
+        curves = gates(reading, result.model, layer, unit)
         scale = max(curves["cell"].abs().max().item(), 1e-9)
         curves["cell"] = curves["cell"] / scale
-        return {"activation": _hundredths(reading.neuron(layer, unit)), "cell_scale": scale,
-                "gates": {name: _hundredths(values) for name, values in curves.items()}}  # fmt: skip
+        return {
+            "activation": _hundredths(reading.neuron(layer, unit)),
+            "cell_scale": scale,
+            "gates": {name: _hundredths(values) for name, values in curves.items()},
+        }
 
     @answer_errors
-    def odds(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Tell the likeliest characters at a place.
-
-        Args:
-            data: "model", "text", "place" from 0, and the settings of a request that bear on the odds.
-        """
-        model, reading, _ = self.reading(data)
-        place = whole_number(data, "place", len(reading.text), low=0)
-        settings = {name: data[name] for name in ("temperature", "top_k", "top_p") if name in data}
+    def odds(self, question: CharacterQuestion) -> ChoicesAnswer:
+        """Return the likeliest characters at a place, which may be the end of the text."""
+        result = self.reading(question)
+        reading = result.reading
+        place = whole_number("Place", question.get("place"), 0, len(reading.text))
         character = reading.text[place : place + 1]
-        offered = choices(reading.logits[place], character, model.vocabulary, TextRequest(**settings))
-        return {"choices": [vars(choice) for choice in offered]}
+        vocabulary = result.model.vocabulary
+        return choices_answer(choices(reading.logits[place], character, vocabulary, sampling_request(question)))
 
-    def reading(self, data: Mapping[str, Any]) -> tuple[TextModel, Reading, Tensor]:
-        """Read the "text" by the "model", or find it among those kept: model, reading, the states of random units.
+    def reading(self, question: TextQuestion) -> ModelReading:
+        """Read the text of a question by its model, or return the cached reading.
 
         Raises:
             GenaiError: if the model or the text cannot be read.
         """
-        name, text = self.named(data)
+        name, text = self.named(question)
         with self._lock:
             return self._kept(name, text)
 
-    def named(self, data: Mapping[str, Any]) -> tuple[str, str]:
-        """The model's name and the text in a question.
+    def named(self, question: TextQuestion) -> tuple[str, str]:
+        """Return the model's name and the text in a question.
 
         Raises:
             GenaiError: if there is no such model, or no text.
         """
-        name, text = data.get("model"), data.get("text")
+        name = question.get("model")
+        text = question.get("text")
         if not isinstance(text, str):
             raise ConfigError(
                 "{name} is {value}: a text is needed, in quotation marks.", name="Text", value=quoted(text)
             )
-        header = self._registry.header(name)  # knows the name before anything is kept under it
-        return str(name), spaces_to_tabs(text) if header.tabs and data.get("pasted") else text
+        header = self._registry.header(name)  # refuses a wrong name before anything is cached under it
+        return str(name), spaces_to_tabs(text) if header.tabs and question.get("pasted") else text
 
-    def _read(self, name: str, text: str) -> tuple[TextModel, Reading, Tensor]:
+    def _read(self, name: str, text: str) -> ModelReading:
         model = self._registry.get(name)
         check_length(text)
-        with ThreadPoolExecutor(1) as beside:  # the two networks know nothing of each other: a core each
-            chance = beside.submit(by_chance, model, text)
-            return model, read(model, text), chance.result()
+        with ThreadPoolExecutor(1) as executor:  # each of the two networks computes on a core of its own
+            random_hidden = executor.submit(by_chance, model, text)
+            return ModelReading(model, read(model, text), random_hidden.result())
 
 
-def _plain(hit: Hit) -> dict[str, Any]:
+def choices_answer(offered: Sequence[Choice]) -> ChoicesAnswer:
+    """Return choices as plain data."""
+    answers: list[ChoiceAnswer] = []
+    for choice in offered:
+        answers.append(
+            {
+                "character": choice.character,
+                "odds": choice.probability,
+                "dice": choice.sampling_probability,
+                "chosen": choice.chosen,
+            }
+        )
+    return {"choices": answers}
+
+
+def _hit_answer(hit: Hit) -> HitAnswer:
     return {"layer": hit.layer + 1, "unit": hit.unit + 1, "correlation": hit.correlation}
 
 
@@ -150,7 +253,7 @@ def _training_text(data_set: str) -> PassageIndex:
     return load(data_set)
 
 
-def _copied(model: TextModel, text: str) -> dict[str, int] | None:
+def _copied(model: TextModel, text: str) -> CopyAnswer | None:
     """Start and length of the longest copied passage, by the index of the training text, if there is one."""
     try:
         strings = _training_text(model.header.data_set if model.header else "")
@@ -160,17 +263,6 @@ def _copied(model: TextModel, text: str) -> dict[str, int] | None:
     return {"start": start, "length": length, "least": strings.window}
 
 
-def whole_number(data: Mapping[str, Any], name: str, high: int, low: int = 1) -> int:
-    """A whole number of a question.
-
-    Raises:
-        ConfigError: if it is none, or out of its range.
-    """
-    value = data.get(name)
-    check_range(name.capitalize(), value, low, high, whole=True)
-    return int(value)  # type: ignore[arg-type]  # it was checked
-
-
 def _hundredths(values: Tensor) -> list[int]:
-    found: list[int] = (values * 100).round().to(torch.int).tolist()
-    return found
+    hundredths: list[int] = (values * 100).round().to(torch.int).tolist()
+    return hundredths
