@@ -43,20 +43,23 @@ def freeze_gc() -> None:
     gc.freeze()
 
 
+def trim_memory() -> None:
+    """Return freed memory to the system, as after the load of a model, which needs its size several times."""
+    if malloc_trim := _libc_function("malloc_trim"):
+        malloc_trim(0)
+
+
 def trim_memory_periodically(every_seconds: float = 30) -> None:
     """Return freed memory to the system every so many seconds, in a thread of its own.
 
     Freed blocks lie scattered over the heap. glibc by itself returns only those at its end, and the page would keep
     an eighth more than it uses.
     """
-    trim = _libc_function("malloc_trim")
-    if trim is None:
-        return
 
     def work() -> None:
         while True:
             time.sleep(every_seconds)
-            trim(0)
+            trim_memory()
 
     threading.Thread(target=work, name="trim-memory", daemon=True).start()
 

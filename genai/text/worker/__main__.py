@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from genai.process import configure_for_serving, freeze_gc
+from genai.process import configure_for_serving, freeze_gc, trim_memory, trim_memory_periodically
 from genai.text import TextModel, load
 from genai.text.worker.server import Server
 
@@ -22,9 +22,12 @@ def main(device: str, folder: str) -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not get between the reports
     configure_for_serving()
     freeze_gc()
+    trim_memory_periodically()
 
     def load_model(name: str) -> TextModel:
-        return load(name, device or None, Path(folder) if folder else None)
+        model = load(name, device or None, Path(folder) if folder else None)
+        trim_memory()
+        return model
 
     Server(sys.stdin.buffer, reports, load_model).run()
 
