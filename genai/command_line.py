@@ -31,10 +31,18 @@ DESCRIPTION = 'Small networks that write, draw and make sound. For example: text
 
 
 def text(  # noqa: PLR0913 - its arguments are flags
-    prompt: str = "", *, checkpoint: str = "shakespeare", length: int = 400, temperature: float = 0.8,
-    top_k: int = 0, top_p: float = 1.0, seed: int = 0, output: Path | None = None, device: str | None = None,
+    prompt: str = "",
+    *,
+    checkpoint: str = "shakespeare",
+    length: int = 400,
+    temperature: float = 0.8,
+    top_k: int = 0,
+    top_p: float = 1.0,
+    seed: int = 0,
+    output: Path | None = None,
+    device: str | None = None,
     checkpoints: Path | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Write a text that continues a prompt.
 
     Args:
@@ -62,9 +70,16 @@ def text(  # noqa: PLR0913 - its arguments are flags
 
 
 def image(
-    output: Positional[Path], *, checkpoint: str = "fashion", label: str = "any", count: int = 16, seed: int = 0,
-    truncation: float = 1.0, device: str | None = None, checkpoints: Path | None = None,
-) -> None:  # fmt: skip
+    output: Positional[Path],
+    *,
+    checkpoint: str = "fashion",
+    label: str = "any",
+    count: int = 16,
+    seed: int = 0,
+    truncation: float = 1.0,
+    device: str | None = None,
+    checkpoints: Path | None = None,
+) -> None:
     """Draw pictures into a folder, as PNG files with their origin inside.
 
     Args:
@@ -86,9 +101,16 @@ def image(
 
 
 def audio(
-    output: Positional[Path], *, checkpoint: str = "digits", label: str = "any", count: int = 1, seed: int = 0,
-    truncation: float = 1.0, device: str | None = None, checkpoints: Path | None = None,
-) -> None:  # fmt: skip
+    output: Positional[Path],
+    *,
+    checkpoint: str = "digits",
+    label: str = "any",
+    count: int = 1,
+    seed: int = 0,
+    truncation: float = 1.0,
+    device: str | None = None,
+    checkpoints: Path | None = None,
+) -> None:
     """Make sounds into a folder, as WAV files with their origin inside.
 
     Args:

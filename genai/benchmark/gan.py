@@ -39,10 +39,15 @@ def _measured(modality: str, name: str, device: str | None, limit: float) -> Fig
     ours = seconds(lambda: synthesise(model, z, labels))
     eager = seconds(lambda: plain(*inputs).cpu())
     return Figure(
-        BATCH / ours, BATCH, PROTOCOL,
-        {"eager as trained": BATCH / eager, "times that": eager / ours,
-         "share of a matrix product's operations": counter.get_total_flops() / ours / limit},
-    )  # fmt: skip
+        BATCH / ours,
+        BATCH,
+        PROTOCOL,
+        {
+            "eager as trained": BATCH / eager,
+            "times that": eager / ours,
+            "share of a matrix product's operations": counter.get_total_flops() / ours / limit,
+        },
+    )
 
 
 def reference(modality: str, name: str) -> nn.Module:

@@ -37,16 +37,19 @@ def measure(device: str | None = None) -> Figures:
     usable = min(_usable(device) for _ in range(ROUNDS))
     return {
         "start: seconds until the page answers": Figure(
-            usable, ROUNDS, "the least of 3 starts of a process",
+            usable,
+            ROUNDS,
+            "the least of 3 starts of a process",
             {"import torch, gradio": bare, "times that": usable / bare, "limit": 1.3 * bare},
         ),
         "memory: MiB with an opening of every shipped model": Figure(
-            _memory(), 1,
+            _memory(),
+            1,
             "memory of the page's process and its text worker (pages they share counted once) after each model's "
             "opening was shown",
             {"limit": 1536},
         ),
-    }  # fmt: skip
+    }
 
 
 def _bare() -> float:

@@ -42,15 +42,23 @@ def _measure(model: TextModel) -> Figures:
     product = matrix_products(model, STREAMS)
     return {
         "text: one stream, characters a second": Figure(
-            1 / alone, CHARACTERS, PROTOCOL,
-            {"nn.LSTM once a character": 1 / loop, "times that": loop / alone,
-             "matrix products alone": 1 / matrix_products(model, 1), "weights read once": 1 / reading(model)},
+            1 / alone,
+            CHARACTERS,
+            PROTOCOL,
+            {
+                "nn.LSTM once a character": 1 / loop,
+                "times that": loop / alone,
+                "matrix products alone": 1 / matrix_products(model, 1),
+                "weights read once": 1 / reading(model),
+            },
         ),
         f"text: {STREAMS} streams, characters a second": Figure(
-            STREAMS / together, CHARACTERS, PROTOCOL,
+            STREAMS / together,
+            CHARACTERS,
+            PROTOCOL,
             {"matrix products alone": STREAMS / product, "share of that": product / together},
         ),
-    }  # fmt: skip
+    }
 
 
 def untrained(device: str | None) -> TextModel:

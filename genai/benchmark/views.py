@@ -1,6 +1,6 @@
-"""How long a click in a view takes: the page's own functions, asked as the page asks them.
+"""How long a click in a view takes: the page's own functions, called as the page calls them.
 
-Every question is another one, so that nothing is found in a cache but what the page keeps for the next click too.
+Every question is new, so that only those caches help which help the page between two clicks too.
 """
 
 import time
@@ -50,7 +50,7 @@ class View:
 
 
 def measure(views: Iterator[View]) -> Figures:
-    """Ask every question some times; the median in milliseconds, beside it the 95th percentile and the limit.
+    """Ask every question several times; return the median in milliseconds, the 95th percentile and the limit.
 
     Raises:
         RuntimeError: if a question is answered by a sentence of refusal.
@@ -88,30 +88,36 @@ def _text(registry: Registry[text.TextModel]) -> Iterator[View]:
     model = registry.get("shakespeare")
     written = [r.text for r in text.generate(model, [text.TextRequest(length=LONG, seed=n) for n in range(TEXTS)])]
 
-    def asked(number: int, **more: object) -> dict[str, Any]:
+    def question(number: int, **more: object) -> dict[str, Any]:
         return {"model": "shakespeare", "text": written[number % TEXTS], "temperature": 0.8, **more}
 
-    yield View("text: strip", TextStrip(registry, xray).strip, lambda n: asked(n, place=40 + n))
-    yield View("text: X-ray of 2,000 characters", xray.look, asked, limit=2, rounds=TEXTS - 1)
-    yield View("text: one neuron", xray.neuron, lambda n: asked(0, layer=1 + n % 2, unit=1 + n))
-    yield View("text: odds at a place", xray.odds, lambda n: asked(0, place=50 * n))
+    yield View("text: strip", TextStrip(registry, xray).strip, lambda n: question(n, place=40 + n))
+    yield View("text: X-ray of 2,000 characters", xray.look, question, limit=2, rounds=TEXTS - 1)
+    yield View("text: one neuron", xray.neuron, lambda n: question(0, layer=1 + n % 2, unit=1 + n))
+    yield View("text: odds at a place", xray.odds, lambda n: question(0, place=50 * n))
 
 
 def _image(registry: Registry[image.ImageModel]) -> Iterator[View]:
-    def asked(number: int, **more: object) -> dict[str, Any]:
+    def question(number: int, **more: object) -> dict[str, Any]:
         return {"model": "fashion", "label": number % 10, "seed": number, "truncation": 1.0, **more}
 
     film, space = ImageWalk(registry), LatentSpace(registry, IMAGE_RENDERER)
     yield View(
         "image: strip",
         LayerStrip(registry, image_views.read_request, image.generate, image_views.strip_samples).strip,
-        asked,
+        question,
     )
-    yield View("image: inside", InsideQuestions(registry, image_views.inspect).inside, asked)
-    yield View("image: a point of the seed plane", space.point, lambda n: {**asked(n), "points": [[0.3, n / 20]]})
-    yield View("image: the map of 64 seeds", space.plane, asked)
-    yield View("image: the arc between two points", space.arc, lambda n: {**asked(n), "points": [[0, 0], [3, 4]]})
-    yield View("image: influence of all components", space.ranking, lambda n: asked(n, label=n), limit=2, rounds=5)
+    yield View("image: inside", InsideQuestions(registry, image_views.inspect).inside, question)
+    yield View(
+        "image: a point of the seed plane", space.point, lambda n: {**question(n), "points": [[0.3, n / 20]]}
+    )
+    yield View("image: the map of 64 seeds", space.plane, question)
+    yield View(
+        "image: the arc between two points", space.arc, lambda n: {**question(n), "points": [[0, 0], [3, 4]]}
+    )
+    yield View(
+        "image: influence of all components", space.ranking, lambda n: question(n, label=n), limit=2, rounds=5
+    )
     yield View("image: 32 pictures of a walk", film.steps, lambda n: _walk(n, 150))
     yield View(
         "image: a walk of 150 frames at 64 pixels as MP4",
@@ -123,18 +129,22 @@ def _image(registry: Registry[image.ImageModel]) -> Iterator[View]:
 
 
 def _audio(registry: Registry[audio.AudioModel]) -> Iterator[View]:
-    def asked(number: int, **more: object) -> dict[str, Any]:
+    def question(number: int, **more: object) -> dict[str, Any]:
         return {"model": "digits", "label": number % 10, "seed": number, "truncation": 1.0, **more}
 
     yield View(
         "audio: strip",
         LayerStrip(registry, audio_views.read_request, audio.generate, audio_views.strip_samples).strip,
-        asked,
+        question,
     )
-    yield View("audio: inside", InsideQuestions(registry, audio_views.inspect).inside, asked)
+    yield View("audio: inside", InsideQuestions(registry, audio_views.inspect).inside, question)
     space = LatentSpace(registry, AUDIO_RENDERER)
-    yield View("audio: a point of the seed plane", space.point, lambda n: {**asked(n), "points": [[0.3, n / 20]]})
-    yield View("audio: influence of all components", space.ranking, lambda n: asked(n, label=n), limit=2, rounds=5)
+    yield View(
+        "audio: a point of the seed plane", space.point, lambda n: {**question(n), "points": [[0.3, n / 20]]}
+    )
+    yield View(
+        "audio: influence of all components", space.ranking, lambda n: question(n, label=n), limit=2, rounds=5
+    )
     yield View(
         "audio: 9 sounds of a walk", AudioWalk(registry).sounds, lambda n: {**_walk(n, 9), "model": "digits"}
     )

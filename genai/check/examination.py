@@ -22,9 +22,16 @@ from genai.provenance import Label
 from genai.text.replay import could_write
 
 Kind = Literal[
-    "identical", "close", "coarse", "compressed", "altered", "unlabelled", "no_weights", "not_reproducible",
+    "identical",
+    "close",
+    "coarse",
+    "compressed",
+    "altered",
+    "unlabelled",
+    "no_weights",
+    "not_reproducible",
     "unreadable",
-]  # fmt: skip
+]
 OURS: frozenset[Kind] = frozenset({"identical", "close", "coarse", "compressed"})
 FACADES: Mapping[str, Any] = {"text": text, "image": image, "audio": audio}
 

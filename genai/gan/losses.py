@@ -141,9 +141,16 @@ def interpolation_penalty(discriminator: DiscriminatorFn, real: Tensor, fake: Te
 
 
 def discriminator_objective(
-    discriminator: DiscriminatorFn, real: Tensor, fake: Tensor, mix: Tensor, config: GanTrainingConfig, *,
-    penalise: bool, scale: float, autocast: Autocast,
-) -> tuple[Tensor, dict[str, Tensor]]:  # fmt: skip
+    discriminator: DiscriminatorFn,
+    real: Tensor,
+    fake: Tensor,
+    mix: Tensor,
+    config: GanTrainingConfig,
+    *,
+    penalise: bool,
+    scale: float,
+    autocast: Autocast,
+) -> tuple[Tensor, dict[str, Tensor]]:
     """Return the discriminator's loss with its penalties, and named numbers for the log.
 
     Args:

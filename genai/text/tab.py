@@ -106,9 +106,14 @@ def build(context: Context) -> Panel[TextCheckpoint]:
             elem_id="text-prompt",
         )
         length = gr.Slider(
-            1, context.limits.ceilings.get("length", 5000), 400, step=1, label=mark("text.length"),
-            info=mark("text.length.info"), elem_id="text-length",
-        )  # fmt: skip
+            1,
+            context.limits.ceilings.get("length", 5000),
+            400,
+            step=1,
+            label=mark("text.length"),
+            info=mark("text.length.info"),
+            elem_id="text-length",
+        )
         temperature = gr.Slider(
             0,
             5,
