@@ -55,3 +55,16 @@ def multiply_half_weights(x: Tensor, packed: Tensor, bias: Tensor | None, out: T
     """Multiply x (B, in), float32, by packed weights into `out` (B, out), float32, and add a bias (out,)."""
     result: Tensor = torch.fbgemm_linear_fp16_weight_fp32_activation(x, packed, bias, out)
     return result
+
+
+def fused_lstm_cell(
+    inputs: Tensor, recurrent: Tensor, cell: Tensor, biases: tuple[Tensor, Tensor]
+) -> tuple[Tensor, Tensor]:
+    """Apply the LSTM equations by one CUDA kernel; arguments and result as of `text.decoding.gpu_step.update`.
+
+    It is the kernel of `nn.LSTMCell`, which multiplies by its matrices in float32 before. The step of a text has
+    multiplied already, the first layer by a table look-up, the others in float16. Written out, the equations are
+    about ten kernels, each of which takes longer to start than to run.
+    """
+    hidden, new_cell, _ = torch.ops.aten._thnn_fused_lstm_cell(inputs, recurrent, cell, *biases)
+    return hidden, new_cell

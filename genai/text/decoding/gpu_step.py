@@ -8,6 +8,7 @@ accumulated in float32.
 import torch
 from torch import Tensor
 
+from genai.compat import fused_lstm_cell
 from genai.text.model import CharLSTM, update_cell
 
 
@@ -75,7 +76,6 @@ def update(inputs: Tensor, recurrent: Tensor, cell: Tensor, biases: tuple[Tensor
         Hidden and cell state, each (B, H).
     """
     if inputs.is_cuda:
-        hidden, new_cell, _ = torch.ops.aten._thnn_fused_lstm_cell(inputs, recurrent, cell, *biases)
-        return hidden, new_cell
+        return fused_lstm_cell(inputs, recurrent, cell, biases)
     hidden, new_cell, _ = update_cell(inputs + recurrent + biases[0] + biases[1], cell)
     return hidden, new_cell
