@@ -10,7 +10,6 @@ checkpoint, are kept in it, which halves that time.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import pairwise
 
 import torch
@@ -75,6 +74,7 @@ class CpuStep:
             bias = weights["bias_ih_l0"] + weights["bias_hh_l0"]
             self._products.append(make_product(_sigmoid_gates_first(matrix), _sigmoid_gates_first(bias)))
         self._head = make_product(network.head.weight.detach().clone(), network.head.bias.detach().clone())
+        self._row_counts: dict[int, list[int]] = {}  # by number of threads
 
     @property
     def device(self) -> torch.device:
@@ -106,9 +106,18 @@ class CpuStep:
         hidden = buffers[-1].hidden
         return self._head(hidden, hidden.new_empty(len(hidden), self._head.out_features))
 
-    @cached_property
+    @property
     def row_counts(self) -> list[int]:
-        """Batch sizes, rising to `MAX_ROWS`, at which a row has the same bits whatever else is in the batch."""
+        """Batch sizes, rising to `MAX_ROWS`, at which a row has the same bits whatever else is in the batch.
+
+        They depend on the number of threads, among which libraries split the rows, and are found at the first use.
+        """
+        threads = torch.get_num_threads()
+        if threads not in self._row_counts:
+            self._row_counts[threads] = self._find_row_counts()
+        return self._row_counts[threads]
+
+    def _find_row_counts(self) -> list[int]:
         rng = make_rng(0)
         layers, size = len(self._products), self._products[0].in_features
         hidden = torch.randn(layers, MAX_ROWS, size, generator=rng).to(self.device)

@@ -86,6 +86,17 @@ def test_at_the_row_counts_found_a_row_has_the_bits_of_a_full_batch(network, hal
         assert torch.equal(logits(rows), full[:rows])
 
 
+def test_row_counts_are_found_for_each_number_of_threads(network, monkeypatch):
+    step = CpuStep(network)
+    searches = []
+    find = step._find_row_counts
+    monkeypatch.setattr(step, "_find_row_counts", lambda: searches.append(None) or find())
+    for threads in (1, 77, 77, 1):
+        monkeypatch.setattr(torch, "get_num_threads", lambda threads=threads: threads)
+        assert step.row_counts[-1] == MAX_ROWS
+    assert len(searches) == 2
+
+
 @pytest.mark.parametrize(("rows", "expected"), [(1, 1), (2, 4), (4, 4), (5, 64), (64, 64)])
 def test_rows_are_padded_to_the_next_count(rows, expected):
     assert pad_to(rows, [1, 4, 64]) == expected
