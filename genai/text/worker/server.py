@@ -96,7 +96,8 @@ class Server:
         try:
             while True:
                 self._inbox.put(pickle.load(self._requests))
-        except (EOFError, OSError, pickle.UnpicklingError):  # the last one: the page has died in the middle of one
+        # UnpicklingError: the page has died in the middle of a request; ValueError: the pipe was closed at this end.
+        except (EOFError, OSError, pickle.UnpicklingError, ValueError):
             pass
         finally:
             self._inbox.put(_Closed())

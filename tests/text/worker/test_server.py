@@ -90,6 +90,16 @@ def test_a_page_that_dies_in_the_middle_of_a_request_ends_the_worker(loader):
     assert not thread.is_alive()
 
 
+def test_a_pipe_that_was_closed_at_this_end_ends_the_worker(loader):
+    requests = io.BytesIO()
+    requests.close()
+    server = Server(requests, io.BytesIO(), loader)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
 def test_a_page_that_dies_before_a_report_ends_the_worker_quietly(model):
     requests_end, requests = pipe()
     reports, reports_end = pipe()
