@@ -96,7 +96,7 @@ class Server:
         try:
             while True:
                 self._inbox.put(pickle.load(self._requests))
-        # UnpicklingError: the page has died in the middle of a request; ValueError: the pipe was closed at this end.
+        # UnpicklingError: the page died in the middle of a request; ValueError: the pipe was closed at this end.
         except (EOFError, OSError, pickle.UnpicklingError, ValueError):
             pass
         finally:
