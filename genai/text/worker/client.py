@@ -2,6 +2,7 @@
 
 import atexit
 import itertools
+import logging
 import os
 import pickle
 import subprocess
@@ -19,6 +20,8 @@ from genai.errors import GenaiError
 from genai.text.decoding.reader import ModelState
 from genai.text.request import TextRequest
 from genai.text.worker.messages import Cancel, Failed, Finished, Progress, Ready, Report, Request, Started, Write
+
+log = logging.getLogger(__name__)
 
 MANY_TEXTS = 24
 """Texts in one worker before a second one is used.
@@ -181,6 +184,8 @@ class _Worker:
                     self._deliver(report)
         except (EOFError, OSError, pickle.UnpicklingError):  # the last one: it has died in the middle of a report
             pass
+        except Exception:  # a bug: its readers get the sentence all the same
+            log.exception("A text worker sent a report that cannot be read")
         finally:
             self._end()
 

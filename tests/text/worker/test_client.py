@@ -82,7 +82,6 @@ def test_a_worker_that_ends_fails_its_texts_and_gives_its_pipes_back(pipes):
     assert len(workers) == 0
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("report", [b"cos\nno_such_name\n.", pickle.dumps(Started(0, REQUEST, "", "", ""))[:-9]])
 def test_a_report_that_cannot_be_read_fails_the_texts(pipes, report):
     texts, _ = writing(pipes)
