@@ -1,5 +1,7 @@
 """Bodies of requests, which an application can receive only once, and of responses, which it sends in pieces."""
 
+import asyncio
+
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope
@@ -19,8 +21,12 @@ def replay_body(body: bytes, receive: Receive) -> Receive:
     return receive_again
 
 
-async def buffered_response(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
-    """Run an application and return its response in one piece, which can be sent more than once."""
+async def buffered_response(app: ASGIApp, scope: Scope) -> Response:
+    """Run an application on a request without a body and return its response in one piece, to be sent more than once.
+
+    The application never hears that the browser disconnected: it would stop in the middle of a file, and the response
+    would be incomplete for whoever gets it later.
+    """
     start: Message = {}
     body = bytearray()
 
@@ -31,5 +37,10 @@ async def buffered_response(app: ASGIApp, scope: Scope, receive: Receive) -> Res
         body.extend(message.get("body", b""))
 
     without_extensions = {**scope, "extensions": {}}  # else a file may come as a path, for the server to send
-    await app(without_extensions, receive, collect)
+    await app(without_extensions, replay_body(b"", _receive_nothing), collect)
     return Response(bytes(body), start["status"], Headers(raw=start["headers"]))
+
+
+async def _receive_nothing() -> Message:
+    """Wait until cancelled, as a server does that has delivered a request whose browser stays connected."""
+    return await asyncio.Future[Message]()

@@ -52,7 +52,7 @@ class Cache:
             return
         response = self._responses.get(key)
         if response is None:
-            response = await buffered_response(self._app, scope, receive)
+            response = await buffered_response(self._app, scope)
             if response.status_code == 200:
                 self._store(key, response, scope["path"])
         if response.status_code == 200 and _matches(response, Headers(scope=scope)):

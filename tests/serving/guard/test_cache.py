@@ -7,6 +7,7 @@ from starlette.responses import FileResponse, PlainTextResponse
 from starlette.routing import Route
 
 from genai.serving.guard.cache import Cache
+from tests import loop
 from tests.serving.guard.inner import visit
 
 SCRIPT = "const answer = 42;\n" * 8_000  # several pieces
@@ -95,6 +96,22 @@ def test_a_404_is_not_cached(inner, asked, tmp_path):
 def test_other_requests_are_not_cached(inner, asked, request_):
     visit(Cache(inner), *[request_] * 2)
     assert len(asked) == 2
+
+
+def test_a_browser_that_disconnects_leaves_a_complete_file_in_the_cache(inner):
+    cache = Cache(inner)
+    scope = {"type": "http", "method": "GET", "path": "/assets/app.js", "query_string": b"", "headers": [],
+             "asgi": {"version": "3.0", "spec_version": "2.3"}, "scheme": "http"}  # fmt: skip
+
+    async def disconnected():
+        return {"type": "http.disconnect"}
+
+    async def discard(message):
+        """Drop what a server cannot deliver any more."""
+
+    loop.run(cache(scope, disconnected, discard))
+    (answer,) = visit(cache, get("/assets/app.js", accept_encoding="identity"))
+    assert answer.text == SCRIPT
 
 
 def test_the_cache_stays_below_max_bytes(inner, asked, tmp_path):
