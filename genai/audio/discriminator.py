@@ -72,17 +72,24 @@ class WaveformDiscriminator(SubDiscriminator):
 
 
 class SpectrogramDiscriminator(SubDiscriminator):
-    """Waveform -> log-magnitude spectrogram -> logit by strided 2-D convolutions."""
+    """Waveform -> spectrogram -> logit by strided 2-D convolutions.
+
+    The log-power alone cannot tell a clear voice from a hoarse one, whose phases are wrong (Donahue et al. 2019,
+    section 5). Real and imaginary part as two channels: Defossez et al. 2022 (EnCodec, arXiv 2210.13438). They are
+    compressed here as the log-power is, since the quiet end of a sound would be invisible otherwise.
+    """
 
     # Added to the power: without it, digital silence, which no generator reaches, would mark real sound.
     FLOOR = 1e-5
+    COMPRESSION = 0.3  # power to which the complex spectrogram's magnitude is raised
 
     def __init__(self, config: WaveGANConfig, window: int) -> None:
         super().__init__()
         self.size = window
         self.window: Tensor
         self.register_buffer("window", torch.hann_window(window), persistent=False)
-        widths = [1] + [config.spectrogram_filters << n for n in range(4)]
+        self.phase = config.spectrogram == "complex"
+        widths = [3 if self.phase else 1] + [config.spectrogram_filters << n for n in range(4)]
         self.layers = nn.ModuleList(nn.Conv2d(*sizes, 4, 2, padding=1) for sizes in pairwise(widths))
         self.layers.append(nn.Conv2d(widths[-1], widths[-1] // 4, 3, padding=1))
         frames = config.samples // (window // 2) + 1
@@ -91,11 +98,19 @@ class SpectrogramDiscriminator(SubDiscriminator):
         self.out = Projection(config, widths[-1] // 4 * (frequencies // 16) * (frames // 16))
 
     def spectrogram(self, x: Tensor) -> Tensor:
-        """Return the log power (B, 1, window / 2 + 1, frames) of x (B, T), scaled to about [-1, 1]."""
-        spectrum = torch.stft(x.float(), self.size, self.size // 2, window=self.window, return_complex=True)
-        power = spectrum.real.square() + spectrum.imag.square()
+        """Return the log-power of x (B, T) and, if the config says so, the compressed real and imaginary part.
+
+        Returns:
+            (B, 1 or 3, window / 2 + 1, frames), each channel scaled to about [-1, 1].
+        """
         scale = self.size / 4  # magnitude of a full-scale sine
-        return (power / scale**2 + self.FLOOR).log10()[:, None] / 2.5 + 1
+        spectrum = torch.stft(x.float(), self.size, self.size // 2, window=self.window, return_complex=True) / scale
+        power = spectrum.real.square() + spectrum.imag.square() + self.FLOOR
+        log_power = power.log10() / 2.5 + 1
+        if not self.phase:
+            return log_power[:, None]
+        gain = power ** ((self.COMPRESSION - 1) / 2)
+        return torch.stack([log_power, spectrum.real * gain, spectrum.imag * gain], dim=1)
 
     def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[Tensor]:
         """Return the spectrogram and the maps (B, F, frequencies, frames) after each layer, for x (B, T)."""

@@ -48,6 +48,8 @@ class WaveGANConfig:
     """Width of each spectrogram discriminator."""
     windows: tuple[int, ...] = (1024, 256, 64)
     """Window lengths, in samples, one spectrogram discriminator each; the hop is half of it. () leaves them out."""
+    spectrogram: Literal["power", "complex"] = "power"
+    """Input of the spectrogram discriminators: log-power, or also real and imaginary part, which hold the phase."""
 
 
 class LabelledLatent(nn.Module):

@@ -11,14 +11,16 @@ from torch import Tensor
 
 from genai import provenance
 from genai.audio import data
+from genai.audio.augmentation import augment
 from genai.audio.discriminator import AudioDiscriminator
 from genai.audio.model import Generator, WaveGANConfig, initialise, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, generate
 from genai.errors import ConfigError
 from genai.gan.discriminator import DiscriminatorOutput
-from genai.gan.losses import GanTrainingConfig
+from genai.gan.losses import GanTrainingConfig, augmentation_strength
 from genai.gan.trainer import GanTrainer
 from genai.gan.training import export, network_settings, run_training
+from genai.gan.warm_start import load_start
 from genai.seeds import make_rng
 from genai.training import history
 from genai.training.command_line import train_from_command_line
@@ -53,6 +55,8 @@ class AudioTrainingConfig(GanTrainingConfig):
     """Width of each spectrogram discriminator."""
     windows: tuple[int, ...] = (1024, 256, 64)
     """Window lengths, in samples, one spectrogram discriminator each."""
+    spectrogram: Literal["power", "complex"] = "power"
+    """Input of the spectrogram discriminators: log-power, or also real and imaginary part, which hold the phase."""
     r1: float = 1.0
     r2: float = 1.0
     penalty_every: int = 8
@@ -112,16 +116,18 @@ def network_config(config: AudioTrainingConfig, clips: data.Clips) -> WaveGANCon
 def make_trainer(
     config: AudioTrainingConfig, clips: data.Clips, run: Run
 ) -> GanTrainer[Generator, AudioDiscriminator]:
-    """Build and initialise both networks; faint noise is added to real and generated sound."""
+    """Build and initialise both networks; real and generated sound are changed alike, and get faint noise."""
     shape = network_config(config, clips)
     generator = make_generator(shape)
     initialise(generator, make_rng(config.seed, 0))
     discriminator = AudioDiscriminator(shape)
     initialise(discriminator, make_rng(config.seed, 0, 1))
+    load_start(config.start_from, "audio", generator, discriminator)
 
     def discriminate(sounds: Tensor, labels: Tensor, noise: torch.Generator) -> DiscriminatorOutput:
+        changed = augment(sounds, clips.sample_rate, augmentation_strength(config, run.progress), noise)
         dither = torch.empty_like(sounds).normal_(0, config.dither, generator=noise)
-        return discriminator.outputs(sounds + dither, labels, noise)
+        return discriminator.outputs(changed + dither, labels, noise)
 
     return GanTrainer(generator, discriminator, discriminate, config, run)
 

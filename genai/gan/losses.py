@@ -18,6 +18,8 @@ from torch.nn import functional as F
 
 from genai.gan.discriminator import Logits
 from genai.training.config import RunConfig
+from genai.training.schedules import cosine
+from genai.validation import check_range
 
 Loss = Literal["logistic", "hinge", "wasserstein", "relativistic"]
 Autocast = Callable[[], AbstractContextManager[None]]
@@ -51,21 +53,34 @@ class GanTrainingConfig(RunConfig):
     """Real items in a step, and as many generated ones; over all processes."""
     latent_size: int = 100
     """Numbers in a z."""
+    start_from: str = ""
+    """Name or file of a checkpoint whose weights the training goes on from; left out: random ones."""
     learning_rate: float = 3e-4
     """Of both networks; falls to zero over the second half of the run."""
     beta1: float = 0.0
     """Decay of Adam's mean of the gradients."""
     beta2: float = 0.99
-    """Decay of Adam's mean of their squares."""
+    """Decay of Adam's mean of their squares, at the end of the run."""
+    beta2_start: float | None = None
+    """The same at the start, from which it moves along half a cosine; left out: it is the same throughout."""
     clip: float = 0.0
     """Largest norm of a gradient; 0 for no limit."""
     ema_decay: float = 0.999
     """Decay of the averaged generator, which is the one that the checkpoint holds."""
+    augment: float = 0.0
+    """Strength, 0 to 1, at the end of the run, of random changes that the discriminator sees on real and generated
+    items alike; it grows from 0 along half a cosine."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.check_counts("batch_size", "latent_size", "penalty_every", "discriminator_steps")
         self.check_shares("beta1", "beta2", "ema_decay")
+        check_range("--augment", self.augment, 0, 1)
+
+
+def augmentation_strength(config: GanTrainingConfig, progress: float) -> float:
+    """Return the strength of augmentation, 0 to 1, at a progress of the run from 0 to 1."""
+    return config.augment * (1 - cosine(progress, floor=0))
 
 
 def discriminator_loss(kind: Loss, real: Logits, fake: Logits) -> Tensor:

@@ -84,7 +84,7 @@ class GanTrainer(Generic[G, D]):
             Named numbers for the log: losses, penalty, distance of mean features, mean logits of real and generated
             items.
         """
-        self._set_learning_rates()
+        self._set_schedules()
         real = self.run.local_rows(items)
         labels = self.run.local_rows(labels)
         noise = self.run.device_rng(4, step)
@@ -96,10 +96,15 @@ class GanTrainer(Generic[G, D]):
             self.average.update_parameters(self.generator)
         return numbers
 
-    def _set_learning_rates(self) -> None:
-        rate = self.config.learning_rate * linear(self.run.progress)
-        set_learning_rate(self.generator_optimiser, rate)
-        set_learning_rate(self.discriminator_optimiser, rate)
+    def _set_schedules(self) -> None:
+        config = self.config
+        rate = config.learning_rate * linear(self.run.progress)
+        start = config.beta2 if config.beta2_start is None else config.beta2_start
+        beta2 = config.beta2 + (start - config.beta2) * cosine(self.run.progress, floor=0)
+        for optimiser in (self.generator_optimiser, self.discriminator_optimiser):
+            set_learning_rate(optimiser, rate)
+            for group in optimiser.param_groups:
+                group["betas"] = (config.beta1, beta2)
 
     def _update_discriminator(
         self, step: int, real: Tensor, fake: Tensor, labels: Tensor, noise: torch.Generator

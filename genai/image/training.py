@@ -12,10 +12,12 @@ from torchvision.utils import make_grid
 
 from genai import provenance
 from genai.gan.discriminator import DiscriminatorOutput
-from genai.gan.losses import GanTrainingConfig
+from genai.gan.losses import GanTrainingConfig, augmentation_strength
 from genai.gan.trainer import GanTrainer
 from genai.gan.training import History, export, network_settings, run_training
+from genai.gan.warm_start import load_start
 from genai.image import data
+from genai.image.augmentation import Augmentation, augment
 from genai.image.discriminator import ImageDiscriminator
 from genai.image.discriminator import initialise as initialise_discriminator
 from genai.image.model import DCGANConfig, Generator, initialise
@@ -45,6 +47,8 @@ class ImageTrainingConfig(GanTrainingConfig):
     """Of the discriminator."""
     flip: bool = False
     """Mirror real pictures at random: right for faces, wrong for letters and shoes."""
+    augmentations: tuple[Augmentation, ...] = ("translation",)
+    """The changes that `augment` is the strength of: also colour, for photographs, and cutout, for few pictures."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -75,9 +79,12 @@ def make_trainer(
     initialise(generator, make_rng(config.seed, 0))
     discriminator = ImageDiscriminator(shape)
     initialise_discriminator(discriminator, make_rng(config.seed, 0, 1))
+    load_start(config.start_from, "image", generator, discriminator)
 
     def discriminate(images: Tensor, labels: Tensor, noise: torch.Generator) -> DiscriminatorOutput:
-        return discriminator.outputs(images.contiguous(memory_format=torch.channels_last), labels)
+        strength = augmentation_strength(config, run.progress)
+        changed = augment(images, config.augmentations, strength, noise)
+        return discriminator.outputs(changed.contiguous(memory_format=torch.channels_last), labels)
 
     generator.to(memory_format=torch.channels_last)
     discriminator.to(memory_format=torch.channels_last)

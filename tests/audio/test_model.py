@@ -85,6 +85,21 @@ def test_a_full_scale_sine_stands_at_the_top_of_the_spectrogram():
     assert discriminator.spectrogram(torch.zeros(1, 8192)).max().item() == pytest.approx(-1, abs=1e-5)
 
 
+def test_the_complex_spectrogram_adds_the_phase_to_the_power():
+    powers = SpectrogramDiscriminator(WaveGANConfig(), window=256)
+    complexes = SpectrogramDiscriminator(WaveGANConfig(spectrogram="complex"), window=256)
+    sound = torch.randn(2, 8192, generator=make_rng(1))
+    power, real, imaginary = complexes.spectrogram(sound).unbind(dim=1)
+    torch.testing.assert_close(power, powers.spectrogram(sound)[:, 0])
+    loud = power > -0.2  # 20 dB above the floor
+    magnitude = 10 ** (1.25 * (power - 1))  # the scale of the log-power, undone
+    assert loud.sum() > 1000
+    compressed = (real.square() + imaginary.square()).sqrt()
+    torch.testing.assert_close(compressed[loud], magnitude[loud] ** 0.3, rtol=0.01, atol=0)  # the floor adds 1 %
+    inverted = complexes.spectrogram(-sound)
+    torch.testing.assert_close(inverted, torch.stack([power, -real, -imaginary], dim=1))
+
+
 @pytest.mark.parametrize("window", [64, 1024])  # more frames than frequencies, and fewer
 def test_the_maps_are_those_of_the_layers_one_by_one(window):
     discriminator = SpectrogramDiscriminator(WaveGANConfig(spectrogram_filters=4), window)
@@ -96,7 +111,10 @@ def test_the_maps_are_those_of_the_layers_one_by_one(window):
 
 
 @pytest.mark.parametrize("classes", [0, 3])
-@pytest.mark.parametrize("settings", [{}, {"waveform_filters": 2}, {"waveform_filters": 2, "windows": ()}])
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"waveform_filters": 2}, {"waveform_filters": 2, "windows": ()}, {"spectrogram": "complex"}],
+)
 def test_every_sub_discriminator_scores_and_every_weight_gets_a_gradient(classes, settings):
     config = WaveGANConfig(classes=classes, **{"spectrogram_filters": 4, **settings})
     network = AudioDiscriminator(config)

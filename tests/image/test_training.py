@@ -13,8 +13,9 @@ from PIL import Image
 from torch import nn
 
 from genai import image
+from genai.errors import ConfigError
 from genai.gan.feature_matching import channel_means, feature_matching_loss
-from genai.gan.losses import generator_loss
+from genai.gan.losses import augmentation_strength, generator_loss
 from genai.image import data
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.image.training import ImageTrainingConfig, make_trainer, real_batch, train, write_sample
@@ -31,6 +32,7 @@ KINDS = [
     {"loss": "logistic", "normalisation": "batch", "layout": "paper", "r1": 0.0, "r2": 0.0, "beta1": 0.5},
     {"loss": "wasserstein", "gradient_penalty": 10.0, "r1": 0.0, "r2": 0.0, "discriminator_steps": 2},
     {"loss": "logistic", "r2": 0.0, "penalty_every": 2, "clip": 1.0},
+    {"augment": 1.0, "augmentations": ("colour", "translation", "cutout")},
 ]
 
 
@@ -70,6 +72,28 @@ def test_batches_are_drawn_by_step_and_flipped_if_wanted(pictures):
     kept = [torch.equal(a, b) for a, b in zip(images, flipped, strict=True)]
     assert all(t or k for t, k in zip(turned, kept, strict=True))
     assert any(not k for k in kept)
+
+
+def test_beta2_moves_along_half_a_cosine(tmp_path, pictures):
+    config = ImageTrainingConfig(**TINY, data=pictures, steps=4, folder=tmp_path, beta2_start=0.9, beta2=0.99)
+    loaded, run = data.load(pictures, 32), Run(config, "x")
+    trainer = make_trainer(config, loaded, run)
+    values = []
+    for step in run.steps():
+        trainer.step(step, *real_batch(loaded, config, step))
+        values += [group["betas"][1] for group in trainer.discriminator_optimiser.param_groups]
+    assert values == pytest.approx([0.99 - 0.045 * (1 + np.cos(np.pi * done)) for done in (0, 0.25, 0.5, 0.75)])
+
+
+@pytest.mark.parametrize("strength", [-0.1, 1.5, float("nan")])
+def test_a_strength_of_augmentation_out_of_range_is_refused(strength):
+    with pytest.raises(ConfigError, match="--augment"):
+        ImageTrainingConfig(augment=strength)
+
+
+def test_augmentation_begins_at_nothing_and_ends_at_its_strength():
+    config = ImageTrainingConfig(augment=0.4)
+    assert [augmentation_strength(config, progress) for progress in (0, 0.5, 1)] == pytest.approx([0, 0.2, 0.4])
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: "-".join(map(str, kind.values())) or "default")

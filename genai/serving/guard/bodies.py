@@ -22,10 +22,10 @@ def replay_body(body: bytes, receive: Receive) -> Receive:
 
 
 async def buffered_response(app: ASGIApp, scope: Scope) -> Response:
-    """Run an application on a request without a body and return its response in one piece, to be sent more than once.
+    """Run an application on a request without a body; return its response in one piece, to be sent more than once.
 
-    The application never hears that the browser disconnected: it would stop in the middle of a file, and the response
-    would be incomplete for whoever gets it later.
+    The application never hears that the browser disconnected: it would stop in the middle of a file, and whoever
+    gets the response later would get a part of it.
     """
     start: Message = {}
     body = bytearray()
