@@ -4,8 +4,10 @@ import tyro
 from torch import Tensor
 
 from genai.audio import data, load
+from genai.audio.artefacts import click_levels, tone_excess, upsampling_rates
 from genai.audio.judging import to_pictures
 from genai.audio.pitch import cents, frequencies, frequency_of
+from genai.audio.sampling import AudioModel
 from genai.audio.sources import notes
 from genai.audio.sources.waveforms import ONSET
 from genai.errors import exit_with_sentence
@@ -19,6 +21,7 @@ SILENT = 0.05  # peak, of 1, below which a clip counts as silent
 CLIPPED = 0.999  # absolute value from which a sample counts as clipped
 ONSET_SECONDS = 0.05
 IN_TUNE = 50  # cents
+CLICK_DB = -30.0  # level against a clip's peak from which its first or last samples count as a click
 DESCRIPTION = "Print an audio model's figures: a table, then the same as JSON."
 
 
@@ -50,6 +53,30 @@ def _share(clips: Tensor, predicate: str, beside: dict[str, float]) -> Figure:
     return Figure(clips.float().mean().item(), len(clips), protocol, beside)
 
 
+def tones(model: AudioModel, fake: Tensor, real: Tensor) -> dict[str, Figure]:
+    """Measure how far tones of the generator's own rates stand out of the tails; no figure where it has none."""
+    rates = upsampling_rates(model.network.config, model.sample_rate)
+    if not rates:
+        return {}
+    excess = {f"{rate:g} Hz": tone_excess(fake, model.sample_rate, rate) for rate in rates}
+    real_excess = {f"real, {rate:g} Hz": tone_excess(real, model.sample_rate, rate) for rate in rates}
+    protocol = (
+        "decibels by which the most prominent multiple of an upsampling rate stands out of its neighbours in the "
+        "second half of a clip; seeds from 0"
+    )
+    return {"stride_tone_db": Figure(max(excess.values()), len(fake), protocol, {**excess, **real_excess})}
+
+
+def clicks(fake: Tensor, real: Tensor) -> Figure:
+    """Measure the share of clips that begin or end with a click."""
+    real_share = (click_levels(real) > CLICK_DB).float().mean().item()
+    return _share(
+        click_levels(fake) > CLICK_DB,
+        f"are above {CLICK_DB:g} dB of their peak within four samples of an end",
+        {"real test clips": real_share},
+    )
+
+
 def tuning(fake: Tensor, real: Tensor, classes: Tensor, rate: int) -> Figure:
     """Measure the share of notes in tune with the key requested, pitch by YIN from 50 ms on."""
     target = frequency_of(classes + notes.KEYS[0])
@@ -79,6 +106,8 @@ def main(options: EvaluationOptions) -> None:
     results = figures(real, lambda first, classes: to_pictures(draw(model, first, classes)))
     fake = draw(model, 0, clips.test_labels)
     results |= health(fake, test, model.sample_rate)
+    results |= tones(model, fake, test)
+    results["clicks"] = clicks(fake, test)
     if name == "notes":
         results["in_tune"] = tuning(fake, test, clips.test_labels, model.sample_rate)
     report(model, options, results, test, fake, clips.test_labels)
