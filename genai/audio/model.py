@@ -38,6 +38,10 @@ class WaveGANConfig:
     """Frame of the spectrum head's inverse transform, in samples; the hop is half of it."""
     phase: Literal["absolute", "increment"] = "absolute"
     """Output of the spectrum head: the phase, or its change from frame to frame, constant for a steady tone."""
+    fade_in: int = 0
+    """Samples over which every sound begins, so that it does not begin with a click."""
+    fade_out: int = 0
+    """Samples over which every sound ends."""
     generator_filters: int = 32
     """Feature maps before the last layer; each earlier layer has twice as many."""
     waveform_filters: int = 0
@@ -69,6 +73,27 @@ class LabelledLatent(nn.Module):
         return torch.cat([z, self.embedding(labels)], dim=1)
 
 
+class Fade(nn.Module):
+    """The beginning and the end of sounds: half a raised cosine each."""
+
+    def __init__(self, config: WaveGANConfig) -> None:
+        super().__init__()
+        gain = torch.ones(config.samples)
+        gain[: config.fade_in] *= _rise(config.fade_in)
+        gain[config.samples - config.fade_out :] *= _rise(config.fade_out).flip(0)
+        self.gain: Tensor
+        self.register_buffer("gain", gain, persistent=False)
+
+    def forward(self, sounds: Tensor) -> Tensor:
+        """Fade sounds (B, T) in and out."""
+        return sounds * self.gain
+
+
+def _rise(samples: int) -> Tensor:
+    """Return factors (samples,) from 0 up to almost 1."""
+    return torch.sin(torch.pi / 2 * torch.arange(samples) / max(1, samples)).square()
+
+
 class WaveformGenerator(nn.Module):
     """z -> waveform by five transposed convolutions, each of which makes the signal four times as long."""
 
@@ -84,6 +109,7 @@ class WaveformGenerator(nn.Module):
             nn.ConvTranspose1d(*sizes, KERNEL, STRIDE, padding=11, output_padding=1)
             for sizes in pairwise([*widths, 1])
         )
+        self.fade = Fade(config)
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """Make waveforms (B, T) in [-1, 1] from z (B, Z), standard normal, and labels (B,)."""
@@ -98,10 +124,11 @@ class WaveformGenerator(nn.Module):
         x = self.dense(self.latent(z, labels))
         x = F.relu(x.unflatten(1, (-1, self.start)))
         yield x
-        for layer in self.layers:
-            activation = torch.tanh if layer is self.layers[-1] else F.relu
-            x = activation(layer(x))
+        *hidden, last = self.layers
+        for layer in hidden:
+            x = F.relu(layer(x))
             yield x
+        yield self.fade(torch.tanh(last(x)))
 
 
 class SpectrumGenerator(nn.Module):
@@ -128,6 +155,7 @@ class SpectrumGenerator(nn.Module):
         self.layers.append(nn.ConvTranspose2d(widths[-1], 2, 4, 2, padding=1))
         self.window: Tensor
         self.register_buffer("window", torch.hann_window(config.fft), persistent=False)
+        self.fade = Fade(config)
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """Make waveforms (B, T), for the most part in [-1, 1], from z (B, Z) and labels (B,)."""
@@ -145,7 +173,7 @@ class SpectrumGenerator(nn.Module):
         for layer in self.layers:
             x = layer(x)
             yield x
-        yield self.to_waveform(x)[:, None]
+        yield self.fade(self.to_waveform(x))[:, None]
 
     def to_waveform(self, spectrum: Tensor) -> Tensor:
         """Turn log-magnitude and phase (B, 2, fft / 2, frames) into waveforms (B, T), in float32.

@@ -25,6 +25,7 @@ from genai.seeds import make_rng
 from genai.training import history
 from genai.training.command_line import train_from_command_line
 from genai.training.run import Run
+from genai.validation import check_range
 
 MIN_WINDOW = 32  # 17 frequencies, the fewest that can be halved four times
 
@@ -45,6 +46,10 @@ class AudioTrainingConfig(GanTrainingConfig):
     """Frame of the spectrum head, in samples."""
     phase: Literal["absolute", "increment"] = "absolute"
     """Output of the spectrum head: the phase, or its change from frame to frame."""
+    fade_in: int = 16
+    """Samples over which every generated sound begins, so that it does not begin with a click."""
+    fade_out: int = 128
+    """Samples over which every generated sound ends."""
     generator_filters: int = 32
     """Feature maps before the generator's last layer; each earlier layer has twice as many."""
     waveform_filters: int = 0
@@ -72,6 +77,8 @@ class AudioTrainingConfig(GanTrainingConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.check_counts("generator_filters", "spectrogram_filters")
+        check_range("--fade-in", self.fade_in, 0, self.samples // 4, whole=True)
+        check_range("--fade-out", self.fade_out, 0, self.samples // 4, whole=True)
 
 
 def real_batch(

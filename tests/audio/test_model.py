@@ -74,6 +74,21 @@ def test_a_steady_phase_increment_is_a_steady_tone(fft, samples):
     assert spectrum.argmax().item() / 2**18 == pytest.approx((20 + 0.3 / torch.pi) / fft, rel=2e-3)
 
 
+@pytest.mark.parametrize("head", ["waveform", "spectrum"])
+def test_a_fade_changes_only_the_ends(head):
+    settings = {"head": head, "generator_filters": 2}
+    faded = make_generator(WaveGANConfig(**settings, fade_in=16, fade_out=128)).eval()
+    plain = make_generator(WaveGANConfig(**settings)).eval()
+    for network in (faded, plain):
+        initialise(network, make_rng(0))
+    z = torch.randn(2, 100, generator=make_rng(1))
+    sound, expected = plain(z), faded(z)
+    assert torch.equal(expected[:, 16:-128], sound[:, 16:-128])
+    torch.testing.assert_close(expected[:, [8, -65]], sound[:, [8, -65]] / 2)
+    assert expected[:, [0, -1]].abs().max() == 0
+    assert sound[:, [0, -1]].abs().max() > 0
+
+
 def test_a_full_scale_sine_stands_at_the_top_of_the_spectrogram():
     discriminator = SpectrogramDiscriminator(WaveGANConfig(), window=256)
     time = torch.arange(8192)
