@@ -1,4 +1,4 @@
-"""Measure how fast the lab is here: python -m genai.benchmark, all of it, or some: text gan start views."""
+"""Measure how fast the lab is here: python -m genai.benchmark, or parts of it: text gan training start views."""
 
 from typing import Literal
 
@@ -8,8 +8,8 @@ import tyro
 from genai.errors import exit_with_sentence
 from genai.quality.figures import Figure, Figures, format_report
 
-Part = Literal["text", "gan", "start", "views"]
-PARTS: tuple[Part, ...] = ("text", "gan", "start", "views")
+Part = Literal["text", "gan", "training", "start", "views"]
+PARTS: tuple[Part, ...] = ("text", "gan", "training", "start", "views")
 
 
 def measure(part: Part, device: str | None) -> Figures:
@@ -23,6 +23,10 @@ def measure(part: Part, device: str | None) -> Figures:
             from genai.benchmark import gan
 
             return gan.measure(device)
+        case "training":
+            from genai.benchmark import training
+
+            return training.measure(device)
         case "start":
             from genai.benchmark import start
 
@@ -39,7 +43,7 @@ def main(
     """Print a table, then the same as JSON.
 
     Args:
-        parts: text, gan (pictures and sounds), start (with memory), views (a click in each); none means all.
+        parts: text, gan (pictures, sounds), training, start (with memory), views (a click in each); none: all.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
         threads: CPU threads; left out: PyTorch's own choice.
     """

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from genai import audio, image
-from genai.benchmark import gan
+from genai.benchmark import gan, training
 from genai.benchmark.text import untrained, weights
 from genai.benchmark.timing import seconds
 from genai.benchmark.views import View, measure, views
@@ -84,3 +84,53 @@ def test_text_and_gan_are_measured_without_gradio():
     script = "import sys; from genai.benchmark import __main__, gan, text; print('gradio' in sys.modules)"
     printed = subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT, capture_output=True, text=True)
     assert printed.stdout.strip() == "False"
+
+
+TINY = {
+    "text": {"hidden_size": 8, "batch_size": 4, "window": 16},
+    "image": {"generator_filters": 2, "discriminator_filters": 2, "batch_size": 4},
+    "audio": {"generator_filters": 2, "spectrogram_filters": 2, "windows": (512,), "batch_size": 4},
+}
+
+
+@pytest.mark.parametrize("kind", TINY)
+def test_a_training_is_timed_in_both_precisions(kind, monkeypatch):
+    set_up = getattr(training, f"{kind}_step")
+    timed = []
+
+    def steps_per_second(set_up, settings):
+        timed.append((set_up.__name__, settings["precision"]))
+        return {"auto": 30.0, "no": 20.0}[settings["precision"]]
+
+    monkeypatch.setattr(training, "steps_per_second", steps_per_second)
+    figure = training.compare({}, set_up, training.reference_step)
+    assert timed == [(set_up.__name__, "auto"), (set_up.__name__, "no"), ("reference_step", "no")]
+    assert figure.value == 30
+    assert figure.beside == {"float32": 20, "times float32": 1.5, "pytorch/examples' loop": 20, "times that": 1.5}
+
+
+@pytest.mark.parametrize(
+    ("step", "kind"), [*((f"{kind}_step", kind) for kind in TINY), ("reference_step", "image")]
+)
+def test_the_timed_steps_train_the_networks(step, kind, tmp_path, monkeypatch):
+    optimisers = []
+    for cls in (torch.optim.Adam, torch.optim.AdamW):
+        monkeypatch.setattr(
+            cls,
+            "__init__",
+            lambda self, *args, kept=cls.__init__, **more: optimisers.append(self) or kept(self, *args, **more),
+        )
+    do = getattr(training, step)({**TINY[kind], "device": "cpu", "precision": "no", "folder": tmp_path})
+    do(0)
+    before = [p.clone() for p in optimisers[-1].param_groups[0]["params"]]
+    do(1)
+    after = optimisers[-1].param_groups[0]["params"]
+    assert any(not torch.equal(one, other) for one, other in zip(before, after, strict=True))
+
+
+def test_steps_a_second(spend):
+    def set_up(settings):
+        assert settings["folder"].is_dir()
+        return lambda number: spend(0.5)
+
+    assert training.steps_per_second(set_up, {}) == pytest.approx(2)
