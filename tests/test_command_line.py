@@ -58,7 +58,7 @@ def test_a_sound_is_the_page_s_to_the_byte(folder, tmp_path):
 
 @pytest.mark.parametrize(
     ("command", "tab"),
-    [(command_line.text, text_tab), (command_line.image, image_tab), (command_line.audio, audio_tab)],
+    [(command_line.text, text_tab), (command_line.ImageOptions, image_tab), (command_line.AudioOptions, audio_tab)],
 )
 def test_parameters_and_defaults_are_the_page_s(command, tab):
     here = {name: p.default for name, p in inspect.signature(command).parameters.items()}
