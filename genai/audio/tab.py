@@ -10,6 +10,7 @@ import gradio as gr
 from genai import audio
 from genai.audio.labelled import encode
 from genai.audio.page import views
+from genai.audio.page.renderer import RENDERER
 from genai.gan.labelled import file_name
 from genai.ui.panel.batched import BatchedPanel, Pipeline
 from genai.ui.panel.context import Context
@@ -58,7 +59,7 @@ def show(
 
 def build(context: Context) -> Panel[audio.AudioModel]:
     """Lay out the tab and its endpoint."""
-    pipeline = Pipeline(requests, audio.generate, show, partial(strips, views.strip_samples))
+    pipeline = Pipeline(requests, audio.generate, show, partial(strips, RENDERER))
     panel = BatchedPanel(context, NAME, SETTINGS, audio.load, pipeline, PREFERRED)
     mark = context.phrasebook.mark
     with panel.tab(Path(__file__).parent / "page", views.PARTS, views.questions(panel.registry)):

@@ -11,6 +11,7 @@ from genai import image
 from genai.gan.labelled import file_name
 from genai.image.labelled import encode
 from genai.image.page import views
+from genai.image.page.renderer import RENDERER
 from genai.ui.panel.batched import BatchedPanel, Pipeline
 from genai.ui.panel.context import Context
 from genai.ui.panel.controls import label_chips
@@ -54,7 +55,7 @@ def show(
 
 def build(context: Context) -> Panel[image.ImageModel]:
     """Lay out the tab and its endpoint."""
-    pipeline = Pipeline(requests, image.generate, show, partial(strips, views.strip_samples))
+    pipeline = Pipeline(requests, image.generate, show, partial(strips, RENDERER))
     panel = BatchedPanel(context, NAME, SETTINGS, image.load, pipeline, PREFERRED)
     mark = context.phrasebook.mark
     with panel.tab(Path(__file__).parent / "page", views.PARTS, views.questions(panel.registry)):

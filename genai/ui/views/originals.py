@@ -7,28 +7,17 @@ another's item.
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Generic, NotRequired, TypedDict
+from typing import Generic, TypedDict
 
 from genai.serving.models import Registry
-from genai.ui.views.inside import M, load_index
+from genai.ui.views.inside import load_index
 from genai.ui.views.questions import OriginalQuestion
+from genai.ui.views.renderer import M, Original
 from genai.ui.words.errors import answer_errors
 from genai.validation import check_range
 
 TIMEOUT_SECONDS = 0.25  # before the answer is "loading"
 KEPT = 200  # items read last
-
-
-class Original(TypedDict):
-    """A training item as the view shows it.
-
-    Attributes:
-        source: Its picture or spectrogram, a data URL.
-        sound: A WAV as a data URL; for sounds only.
-    """
-
-    source: str
-    sound: NotRequired[str]
 
 
 class Loading(TypedDict):
