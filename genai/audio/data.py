@@ -11,6 +11,7 @@ from torch import Tensor
 
 from genai.audio.sources import drums, notes, waveforms
 from genai.audio.sources.cards import CARDS
+from genai.audio.spectrogram import to_pictures
 from genai.datasets import folders
 from genai.datasets.downloads import Source, fetch
 from genai.errors import ConfigError, DataError
@@ -48,8 +49,12 @@ class Clips(GanData):
     The name of a sound is its folder and file, without the suffix.
     """
 
-    sample_rate: int
-    """In Hz."""
+    modality = "audio"
+
+    @staticmethod
+    def to_pictures(items: Tensor) -> Tensor:
+        """Return log-power spectrograms (N, 1, 64, 64) of 16-bit sounds (N, T)."""
+        return to_pictures(to_unit(items))
 
 
 def to_unit(sounds: Tensor) -> Tensor:

@@ -39,6 +39,13 @@ class Pictures(GanData):
     The name of a picture is its index in the source, its style and character, or its file's path.
     """
 
+    modality = "image"
+
+    @staticmethod
+    def to_pictures(items: Tensor) -> Tensor:
+        """Convert pictures from the range 0 to 255 to float32 in [-1, 1]."""
+        return to_unit(items)
+
 
 def to_unit(pictures: Tensor) -> Tensor:
     """Convert pictures from the range 0 to 255 to float32 in [-1, 1]."""

@@ -4,9 +4,9 @@ from PIL import Image
 from torch import Tensor
 
 from genai.audio.internals import score_drops
-from genai.audio.judging import to_pictures
 from genai.audio.originals import original
 from genai.audio.sampling import AudioModel, generate
+from genai.audio.spectrogram import to_pictures
 from genai.ui.views import drawing
 from genai.ui.views.files import data_url
 from genai.ui.views.renderer import Original, Renderer, Rendering

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from genai import audio, checkpoint, image
-from genai.audio.judging import to_pictures
 from genai.audio.page.renderer import RENDERER as SOUND_RENDERER
+from genai.audio.spectrogram import to_pictures
 from genai.image.page.renderer import RENDERER as IMAGE_RENDERER
 from genai.quality import shipped_networks
 from genai.quality.feature_network import extract_features
