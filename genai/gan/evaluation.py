@@ -44,7 +44,7 @@ class EvaluationOptions:
     @property
     def networks_folder(self) -> Path:
         """Where the feature networks are."""
-        return self.folder or shipped_networks.folder_beside(self.checkpoints)
+        return self.folder or checkpoint.folder_beside("judges", self.checkpoints)
 
 
 def evaluation_set(

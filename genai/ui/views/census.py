@@ -12,6 +12,7 @@ from typing import Any, Generic, TypedDict
 import torch
 from torch import Tensor
 
+from genai import checkpoint
 from genai.checkpoint.header import Header
 from genai.errors import ConfigError
 from genai.language.strings import Bilingual, both
@@ -99,7 +100,7 @@ class Census(Generic[M]):
             header = self._registry.header(question.get("model"))
             if not header.classes:
                 return {"none": both("census.none")}
-            _, network_header = _classifier(self._registry.modality, header)
+            _, network_header = _classifier(self._registry, header)
             accuracy = network_header.metrics["accuracy"]
             items = network_header.training.get("items", [])
         except Exception as error:
@@ -115,7 +116,7 @@ class Census(Generic[M]):
         """Draw the next batch of samples and add what they are recognised as to the counts."""
         model = self._registry.get(question.get("model"))
         header = self._registry.header(question.get("model"))
-        network, _ = _classifier(self._registry.modality, header)
+        network, _ = _classifier(self._registry, header)
         counts = _counts(question, network.config.classes)
         first = check_seed(question.get("seed"))  # type: ignore[arg-type]  # refuses anything but a seed
         done = sum(counts.seen)
@@ -138,20 +139,21 @@ class Census(Generic[M]):
 
 
 @cache
-def _load(modality: str, data_set: str) -> tuple[FeatureNetwork, Header]:
+def _load(modality: str, data_set: str, checkpoints: Path | None) -> tuple[FeatureNetwork, Header]:
     kind = shipped_networks.KINDS[0]
-    network = shipped_networks.load(modality, data_set, kind)
-    return network, shipped_networks.read_header(modality, data_set, kind)
+    judges = checkpoint.folder_beside("judges", checkpoints)
+    network = shipped_networks.load(modality, data_set, kind, judges)
+    return network, shipped_networks.read_header(modality, data_set, kind, judges)
 
 
-def _classifier(modality: str, header: Header) -> tuple[FeatureNetwork, Header]:
+def _classifier(registry: Registry[M], header: Header) -> tuple[FeatureNetwork, Header]:
     """Return the feature network of a model's data set, and its file's header.
 
     Raises:
         CheckpointError: if there is none.
         ConfigError: if it knows other classes than the model.
     """
-    network, network_header = _load(modality, header.data_set)
+    network, network_header = _load(registry.modality, header.data_set, registry.folder)
     if network_header.classes != header.classes:
         raise ConfigError(
             "The judge of {name} knows other classes than this model: it cannot count what the model makes.",

@@ -14,6 +14,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from genai import checkpoint
 from genai.checkpoint.header import Header
 from genai.errors import CheckpointError
 from genai.gan.internals import look_inside
@@ -111,6 +112,7 @@ class InsideQuestions(Generic[M]):
         model = self._registry.get(question.get("model"))
         renderer = self._renderer
         [trace] = look_inside(model, renderer.generate(model, [latent_request(question)]))
+        [picture] = renderer.to_pictures(trace.item[None])
         maps_drawn = [*trace.generator_maps, trace.item] if trace.item.ndim == 3 else trace.generator_maps
         return {
             "drawn": [sheet(renderer.orient(maps)) for maps in maps_drawn],
@@ -118,7 +120,7 @@ class InsideQuestions(Generic[M]):
             "score": trace.score,
             "scores": model.header.scores if model.header else {},
             "moved": [round(drop, 3) for drop in renderer.score_drops(model, trace).tolist()],
-            **nearest(self._registry.modality, model.header, renderer.to_pictures(trace.item[None])[0]),
+            **nearest(self._registry.modality, model.header, picture, self._registry.folder),
         }
 
 
@@ -150,21 +152,34 @@ def sheet(maps: Tensor) -> Sheet:
 
 
 @cache
-def load_index(modality: str, data_set: str) -> tuple[FeatureNetwork, NearestIndex]:
+def load_index(
+    modality: str, data_set: str, checkpoints: Path | None = None
+) -> tuple[FeatureNetwork, NearestIndex]:
     """Load the first feature network of a data set and the index of nearest items that was built with it.
+
+    Args:
+        modality: image or audio.
+        data_set: Its name.
+        checkpoints: The folder beside whose models they are, if it has any; else the shipped ones are taken.
 
     Raises:
         CheckpointError: if one of them is missing or cannot be used.
     """
-    network = shipped_networks.load(modality, data_set, shipped_networks.KINDS[0])
-    return network, index.load(modality, data_set, network)
+    judges = checkpoint.folder_beside("judges", checkpoints)
+    network = shipped_networks.load(modality, data_set, shipped_networks.KINDS[0], judges)
+    return network, index.load(modality, data_set, network, checkpoint.folder_beside("indexes", checkpoints))
 
 
 @torch.inference_mode()
-def nearest(modality: str, header: Header | None, picture: Tensor) -> NearestAnswer:
-    """Find the training item nearest to a picture (C, H, W), or say why none can be found."""
+def nearest(
+    modality: str, header: Header | None, picture: Tensor, checkpoints: Path | None = None
+) -> NearestAnswer:
+    """Find the training item nearest to a picture (C, H, W), or say why none can be found.
+
+    The model has this header; the other arguments are those of `load_index`.
+    """
     try:
-        network, items = load_index(modality, header.data_set if header else "")
+        network, items = load_index(modality, header.data_set if header else "", checkpoints)
     except CheckpointError as error:
         return {"nearest": None, "missing": sentence(error)}
     features, _ = extract_features(network, picture[None])

@@ -65,7 +65,7 @@ class Originals(Generic[M]):
         """
         model = self._registry.get(name)
         header = self._registry.header(name)
-        _, index = load_index(self._registry.modality, header.data_set)
+        _, index = load_index(self._registry.modality, header.data_set, self._registry.folder)
         check_range("Row", row, 0, len(index.ids) - 1, whole=True)
         assert isinstance(row, int)
         with self._lock:
