@@ -172,3 +172,16 @@ def test_a_file_to_check_that_is_not_there_is_a_sentence(tmp_path):
     told = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (told.returncode, "none.txt cannot be read" in told.stderr) == (1, True), told
     assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["genai", "data"], ["genai", "image", "--help"], ["genai.image.judging", "--help"]]
+)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_command_whose_reader_leaves_ends_without_a_word(arguments, unbuffered):
+    reader, writer = os.pipe()
+    os.close(reader)
+    told = subprocess.run([sys.executable, "-m", *arguments], check=False, cwd=ROOT, stdout=writer, text=True,
+                          env={**os.environ, "PYTHONUNBUFFERED": unbuffered}, stderr=subprocess.PIPE, timeout=60)  # fmt: skip
+    os.close(writer)
+    assert (told.returncode, told.stderr) == (141, "")
