@@ -21,7 +21,7 @@ from genai.check import OURS, examine
 from genai.check.content import MAX_BYTES
 from genai.checkpoint import require_folder
 from genai.errors import DataError
-from genai.gan.labelled import file_name
+from genai.gan.origin import file_name
 from genai.image.sources import cards as image_cards
 from genai.language.strings import both
 from genai.latent.requests import LatentRequest, consecutive_seeds
@@ -59,7 +59,7 @@ def text(  # noqa: PLR0913 - its arguments are flags
         checkpoints: Folder of models; left out: the shipped ones.
     """
     from genai import text as facade
-    from genai.text.labelled import label
+    from genai.text.origin import label
 
     request = facade.TextRequest(prompt, length, temperature, top_k, top_p, seed)
     model = facade.load(checkpoint, device, checkpoints)
@@ -128,7 +128,7 @@ class AudioOptions(GanOptions):
 def image(options: Annotated[ImageOptions, arg(name="")]) -> None:
     """Draw pictures into a folder, as PNG files with their origin inside."""
     from genai import image as facade
-    from genai.image.labelled import encode
+    from genai.image.encoding import encode
 
     options.write_results(facade, encode)
 
@@ -136,7 +136,7 @@ def image(options: Annotated[ImageOptions, arg(name="")]) -> None:
 def audio(options: Annotated[AudioOptions, arg(name="")]) -> None:
     """Make sounds into a folder, as WAV files with their origin inside."""
     from genai import audio as facade
-    from genai.audio.labelled import encode
+    from genai.audio.encoding import encode
 
     options.write_results(facade, encode)
 

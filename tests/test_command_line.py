@@ -181,7 +181,8 @@ def test_a_file_to_check_that_is_not_there_is_a_sentence(tmp_path):
 def test_a_command_whose_reader_leaves_ends_without_a_word(arguments, unbuffered):
     reader, writer = os.pipe()
     os.close(reader)
-    told = subprocess.run([sys.executable, "-m", *arguments], check=False, cwd=ROOT, stdout=writer, text=True,
-                          env={**os.environ, "PYTHONUNBUFFERED": unbuffered}, stderr=subprocess.PIPE, timeout=60)  # fmt: skip
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    told = subprocess.run([sys.executable, "-m", *arguments], check=False, cwd=ROOT, env=environment,
+                          stdout=writer, stderr=subprocess.PIPE, text=True, timeout=120)  # fmt: skip
     os.close(writer)
     assert (told.returncode, told.stderr) == (141, "")

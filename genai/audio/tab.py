@@ -8,10 +8,10 @@ from typing import Any
 import gradio as gr
 
 from genai import audio
-from genai.audio.labelled import encode
+from genai.audio.encoding import encode
 from genai.audio.page import views
 from genai.audio.page.renderer import RENDERER
-from genai.gan.labelled import file_name
+from genai.gan.origin import file_name
 from genai.ui.panel.batched import BatchedPanel, Pipeline
 from genai.ui.panel.context import Context
 from genai.ui.panel.controls import label_chips

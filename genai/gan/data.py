@@ -49,7 +49,7 @@ class GanData:
         items: Tensor,
         classes: Sequence[int],
         names: Sequence[str],
-        held_out: Sequence[bool],
+        in_test_part: Sequence[bool],
         **fields: Any,  # noqa: ANN401
     ) -> Self:
         """Split N items into the training part and the test part.
@@ -58,12 +58,12 @@ class GanData:
             items: (N, ...).
             classes: The class of each.
             names: The name of each in its source.
-            held_out: Whether each belongs to the test part.
+            in_test_part: Whether each belongs to the test part.
             fields: `labels`, `card`, and for sounds `sample_rate`.
         """
         labels = torch.tensor(classes, dtype=torch.long)
-        test = torch.tensor(held_out)
-        train_ids = [name for name, tested in zip(names, held_out, strict=True) if not tested]
+        test = torch.tensor(in_test_part)
+        train_ids = [name for name, tested in zip(names, in_test_part, strict=True) if not tested]
         return cls(items[~test], labels[~test], items[test], labels[test], train_ids=train_ids, **fields)
 
     @staticmethod

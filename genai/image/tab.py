@@ -8,8 +8,8 @@ from typing import Any
 import gradio as gr
 
 from genai import image
-from genai.gan.labelled import file_name
-from genai.image.labelled import encode
+from genai.gan.origin import file_name
+from genai.image.encoding import encode
 from genai.image.page import views
 from genai.image.page.renderer import RENDERER
 from genai.ui.panel.batched import BatchedPanel, Pipeline

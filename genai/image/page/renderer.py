@@ -6,7 +6,7 @@ from PIL import Image
 from torch import Tensor
 
 from genai import provenance
-from genai.gan.labelled import make_label
+from genai.gan.origin import make_label
 from genai.image.originals import original
 from genai.image.sampling import ImageModel, generate
 from genai.ui.views.files import data_url
