@@ -14,7 +14,7 @@ from genai.image.page import views
 from genai.image.page.renderer import RENDERER
 from genai.ui.panel.batched import BatchedPanel, Pipeline
 from genai.ui.panel.context import Context
-from genai.ui.panel.controls import label_chips
+from genai.ui.panel.controls import label_chips, truncation_slider
 from genai.ui.panel.panel import Panel
 from genai.ui.panel.settings import Setting, Value
 from genai.ui.views.files import data_url, serve_file
@@ -69,9 +69,7 @@ def build(context: Context) -> Panel[image.ImageModel]:
             info=mark("image.count.info"),
             elem_id="image-count",
         )
-        truncation = gr.Slider(
-            0, 1, 1, step=0.05, label=mark("truncation"), info=mark("truncation.info"), elem_id="image-truncation"
-        )
+        truncation = truncation_slider(context.phrasebook, NAME)
     panel.connect(label=label, count=count, truncation=truncation)
     _add_endpoint(panel)
     return panel
