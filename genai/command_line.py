@@ -6,12 +6,13 @@ text, image and audio write what the page would show for the same settings, byte
 import json
 import runpy
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from tyro.conf import Positional
+from tyro.conf import Positional, arg
 from tyro.extras import SubcommandApp
 
 from genai.atomic_write import atomic_write
@@ -20,10 +21,10 @@ from genai.check import OURS, examine
 from genai.check.content import MAX_BYTES
 from genai.checkpoint import require_folder
 from genai.errors import DataError
-from genai.gan.labelled import file_name
-from genai.gan.sampling import GanModel
+from genai.gan.origin import file_name
 from genai.image.sources import cards as image_cards
 from genai.language.strings import both
+from genai.latent.requests import LatentRequest, consecutive_seeds
 from genai.text import data as text_data
 
 CARDS = {"text": text_data.CARDS, "image": image_cards.CARDS, "audio": audio_cards.CARDS}
@@ -58,7 +59,7 @@ def text(  # noqa: PLR0913 - its arguments are flags
         checkpoints: Folder of models; left out: the shipped ones.
     """
     from genai import text as facade
-    from genai.text.labelled import label
+    from genai.text.origin import label
 
     request = facade.TextRequest(prompt, length, temperature, top_k, top_p, seed)
     model = facade.load(checkpoint, device, checkpoints)
@@ -69,66 +70,75 @@ def text(  # noqa: PLR0913 - its arguments are flags
         _write(output, (result.full + label(model, result.request).footer()).encode())
 
 
-def image(
-    output: Positional[Path],
-    *,
-    checkpoint: str = "fashion",
-    label: str = "any",
-    count: int = 16,
-    seed: int = 0,
-    truncation: float = 1.0,
-    device: str | None = None,
-    checkpoints: Path | None = None,
-) -> None:
-    """Draw pictures into a folder, as PNG files with their origin inside.
+@dataclass(frozen=True)
+class GanOptions:
+    """What to make; the fields are the flags of image and of audio."""
 
-    Args:
-        output: The folder; it is made if need be.
-        checkpoint: Name of an image model, or a file.
-        label: Name or number of a class of the model, or any.
-        count: Pictures to make, 1 to 64.
-        seed: 0 to 4294967295; the first picture's, counted up from there.
-        truncation: 0 to 1; nearer 0, more typical and less varied.
-        device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
-        checkpoints: Folder of models; left out: the shipped ones.
-    """
+    output: Positional[Path]
+    """The folder; it is made if need be."""
+    checkpoint: str
+    label: str = "any"
+    """Name or number of a class of the model, or any."""
+    count: int = 1
+    seed: int = 0
+    truncation: float = 1.0
+    """0 to 1; nearer 0, more typical and less varied."""
+    device: str | None = None
+    """cpu, cuda, ...; left out: the accelerator of this machine, else the CPU."""
+    checkpoints: Path | None = None
+    """Folder of models; left out: the shipped ones."""
+
+    def write_results(self, facade: Any, encode: Callable[[Any, Any], bytes]) -> None:  # noqa: ANN401 - a module
+        """Make the results and write each as a file of its own.
+
+        Args:
+            facade: genai.image or genai.audio.
+            encode: From a model and a result to the content of a file.
+        """
+        requests = consecutive_seeds(LatentRequest(self.label, self.seed, self.truncation), self.count)
+        model = facade.load(self.checkpoint, self.device, self.checkpoints)
+        for result in facade.generate(model, requests):
+            _write(self.output / file_name(model, result), encode(model, result))
+
+
+@dataclass(frozen=True)
+class ImageOptions(GanOptions):
+    """Which pictures to draw."""
+
+    checkpoint: str = "fashion"
+    """Name of an image model, or a file."""
+    count: int = 16
+    """Pictures to make, 1 to 64."""
+    seed: int = 0
+    """0 to 4294967295; the first picture's, counted up from there."""
+
+
+@dataclass(frozen=True)
+class AudioOptions(GanOptions):
+    """Which sounds to make."""
+
+    checkpoint: str = "digits"
+    """Name of an audio model, or a file."""
+    count: int = 1
+    """Sounds to make, 1 to 64."""
+    seed: int = 0
+    """0 to 4294967295; the first sound's, counted up from there."""
+
+
+def image(options: Annotated[ImageOptions, arg(name="")]) -> None:
+    """Draw pictures into a folder, as PNG files with their origin inside."""
     from genai import image as facade
-    from genai.image.labelled import encode
+    from genai.image.encoding import encode
 
-    requests = facade.consecutive_seeds(facade.ImageRequest(label, seed, truncation), count)
-    model = facade.load(checkpoint, device, checkpoints)
-    _write_results(output, model, facade.generate(model, requests), encode)
+    options.write_results(facade, encode)
 
 
-def audio(
-    output: Positional[Path],
-    *,
-    checkpoint: str = "digits",
-    label: str = "any",
-    count: int = 1,
-    seed: int = 0,
-    truncation: float = 1.0,
-    device: str | None = None,
-    checkpoints: Path | None = None,
-) -> None:
-    """Make sounds into a folder, as WAV files with their origin inside.
-
-    Args:
-        output: The folder; it is made if need be.
-        checkpoint: Name of an audio model, or a file.
-        label: Name or number of a class of the model, or any.
-        count: Sounds to make, 1 to 64.
-        seed: 0 to 4294967295; the first sound's, counted up from there.
-        truncation: 0 to 1; nearer 0, more typical and less varied.
-        device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
-        checkpoints: Folder of models; left out: the shipped ones.
-    """
+def audio(options: Annotated[AudioOptions, arg(name="")]) -> None:
+    """Make sounds into a folder, as WAV files with their origin inside."""
     from genai import audio as facade
-    from genai.audio.labelled import encode
+    from genai.audio.encoding import encode
 
-    requests = facade.consecutive_seeds(facade.AudioRequest(label, seed, truncation), count)
-    model = facade.load(checkpoint, device, checkpoints)
-    _write_results(output, model, facade.generate(model, requests), encode)
+    options.write_results(facade, encode)
 
 
 def data(name: Positional[str | None] = None) -> None:
@@ -231,14 +241,6 @@ def _run_module(module: str, arguments: tuple[str, ...]) -> None:
     """Run a module as `python -m` does, with its own flags."""
     sys.argv = [f"python -m {module}", *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=False)
-
-
-def _write_results(
-    folder: Path, model: GanModel[Any, Any], results: Sequence[Any], encode: Callable[[Any, Any], bytes]
-) -> None:
-    """Write pictures or sounds into a folder, each as a file of its own."""
-    for result in results:
-        _write(folder / file_name(model, result), encode(model, result))
 
 
 def _write(path: Path, content: bytes) -> None:

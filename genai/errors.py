@@ -8,11 +8,13 @@
 Any other exception is a bug of ours and is reported as one.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 MAX_QUOTED = 40  # characters
+CLOSED_PIPE = 128 + 13  # exit status; SIGPIPE is 13, and Windows does not have its name
 
 
 class GenaiError(Exception):
@@ -55,11 +57,29 @@ class CheckpointError(GenaiError):
 
 @contextmanager
 def exit_with_sentence() -> Iterator[None]:
-    """End a command by a `GenaiError`'s sentence on standard error and exit status 1, without a traceback."""
+    """End a command by a `GenaiError`'s sentence on standard error and exit status 1, without a traceback.
+
+    Whoever reads the output through a pipe may stop early, as head does. Then the command ends without a word, with
+    the status that a shell reports for the signal SIGPIPE.
+    """
     try:
-        yield
+        try:
+            yield
+        except SystemExit:  # of --help, for one
+            _flush()
+            raise
+        _flush()
     except GenaiError as error:
         sys.exit(str(error))
+    except BrokenPipeError:
+        # What is still in the buffer goes nowhere: else Python would complain when it flushes it at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(CLOSED_PIPE)
+
+
+def _flush() -> None:
+    """Write what is in the buffer of standard output, so that a closed pipe is noticed before the command ends."""
+    print(end="", flush=True)
 
 
 def quoted(value: object) -> str:

@@ -62,8 +62,8 @@ class Flags:
     device: str | None = None
     """Where the models run, such as cpu or cuda; the accelerator of this machine if left out, else the CPU."""
     checkpoints: Path | None = None
-    """Folder of checkpoints with the subfolders text, image and audio; the environment's GENAI_CHECKPOINTS if left
-    out, else the repository's own."""
+    """Folder of checkpoints with the subfolders text, image and audio, and perhaps judges and indexes; the
+    environment's GENAI_CHECKPOINTS if left out, else the repository's own."""
     lang: Literal["en", "zh-CN"] | None = None
     """Language of the page; each visitor's browser decides if left out."""
     browser: bool = True

@@ -58,7 +58,7 @@ def test_a_sound_is_the_page_s_to_the_byte(folder, tmp_path):
 
 @pytest.mark.parametrize(
     ("command", "tab"),
-    [(command_line.text, text_tab), (command_line.image, image_tab), (command_line.audio, audio_tab)],
+    [(command_line.text, text_tab), (command_line.ImageOptions, image_tab), (command_line.AudioOptions, audio_tab)],
 )
 def test_parameters_and_defaults_are_the_page_s(command, tab):
     here = {name: p.default for name, p in inspect.signature(command).parameters.items()}
@@ -172,3 +172,17 @@ def test_a_file_to_check_that_is_not_there_is_a_sentence(tmp_path):
     told = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (told.returncode, "none.txt cannot be read" in told.stderr) == (1, True), told
     assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["genai", "data"], ["genai", "image", "--help"], ["genai.image.judging", "--help"]]
+)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_command_whose_reader_leaves_ends_without_a_word(arguments, unbuffered):
+    reader, writer = os.pipe()
+    os.close(reader)
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    told = subprocess.run([sys.executable, "-m", *arguments], check=False, cwd=ROOT, env=environment,
+                          stdout=writer, stderr=subprocess.PIPE, text=True, timeout=120)  # fmt: skip
+    os.close(writer)
+    assert (told.returncode, told.stderr) == (141, "")

@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from genai import audio, image, provenance, text
-from genai.audio import labelled as audio_file
+from genai.audio import encoding as audio_file
 from genai.benchmark.views import views
 from genai.check import examine
 from genai.image import data
-from genai.image import labelled as image_file
+from genai.image import encoding as image_file
 from genai.image.training import ImageTrainingConfig, make_trainer, real_batch
 from genai.labels import Labels
-from genai.text import labelled as text_file
+from genai.text import origin as text_file
 from genai.text.decoding.loop import LoopState
 from genai.text.decoding.odds import SamplingDistribution
 from genai.text.sampling import start_draft

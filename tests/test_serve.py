@@ -3,16 +3,29 @@
 import io
 import os
 import sys
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import segno
+import torch
 
-from genai import serve
+from genai import checkpoint, serve, text
+from genai.checkpoint.header import Header, card_fields
 from genai.errors import ConfigError
+from genai.image.page.renderer import RENDERER
+from genai.image.sources import cards as image_cards
+from genai.quality import nearest, shipped_networks
+from genai.quality.feature_network import FeatureNetwork, FeatureNetworkConfig
 from genai.serving import lan
+from genai.serving.models import Registry
+from genai.text import indexing
+from genai.text.page.xray import XRay
 from genai.ui.page import tunnel
+from genai.ui.views.census import Census
+from genai.ui.views.inside import InsideQuestions
+from tests.ui.tiny import save_all
 
 SERVE = Path(serve.__file__)
 
@@ -157,3 +170,29 @@ def test_analytics_are_off_before_gradio_is_imported():
     lines = SERVE.read_text(encoding="utf-8").splitlines()
     first_import = next(n for n, line in enumerate(lines) if line.startswith(("import tyro", "from genai")))
     assert any("GRADIO_ANALYTICS_ENABLED" in line for line in lines[:first_import])
+
+
+def test_judges_and_indexes_are_taken_from_beside_the_checkpoints(served, tmp_path):
+    page = serve.start(serve.Flags(checkpoints=save_all(tmp_path), device="cpu"))
+    pictures = page.panels[1].registry
+    texts = Registry("text", text.load, device="cpu", folder=page._context.folder)  # as the text tab makes it
+    card = replace(image_cards.CARDS["fashion"], name="Clothes")
+    judge = FeatureNetwork(FeatureNetworkConfig(1, 32, 32, classes=4))
+    classes = pictures.header("fashion").classes
+    header = Header("image", "judge", asdict(judge.config), **card_fields(card), classes=classes,
+                    metrics={"accuracy": {"value": 0.5, "n": 8}}, training={"items": [1, 1, 1, 1]})  # fmt: skip
+    ask = InsideQuestions(pictures, RENDERER).inside
+    assert ask({"model": "fashion"})["nearest"] is None
+
+    checkpoint.save(tmp_path / "judges" / "image" / "Clothes-pooled.safetensors", header, judge.state_dict())
+    judge = shipped_networks.load("image", "Clothes", "pooled", tmp_path / "judges")  # with the weights as saved
+    items = torch.rand(8, 1, 32, 32)
+    index = nearest.build_index(judge, items, items, [f"own {n}" for n in range(8)])
+    nearest.save(index, judge, "image", card, tmp_path / "indexes")
+    (tmp_path / "Plays.txt").write_text("Plays: " + "it was the nightingale, and not the lark; " * 300)
+    indexing.main(str(tmp_path / "Plays.txt"), folder=tmp_path / "indexes")
+
+    assert ask({"model": "fashion"})["nearest"]["id"].startswith("own ")
+    assert Census(pictures, RENDERER).classes({"model": "fashion"})["shares"] == [0.25] * 4
+    copied = XRay(texts).look({"model": "shakespeare", "text": "it was the nightingale, and not"})["copied"]
+    assert copied["length"] == len("it was the nightingale, and not")

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from genai.audio.sources import drums, notes, waveforms
 from genai.audio.sources.cards import CARDS
+from genai.audio.spectrogram import to_pictures
 from genai.datasets import folders
 from genai.datasets.downloads import Source, fetch
 from genai.errors import ConfigError, DataError
@@ -48,8 +49,12 @@ class Clips(GanData):
     The name of a sound is its folder and file, without the suffix.
     """
 
-    sample_rate: int
-    """In Hz."""
+    modality = "audio"
+
+    @staticmethod
+    def to_pictures(items: Tensor) -> Tensor:
+        """Return log-power spectrograms (N, 1, 64, 64) of 16-bit sounds (N, T)."""
+        return to_pictures(to_unit(items))
 
 
 def to_unit(sounds: Tensor) -> Tensor:
@@ -100,26 +105,26 @@ def _load_named(name: str, samples: int, sample_rate: int | None) -> Clips:
         folder = fetch(DIGITS)
         files = [folder / file for file in DIGITS.files]
         classes = [int(file.stem[0]) for file in files]
-        held_out = [int(file.stem.rpartition("_")[2]) < TEST_TAKES for file in files]
+        in_test_part = [int(file.stem.rpartition("_")[2]) < TEST_TAKES for file in files]
         rate = DIGITS_RATE
         labels = DIGIT_LABELS
     elif name == "drums":
         files = drums.files()
         classes = [drums.class_of(file) for file in files]
-        held_out = _held_out(files, classes)
+        in_test_part = _in_test_part(files, classes)
         rate = drums.RATE
         labels = drums.LABELS
     else:
         files = notes.files()
         classes = [notes.KEYS.index(notes.key_of(file)) for file in files]
-        held_out = _held_out(files, classes)
+        in_test_part = _in_test_part(files, classes)
         rate = notes.RATE
         labels = notes.LABELS
     rate = sample_rate or rate
     arrays = [waveforms.fit(waveforms.read(file, rate), samples) for file in files]
     sounds = torch.from_numpy(np.stack(arrays))
     names = _names(files)
-    return Clips.split(sounds, classes, names, held_out, labels=labels, card=CARDS[name], sample_rate=rate)
+    return Clips.split(sounds, classes, names, in_test_part, labels=labels, card=CARDS[name], sample_rate=rate)
 
 
 def _load_folder(folder: Path, samples: int, rate: int) -> Clips:
@@ -138,15 +143,15 @@ def _load_folder(folder: Path, samples: int, rate: int) -> Clips:
             skipped=content.skipped,
         )
     sounds = torch.from_numpy(np.stack(content.items))
-    held_out = _held_out(content.files, content.classes)
+    in_test_part = _in_test_part(content.files, content.classes)
     names = _names(content.files)
     return Clips.split(
-        sounds, content.classes, names, held_out, labels=content.labels, card=content.card, sample_rate=rate
+        sounds, content.classes, names, in_test_part, labels=content.labels, card=content.card, sample_rate=rate
     )
 
 
-def _held_out(files: Sequence[Path], classes: Sequence[int]) -> list[bool]:
-    return folders.held_out([f"{file.parent.name}/{file.name}" for file in files], classes=classes)
+def _in_test_part(files: Sequence[Path], classes: Sequence[int]) -> list[bool]:
+    return folders.split_by_hash([f"{file.parent.name}/{file.name}" for file in files], classes=classes)
 
 
 def _names(files: Sequence[Path]) -> list[str]:

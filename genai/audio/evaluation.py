@@ -5,17 +5,15 @@ from torch import Tensor
 
 from genai.audio import data, load
 from genai.audio.artefacts import click_levels, tone_excess, upsampling_rates
-from genai.audio.judging import to_pictures
 from genai.audio.pitch import cents, frequencies, frequency_of
 from genai.audio.sampling import AudioModel
 from genai.audio.sources import notes
 from genai.audio.sources.waveforms import ONSET
+from genai.audio.spectrogram import to_pictures
 from genai.errors import exit_with_sentence
-from genai.gan.evaluation import EvaluationOptions, draw, report
-from genai.quality import shipped_networks
+from genai.gan.evaluation import EvaluationOptions, draw, evaluation_set, report
 from genai.quality.figures import Figure
-from genai.quality.scores import EvaluationSet, figures
-from genai.quality.shipped_networks import LabelledItems
+from genai.quality.scores import figures
 
 SILENT = 0.05  # peak, of 1, below which a clip counts as silent
 CLIPPED = 0.999  # absolute value from which a sample counts as clipped
@@ -96,19 +94,13 @@ def main(options: EvaluationOptions) -> None:
     assert model.header is not None  # a loaded model has one
     clips = data.load(options.data or model.header.data_set, model.network.config.samples, model.sample_rate)
     test = data.to_unit(clips.test)
-    name = clips.card.name
-    real = EvaluationSet(
-        LabelledItems(to_pictures(data.to_unit(clips.train)), clips.train_labels),
-        LabelledItems(to_pictures(test), clips.test_labels),
-        [shipped_networks.load("audio", name, kind, options.networks_folder) for kind in shipped_networks.KINDS],
-        [label["en"] for label in model.labels.names],
-    )
+    real = evaluation_set(model, clips, options.networks_folder)
     results = figures(real, lambda first, classes: to_pictures(draw(model, first, classes)))
     fake = draw(model, 0, clips.test_labels)
     results |= health(fake, test, model.sample_rate)
     results |= tones(model, fake, test)
     results["clicks"] = clicks(fake, test)
-    if name == "notes":
+    if clips.card.name == "notes":
         results["in_tune"] = tuning(fake, test, clips.test_labels, model.sample_rate)
     report(model, options, results, test, fake, clips.test_labels)
 

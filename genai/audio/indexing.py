@@ -5,9 +5,9 @@ from pathlib import Path
 import tyro
 
 from genai.audio import data
-from genai.audio.judging import to_pictures
 from genai.errors import exit_with_sentence
-from genai.quality import nearest, shipped_networks
+from genai.gan.judges import write_index
+from genai.quality import shipped_networks
 
 
 def main(
@@ -27,11 +27,8 @@ def main(
     """
     network = shipped_networks.load("audio", Path(name).name, shipped_networks.KINDS[0], judges_folder)
     clips = data.load(name, samples)
-    train = to_pictures(data.to_unit(clips.train))
-    test = to_pictures(data.to_unit(clips.test))
-    index = nearest.build_index(network, train, test, clips.train_ids)
-    path = nearest.save(index, network, "audio", clips.card, folder)
-    print(f"Wrote {path}: {len(train):,} sounds.")
+    path = write_index(clips, network, folder)
+    print(f"Wrote {path}: {len(clips.train):,} sounds.")
 
 
 if __name__ == "__main__":

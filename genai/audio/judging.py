@@ -7,29 +7,14 @@ import tyro
 from torch import Tensor
 
 from genai.audio import data
+from genai.audio.spectrogram import to_pictures
 from genai.errors import exit_with_sentence
-from genai.quality import shipped_networks
+from genai.gan.judges import train_judges
 from genai.quality.feature_network import BATCH
-from genai.quality.shipped_networks import LabelledItems
 from genai.seeds import make_rng
 
-FRAMES = 64  # width of the picture that a feature network gets
-FREQUENCIES = 64  # its height
-FLOOR = 1e-5  # added to the power: -50 dB; below it there is only noise
 SHIFT = 0.03  # seconds
 GAIN_DB = 9.0
-
-
-def to_pictures(sounds: Tensor) -> Tensor:
-    """Return log-power spectrograms (N, 1, 64, 64) in about [-1, 1] of sounds (N, T) in [-1, 1]."""
-    fft = 2 * FREQUENCIES
-    window = torch.hann_window(fft)
-    pictures = []
-    for part in torch.split(sounds, 500):
-        spectrum = torch.stft(part, fft, part.shape[1] // FRAMES, window=window, return_complex=True)
-        power = spectrum.abs().square()[:, :FREQUENCIES, :FRAMES] / (fft / 4) ** 2  # of a full-scale sine: 1
-        pictures.append((power + FLOOR).log10()[:, None] / 2.5 + 1)
-    return torch.cat(pictures)
 
 
 def draw(clips: data.Clips, step: int) -> tuple[Tensor, Tensor]:
@@ -56,16 +41,7 @@ def main(
         folder: Where the files go.
     """
     clips = data.load(name, samples)
-    shipped_networks.train_networks(
-        modality="audio",
-        card=clips.card,
-        labels=clips.labels,
-        draw=lambda step: draw(clips, step),
-        classes=clips.train_labels,
-        test=LabelledItems(to_pictures(data.to_unit(clips.test)), clips.test_labels),
-        steps=steps,
-        folder=folder,
-    )
+    train_judges(clips, lambda step: draw(clips, step), steps, folder)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ class AudioRequest(LatentRequest):
 
 
 @dataclass(frozen=True)
-class AudioResult(GanResult[AudioRequest]):
+class AudioResult(GanResult):
     """One sound."""
 
     sample_rate: int
@@ -58,7 +58,7 @@ class AudioModel(GanModel[Generator, AudioDiscriminator]):
         return PeakLimiter(self.network)
 
 
-def generate(model: AudioModel, requests: Sequence[AudioRequest]) -> list[AudioResult]:
+def generate(model: AudioModel, requests: Sequence[LatentRequest]) -> list[AudioResult]:
     """Make all requested sounds in one forward pass.
 
     Raises:

@@ -8,12 +8,13 @@ from typing import Any
 import gradio as gr
 
 from genai import audio
-from genai.audio.labelled import encode
+from genai.audio.encoding import encode
 from genai.audio.page import views
-from genai.gan.labelled import file_name
+from genai.audio.page.renderer import RENDERER
+from genai.gan.origin import file_name
 from genai.ui.panel.batched import BatchedPanel, Pipeline
 from genai.ui.panel.context import Context
-from genai.ui.panel.controls import label_chips
+from genai.ui.panel.controls import label_chips, truncation_slider
 from genai.ui.panel.panel import Panel
 from genai.ui.panel.settings import Setting, Value
 from genai.ui.views import drawing
@@ -58,14 +59,11 @@ def show(
 
 def build(context: Context) -> Panel[audio.AudioModel]:
     """Lay out the tab and its endpoint."""
-    pipeline = Pipeline(requests, audio.generate, show, partial(strips, views.strip_samples))
+    pipeline = Pipeline(requests, audio.generate, show, partial(strips, RENDERER))
     panel = BatchedPanel(context, NAME, SETTINGS, audio.load, pipeline, PREFERRED)
-    mark = context.phrasebook.mark
     with panel.tab(Path(__file__).parent / "page", views.PARTS, views.questions(panel.registry)):
         label = label_chips(context.phrasebook, NAME, panel.registry)
-        truncation = gr.Slider(
-            0, 1, 1, step=0.05, label=mark("truncation"), info=mark("truncation.info"), elem_id="audio-truncation"
-        )
+        truncation = truncation_slider(context.phrasebook, NAME)
     panel.connect(label=label, truncation=truncation)
     _add_endpoint(panel)
     return panel

@@ -16,10 +16,11 @@ from genai.audio.discriminator import AudioDiscriminator
 from genai.audio.model import Generator, WaveGANConfig, initialise, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, generate
 from genai.errors import ConfigError
+from genai.gan import training as gan
 from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.losses import GanTrainingConfig, augmentation_strength
 from genai.gan.trainer import GanTrainer
-from genai.gan.training import export, network_settings, run_training
+from genai.gan.training import network_settings
 from genai.gan.warm_start import load_start
 from genai.seeds import make_rng
 from genai.training import history
@@ -144,19 +145,8 @@ def train(config: AudioTrainingConfig) -> Path:
     clips = data.load(config.data, config.samples, config.sample_rate)
     trainer = make_trainer(config, clips, Run(config, f"audio/{clips.card.name}"))
 
-    def sample(path: Path, generator: Generator) -> None:
-        write_sample(path, AudioModel(clips.card.name, generator, clips.labels, sample_rate=clips.sample_rate))
-
-    generator = run_training(trainer, partial(real_batch, clips, config), len(clips.train), sample, ".wav")
-    return export(
-        trainer,
-        generator,
-        clips,
-        history.sound_history,
-        modality="audio",
-        architecture="wavegan",
-        sample_rate=clips.sample_rate,
-    )
+    batch = partial(real_batch, clips, config)
+    return gan.train(trainer, clips, batch, AudioModel, write_sample, history.sound_history, "wavegan")
 
 
 def write_sample(path: Path, model: AudioModel) -> None:

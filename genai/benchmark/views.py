@@ -10,10 +10,8 @@ from statistics import median, quantiles
 from typing import Any
 
 from genai import audio, image, text
-from genai.audio.page import views as audio_views
 from genai.audio.page.renderer import RENDERER as AUDIO_RENDERER
 from genai.audio.page.walk import AudioWalk
-from genai.image.page import views as image_views
 from genai.image.page.renderer import RENDERER as IMAGE_RENDERER
 from genai.image.page.walk import ImageWalk
 from genai.quality.figures import Figure, Figures
@@ -104,10 +102,10 @@ def _image(registry: Registry[image.ImageModel]) -> Iterator[View]:
     film, space = ImageWalk(registry), LatentSpace(registry, IMAGE_RENDERER)
     yield View(
         "image: strip",
-        LayerStrip(registry, image_views.read_request, image.generate, image_views.strip_samples).strip,
+        LayerStrip(registry, IMAGE_RENDERER).strip,
         question,
     )
-    yield View("image: inside", InsideQuestions(registry, image_views.inspect).inside, question)
+    yield View("image: inside", InsideQuestions(registry, IMAGE_RENDERER).inside, question)
     yield View(
         "image: a point of the seed plane", space.point, lambda n: {**question(n), "points": [[0.3, n / 20]]}
     )
@@ -134,10 +132,10 @@ def _audio(registry: Registry[audio.AudioModel]) -> Iterator[View]:
 
     yield View(
         "audio: strip",
-        LayerStrip(registry, audio_views.read_request, audio.generate, audio_views.strip_samples).strip,
+        LayerStrip(registry, AUDIO_RENDERER).strip,
         question,
     )
-    yield View("audio: inside", InsideQuestions(registry, audio_views.inspect).inside, question)
+    yield View("audio: inside", InsideQuestions(registry, AUDIO_RENDERER).inside, question)
     space = LatentSpace(registry, AUDIO_RENDERER)
     yield View(
         "audio: a point of the seed plane", space.point, lambda n: {**question(n), "points": [[0.3, n / 20]]}

@@ -163,6 +163,17 @@ def require_folder(folder: Path | None = None) -> Path:
     return folder
 
 
+def folder_beside(name: str, checkpoints: Path | None = None) -> Path:
+    """Return a subfolder of a folder of checkpoints if it exists, else that of the shipped ones.
+
+    Args:
+        name: judges or indexes.
+        checkpoints: The folder of checkpoints; None means the shipped ones.
+    """
+    folder = (checkpoints or SHIPPED) / name
+    return folder if folder.is_dir() else SHIPPED / name
+
+
 def find(name_or_path: str | Path, modality: str, folder: Path | None = None) -> Path:
     """Return the path of a checkpoint.
 

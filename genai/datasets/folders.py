@@ -61,30 +61,30 @@ def list_files(folder: Path, suffixes: Collection[str]) -> FolderListing:
     return FolderListing(files, classes, Labels(tuple({"en": name, "zh-CN": name} for name in names)))
 
 
-def held_out(names: Sequence[str], share: float = 0.1, classes: Sequence[int] | None = None) -> list[bool]:
-    """Choose the items that training never sees: those whose names have the smallest SHA-256.
+def split_by_hash(names: Sequence[str], share: float = 0.1, classes: Sequence[int] | None = None) -> list[bool]:
+    """Choose the items of the test part, which training never sees: those whose names have the smallest SHA-256.
 
     The choice looks random, is the same on every machine, and hardly changes when items are added.
 
     Args:
         names: File names or other identifiers of the items; equal names stay together.
-        share: Fraction to hold out, 0 to 1; at least one item of two.
-        classes: The class of each item; then the fraction is held out of every class.
+        share: Fraction of the test part, 0 to 1; at least one item of two.
+        classes: The class of each item; then the fraction is taken from every class.
 
     Returns:
-        For each item whether it is held out.
+        For each item whether it is in the test part.
     """
     hashes = [hashlib.sha256(name.encode()).digest() for name in names]
     numbers = classes or [0] * len(names)
     hashes_by_class: dict[int, list[bytes]] = {}
     for number, value in zip(numbers, hashes, strict=True):
         hashes_by_class.setdefault(number, []).append(value)
-    limits = {number: _largest_held_out(values, share) for number, values in hashes_by_class.items()}
+    limits = {number: _largest_hash(values, share) for number, values in hashes_by_class.items()}
     return [value <= limits[number] for number, value in zip(numbers, hashes, strict=True)]
 
 
-def _largest_held_out(hashes: list[bytes], share: float) -> bytes:
-    """Return the largest hash to hold out; for a single hash an empty one, which is below it."""
+def _largest_hash(hashes: list[bytes], share: float) -> bytes:
+    """Return the largest hash in the test part; for a single hash an empty one, which is below it."""
     if len(hashes) < 2:
         return b""
     count = max(1, round(share * len(hashes)))

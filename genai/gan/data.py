@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import torch
 from torch import Tensor
@@ -11,6 +11,7 @@ from torch import Tensor
 from genai.datasets import folders
 from genai.datasets.card import DataCard
 from genai.labels import Labels
+from genai.quality.shipped_networks import LabelledItems
 
 T = TypeVar("T")
 
@@ -20,14 +21,18 @@ class GanData:
     """A training part and a test part.
 
     Args:
-        train: (N, ...).
+        train: (N, ...), as they are stored.
         train_labels: (N,), numbers of the classes; all 0 without classes.
         test: Items that training never sees, (M, ...).
         test_labels: (M,).
         labels: The names of the classes; empty without classes.
         card: Title, licence and source of the set.
         train_ids: The name of each item of the training part in its source.
+        sample_rate: Of sounds, in Hz; 0 for pictures.
     """
+
+    modality: ClassVar[str]
+    """image or audio."""
 
     train: Tensor
     train_labels: Tensor
@@ -36,6 +41,7 @@ class GanData:
     labels: Labels
     card: DataCard
     train_ids: Sequence[str]
+    sample_rate: int = 0
 
     @classmethod
     def split(
@@ -43,7 +49,7 @@ class GanData:
         items: Tensor,
         classes: Sequence[int],
         names: Sequence[str],
-        held_out: Sequence[bool],
+        in_test_part: Sequence[bool],
         **fields: Any,  # noqa: ANN401
     ) -> Self:
         """Split N items into the training part and the test part.
@@ -52,13 +58,23 @@ class GanData:
             items: (N, ...).
             classes: The class of each.
             names: The name of each in its source.
-            held_out: Whether each belongs to the test part.
-            fields: `labels`, `card`, and the fields that a subclass adds.
+            in_test_part: Whether each belongs to the test part.
+            fields: `labels`, `card`, and for sounds `sample_rate`.
         """
         labels = torch.tensor(classes, dtype=torch.long)
-        test = torch.tensor(held_out)
-        train_ids = [name for name, tested in zip(names, held_out, strict=True) if not tested]
+        test = torch.tensor(in_test_part)
+        train_ids = [name for name, tested in zip(names, in_test_part, strict=True) if not tested]
         return cls(items[~test], labels[~test], items[test], labels[test], train_ids=train_ids, **fields)
+
+    @staticmethod
+    def to_pictures(items: Tensor) -> Tensor:
+        """Convert items as they are stored to what a feature network reads, (N, C, H, W)."""
+        raise NotImplementedError
+
+    @property
+    def labelled_test(self) -> LabelledItems:
+        """The test part in the form that a feature network reads."""
+        return LabelledItems(self.to_pictures(self.test), self.test_labels)
 
 
 @dataclass(frozen=True)

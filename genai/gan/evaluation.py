@@ -11,10 +11,14 @@ from torch import Tensor
 
 from genai import checkpoint
 from genai.checkpoint import parameters
+from genai.errors import ConfigError
+from genai.gan.data import GanData
 from genai.gan.sampling import GanModel, sample
 from genai.latent.requests import LatentRequest
 from genai.quality import shipped_networks
 from genai.quality.figures import Figure, figures_to_json, format_report, percentiles
+from genai.quality.scores import EvaluationSet
+from genai.quality.shipped_networks import LabelledItems
 
 BATCH = 100
 
@@ -40,7 +44,41 @@ class EvaluationOptions:
     @property
     def networks_folder(self) -> Path:
         """Where the feature networks are."""
-        return self.folder or shipped_networks.folder_beside(self.checkpoints)
+        return self.folder or checkpoint.folder_beside("judges", self.checkpoints)
+
+
+def evaluation_set(
+    model: GanModel[Any, Any],
+    data: GanData,
+    folder: Path,
+    train_rows: Tensor | slice = slice(None),
+    test_rows: slice = slice(None),
+) -> EvaluationSet:
+    """Gather the real items and the feature networks of a model's data set.
+
+    Args:
+        model: Its classes are named in the figures.
+        data: Of the model.
+        folder: Of the feature networks.
+        train_rows: The items of the training part that are compared with generated ones.
+        test_rows: Those of the test part.
+
+    Raises:
+        CheckpointError: if a feature network is missing.
+        ConfigError: if a feature network was trained on pictures of another size.
+    """
+    name = data.card.name
+    networks = [shipped_networks.load(data.modality, name, kind, folder) for kind in shipped_networks.KINDS]
+    test = LabelledItems(data.to_pictures(data.test[test_rows]), data.test_labels[test_rows])
+    size = test.pictures.shape[-1]
+    if any(network.config.width != size for network in networks):
+        raise ConfigError(
+            "The judges of {name} look at pictures of another size: train them with --size {size}.",
+            name=name,
+            size=size,
+        )
+    train = LabelledItems(data.to_pictures(data.train[train_rows]), data.train_labels[train_rows])
+    return EvaluationSet(train, test, networks, [label["en"] for label in model.labels.names])
 
 
 def draw(model: GanModel[Any, Any], first: int, classes: Tensor) -> Tensor:

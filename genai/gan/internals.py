@@ -36,7 +36,7 @@ class GeneratorTrace:
 
 @torch.inference_mode()
 def look_inside(
-    model: GanModel[Any, Any], results: Sequence[GanResult[Any]], only: int | None = None
+    model: GanModel[Any, Any], results: Sequence[GanResult], only: int | None = None
 ) -> list[GeneratorTrace]:
     """Recompute the feature maps and scores of some items; they are the same in any batch, to rounding.
 

@@ -18,12 +18,11 @@ from genai.latent.requests import LatentRequest, sample_latents
 
 G = TypeVar("G", bound=nn.Module)
 D = TypeVar("D", bound=GanDiscriminator)
-Request = TypeVar("Request", bound=LatentRequest)
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class GanResult(Generic[Request]):
+class GanResult:
     """A generated item.
 
     Args:
@@ -32,7 +31,7 @@ class GanResult(Generic[Request]):
         item: A picture (C, H, W) or a sound (T,), float32 in [-1, 1].
     """
 
-    request: Request
+    request: LatentRequest
     label: int | None
     item: Tensor
 
@@ -99,8 +98,8 @@ def synthesise(model: GanModel[Any, Any], z: Tensor, labels: Sequence[int | None
 
 def sample(
     model: GanModel[Any, Any],
-    requests: Sequence[Request],
-    make_result: Callable[[Request, int | None, Tensor], Result],
+    requests: Sequence[LatentRequest],
+    make_result: Callable[[LatentRequest, int | None, Tensor], Result],
 ) -> list[Result]:
     """Make the items of all requests in one forward pass.
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
 from genai.gan.data import GanData
+from genai.gan.loading import M
 from genai.gan.losses import GanTrainingConfig
 from genai.gan.sampling import D, G
 from genai.gan.trainer import GanTrainer, RealBatch
@@ -27,25 +28,33 @@ def network_settings(config_class: type[Any], config: GanTrainingConfig) -> dict
     return {name: getattr(config, name) for name in names}
 
 
-def run_training(
+def train(
     trainer: GanTrainer[G, D],
+    data: GanData,
     real_batch: RealBatch,
-    count: int,
-    write_sample: Callable[[Path, G], None],
-    suffix: str,
-) -> G:
-    """Train to the end of the run or its budget and return the averaged generator.
+    model_class: type[M],
+    write_sample: Callable[[Path, M], None],
+    make_history: Callable[[Journal], History],
+    architecture: str,
+) -> Path:
+    """Train to the end of the run or its budget; return the path of the checkpoint.
 
     Args:
         trainer: Holds both networks.
+        data: The training data.
         real_batch: Draws real items.
-        count: Number of real items.
-        write_sample: Writes a sample of a generator to a file.
-        suffix: Of that file.
+        model_class: ImageModel or AudioModel.
+        write_sample: Writes a sample of a model to a file.
+        make_history: Collects the samples of the run for the header.
+        architecture: Name for the header.
     """
 
     def labels(number: int) -> Tensor:
         return real_batch(number)[1]
+
+    def averaged_model() -> M:
+        network = trainer.averaged_generator(labels)
+        return model_class(data.card.name, network, data.labels, sample_rate=data.sample_rate)
 
     run = trainer.run
     for step in run.steps():
@@ -53,33 +62,28 @@ def run_training(
         numbers = trainer.step(step, items, item_labels)
         if step % LOG_EVERY == 0:
             run.log(**numbers)
-        path = run.sample_path(suffix)
+        path = run.sample_path(model_class.suffix)
         if path:
-            write_sample(path, trainer.averaged_generator(labels))
-    trainer.match_moments(count, real_batch)
-    return trainer.averaged_generator(labels)
+            write_sample(path, averaged_model())
+    trainer.match_moments(len(data.train), real_batch)
+    return export(trainer, averaged_model(), data, make_history, architecture)
 
 
 def export(
     trainer: GanTrainer[G, D],
-    generator: G,
+    model: M,
     data: GanData,
     make_history: Callable[[Journal], History],
-    *,
-    modality: str,
     architecture: str,
-    sample_rate: int = 0,
 ) -> Path:
     """Write the averaged generator and the discriminator as a checkpoint; return its path.
 
     Args:
         trainer: After the training.
-        generator: The averaged one.
+        model: With the averaged generator.
         data: The training data.
-        make_history: Collects the samples of the run for the header.
-        modality: image or audio.
+        make_history: As of `train`.
         architecture: Name for the header.
-        sample_rate: In Hz; 0 for pictures.
     """
     run = trainer.run
     path = run.journal.folder / f"{data.card.name}{checkpoint.SUFFIX}"
@@ -87,16 +91,16 @@ def export(
         return path
     moments, samples = make_history(run.journal)
     header = Header(
-        modality=modality,
+        modality=model.modality,
         architecture=architecture,
-        config=asdict(generator.config),  # type: ignore[call-overload]  # every generator has a dataclass for it
+        config=asdict(model.network.config),  # every generator has a dataclass for it
         **card_fields(data.card),
         classes=list(data.labels.names),
-        sample_rate=sample_rate,
+        sample_rate=model.sample_rate,
         training=run.record(),
         history=moments,
         curve=history.metric_curve(run.journal),
     )
-    weights = checkpoint.collect_weights(network=generator, discriminator=trainer.discriminator)
+    weights = checkpoint.collect_weights(network=model.network, discriminator=trainer.discriminator)
     checkpoint.save(path, header, {**weights, **samples})
     return path

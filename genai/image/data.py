@@ -39,6 +39,13 @@ class Pictures(GanData):
     The name of a picture is its index in the source, its style and character, or its file's path.
     """
 
+    modality = "image"
+
+    @staticmethod
+    def to_pictures(items: Tensor) -> Tensor:
+        """Convert pictures from the range 0 to 255 to float32 in [-1, 1]."""
+        return to_unit(items)
+
 
 def to_unit(pictures: Tensor) -> Tensor:
     """Convert pictures from the range 0 to 255 to float32 in [-1, 1]."""
@@ -85,9 +92,9 @@ def load(name_or_path: str, size: int = 32) -> Pictures:
 def _characters(size: int) -> Pictures:
     images = _to_tensor(_downscale(avatars.pictures(), size))
     names = [str(index) for index in range(len(images))]
-    held_out = folders.held_out(names)
+    in_test_part = folders.split_by_hash(names)
     classes = [0] * len(images)
-    return Pictures.split(images, classes, names, held_out, labels=Labels(()), card=CARDS["characters"])
+    return Pictures.split(images, classes, names, in_test_part, labels=Labels(()), card=CARDS["characters"])
 
 
 def _calligraphy(size: int) -> Pictures:
@@ -96,8 +103,8 @@ def _calligraphy(size: int) -> Pictures:
     styles = content.styles.tolist()
     style_names = [CALLIGRAPHY.names[style]["en"] for style in styles]
     names = [f"{style} {character}" for style, character in zip(style_names, content.characters, strict=True)]
-    held_out = folders.held_out(content.characters)
-    return Pictures.split(pictures, styles, names, held_out, labels=CALLIGRAPHY, card=CARDS["calligraphy"])
+    in_test_part = folders.split_by_hash(content.characters)
+    return Pictures.split(pictures, styles, names, in_test_part, labels=CALLIGRAPHY, card=CARDS["calligraphy"])
 
 
 def _fashion() -> Pictures:
@@ -165,6 +172,6 @@ def _load_folder(folder: Path, size: int) -> Pictures:
     if all_grey:
         images = images[..., :1]
     names = [file.relative_to(folder).as_posix() for file in content.files]
-    held_out = folders.held_out(names, classes=content.classes)
+    in_test_part = folders.split_by_hash(names, classes=content.classes)
     pictures = _to_tensor(images)
-    return Pictures.split(pictures, content.classes, names, held_out, labels=content.labels, card=content.card)
+    return Pictures.split(pictures, content.classes, names, in_test_part, labels=content.labels, card=content.card)

@@ -1,50 +1,20 @@
 """How good an image model is: python -m genai.image.evaluation fashion."""
 
-from pathlib import Path
-
 import torch
 import tyro
 from torch import Tensor
 
-from genai.errors import ConfigError, exit_with_sentence
-from genai.gan.evaluation import EvaluationOptions, draw, report
+from genai.errors import exit_with_sentence
+from genai.gan.evaluation import EvaluationOptions, draw, evaluation_set, report
 from genai.image import data, load
-from genai.image.sampling import ImageModel
-from genai.quality import shipped_networks
 from genai.quality.figures import Figure
-from genai.quality.scores import EvaluationSet, figures
-from genai.quality.shipped_networks import LabelledItems
+from genai.quality.scores import figures
 from genai.seeds import make_rng
 
 MAX_TRAIN = 10_000  # training items that generated ones are compared with
 MAX_TEST = 10_000
 GREY = 0.8  # below this absolute value, of 1, a pixel is neither ink nor paper
 DESCRIPTION = "Print an image model's figures: a table, then the same as JSON."
-
-
-def evaluation_set(model: ImageModel, pictures: data.Pictures, folder: Path) -> EvaluationSet:
-    """Gather the real pictures and the feature networks of a model's data set.
-
-    Raises:
-        CheckpointError: if a feature network is missing.
-        ConfigError: if a feature network was trained on pictures of another size.
-    """
-    name = pictures.card.name
-    networks = [shipped_networks.load("image", name, kind, folder) for kind in shipped_networks.KINDS]
-    size = pictures.train.shape[-1]
-    if any(network.config.width != size for network in networks):
-        raise ConfigError(
-            "The judges of {name} look at pictures of another size: train them with --size {size}.",
-            name=name,
-            size=size,
-        )
-    rows = torch.randperm(len(pictures.train), generator=make_rng(0, 9))[:MAX_TRAIN]
-    return EvaluationSet(
-        LabelledItems(data.to_unit(pictures.train[rows]), pictures.train_labels[rows]),
-        LabelledItems(data.to_unit(pictures.test[:MAX_TEST]), pictures.test_labels[:MAX_TEST]),
-        networks,
-        [label["en"] for label in model.labels.names],
-    )
 
 
 def grey_share(fake: Tensor, real: Tensor) -> Figure:
@@ -64,7 +34,8 @@ def main(options: EvaluationOptions) -> None:
     model = load(options.name, options.device, options.checkpoints)
     assert model.header is not None  # a loaded model has one
     pictures = data.load(options.data or model.header.data_set, model.network.config.size)
-    real = evaluation_set(model, pictures, options.networks_folder)
+    rows = torch.randperm(len(pictures.train), generator=make_rng(0, 9))[:MAX_TRAIN]
+    real = evaluation_set(model, pictures, options.networks_folder, rows, slice(MAX_TEST))
     results = figures(real, lambda first, classes: draw(model, first, classes))
     fake = draw(model, 0, real.test.classes)
     if model.network.config.channels == 1:

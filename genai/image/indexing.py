@@ -5,8 +5,9 @@ from pathlib import Path
 import tyro
 
 from genai.errors import exit_with_sentence
+from genai.gan.judges import write_index
 from genai.image import data
-from genai.quality import nearest, shipped_networks
+from genai.quality import shipped_networks
 
 
 def main(
@@ -24,11 +25,8 @@ def main(
     """
     network = shipped_networks.load("image", Path(name).name, shipped_networks.KINDS[0], judges_folder)
     pictures = data.load(name, network.config.width)
-    train = data.to_unit(pictures.train)
-    test = data.to_unit(pictures.test)
-    index = nearest.build_index(network, train, test, pictures.train_ids)
-    path = nearest.save(index, network, "image", pictures.card, folder)
-    print(f"Wrote {path}: {len(train):,} pictures.")
+    path = write_index(pictures, network, folder)
+    print(f"Wrote {path}: {len(pictures.train):,} pictures.")
 
 
 if __name__ == "__main__":

@@ -7,10 +7,9 @@ import tyro
 from torch import Tensor
 
 from genai.errors import exit_with_sentence
+from genai.gan.judges import train_judges
 from genai.image import data
-from genai.quality import shipped_networks
 from genai.quality.feature_network import BATCH, random_shift
-from genai.quality.shipped_networks import LabelledItems
 from genai.seeds import make_rng
 
 SHIFT = 2  # pixels: the features should not depend on the exact position
@@ -35,16 +34,7 @@ def main(
         folder: Where the files go.
     """
     pictures = data.load(name, size)
-    shipped_networks.train_networks(
-        modality="image",
-        card=pictures.card,
-        labels=pictures.labels,
-        draw=lambda step: draw(pictures, step),
-        classes=pictures.train_labels,
-        test=LabelledItems(data.to_unit(pictures.test), pictures.test_labels),
-        steps=steps,
-        folder=folder,
-    )
+    train_judges(pictures, lambda step: draw(pictures, step), steps, folder)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ class ImageRequest(LatentRequest):
 
 
 @dataclass(frozen=True)
-class ImageResult(GanResult[ImageRequest]):
+class ImageResult(GanResult):
     """One picture."""
 
     @property
@@ -33,7 +33,7 @@ class ImageModel(GanModel[Generator, ImageDiscriminator]):
     suffix = ".png"
 
 
-def generate(model: ImageModel, requests: Sequence[ImageRequest]) -> list[ImageResult]:
+def generate(model: ImageModel, requests: Sequence[LatentRequest]) -> list[ImageResult]:
     """Make all requested pictures in one forward pass.
 
     Raises:

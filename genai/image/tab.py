@@ -8,12 +8,13 @@ from typing import Any
 import gradio as gr
 
 from genai import image
-from genai.gan.labelled import file_name
-from genai.image.labelled import encode
+from genai.gan.origin import file_name
+from genai.image.encoding import encode
 from genai.image.page import views
+from genai.image.page.renderer import RENDERER
 from genai.ui.panel.batched import BatchedPanel, Pipeline
 from genai.ui.panel.context import Context
-from genai.ui.panel.controls import label_chips
+from genai.ui.panel.controls import label_chips, truncation_slider
 from genai.ui.panel.panel import Panel
 from genai.ui.panel.settings import Setting, Value
 from genai.ui.views.files import data_url, serve_file
@@ -54,7 +55,7 @@ def show(
 
 def build(context: Context) -> Panel[image.ImageModel]:
     """Lay out the tab and its endpoint."""
-    pipeline = Pipeline(requests, image.generate, show, partial(strips, views.strip_samples))
+    pipeline = Pipeline(requests, image.generate, show, partial(strips, RENDERER))
     panel = BatchedPanel(context, NAME, SETTINGS, image.load, pipeline, PREFERRED)
     mark = context.phrasebook.mark
     with panel.tab(Path(__file__).parent / "page", views.PARTS, views.questions(panel.registry)):
@@ -68,9 +69,7 @@ def build(context: Context) -> Panel[image.ImageModel]:
             info=mark("image.count.info"),
             elem_id="image-count",
         )
-        truncation = gr.Slider(
-            0, 1, 1, step=0.05, label=mark("truncation"), info=mark("truncation.info"), elem_id="image-truncation"
-        )
+        truncation = truncation_slider(context.phrasebook, NAME)
     panel.connect(label=label, count=count, truncation=truncation)
     _add_endpoint(panel)
     return panel

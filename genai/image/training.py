@@ -11,10 +11,11 @@ from torch import Tensor
 from torchvision.utils import make_grid
 
 from genai import provenance
+from genai.gan import training as gan
 from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.losses import GanTrainingConfig, augmentation_strength
 from genai.gan.trainer import GanTrainer
-from genai.gan.training import History, export, network_settings, run_training
+from genai.gan.training import History, network_settings
 from genai.gan.warm_start import load_start
 from genai.image import data
 from genai.image.augmentation import Augmentation, augment
@@ -96,15 +97,11 @@ def train(config: ImageTrainingConfig) -> Path:
     pictures = data.load(config.data, config.size)
     trainer = make_trainer(config, pictures, Run(config, f"image/{pictures.card.name}"))
 
-    def sample(path: Path, generator: Generator) -> None:
-        write_sample(path, ImageModel(pictures.card.name, generator, pictures.labels))
-
     def make_history(journal: Journal) -> History:
         return history.picture_history(journal, config.size, len(pictures.labels))
 
     batch = partial(real_batch, pictures, config)
-    generator = run_training(trainer, batch, len(pictures.train), sample, ".png")
-    return export(trainer, generator, pictures, make_history, modality="image", architecture="dcgan")
+    return gan.train(trainer, pictures, batch, ImageModel, write_sample, make_history, "dcgan")
 
 
 def write_sample(path: Path, model: ImageModel) -> None:

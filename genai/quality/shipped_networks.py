@@ -89,12 +89,6 @@ def train_networks(
     return paths
 
 
-def folder_beside(checkpoints: Path | None) -> Path:
-    """Return the subfolder judges of a folder of checkpoints if it exists, else the shipped one."""
-    folder = (checkpoints or checkpoint.SHIPPED) / "judges"
-    return folder if folder.is_dir() else FOLDER
-
-
 def load(modality: str, data_set: str, kind: str, folder: Path = FOLDER) -> FeatureNetwork:
     """Load a feature network of a data set.
 

@@ -46,7 +46,7 @@ class Registry(Generic[Model]):
         self.entries: dict[str, Entry] = {entry.name: entry for entry in entries}
         self._load = load
         self._device = device
-        self._folder = folder
+        self.folder = folder
         self._models: dict[str, Model] = {}
         self._locks = {name: threading.Lock() for name in self.entries}  # one each: loading one blocks no other
 
@@ -81,7 +81,7 @@ class Registry(Generic[Model]):
                 "folder {folder}; then start the page again.",
                 models=f"{self.modality} models",
                 command=f"python -m genai.{self.modality}.training",
-                folder=(self._folder or checkpoint.SHIPPED) / self.modality,
+                folder=(self.folder or checkpoint.SHIPPED) / self.modality,
             )
         entry = self.entries.get(name) if isinstance(name, str) else None
         if entry is None:
@@ -115,7 +115,7 @@ class Registry(Generic[Model]):
 
     def _load_model(self, name: str) -> Model:
         """Load a model; refuse a file that was replaced since the page has read its header."""
-        model = self._load(name, device=self._device, folder=self._folder)
+        model = self._load(name, device=self._device, folder=self.folder)
         if getattr(model, "header", None) not in (None, self.entries[name].header):
             raise replaced_error(name)
         return model

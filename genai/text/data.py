@@ -12,7 +12,7 @@ import charset_normalizer
 
 from genai.datasets.card import DataCard
 from genai.datasets.downloads import Source, fetch
-from genai.datasets.folders import held_out
+from genai.datasets.folders import split_by_hash
 from genai.errors import DataError
 from genai.text.indentation import spaces_to_tabs
 from genai.text.sources import tang
@@ -208,12 +208,12 @@ def _split_running_text(text: str, card: DataCard) -> Corpus:
 
 def _split_pieces(pieces: list[_Piece], card: DataCard) -> Corpus:
     keys = [piece.key for piece in pieces]
-    in_validation = held_out(keys, 0.1)
-    in_validation_or_dev = held_out(keys, 0.145)  # 5 % of the other 90 % are 4.5 %
+    in_validation = split_by_hash(keys, 0.1)
+    in_validation_or_dev = split_by_hash(keys, 0.145)  # 5 % of the other 90 % are 4.5 %
     train: list[str] = []
     dev: list[str] = []
     validation: list[str] = []
-    for piece, is_validation, is_held_out in zip(pieces, in_validation, in_validation_or_dev, strict=True):
-        part = validation if is_validation else dev if is_held_out else train
+    for piece, is_validation, is_either in zip(pieces, in_validation, in_validation_or_dev, strict=True):
+        part = validation if is_validation else dev if is_either else train
         part.append(piece.text)
     return Corpus("".join(train), "".join(dev), "".join(validation), card)

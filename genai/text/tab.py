@@ -10,7 +10,7 @@ import gradio as gr
 from genai import checkpoint, text
 from genai.checkpoint.header import Header
 from genai.serving.models import Registry, replaced_error
-from genai.text.labelled import label
+from genai.text.origin import label
 from genai.text.page.strip import CharacterStrip, first_strip
 from genai.text.page.xray import XRay
 from genai.text.vocabulary import Vocabulary

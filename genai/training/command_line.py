@@ -23,8 +23,8 @@ def train_from_command_line(config: type[C], train: Callable[[C], Path], descrip
     keep_freed_memory()
     with exit_with_sentence():
         path = train(tyro.cli(config, description=description))
-    modality = path.parent.parent.name
-    print(
-        f"Wrote {path}. Copy it to checkpoints/{modality}/ and the page offers it. "
-        "To train on, repeat the command, with more --steps or --minutes if these were used up."
-    )
+        modality = path.parent.parent.name
+        print(
+            f"Wrote {path}. Copy it to checkpoints/{modality}/ and the page offers it. "
+            "To train on, repeat the command, with more --steps or --minutes if these were used up."
+        )

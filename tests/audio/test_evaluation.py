@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from genai.audio.evaluation import health, onsets, tuning
-from genai.audio.judging import to_pictures
 from genai.audio.pitch import frequency_of
+from genai.audio.spectrogram import to_pictures
 
 RATE = 16_000
 TIME = torch.arange(8192) / RATE

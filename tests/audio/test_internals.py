@@ -7,7 +7,7 @@ import torch
 
 from genai import audio
 from genai.audio.internals import SLICES, score_drops
-from genai.audio.page import views
+from genai.audio.page.renderer import RENDERER, upright
 from genai.audio.sampling import AudioRequest, generate
 from genai.gan.internals import look_inside
 from genai.serving.models import Registry
@@ -52,7 +52,7 @@ def test_the_score_is_the_mean_of_the_logits_and_parts_are_silenced_one_by_one(m
 
 
 def test_the_tab_tells_it(model):
-    ask = InsideQuestions(Registry("audio", audio.load, device="cpu"), views.inspect).inside
+    ask = InsideQuestions(Registry("audio", audio.load, device="cpu"), RENDERER).inside
     answer = ask({"model": "digits", "label": 3, "seed": 5, "truncation": 1.0})
     assert len(answer["moved"]) == SLICES
     assert answer["nearest"]["id"].startswith("recordings/")
@@ -63,5 +63,5 @@ def test_the_tab_tells_it(model):
 
 def test_high_frequencies_are_above():
     maps = torch.arange(6.0).view(1, 3, 2)
-    assert views.upright(maps)[0, 0].tolist() == [4, 5]
-    assert torch.equal(views.upright(maps[0]), maps[0])
+    assert upright(maps)[0, 0].tolist() == [4, 5]
+    assert torch.equal(upright(maps[0]), maps[0])

@@ -6,14 +6,14 @@ import pytest
 import torch
 
 from genai import audio, checkpoint, image, provenance, text
-from genai.audio import labelled as audio_file
+from genai.audio import encoding as audio_file
 from genai.check import examine
 from genai.check.examination import COARSE
 from genai.gan.sampling import synthesise
-from genai.image import labelled as image_file
+from genai.image import encoding as image_file
 from genai.inference import forward
 from genai.inference.forward import Bfloat16Forward
-from genai.text import labelled as text_file
+from genai.text import origin as text_file
 from genai.text.decoding.gpu_step import GpuStep
 from genai.text.decoding.loop import GpuLoop
 

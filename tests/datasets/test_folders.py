@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genai.datasets.folders import held_out, list_files, read_valid
+from genai.datasets.folders import list_files, read_valid, split_by_hash
 from genai.datasets.optional_import import import_optional
 from genai.errors import DataError
 
@@ -49,7 +49,7 @@ def test_files_beside_classes_are_refused(tmp_path):
 def test_the_held_out_are_those_with_the_smallest_hashes():
     names = [f"{number}.png" for number in range(100)]
     smallest = sorted(names, key=lambda name: hashlib.sha256(name.encode()).digest())[:10]
-    assert [name for name, held in zip(names, held_out(names), strict=True) if held] == sorted(
+    assert [name for name, held in zip(names, split_by_hash(names), strict=True) if held] == sorted(
         smallest, key=names.index
     )
 
@@ -57,26 +57,27 @@ def test_the_held_out_are_those_with_the_smallest_hashes():
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.text(), unique=True, max_size=200), st.randoms())
 def test_a_tenth_is_held_out_whatever_the_order(names, random):
-    chosen = {name for name, held in zip(names, held_out(names), strict=True) if held}
+    chosen = {name for name, held in zip(names, split_by_hash(names), strict=True) if held}
     assert len(chosen) == (max(1, round(len(names) / 10)) if len(names) > 1 else 0)
     shuffled = random.sample(names, len(names))
-    assert {name for name, held in zip(shuffled, held_out(shuffled), strict=True) if held} == chosen
+    assert {name for name, held in zip(shuffled, split_by_hash(shuffled), strict=True) if held} == chosen
 
 
 def test_a_tenth_of_every_class_is_held_out():
     names = [str(number) for number in range(120)]
     classes = [0] * 100 + [1] * 20
-    held = held_out(names, classes=classes)
+    held = split_by_hash(names, classes=classes)
     assert (sum(held[:100]), sum(held[100:])) == (10, 2)
 
 
 def test_a_larger_share_holds_the_smaller_one():
     names = [str(number) for number in range(100)]
-    assert all(more for less, more in zip(held_out(names, 0.1), held_out(names, 0.2), strict=True) if less)
+    smaller, larger = (split_by_hash(names, share) for share in (0.1, 0.2))
+    assert all(more for less, more in zip(smaller, larger, strict=True) if less)
 
 
 def test_equal_names_stay_together():
-    held = held_out(["a", "b"] * 10)
+    held = split_by_hash(["a", "b"] * 10)
     assert len(set(held[::2])) == len(set(held[1::2])) == 1
 
 

@@ -15,10 +15,10 @@ from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
 from genai.datasets.card import DataCard
 from genai.errors import ConfigError
-from genai.gan.evaluation import EvaluationOptions
+from genai.gan.evaluation import EvaluationOptions, evaluation_set
 from genai.image import evaluation, indexing, judging
 from genai.image.data import Pictures
-from genai.image.evaluation import evaluation_set, grey_share
+from genai.image.evaluation import grey_share
 from genai.image.model import DCGANConfig, Generator
 from genai.image.sampling import ImageModel
 from genai.image.training import ImageTrainingConfig, train

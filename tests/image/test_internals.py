@@ -9,7 +9,7 @@ import torch
 from genai import image
 from genai.gan.internals import look_inside
 from genai.image.discriminator import ImageDiscriminator
-from genai.image.page import views
+from genai.image.page.renderer import RENDERER
 from genai.image.sampling import ImageRequest, generate
 from genai.quality import nearest as index
 from genai.quality import shipped_networks
@@ -69,7 +69,7 @@ def test_the_nearest_training_picture_is_the_indexes(model):
 
 def test_answers_and_sentences(tmp_path):
     registry = Registry("image", image.load, device="cpu", folder=save_all(tmp_path))
-    ask = InsideQuestions(registry, views.inspect).inside
+    ask = InsideQuestions(registry, RENDERER).inside
     answer = ask({"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0})
     assert answer["nearest"] is None  # nobody indexed the tiny data set
     assert "There are no image models" in answer["missing"]["en"]

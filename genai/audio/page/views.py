@@ -1,102 +1,17 @@
-"""The questions of the Audio tab's views."""
+"""The parts of the Audio tab's view, and the questions that it asks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-import torch
-from torch import Tensor
-
-from genai.audio.internals import score_drops
-from genai.audio.judging import to_pictures
-from genai.audio.originals import original
 from genai.audio.page.renderer import RENDERER
 from genai.audio.page.walk import AudioWalk
-from genai.audio.sampling import AudioModel, AudioRequest, AudioResult, generate
-from genai.gan.internals import look_inside
+from genai.audio.sampling import AudioModel
 from genai.serving.models import Registry
-from genai.ui.views import census, drawing, inside, latent, strip
-from genai.ui.views.files import data_url
-from genai.ui.views.originals import Original, Originals
-from genai.ui.views.questions import ResultQuestion
+from genai.ui.views import gan
 
-PARTS = [strip.PART, inside.PART, *latent.PARTS, Path(__file__).with_name("walk"), census.PART]  # of the tab's view
+PARTS = gan.parts(Path(__file__).with_name("walk"))
 
 
 def questions(registry: Registry[AudioModel]) -> list[Callable[..., object]]:
     """Return the functions that the tab's view may call."""
-    audio_census = census.Census(registry, draw_samples)
-    return [
-        strip.LayerStrip(registry, read_request, generate, strip_samples).strip,
-        inside.InsideQuestions(registry, inspect).inside,
-        Originals(registry, read_original).original,
-        *latent.LatentSpace(registry, RENDERER).questions,
-        AudioWalk(registry).sounds,
-        audio_census.classes,
-        audio_census.census,
-    ]
-
-
-def inspect(model: AudioModel, question: ResultQuestion) -> inside.Inspection:
-    """Make the sound that a question names and compute what is inside.
-
-    Raises:
-        ConfigError: if a value is out of its range.
-    """
-    [trace] = look_inside(model, generate(model, [read_request(question)]))
-    return inside.Inspection(
-        generator_maps=[upright(maps) for maps in trace.generator_maps],
-        discriminator_maps=[[upright(maps) for maps in layers] for layers in trace.discriminator_maps],
-        score=trace.score,
-        picture=to_pictures(trace.item[None])[0],
-        moved=[round(value, 3) for value in score_drops(model, trace).tolist()],
-    )
-
-
-def strip_samples(model: AudioModel, results: Sequence[AudioResult]) -> list[strip.StripSample]:
-    """Compute what the strip shows of some sounds."""
-    layer = strip.middle(range(model.network.depth - 1))
-    return [
-        strip.StripSample(
-            trace.z,
-            upright(trace.generator_maps[0]),
-            upright(strip.middle(strip.middle(trace.discriminator_maps))) if trace.discriminator_maps else None,
-            trace.score,
-        )
-        for trace in look_inside(model, results, layer)
-    ]
-
-
-def upright(maps: Tensor) -> Tensor:
-    """Flip maps (F, frequencies, frames) so that high frequencies are at the top; signals (F, L) stay."""
-    return maps.flip(1) if maps.ndim == 3 else maps
-
-
-def read_original(model: AudioModel, name: str) -> Original | None:
-    """Read a sound of the training part as the view shows it; None where the data is not on this machine."""
-    rate = model.sample_rate
-    wave = original(model.header.data_set if model.header else "", name, model.network.config.samples, rate)
-    if wave is None:
-        return None
-    return {
-        "source": drawing.spectrogram(wave, rate),
-        "sound": data_url("audio/wav", drawing.playable(wave, rate)),
-    }
-
-
-def draw_samples(model: AudioModel, seeds: Sequence[int], truncation: float) -> tuple[Tensor, list[int | None]]:
-    """Make a sound of any class for each seed: pictures (N, 1, 64, 64) of them, and the classes that chance chose.
-
-    Raises:
-        ConfigError: if a value is out of its range.
-    """
-    results = generate(model, [AudioRequest(seed=seed, truncation=truncation) for seed in seeds])
-    return to_pictures(torch.stack([result.waveform for result in results])), [result.label for result in results]
-
-
-def read_request(question: ResultQuestion) -> AudioRequest:
-    """Read which sound a question is about.
-
-    Raises:
-        ConfigError: if a value is out of its range.
-    """
-    return AudioRequest(question.get("label"), question.get("seed", 0), question.get("truncation", 1.0))
+    return [*gan.questions(registry, RENDERER), AudioWalk(registry).sounds]

@@ -5,7 +5,7 @@ from typing import TypedDict
 from genai import provenance
 from genai.audio.sampling import AudioModel
 from genai.audio.walk import walk
-from genai.gan.labelled import make_label
+from genai.gan.origin import make_label
 from genai.latent.walk import WalkRequest, walk_settings
 from genai.serving.models import Registry
 from genai.ui.views import drawing

@@ -1,19 +1,16 @@
-"""How the views of the latent space make, compare and draw pictures."""
+"""How the views make, compare and draw pictures."""
+
+import io
 
 from PIL import Image
 from torch import Tensor
 
 from genai import provenance
-from genai.gan.labelled import make_label
-from genai.gan.sampling import synthesise
-from genai.image.sampling import ImageModel
+from genai.gan.origin import make_label
+from genai.image.originals import original
+from genai.image.sampling import ImageModel, generate
 from genai.ui.views.files import data_url
-from genai.ui.views.latent import Renderer, Rendering
-
-
-def features(model: ImageModel, pictures: Tensor) -> Tensor:
-    """Return the pixels (B, D) of pictures (B, C, S, S)."""
-    return pictures.flatten(1)
+from genai.ui.views.renderer import Original, Renderer, Rendering
 
 
 def thumbnail(model: ImageModel, picture: Tensor) -> Image.Image:
@@ -27,4 +24,15 @@ def render(model: ImageModel, picture: Tensor, settings: dict[str, object], hear
     return {"picture": data_url("image/png", provenance.png(picture, label))}
 
 
-RENDERER = Renderer(synthesise, features, thumbnail, render)
+def read_original(model: ImageModel, name: str) -> Original | None:
+    """Read a picture of the training part as the view shows it; None where the data is not on this machine."""
+    pixels = original(model.header.data_set if model.header else "", name)
+    if pixels is None:
+        return None
+    grey = pixels.shape[2] == 1
+    file = io.BytesIO()
+    Image.fromarray(pixels[..., 0] if grey else pixels).save(file, "PNG")
+    return {"source": data_url("image/png", file.getvalue())}
+
+
+RENDERER = Renderer(generate, thumbnail, render, read_original)

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from genai import provenance
-from genai.gan.labelled import make_label
+from genai.gan.origin import make_label
 from genai.image.sampling import ImageModel
 from genai.image.walk import BATCH, walk
 from genai.latent.walk import WalkRequest, walk_settings

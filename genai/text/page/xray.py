@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import TypedDict
 
 import torch
 from torch import Tensor
 
+from genai import checkpoint
 from genai.errors import CheckpointError, ConfigError, quoted
 from genai.serving.models import Registry
 from genai.text.indentation import spaces_to_tabs
@@ -160,7 +162,7 @@ class XRay:
             "layers": layers,
             "units": units,
             "properties": correlations,
-            "copied": _copied(result.model, reading.text),
+            "copied": _copied(result.model, reading.text, self._registry.folder),
         }
 
     @answer_errors
@@ -249,14 +251,14 @@ def _usual(model: TextModel) -> float | None:
 
 
 @cache
-def _training_text(data_set: str) -> PassageIndex:
-    return load(data_set)
+def _training_text(data_set: str, checkpoints: Path | None) -> PassageIndex:
+    return load(data_set, checkpoint.folder_beside("indexes", checkpoints))
 
 
-def _copied(model: TextModel, text: str) -> CopyAnswer | None:
+def _copied(model: TextModel, text: str, checkpoints: Path | None) -> CopyAnswer | None:
     """Start and length of the longest copied passage, by the index of the training text, if there is one."""
     try:
-        strings = _training_text(model.header.data_set if model.header else "")
+        strings = _training_text(model.header.data_set if model.header else "", checkpoints)
     except CheckpointError:
         return None
     start, length = strings.longest_copy(text)

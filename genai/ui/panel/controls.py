@@ -147,6 +147,12 @@ def label_chips(phrasebook: Phrasebook, name: str, registry: Registry[Model]) ->
     )
 
 
+def truncation_slider(phrasebook: Phrasebook, name: str) -> gr.Slider:
+    """Create the slider of the truncation."""
+    label, info = phrasebook.mark("truncation"), phrasebook.mark("truncation.info")
+    return gr.Slider(0, 1, 1, step=0.05, label=label, info=info, elem_id=f"{name}-truncation")
+
+
 def canonical(header: Header, label: Value) -> str:
     """Return the class chooser's value for a label, which may be the number of a class too.
 

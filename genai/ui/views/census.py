@@ -4,32 +4,32 @@ Answers are plain data, computed from the question alone; errors are answered by
 """
 
 import threading
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Generic, TypedDict
+from typing import Any, Generic, TypedDict
 
 import torch
 from torch import Tensor
 
+from genai import checkpoint
 from genai.checkpoint.header import Header
 from genai.errors import ConfigError
 from genai.language.strings import Bilingual, both
+from genai.latent.requests import LatentRequest
 from genai.quality import shipped_networks
 from genai.quality.feature_network import FeatureNetwork, extract_features
 from genai.quality.figures import wilson_interval
 from genai.seeds import MAX_SEED, check_seed
 from genai.serving.models import Registry
-from genai.ui.views.inside import M
 from genai.ui.views.questions import CensusQuestion, ModelQuestion
+from genai.ui.views.renderer import M, Renderer
 from genai.ui.words.errors import answer_errors, sentence
 from genai.validation import range_error
 
 PART = Path(__file__).with_name("census")  # of a view
 TOTAL = 500
 BATCH = 50  # samples an answer: few enough that the bars are seen to grow
-Draw = Callable[[M, Sequence[int], float], tuple[Tensor, list[int | None]]]
 
 
 class ClassesAnswer(TypedDict):
@@ -86,13 +86,12 @@ class Census(Generic[M]):
 
     Args:
         registry: The modality's models.
-        draw: From a model, seeds and a truncation to samples of any class, as input (N, C, H, W) of the feature
-            network, and the number of the class that chance chose for each.
+        renderer: The modality.
     """
 
-    def __init__(self, registry: Registry[M], draw: Draw[M]) -> None:
+    def __init__(self, registry: Registry[M], renderer: Renderer[M]) -> None:
         self._registry = registry
-        self._draw = draw
+        self._renderer = renderer
         self._lock = threading.Lock()  # one batch at a time: each takes the whole machine
 
     def classes(self, question: ModelQuestion) -> ClassesAnswer | NoClasses:
@@ -101,7 +100,7 @@ class Census(Generic[M]):
             header = self._registry.header(question.get("model"))
             if not header.classes:
                 return {"none": both("census.none")}
-            _, network_header = _classifier(self._registry.modality, header)
+            _, network_header = _classifier(self._registry, header)
             accuracy = network_header.metrics["accuracy"]
             items = network_header.training.get("items", [])
         except Exception as error:
@@ -117,16 +116,20 @@ class Census(Generic[M]):
         """Draw the next batch of samples and add what they are recognised as to the counts."""
         model = self._registry.get(question.get("model"))
         header = self._registry.header(question.get("model"))
-        network, _ = _classifier(self._registry.modality, header)
+        network, _ = _classifier(self._registry, header)
         counts = _counts(question, network.config.classes)
         first = check_seed(question.get("seed"))  # type: ignore[arg-type]  # refuses anything but a seed
         done = sum(counts.seen)
         seeds = [(first + n) % (MAX_SEED + 1) for n in range(done, min(done + BATCH, TOTAL))]
+        truncation: Any = question.get("truncation")  # the request checks it
         with self._lock:
-            samples, chosen = self._draw(model, seeds, question.get("truncation"))  # type: ignore[arg-type]  # checks it
+            results = self._renderer.generate(
+                model, [LatentRequest(seed=seed, truncation=truncation) for seed in seeds]
+            )
+            samples = self._renderer.to_pictures(torch.stack([result.item for result in results]))
             recognised = _classify(network, samples, header.data_set)
         seen = [before + recognised.count(number) for number, before in enumerate(counts.seen)]
-        agreed = sum(one == other for one, other in zip(chosen, recognised, strict=True))
+        agreed = sum(result.label == number for result, number in zip(results, recognised, strict=True))
         return {
             "seen": seen,
             "agreed": counts.agreed + agreed,
@@ -136,20 +139,21 @@ class Census(Generic[M]):
 
 
 @cache
-def _load(modality: str, data_set: str) -> tuple[FeatureNetwork, Header]:
+def _load(modality: str, data_set: str, checkpoints: Path | None) -> tuple[FeatureNetwork, Header]:
     kind = shipped_networks.KINDS[0]
-    network = shipped_networks.load(modality, data_set, kind)
-    return network, shipped_networks.read_header(modality, data_set, kind)
+    judges = checkpoint.folder_beside("judges", checkpoints)
+    network = shipped_networks.load(modality, data_set, kind, judges)
+    return network, shipped_networks.read_header(modality, data_set, kind, judges)
 
 
-def _classifier(modality: str, header: Header) -> tuple[FeatureNetwork, Header]:
+def _classifier(registry: Registry[M], header: Header) -> tuple[FeatureNetwork, Header]:
     """Return the feature network of a model's data set, and its file's header.
 
     Raises:
         CheckpointError: if there is none.
         ConfigError: if it knows other classes than the model.
     """
-    network, network_header = _load(modality, header.data_set)
+    network, network_header = _load(registry.modality, header.data_set, registry.folder)
     if network_header.classes != header.classes:
         raise ConfigError(
             "The judge of {name} knows other classes than this model: it cannot count what the model makes.",

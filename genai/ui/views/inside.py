@@ -4,19 +4,20 @@ Answers are plain data, computed from the question alone; errors are answered by
 """
 
 import io
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Generic, Protocol, TypedDict, TypeVar
+from typing import Generic, TypedDict
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 
+from genai import checkpoint
 from genai.checkpoint.header import Header
 from genai.errors import CheckpointError
+from genai.gan.internals import look_inside
 from genai.language.strings import Bilingual
 from genai.quality import nearest as index
 from genai.quality import shipped_networks
@@ -24,22 +25,12 @@ from genai.quality.feature_network import FeatureNetwork, extract_features
 from genai.quality.nearest import NearestIndex
 from genai.serving.models import Registry
 from genai.ui.views.files import data_url
-from genai.ui.views.questions import ResultQuestion
+from genai.ui.views.questions import ResultQuestion, latent_request
+from genai.ui.views.renderer import M, Renderer
 from genai.ui.words.errors import answer_errors, sentence
 
 PART = Path(__file__).with_name("inside")  # of a view
 MAX_MAPS = 64  # feature maps shown of a layer: the first ones; their order means nothing
-
-
-class Described(Protocol):
-    """A model that came from a file."""
-
-    @property
-    def header(self) -> Header | None:
-        """The header of its file."""
-
-
-M = TypeVar("M", bound=Described)
 
 
 class Sheet(TypedDict):
@@ -89,7 +80,7 @@ class InsideAnswer(NearestAnswer):
     """One result from noise to score.
 
     Attributes:
-        drawn: A sheet for each layer of the generator.
+        drawn: A sheet for each layer of the generator; the last is the picture itself, but a sound is no sheet.
         judged: For each network of the discriminator, a sheet for each layer.
         score: The discriminator's logit; None without one.
         scores: Percentiles 0 to 100 of the logits of "real" and "fake" items; empty if the file has none.
@@ -103,49 +94,33 @@ class InsideAnswer(NearestAnswer):
     moved: Sequence[float]
 
 
-@dataclass(frozen=True)
-class Inspection:
-    """What a modality computes for one result.
-
-    Args:
-        generator_maps: Feature maps after each layer of the generator, (F, H, W) or (F, L).
-        discriminator_maps: For each network of the discriminator, the feature maps after each layer.
-        score: The discriminator's logit, of several networks the mean; None without one.
-        picture: (C, H, W), the result as input of the data set's feature network.
-        moved: How much the score falls when each part of a sound is silenced.
-    """
-
-    generator_maps: list[Tensor]
-    discriminator_maps: list[list[Tensor]]
-    score: float | None
-    picture: Tensor
-    moved: Sequence[float] = field(default_factory=list)
-
-
 class InsideQuestions(Generic[M]):
     """Answers for all visitors.
 
     Args:
         registry: The modality's models.
-        inspect: From a model and a question to the inspection of the result that it names.
+        renderer: The modality.
     """
 
-    def __init__(self, registry: Registry[M], inspect: Callable[[M, ResultQuestion], Inspection]) -> None:
+    def __init__(self, registry: Registry[M], renderer: Renderer[M]) -> None:
         self._registry = registry
-        self._inspect = inspect
+        self._renderer = renderer
 
     @answer_errors
     def inside(self, question: ResultQuestion) -> InsideAnswer:
         """Show what happened between noise and score."""
         model = self._registry.get(question.get("model"))
-        inspection = self._inspect(model, question)
+        renderer = self._renderer
+        [trace] = look_inside(model, renderer.generate(model, [latent_request(question)]))
+        [picture] = renderer.to_pictures(trace.item[None])
+        maps_drawn = [*trace.generator_maps, trace.item] if trace.item.ndim == 3 else trace.generator_maps
         return {
-            "drawn": [sheet(maps) for maps in inspection.generator_maps],
-            "judged": [[sheet(maps) for maps in layers] for layers in inspection.discriminator_maps],
-            "score": inspection.score,
+            "drawn": [sheet(renderer.orient(maps)) for maps in maps_drawn],
+            "judged": [[sheet(renderer.orient(maps)) for maps in layers] for layers in trace.discriminator_maps],
+            "score": trace.score,
             "scores": model.header.scores if model.header else {},
-            "moved": inspection.moved,
-            **nearest(self._registry.modality, model.header, inspection.picture),
+            "moved": [round(drop, 3) for drop in renderer.score_drops(model, trace).tolist()],
+            **nearest(self._registry.modality, model.header, picture, self._registry.folder),
         }
 
 
@@ -177,21 +152,34 @@ def sheet(maps: Tensor) -> Sheet:
 
 
 @cache
-def load_index(modality: str, data_set: str) -> tuple[FeatureNetwork, NearestIndex]:
+def load_index(
+    modality: str, data_set: str, checkpoints: Path | None = None
+) -> tuple[FeatureNetwork, NearestIndex]:
     """Load the first feature network of a data set and the index of nearest items that was built with it.
+
+    Args:
+        modality: image or audio.
+        data_set: Its name.
+        checkpoints: The folder beside whose models they are, if it has any; else the shipped ones are taken.
 
     Raises:
         CheckpointError: if one of them is missing or cannot be used.
     """
-    network = shipped_networks.load(modality, data_set, shipped_networks.KINDS[0])
-    return network, index.load(modality, data_set, network)
+    judges = checkpoint.folder_beside("judges", checkpoints)
+    network = shipped_networks.load(modality, data_set, shipped_networks.KINDS[0], judges)
+    return network, index.load(modality, data_set, network, checkpoint.folder_beside("indexes", checkpoints))
 
 
 @torch.inference_mode()
-def nearest(modality: str, header: Header | None, picture: Tensor) -> NearestAnswer:
-    """Find the training item nearest to a picture (C, H, W), or say why none can be found."""
+def nearest(
+    modality: str, header: Header | None, picture: Tensor, checkpoints: Path | None = None
+) -> NearestAnswer:
+    """Find the training item nearest to a picture (C, H, W), or say why none can be found.
+
+    The model has this header; the other arguments are those of `load_index`.
+    """
     try:
-        network, items = load_index(modality, header.data_set if header else "")
+        network, items = load_index(modality, header.data_set if header else "", checkpoints)
     except CheckpointError as error:
         return {"nearest": None, "missing": sentence(error)}
     features, _ = extract_features(network, picture[None])

@@ -5,22 +5,22 @@ Answers are plain data, computed from the question alone; errors are answered by
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Generic, NotRequired, Protocol, TypedDict, TypeVar
+from typing import Any, Generic, TypedDict
 
 import torch
-from PIL import Image
 from torch import Tensor
 
-from genai.labels import Labels
+from genai.gan.sampling import GanModel, synthesise
 from genai.language.strings import Bilingual
 from genai.latent.influence import measure_influence
 from genai.latent.plane import SIDE, PlanePoint, plane_requests
 from genai.latent.requests import LatentRequest, consecutive_seeds, sample_latents
 from genai.serving.models import Registry
 from genai.ui.views import thumbnails
-from genai.ui.views.questions import PointQuestion, ResultQuestion
+from genai.ui.views.questions import PointQuestion, ResultQuestion, latent_request
+from genai.ui.views.renderer import M, Renderer, Rendering
 from genai.ui.words.errors import answer_errors
 
 PARTS = [Path(__file__).with_name(name) for name in ("plane", "arc", "components", "truncation")]  # of a view
@@ -30,37 +30,6 @@ TRUNCATIONS = (0, 0.25, 0.5, 0.75, 1)
 BASE_SEEDS = 3  # seeds whose components the ranking varies
 VARIANCE_SEEDS = 64  # further seeds, for the variance of the results in all
 BATCH = 32
-
-
-class Latent(Protocol):
-    """A generator that starts from noise."""
-
-    @property
-    def labels(self) -> Labels:
-        """The classes that it knows."""
-
-    @property
-    def sha256(self) -> str:
-        """Of its weights."""
-
-    @property
-    def latent_size(self) -> int:
-        """Components of z."""
-
-
-M = TypeVar("M", bound=Latent)
-
-
-class Rendering(TypedDict):
-    """A result as the view shows it.
-
-    Attributes:
-        picture: Data URL of the picture, or of the spectrogram.
-        sound: Data URL of a WAV, where it was asked for.
-    """
-
-    picture: str
-    sound: NotRequired[str]
 
 
 class PlaneAnswer(TypedDict):
@@ -119,24 +88,6 @@ class TruncationsAnswer(TypedDict):
     rows: list[TruncationRow]
 
 
-@dataclass(frozen=True)
-class Renderer(Generic[M]):
-    """How a modality makes, compares and draws the results of the latent space.
-
-    Args:
-        synthesise: From the model, z (B, Z) and B labels to results (B, ...).
-        features: From the model and results to the numbers (B, D) by which they are compared.
-        thumbnail: From the model and a result to a small picture of it.
-        render: From the model, a result, the settings that it was made from, and whether the sound is wanted too,
-            to what the view shows.
-    """
-
-    synthesise: Callable[[M, Tensor, list[int | None]], Tensor]
-    features: Callable[[M, Tensor], Tensor]
-    thumbnail: Callable[[M, Tensor], Image.Image]
-    render: Callable[[M, Tensor, dict[str, object], bool], Rendering]
-
-
 class LatentSpace(Generic[M]):
     """Answers for all visitors.
 
@@ -173,7 +124,7 @@ class LatentSpace(Generic[M]):
         points = question.get("points", ((0, 0),))
         point = PlanePoint(origin, points, question.get("share", 0.0), question.get("changes", ()))
         z, label = point.latent(model.latent_size, model.labels)
-        (result,) = self._renderer.synthesise(model, z[None], [label])
+        (result,) = synthesise(model, z[None], [label])
         values: Mapping[str, object] = question
         place = {name: values[name] for name in ("points", "share", "changes") if name in values}
         settings: dict[str, object] = {
@@ -214,7 +165,7 @@ class LatentSpace(Generic[M]):
             requests = consecutive_seeds(replace(origin, truncation=truncation), ROW)
             z, _ = sample_latents(requests, model.latent_size, model.labels)
             results = self._synthesise(model, z, origin)
-            spreads.append(spread(self._renderer.features(model, results)))
+            spreads.append(spread(self._renderer.to_pictures(results)))
             rows.append({"truncation": truncation, "pictures": self._thumbnails(model, results), "spread": None})
         widest = spreads[-1]
         if widest:
@@ -224,7 +175,7 @@ class LatentSpace(Generic[M]):
 
     def _measure_influence(self, model: M, label: int | None) -> RankingAnswer:
         def features(z: Tensor) -> Tensor:
-            return self._renderer.features(model, self._renderer.synthesise(model, z, [label] * len(z)))
+            return self._renderer.to_pictures(synthesise(model, z, [label] * len(z))).flatten(1)
 
         requests = [LatentRequest(label, seed) for seed in range(BASE_SEEDS + VARIANCE_SEEDS)]
         z, _ = sample_latents(requests, model.latent_size, model.labels)
@@ -234,25 +185,24 @@ class LatentSpace(Generic[M]):
     def _read(self, question: ResultQuestion) -> tuple[M, LatentRequest]:
         """Read which model a question is about, and the request of the plane's corner."""
         model = self._registry.get(question.get("model"))
-        seed = question.get("seed", 0)
-        return model, LatentRequest(question.get("label"), seed, question.get("truncation", 1.0))
+        return model, latent_request(question)
 
     def _synthesise(self, model: M, z: Tensor, origin: LatentRequest) -> Tensor:
         """Make the result of each z (B, Z), all of the class of the plane's corner, 32 at a time."""
         label = _label(model, origin)
         batches = torch.split(z, BATCH)
-        return torch.cat([self._renderer.synthesise(model, batch, [label] * len(batch)) for batch in batches])
+        return torch.cat([synthesise(model, batch, [label] * len(batch)) for batch in batches])
 
     def _thumbnails(self, model: M, results: Tensor) -> list[str]:
         return [thumbnails.png_url(self._renderer.thumbnail(model, result)) for result in results]
 
 
-def _label(model: Latent, origin: LatentRequest) -> int | None:
+def _label(model: GanModel[Any, Any], origin: LatentRequest) -> int | None:
     """The class of the whole plane: that of its corner."""
     _, labels = sample_latents([origin], model.latent_size, model.labels)
     return labels[0]
 
 
-def spread(features: Tensor) -> float:
-    """Return the mean distance of two of the rows of features (B, D), B at least 2."""
-    return torch.pdist(features.flatten(1)).mean().item()
+def spread(results: Tensor) -> float:
+    """Return the mean distance of two of the rows of results (B, ...), B at least 2."""
+    return torch.pdist(results.flatten(1)).mean().item()

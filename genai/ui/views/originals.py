@@ -7,28 +7,17 @@ another's item.
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Generic, NotRequired, TypedDict
+from typing import Generic, TypedDict
 
 from genai.serving.models import Registry
-from genai.ui.views.inside import M, load_index
+from genai.ui.views.inside import load_index
 from genai.ui.views.questions import OriginalQuestion
+from genai.ui.views.renderer import M, Original
 from genai.ui.words.errors import answer_errors
 from genai.validation import check_range
 
 TIMEOUT_SECONDS = 0.25  # before the answer is "loading"
 KEPT = 200  # items read last
-
-
-class Original(TypedDict):
-    """A training item as the view shows it.
-
-    Attributes:
-        source: Its picture or spectrogram, a data URL.
-        sound: A WAV as a data URL; for sounds only.
-    """
-
-    source: str
-    sound: NotRequired[str]
 
 
 class Loading(TypedDict):
@@ -76,7 +65,7 @@ class Originals(Generic[M]):
         """
         model = self._registry.get(name)
         header = self._registry.header(name)
-        _, index = load_index(self._registry.modality, header.data_set)
+        _, index = load_index(self._registry.modality, header.data_set, self._registry.folder)
         check_range("Row", row, 0, len(index.ids) - 1, whole=True)
         assert isinstance(row, int)
         with self._lock:

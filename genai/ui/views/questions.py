@@ -8,6 +8,8 @@ raises ConfigError where the type or the range is wrong.
 from collections.abc import Sequence
 from typing import TypedDict
 
+from genai.latent.requests import LatentRequest
+
 
 class ModelQuestion(TypedDict, total=False):
     """A question about a model.
@@ -31,6 +33,15 @@ class ResultQuestion(ModelQuestion, total=False):
     label: str | int | None
     seed: int
     truncation: float
+
+
+def latent_request(question: ResultQuestion) -> LatentRequest:
+    """Read which result a question is about.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    return LatentRequest(question.get("label"), question.get("seed", 0), question.get("truncation", 1.0))
 
 
 class PointQuestion(ResultQuestion, total=False):

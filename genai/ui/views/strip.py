@@ -2,15 +2,17 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypedDict, TypeVar
 
 from torch import Tensor
 
+from genai.gan.internals import GeneratorTrace, look_inside
+from genai.gan.sampling import GanResult
 from genai.serving.models import Registry
-from genai.ui.views.inside import M, Sheet, sheet
-from genai.ui.views.questions import ResultQuestion
+from genai.ui.views.inside import Sheet, sheet
+from genai.ui.views.questions import ResultQuestion, latent_request
+from genai.ui.views.renderer import M, Renderer
 from genai.ui.words.errors import answer_errors
 
 PART = Path(__file__).with_name("strip")  # of a view
@@ -18,8 +20,6 @@ MAPS = 9  # of a layer: more could not be told apart in a thumbnail
 COLUMNS = 10  # of the picture of the noise
 BATCH_SIZES = (16, 4, 1)  # few sizes, since oneDNN keeps memory for every batch size that it has met
 T = TypeVar("T")
-Request = TypeVar("Request")
-Result = TypeVar("Result")
 
 
 class StripAnswer(TypedDict):
@@ -40,79 +40,50 @@ class StripAnswer(TypedDict):
     real: float | None
 
 
-@dataclass(frozen=True)
-class StripSample:
-    """One result from noise to score.
-
-    Args:
-        z: (Z,), the noise.
-        generator_maps: (F, H, W) or (F, L), the feature maps of one layer of the generator.
-        discriminator_maps: The same of the discriminator; None without one.
-        score: The discriminator's logit, of several networks the mean; None without one.
-    """
-
-    z: Tensor
-    generator_maps: Tensor
-    discriminator_maps: Tensor | None
-    score: float | None
-
-
-Sampler = Callable[[M, Sequence[Result]], list[StripSample]]
-"""From a model and results to their strip samples."""
-
-
-class LayerStrip(Generic[M, Request, Result]):
+class LayerStrip(Generic[M]):
     """Answers for all visitors who choose another result than the first, whose strip comes with it.
 
     Args:
         registry: The modality's models.
-        read: From a question to a request.
-        generate: The facade's generate function.
-        sample: Computes the strip samples of results.
+        renderer: The modality.
     """
 
-    def __init__(
-        self,
-        registry: Registry[M],
-        read: Callable[[ResultQuestion], Request],
-        generate: Callable[[M, Sequence[Request]], list[Result]],
-        sample: Sampler[M, Result],
-    ) -> None:
+    def __init__(self, registry: Registry[M], renderer: Renderer[M]) -> None:
         self._registry = registry
-        self._read = read
-        self._generate = generate
-        self._sample = sample
+        self._renderer = renderer
         self._lock = threading.Lock()  # a class asks at once; computed side by side, every answer would take longer
 
     @answer_errors
     def strip(self, question: ResultQuestion) -> StripAnswer:
         """Show the stations of the result that a question names."""
         model = self._registry.get(question.get("model"))
-        request = self._read(question)
+        request = latent_request(question)
         with self._lock:
-            [answer] = strips(self._sample, model, self._generate(model, [request]))
+            [answer] = strips(self._renderer, model, self._renderer.generate(model, [request]))
         return answer
 
 
-def strips(sample: Sampler[M, Result], model: M, results: Sequence[Result]) -> list[StripAnswer]:
+def strips(renderer: Renderer[M], model: M, results: Sequence[GanResult]) -> list[StripAnswer]:
     """Return the strip of each result, in their order."""
+    layer = middle(range(model.network.depth - 1))
     logits = (model.header.scores if model.header else {}).get("real")
     median = logits[len(logits) // 2] if logits else None
-    return [_answer(one, median) for batch in _batches(results) for one in sample(model, batch)]
+    traces = [trace for batch in _batches(results) for trace in look_inside(model, batch, layer)]
+    return [_answer(trace, renderer.orient, median) for trace in traces]
 
 
-def _answer(sample: StripSample, real: float | None) -> StripAnswer:
-    maps = sample.discriminator_maps
+def _answer(trace: GeneratorTrace, orient: Callable[[Tensor], Tensor], real: float | None) -> StripAnswer:
+    judged = trace.discriminator_maps
     return {
-        "noise": sheet(_rows_of_ten(sample.z)),
-        "drawn": sheet(sample.generator_maps[:MAPS]),
-        "judged": None if maps is None else sheet(maps[:MAPS]),
-        "score": sample.score,
+        "noise": sheet(_rows_of_ten(trace.z)),
+        "drawn": sheet(orient(trace.generator_maps[0][:MAPS])),
+        "judged": sheet(orient(middle(middle(judged))[:MAPS])) if judged else None,
+        "score": trace.score,
         "real": real,
     }
 
 
-def _batches(results: Sequence[Result]) -> Iterator[Sequence[Result]]:
+def _batches(results: Sequence[T]) -> Iterator[Sequence[T]]:
     """Split results, in their order, into batches of the sizes above, the largest first."""
     first = 0
     for size in BATCH_SIZES:

@@ -8,9 +8,9 @@ import gradio as gr
 import pytest
 
 from genai.audio import tab as audio_tab
-from genai.audio.page import views as audio_views
+from genai.audio.page.renderer import RENDERER as SOUND_RENDERER
 from genai.image import tab as image_tab
-from genai.image.page import views as image_views
+from genai.image.page.renderer import RENDERER as IMAGE_RENDERER
 from genai.ui.page.page import Page
 from genai.ui.panel.batched import MAX_ITEMS
 from genai.ui.panel.context import Context
@@ -48,8 +48,8 @@ def test_a_batch_gives_each_visitor_the_result_of_a_single_request(panels, name,
 @pytest.mark.parametrize(("name", "asked"), [("image", PICTURES), ("audio", SOUNDS)])
 def test_the_strip_of_the_first_result_equals_the_answer_to_its_question(panels, name, asked):
     shown, _ = panels[name].run(*map(list, zip(*asked, strict=True)))
-    views = {"image": image_views, "audio": audio_views}[name]
-    question = LayerStrip(panels[name].registry, views.read_request, views.generate, views.strip_samples).strip
+    renderer = {"image": IMAGE_RENDERER, "audio": SOUND_RENDERER}[name]
+    question = LayerStrip(panels[name].registry, renderer).strip
     for values, one in zip(asked, shown, strict=True):
         first = one["cells"][0] if name == "image" else one
         data = {"model": values[0], "label": first["number"], "seed": first["seed"], "truncation": values[-1]}

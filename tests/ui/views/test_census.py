@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from genai import audio, checkpoint, image
-from genai.audio.judging import to_pictures
-from genai.audio.page import views as audio_views
-from genai.image.page import views as image_views
+from genai.audio.page.renderer import RENDERER as SOUND_RENDERER
+from genai.audio.spectrogram import to_pictures
+from genai.image.page.renderer import RENDERER as IMAGE_RENDERER
 from genai.quality import shipped_networks
 from genai.quality.feature_network import extract_features
 from genai.quality.figures import wilson_interval
@@ -23,7 +23,7 @@ QUESTION = {"model": "fashion", "seed": 7, "truncation": 1.0, "seen": [], "agree
 
 @pytest.fixture(scope="module")
 def pictures():
-    return Census(IMAGES, image_views.draw_samples)
+    return Census(IMAGES, IMAGE_RENDERER)
 
 
 def by_hand(seeds, truncation=1.0):
@@ -67,7 +67,7 @@ def test_it_says_what_the_shares_are_held_against(pictures):
     assert answer["classes"][8] == {"en": "Bag", "zh-CN": "包"}
     assert answer["shares"] == [0.1] * 10
     assert "10,000" in answer["errs"]["en"]
-    drums = Census(SOUNDS, audio_views.draw_samples).classes({"model": "drums"})
+    drums = Census(SOUNDS, SOUND_RENDERER).classes({"model": "drums"})
     assert sum(drums["shares"]) == pytest.approx(1)
     assert drums["shares"][5] > 0.4  # percussion
 
@@ -76,12 +76,12 @@ def test_without_classes_or_without_a_judge_there_is_nothing_to_count(pictures, 
     assert pictures.classes({"model": "characters"})["none"]["en"].startswith(
         "This model has learnt without classes"
     )
-    own = Census(Registry("image", image.load, device="cpu", folder=save_all(tmp_path)), image_views.draw_samples)
+    own = Census(Registry("image", image.load, device="cpu", folder=save_all(tmp_path)), IMAGE_RENDERER)
     assert "Clothes-pooled" in own.classes({"model": "fashion"})["none"]["en"]
     path = tmp_path / "image" / "fashion.safetensors"
     header, tensors = checkpoint.load(path, "image")
     checkpoint.save(path, replace(header, data_set="fashion"), tensors)  # four classes; that judge knows ten
-    again = Census(Registry("image", image.load, device="cpu", folder=tmp_path), image_views.draw_samples)
+    again = Census(Registry("image", image.load, device="cpu", folder=tmp_path), IMAGE_RENDERER)
     assert "other classes" in again.classes({"model": "fashion"})["none"]["en"]
 
 
@@ -97,7 +97,7 @@ def test_a_bad_question_is_answered_by_a_sentence(pictures, wrong, caplog):
 
 
 def test_sounds_are_seen_as_the_judge_hears_them():
-    answer = Census(SOUNDS, audio_views.draw_samples).census({**QUESTION, "model": "digits"})
+    answer = Census(SOUNDS, SOUND_RENDERER).census({**QUESTION, "model": "digits"})
     waveforms = [
         audio.generate(SOUNDS.get("digits"), [audio.AudioRequest("any", s)])[0].waveform for s in range(7, 57)
     ]

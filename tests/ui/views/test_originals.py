@@ -6,7 +6,7 @@ import pytest
 
 from genai import image
 from genai.errors import DataError
-from genai.image.page import views
+from genai.image.page.renderer import RENDERER
 from genai.serving.models import Registry
 from genai.ui.views.originals import KEPT, Originals
 
@@ -46,7 +46,7 @@ def test_only_the_last_ones_are_kept():
 def test_without_the_data_it_is_absent(tmp_path, monkeypatch):
     monkeypatch.delenv("GENAI_DATA", raising=False)
     monkeypatch.setenv("GENAI_CACHE", str(tmp_path))
-    assert final_answer(Originals(IMAGES, views.read_original)) == {"absent": True}
+    assert final_answer(Originals(IMAGES, RENDERER.read_original)) == {"absent": True}
 
 
 def test_data_that_came_or_was_mended_meanwhile_is_found():
@@ -70,6 +70,6 @@ def test_broken_data_is_told(caplog):
 
 @pytest.mark.parametrize("wrong", [{"row": -1}, {"row": 60_000}, {"row": "0"}, {"row": None}, {"model": "../x"}])
 def test_a_bad_question_is_answered_by_a_sentence(wrong, caplog):
-    answer = final_answer(Originals(IMAGES, views.read_original), **wrong)
+    answer = final_answer(Originals(IMAGES, RENDERER.read_original), **wrong)
     assert {"en", "zh-CN"} == answer["sentence"].keys()
     assert caplog.text == ""

@@ -12,12 +12,12 @@ def make_label(model: GanModel[Any, Any], settings: Mapping[str, Any]) -> proven
     return provenance.Label(model.modality, model.name, model.sha256, settings, model.precision)
 
 
-def file_name(model: GanModel[Any, Any], result: GanResult[Any]) -> str:
+def file_name(model: GanModel[Any, Any], result: GanResult) -> str:
     """Return the name of the file that a result is saved in."""
     return f"{model.name}-seed{result.seed}{model.suffix}"
 
 
-def result_label(model: GanModel[Any, Any], result: GanResult[Any]) -> provenance.Label:
+def result_label(model: GanModel[Any, Any], result: GanResult) -> provenance.Label:
     """Return the label of a result: its settings are the fields of a request for it."""
     name = model.class_name(result.label)
     settings = {

@@ -2,7 +2,7 @@
 
 from genai import provenance
 from genai.audio.sampling import AudioModel, AudioResult
-from genai.gan.labelled import result_label
+from genai.gan.origin import result_label
 
 
 def encode(model: AudioModel, result: AudioResult) -> bytes:

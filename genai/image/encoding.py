@@ -1,7 +1,7 @@
 """A picture as a file, with its provenance label inside."""
 
 from genai import provenance
-from genai.gan.labelled import result_label
+from genai.gan.origin import result_label
 from genai.image.sampling import ImageModel, ImageResult
 
 

@@ -1,0 +1,28 @@
+"""The feature networks (judges) of a data set, and the index that the first of them gives."""
+
+from pathlib import Path
+
+from genai.gan.data import GanData
+from genai.quality import nearest, shipped_networks
+from genai.quality.feature_network import Draw, FeatureNetwork
+
+
+def train_judges(data: GanData, draw: Draw, steps: int, folder: Path) -> None:
+    """Train both judges of a data set, print their accuracy, and save them.
+
+    Args:
+        data: The data set.
+        draw: Returns a batch of the training part.
+        steps: Training steps for each.
+        folder: Of the files, which go to its subfolder for the modality.
+    """
+    shipped_networks.train_networks(
+        data.modality, data.card, data.labels, draw, data.train_labels, data.labelled_test, steps, folder
+    )
+
+
+def write_index(data: GanData, network: FeatureNetwork, folder: Path) -> Path:
+    """Write the features that a judge gives each item of the training part; return the path of the file."""
+    train = data.to_pictures(data.train)
+    index = nearest.build_index(network, train, data.labelled_test.pictures, data.train_ids)
+    return nearest.save(index, network, data.modality, data.card, folder)
