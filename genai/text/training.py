@@ -180,6 +180,7 @@ def train(config: TrainingConfig) -> Path:
     if run.started_from:  # weights that are worth keeping: the average goes on, without its warm-up
         ema.n_averaged.fill_(run.started_from["steps"])
     averaged_network = cast(CharLSTM, ema.module)
+    lead_in = data.LEAD_INS.get(corpus.card.name, "")
     stream_state = StreamState(network.initial_state(config.batch_size // run.accelerator.num_processes))
     optimiser = torch.optim.AdamW(
         network.parameters(), betas=(0.9, 0.99), weight_decay=config.weight_decay, foreach=True
@@ -197,7 +198,7 @@ def train(config: TrainingConfig) -> Path:
             run.log(dev=stream_loss(averaged_network, vocabulary.encode(corpus.dev)))
         path = run.sample_path(".txt")
         if path:
-            write_sample(path, averaged_network, vocabulary)
+            write_sample(path, averaged_network, vocabulary, lead_in)
     return export(run, averaged_network, vocabulary, corpus)
 
 
@@ -266,9 +267,9 @@ def make_network(
     return network.to(device)  # after the draws, which are a CPU generator's
 
 
-def write_sample(path: Path, network: CharLSTM, vocabulary: Vocabulary) -> None:
+def write_sample(path: Path, network: CharLSTM, vocabulary: Vocabulary, lead_in: str = "") -> None:
     """Write a text that the network generates now, always with the same seed."""
-    (result,) = generate(TextModel(path.stem, network, vocabulary), [TextRequest(seed=0)])
+    (result,) = generate(TextModel(path.stem, network, vocabulary), [TextRequest(seed=0, lead_in=lead_in)])
     path.write_text(result.text, encoding="utf-8")
 
 
@@ -284,6 +285,7 @@ def export(run: Run, network: CharLSTM, vocabulary: Vocabulary, corpus: data.Cor
         **card_fields(corpus.card),
         vocabulary=vocabulary.characters,
         tabs=is_tab_indented(corpus.train),
+        lead_in=data.LEAD_INS.get(corpus.card.name, ""),
         training=run.record(),
         history=history.text_history(run.journal),
         curve=history.metric_curve(run.journal),

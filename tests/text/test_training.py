@@ -14,8 +14,9 @@ from genai import checkpoint, text
 from genai.errors import ConfigError
 from genai.publishing.model_card import card
 from genai.seeds import make_rng
-from genai.text.data import load
+from genai.text.data import LEAD_INS, load
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
+from genai.text.sampling import TextResult
 from genai.text.training import StreamState, TrainingConfig, make_network, train, train_step, windows
 from genai.training.run import Run
 
@@ -181,6 +182,20 @@ def test_a_checkpoint_tells_how_its_text_was_indented(line, tabs, tmp_path):
     (tmp_path / "code.txt").write_text(f"if x:\n{line}" * 1000)
     path = train(TrainingConfig(**TINY, data=str(tmp_path / "code.txt"), steps=1, folder=tmp_path))
     assert text.load(path, device="cpu").header.tabs is tabs
+
+
+def test_a_checkpoint_tells_its_lead_in_and_samples_begin_after_it(tmp_path, book, monkeypatch):
+    monkeypatch.setitem(LEAD_INS, "rhyme", "\n\n")
+    path = train(TrainingConfig(**TINY, data=book, steps=1, folder=tmp_path))
+    model = text.load(path, device="cpu")
+    assert model.header.lead_in == model.lead_in == "\n\n"
+    assert (path.parent / "samples" / "step-000001.txt").exists()
+    requests = []
+    monkeypatch.setattr(
+        "genai.text.training.generate", lambda _, more: requests.extend(more) or [TextResult(*more, "x")]
+    )
+    train(TrainingConfig(**TINY, data=book, steps=1, folder=tmp_path / "again"))
+    assert [request.lead_in for request in requests] == ["\n\n"]
 
 
 def test_the_command_trains_and_its_checkpoint_writes(tmp_path, book):
