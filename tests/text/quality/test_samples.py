@@ -7,8 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genai.text.quality import samples
-from genai.text.quality.samples import POEM, compiling_share, excerpts, measure, poems, valid_so_far, words
+from genai.text.quality.samples import (
+    POEM,
+    compiling_share,
+    excerpts,
+    measure,
+    measure_poems,
+    poems,
+    valid_so_far,
+    words,
+)
 from genai.text.quality.suffix_array import SuffixArray
+from genai.text.sampling import TextResult
 
 FIVE, SEVEN = "白日依山尽，黄河入海流。", "故人西辞黄鹤楼，烟花三月下扬州。"
 
@@ -134,6 +144,35 @@ def test_measures_of_poems():
     assert result["verses_in_training"][:2] == (4 / 6, 6)
     assert "words_in_training" not in result
     assert "windows_in_training" not in result
+
+
+def test_measures_of_rhyme_and_tone_are_of_poems_in_form():
+    regulated = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"
+    old = "床前明月光，疑是地上霜。举头望明月，低头思故乡。"  # rhymes, but its tones are free
+    unrhymed = regulated.replace("流", "山")
+    result = measure_poems([regulated, old, unrhymed, "白日依山尽。", regulated.replace("流", "囧")], [old])
+    assert result["poems_in_form"][:2] == (4 / 5, 5)
+    assert result["poems_rhyming"][:2] == (2 / 3, 3)  # that of 囧 is not known
+    assert result["poems_regulated"][:2] == (2 / 3, 3)
+    assert result["verses_alternating"].n == 16
+    value, n, beside = result["favourite_pair"]
+    assert n == 17
+    assert value == max(beside.values())
+    assert {"不可 times as often", "不知 times as often"} <= beside.keys()
+
+
+def test_the_figures_of_poems_stand_beside_those_of_shuffled_ones(model, monkeypatch):
+    poem = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。\n"
+    monkeypatch.setattr(
+        samples, "generate", lambda _, requests: [TextResult(request, poem) for request in requests]
+    )
+    named = samples.figures(model, "tang", poem * 9, poem * 9, count=2)
+    for name in ("poems_rhyming", "poems_regulated", "verses_alternating"):
+        figure = named[f"{name}_at_0.8"]
+        assert figure.value == figure.beside["held-out"] == 1
+        assert figure.beside["held-out, shuffled"] < 1
+        assert "seeds 0 to 1, temperature 0.8" in figure.protocol
+    assert named["favourite_pair_at_0.5"].value == 1
 
 
 def test_measures_of_code():
