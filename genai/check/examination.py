@@ -74,11 +74,14 @@ class Finding:
         label: The label inside the file.
         largest: The largest difference of values in [-1, 1]; of a film, of a picture's mean; of a text, the place
             of the first character that differs.
+        is_on_page: Whether the page generates the same from the label's settings. It does not of a text that was
+            written before its model had its lead-in.
     """
 
     kind: Kind
     label: Label | None = None
     largest: float = 0.0
+    is_on_page: bool = True
 
 
 def examine(content: bytes, folder: Path | None = None) -> Finding:
@@ -122,12 +125,13 @@ def _load_model(label: Label, folder: Path | None) -> Any:  # noqa: ANN401
 
 
 def _compare_text(label: Label, written: str, model: text.TextModel) -> Finding:
-    settings = dict(label.settings)
+    settings = {"lead_in": "", **label.settings}  # a label names none where it is the default
     length = max(1, len(written) - len(str(settings.get("prompt", ""))))
     request = text.TextRequest(length=length, **settings)
+    is_on_page = model.read_before(settings["lead_in"]) == model.lead_in
     reproduced = text.generate(model, [request])[0].full
     if reproduced == written:
-        return Finding("identical", label)
+        return Finding("identical", label, is_on_page=is_on_page)
     # A rounding may turn one choice of a character, after which the texts have little in common. So each character
     # is looked at by itself: could the model have chosen it, within the rounding?
     in_float16 = label.precision == "float16"
@@ -137,7 +141,7 @@ def _compare_text(label: Label, written: str, model: text.TextModel) -> Finding:
     kind: Kind = "altered"
     if ours:
         kind = "coarse" if in_float16 else "close"
-    return Finding(kind, label, _first_difference(reproduced, written))
+    return Finding(kind, label, _first_difference(reproduced, written), is_on_page)
 
 
 def _first_difference(one: str, other: str) -> int:

@@ -81,7 +81,7 @@ def to_view(finding: Finding) -> dict[str, Any]:
         "kind": finding.kind,
         "sentence": both(f"check.{finding.kind}", megabytes=MAX_BYTES // 1_000_000),
         "rows": label_rows(label) if label else [],
-        "link": link_to(label) if label and is_reproducible else "",
+        "link": link_to(label) if label and is_reproducible and finding.is_on_page else "",
     }
 
 
@@ -96,7 +96,7 @@ def label_rows(label: Label) -> list[list[Any]]:
     }
     rows: list[list[Any]] = [[both(key), value] for key, value in values.items() if value]
     for name, value in label.settings.items():
-        if value is not None:
+        if value is not None and name != "lead_in":  # line breaks, which say nothing in a table
             term = both(SETTING_TERMS[name]) if name in SETTING_TERMS else dict.fromkeys(LANGUAGES, name)
             rows.append([term, str(value)])
     return rows
@@ -107,6 +107,7 @@ def link_to(label: Label) -> str:
     if "walk" in label.settings:
         return ""
     settings: dict[str, Any] = {name: "any" if value is None else value for name, value in label.settings.items()}
+    settings.pop("lead_in", None)  # the page reads the model's own
     if label.modality == "text":
         settings["length"] = DEFAULT_LENGTH
     if label.modality == "image":

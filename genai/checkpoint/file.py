@@ -92,7 +92,7 @@ def load(path: Path, modality: str) -> tuple[Header, dict[str, Tensor]]:
     return header, tensors
 
 
-def update_header(path: Path, **fields: dict[str, Any] | list[Any] | bool) -> None:
+def update_header(path: Path, **fields: dict[str, Any] | list[Any] | bool | str) -> None:
     """Change fields of a checkpoint's header; the weights, stored as float16, stay the same.
 
     Args:

@@ -38,6 +38,8 @@ class Header:
     """Text: the characters, in the order of their numbers."""
     tabs: bool = False
     """Text: whether lines are indented by tabs, and none by four spaces."""
+    lead_in: str = ""
+    """Text: what is read before every prompt and not shown; empty means a line break."""
     sample_rate: int = 0
     """Audio: in Hz."""
     training: dict[str, Any] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 import json
 import shlex
 from pathlib import Path
+from typing import Any
 
 from genai import checkpoint
 from genai.audio import training as audio_training
@@ -49,8 +50,17 @@ def _facts(path: Path, header: Header) -> list[tuple[str, str]]:
         ("network 网络", f"{header.architecture}: {network}"),
         ("weights 参数", "; ".join(f"{name} {number:,}" for name, number in _weights(path, header).items())),
         ("trained by 训练命令", f"`{command(header)}`"),
+        ("started from 训练起点", _origin(training.get("started_from"))),
         ("in 用时", f"{time}, torch {training['torch']}"),
     ]
+
+
+def _origin(started_from: dict[str, Any] | None) -> str:
+    """Say which checkpoint a training started from, and what had gone before; empty if it started from nothing."""
+    if not started_from:
+        return ""
+    before = f"{started_from['steps']:,} steps 步, {started_from['minutes']:,} min 分钟"
+    return f"`{started_from['file']}`, after 此前已训练 {before}; weights 权重 SHA-256 `{started_from['sha256']}`"
 
 
 def _weights(path: Path, header: Header) -> dict[str, int]:

@@ -20,6 +20,7 @@ from genai.text.sources import tang
 NAMES = ("shakespeare", "python", "tang")
 MIN_CHARACTERS = 10_000
 MAX_MODULE_CHARACTERS = 120_000
+LEAD_INS = {"python": "\n\n\n"}  # after two blank lines code begins at the top level
 RULE_COMMENT = re.compile(r"^[ \t]*# ?([#=*~+-])\1{8,}[ #]*\n", re.MULTILINE)  # such as "# --------"
 
 SHAKESPEARE = Source(

@@ -111,7 +111,7 @@ def main(
     own: Annotated[str | None, tyro.conf.arg(name="data")] = None,
     device: str | None = None,
     keep: bool = False,
-    count: Annotated[int, tyro.conf.arg(name="samples")] = 100,
+    count: Annotated[int, tyro.conf.arg(name="samples")] = 400,
     checkpoints: Path | None = None,
 ) -> None:
     """Print a text model's figures: a table, then the same as JSON.

@@ -13,7 +13,7 @@ from genai.seeds import make_rng
 from genai.text.decoding.odds import SamplingDistribution
 from genai.text.model import CharLSTM, initialise
 from genai.text.request import MAX_PROMPT, TextRequest
-from genai.text.sampling import TextModel, start_character
+from genai.text.sampling import TextModel
 from genai.text.vocabulary import Vocabulary
 
 SHOWN = 10  # likeliest characters
@@ -21,19 +21,21 @@ SHOWN = 10  # likeliest characters
 
 @dataclass(frozen=True)
 class Reading:
-    """The outputs and states of a network that read a text after a line break.
+    """The outputs and states of a network that read a text after its lead-in, which ends with a line break.
 
     Args:
         text: T characters.
         logits: (T + 1, V), of the character at each place, given those before it; the last row is for the next one.
-        hidden: (layers, T + 1, H), the hidden states after the line break and after each character.
+        hidden: (layers, T + 1, H), the hidden states after the lead-in and after each character.
         surprise: (T,), -log p of each character, in nats.
+        earlier: (layers, L - 1, H), the hidden states after each character of the lead-in but the last.
     """
 
     text: str
     logits: Tensor
     hidden: Tensor
     surprise: Tensor
+    earlier: Tensor
 
     @property
     def bits_per_character(self) -> float:
@@ -93,11 +95,11 @@ def read(model: TextModel, text: str) -> Reading:
         ConfigError: if the text is empty, too long, or holds a character that the model does not know.
     """
     check_length(text)
-    tokens = model.vocabulary.encode(start_character(model.vocabulary) + text).to(model.device)
-    hidden = hidden_states(model.network, tokens)
+    tokens = model.vocabulary.encode(model.lead_in + text).to(model.device)
+    earlier, hidden = _split_states(model, hidden_states(model.network, tokens))
     logits = model.network.head(hidden[-1]).float().cpu()
-    surprise = -logits[:-1].log_softmax(dim=1).gather(1, tokens[1:, None].cpu())[:, 0]
-    return Reading(text, logits, hidden.float().cpu(), surprise)
+    surprise = -logits[:-1].log_softmax(dim=1).gather(1, tokens[-len(text) :, None].cpu())[:, 0]
+    return Reading(text, logits, hidden.float().cpu(), surprise, earlier.float().cpu())
 
 
 def hidden_states(network: CharLSTM, tokens: Tensor) -> Tensor:
@@ -141,11 +143,12 @@ def gates(reading: Reading, model: TextModel, layer: int, unit: int) -> dict[str
     size = network.config.hidden_size
     rows = torch.tensor([gate * size + unit for gate in range(4)])  # nn.LSTM's order: i, f, g, o
     weights = {name: value.cpu() for name, value in network.lstms[layer].named_parameters()}
-    tokens = model.vocabulary.encode(start_character(model.vocabulary) + reading.text)
-    below = network.embedding.weight.cpu()[tokens] if layer == 0 else reading.hidden[layer - 1]  # (T + 1, E or H)
-    before = torch.cat([torch.zeros(1, size), reading.hidden[layer, :-1]])
+    tokens = model.vocabulary.encode(model.lead_in + reading.text)  # (L + T,)
+    hidden = torch.cat([reading.earlier, reading.hidden], dim=1)
+    below = network.embedding.weight.cpu()[tokens] if layer == 0 else hidden[layer - 1]  # (L + T, E or H)
+    before = torch.cat([torch.zeros(1, size), hidden[layer, :-1]])
     sums = below @ weights["weight_ih_l0"][rows].T + before @ weights["weight_hh_l0"][rows].T
-    sums = sums + weights["bias_ih_l0"][rows] + weights["bias_hh_l0"][rows]  # (T + 1, 4)
+    sums = sums + weights["bias_ih_l0"][rows] + weights["bias_hh_l0"][rows]  # (L + T, 4)
     i = sums[:, 0].sigmoid()
     f = sums[:, 1].sigmoid()
     g = sums[:, 2].tanh()
@@ -156,7 +159,7 @@ def gates(reading: Reading, model: TextModel, layer: int, unit: int) -> dict[str
         cell = forget * cell + update
         cells.append(cell)
     curves = {"input": i, "forget": f, "candidate": g, "output": o, "cell": torch.tensor(cells)}
-    return {name: values[1:] for name, values in curves.items()}
+    return {name: values[len(model.lead_in) :] for name, values in curves.items()}
 
 
 def find(hidden: Tensor, values: NDArray[np.float64], count: int = 5) -> list[Hit]:
@@ -182,4 +185,9 @@ def by_chance(model: TextModel, text: str, seed: int = 0) -> Tensor:
     """Return the hidden states (layers, T + 1, H) of an untrained network of the same shape, for comparison."""
     network = CharLSTM(model.network.config)
     initialise(network, make_rng(seed))
-    return hidden_states(network.eval(), model.vocabulary.encode(start_character(model.vocabulary) + text))
+    return _split_states(model, hidden_states(network.eval(), model.vocabulary.encode(model.lead_in + text)))[1]
+
+
+def _split_states(model: TextModel, states: Tensor) -> tuple[Tensor, Tensor]:
+    """Split states (layers, L + T, H) into those inside the lead-in of L characters and those from its end on."""
+    return states[:, : len(model.lead_in) - 1], states[:, len(model.lead_in) - 1 :]

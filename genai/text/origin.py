@@ -23,7 +23,14 @@ class Writer(Protocol):
 
 
 def label(writer: Writer, request: TextRequest) -> provenance.Label:
-    """Label a text; without its length, so that the label holds for a text that was stopped too."""
+    """Label a text; without its length, so that the label holds for a text that was stopped too.
+
+    Args:
+        writer: The model.
+        request: As the model read it. Its lead-in is named unless it is the default, as before there were others.
+    """
     names = ("prompt", "temperature", "top_k", "top_p", "seed")
     settings = {name: getattr(request, name) for name in names}
+    if request.lead_in:
+        settings["lead_in"] = request.lead_in
     return provenance.Label("text", writer.name, writer.sha256, settings, writer.precision)

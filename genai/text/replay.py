@@ -4,7 +4,7 @@ import torch
 
 from genai.text.decoding.odds import SamplingDistribution
 from genai.text.request import TextRequest
-from genai.text.sampling import TextModel, start_character, start_draft
+from genai.text.sampling import TextModel, start_draft, tokens_read
 
 
 @torch.inference_mode()
@@ -27,8 +27,7 @@ def could_write(model: TextModel, request: TextRequest, written: str, tolerance:
     if model.vocabulary.unknown(written):
         return False
     draft = start_draft(model, request)
-    prompt = start_character(model.vocabulary) + draft.request.prompt
-    tokens = model.vocabulary.encode(prompt + written)
+    tokens = torch.cat([tokens_read(model, draft.request), model.vocabulary.encode(written)])
     logits = model.network(tokens[None, :-1].to(model.device))[0][0, -len(written) :].cpu()  # (N, V)
     distribution = SamplingDistribution.of([draft.request])
     probabilities, characters = distribution.probabilities(logits)

@@ -9,6 +9,7 @@ from genai.validation import check_range
 MAX_LENGTH = 5000
 MAX_PROMPT = 10_000
 MAX_TEMPERATURE = 5.0
+MAX_LEAD_IN = 100
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class TextRequest:
         top_p: Choose among the likeliest characters that together have this probability, above 0 to 1 (nucleus).
         seed: Of the random numbers that choose the characters.
         stop: Writing ends after this text was written; empty means never.
+        lead_in: What is read before the prompt and not shown, at most 100 characters; None means what the model's
+            header says, and empty a line break.
     """
 
     prompt: str = ""
@@ -32,6 +35,7 @@ class TextRequest:
     top_p: float = 1.0
     seed: int = 0
     stop: str = ""
+    lead_in: str | None = None
 
     def __post_init__(self) -> None:
         check_range("Length", self.length, 1, MAX_LENGTH, whole=True)
@@ -39,6 +43,7 @@ class TextRequest:
         check_range("Top-k", self.top_k, 0, 1_000_000, whole=True)
         check_range("Top-p", self.top_p, 1e-6, 1)
         check_seed(self.seed)
+        check_range("The lead-in's length", len(self.lead_in or ""), 0, MAX_LEAD_IN, whole=True)
         if len(self.prompt) > MAX_PROMPT:
             raise ConfigError(
                 "The prompt has {count} characters: at most {high} are read. Shorten it.",

@@ -61,6 +61,18 @@ class TextModel:
         return self.network.head.weight.device
 
     @property
+    def lead_in(self) -> str:
+        """What is read before every text and not shown, so that it begins where texts of the data begin.
+
+        By default a line break, or the first character of a vocabulary without one.
+        """
+        return self.read_before(self.header.lead_in if self.header else "")
+
+    def read_before(self, lead_in: str) -> str:
+        """Return a lead-in, or for an empty one the default."""
+        return lead_in or ("\n" if not self.vocabulary.unknown("\n") else self.vocabulary.characters[0])
+
+    @property
     def precision(self) -> str:
         """In which numbers texts are written, as a label names it."""
         return self.loop.precision
@@ -96,11 +108,6 @@ def stream(model: TextModel, request: TextRequest) -> Iterator[str]:
         yielded = len(draft.text)
 
 
-def start_character(vocabulary: Vocabulary) -> str:
-    """Return what is read before every text: a line break, or the first character of a vocabulary without one."""
-    return vocabulary.characters[0] if vocabulary.unknown("\n") else "\n"
-
-
 def check_prompt(model: TextModel, request: TextRequest) -> None:
     """Make sure that a model knows every character of a prompt.
 
@@ -119,16 +126,15 @@ def start_draft(model: TextModel, request: TextRequest) -> Draft:
 def start_drafts(model: TextModel, requests: Sequence[TextRequest]) -> list[Draft]:
     """Read the prompts of requests and draw their random numbers.
 
-    A line break comes before each prompt, as before the texts in the data: a poem or a scene begins, not the middle
-    of one. The random numbers are always those of the longest text, so that a shorter text is the beginning of a
-    longer one. A draft's request holds the prompt as the model read it.
+    The model's lead-in comes before each prompt, as before the texts in the data: a poem or a scene begins, not the
+    middle of one. The random numbers are always those of the longest text, so that a shorter text is the beginning
+    of a longer one. A draft's request holds prompt and lead-in as the model read them.
 
     Raises:
         ConfigError: if a prompt holds a character that the model does not know.
     """
     requests = [as_read(model, request) for request in requests]
-    start = start_character(model.vocabulary)
-    prompts = [model.vocabulary.encode(start + request.prompt) for request in requests]
+    prompts = [tokens_read(model, request) for request in requests]
     drafts = []
     for request, position in zip(requests, read_states(model, prompts), strict=True):
         uniforms = torch.rand(MAX_LENGTH, generator=make_rng(request.seed), dtype=torch.float64)
@@ -137,10 +143,23 @@ def start_drafts(model: TextModel, requests: Sequence[TextRequest]) -> list[Draf
 
 
 def as_read(model: TextModel, request: TextRequest) -> TextRequest:
-    """Return the request with its prompt as the model reads it: indented by tabs where its training text was."""
-    if model.header and model.header.tabs:
-        return replace(request, prompt=spaces_to_tabs(request.prompt))
-    return request
+    """Return the request as the model reads it: with its lead-in, indented by tabs where the training text was."""
+    header = model.header
+    lead_in = request.lead_in
+    if lead_in is None:
+        lead_in = header.lead_in if header else ""
+    prompt = spaces_to_tabs(request.prompt) if header and header.tabs else request.prompt
+    return replace(request, prompt=prompt, lead_in=lead_in)
+
+
+def tokens_read(model: TextModel, request: TextRequest) -> Tensor:
+    """Return the numbers of the characters that are read before the first one is written: lead-in and prompt.
+
+    Args:
+        model: Its vocabulary is used.
+        request: As `as_read` returns it.
+    """
+    return model.vocabulary.encode(model.read_before(request.lead_in or "") + request.prompt)
 
 
 @torch.inference_mode()

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 import tyro
@@ -14,7 +14,7 @@ from genai.checkpoint.header import Header, card_fields
 from genai.errors import ConfigError
 from genai.quality.figures import figures_to_json
 from genai.seeds import make_rng
-from genai.text import data
+from genai.text import data, load
 from genai.text.evaluation import figures, stream_loss
 from genai.text.indentation import is_tab_indented
 from genai.text.model import CharLSTM, CharLSTMConfig, State, initialise
@@ -60,6 +60,8 @@ class TrainingConfig(RunConfig):
     """Train on the first so many characters only, to show a network with too little data."""
     final: bool = False
     """Train on the development text too: for the last run, when all settings have been chosen by it."""
+    start_from: Path | None = None
+    """A checkpoint whose weights the training starts from, to train on."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -170,12 +172,15 @@ def train(config: TrainingConfig) -> Path:
     corpus = data.load(config.data)
     vocabulary = Vocabulary.of(corpus.train + corpus.dev + corpus.validation)
     tokens = vocabulary.encode(corpus.training_text(final=config.final, characters=config.characters))
-    run = Run(config, f"text/{corpus.card.name}")
+    ancestor = load_ancestor(config, vocabulary) if config.start_from else None
+    run = Run(config, f"text/{corpus.card.name}", started_from=describe(ancestor) if ancestor else None)
 
-    network = CharLSTM(network_config(config, vocabulary)).to(run.device)
-    initialise(network, make_rng(config.seed, 0))
+    network = make_network(config, vocabulary, ancestor, run.device)
     ema = make_ema(network, config.ema_decay)
+    if run.started_from:  # weights that are worth keeping: the average goes on, without its warm-up
+        ema.n_averaged.fill_(run.started_from["steps"])
     averaged_network = cast(CharLSTM, ema.module)
+    lead_in = data.LEAD_INS.get(corpus.card.name, "")
     stream_state = StreamState(network.initial_state(config.batch_size // run.accelerator.num_processes))
     optimiser = torch.optim.AdamW(
         network.parameters(), betas=(0.9, 0.99), weight_decay=config.weight_decay, foreach=True
@@ -193,7 +198,7 @@ def train(config: TrainingConfig) -> Path:
             run.log(dev=stream_loss(averaged_network, vocabulary.encode(corpus.dev)))
         path = run.sample_path(".txt")
         if path:
-            write_sample(path, averaged_network, vocabulary)
+            write_sample(path, averaged_network, vocabulary, lead_in)
     return export(run, averaged_network, vocabulary, corpus)
 
 
@@ -203,9 +208,68 @@ def network_config(config: TrainingConfig, vocabulary: Vocabulary) -> CharLSTMCo
     return CharLSTMConfig(len(vocabulary), **{name: getattr(config, name) for name in names})
 
 
-def write_sample(path: Path, network: CharLSTM, vocabulary: Vocabulary) -> None:
+def load_ancestor(config: TrainingConfig, vocabulary: Vocabulary) -> TextModel:
+    """Load the checkpoint that a training starts from.
+
+    Raises:
+        CheckpointError: if there is no such file, or it cannot be used.
+        ConfigError: if its network has another shape than the training's, or other characters.
+    """
+    assert config.start_from is not None
+    ancestor = load(config.start_from, device="cpu")
+    wanted = network_config(config, vocabulary)
+    found = ancestor.network.config
+    different = [
+        name
+        for name in ("embedding_size", "hidden_size", "layers")
+        if getattr(found, name) != getattr(wanted, name)
+    ]
+    if different:
+        raise ConfigError(
+            "The training cannot start from {file}, whose network has another shape: give {flags}.",
+            file=ancestor.name,
+            flags=" ".join(f"--{name.replace('_', '-')} {getattr(found, name)}" for name in different),
+        )
+    if ancestor.vocabulary != vocabulary:
+        raise ConfigError(
+            "The training cannot start from {file}: it knows {found} characters, and the text has {count}, of "
+            "which {missing} are others. Start from a model of the same text, or without --start-from.",
+            file=ancestor.name,
+            found=len(ancestor.vocabulary),
+            count=len(vocabulary),
+            missing=len(ancestor.vocabulary.unknown(vocabulary.characters)),
+        )
+    return ancestor
+
+
+def describe(ancestor: TextModel) -> dict[str, Any]:
+    """Say where a training starts: the checkpoint, the digest of its weights, steps and minutes in all before."""
+    assert ancestor.header is not None  # a loaded model has one
+    training = ancestor.header.training
+    before = training.get("started_from", {})
+    return {
+        "file": ancestor.name,
+        "sha256": ancestor.sha256,
+        "steps": training.get("steps", 0) + before.get("steps", 0),
+        "minutes": round(training.get("minutes", 0.0) + before.get("minutes", 0.0), 1),
+    }
+
+
+def make_network(
+    config: TrainingConfig, vocabulary: Vocabulary, ancestor: TextModel | None, device: torch.device
+) -> CharLSTM:
+    """Make the network to train, with an ancestor's weights or random ones."""
+    network = CharLSTM(network_config(config, vocabulary))
+    if ancestor:
+        network.load_state_dict(ancestor.network.state_dict())
+    else:
+        initialise(network, make_rng(config.seed, 0))
+    return network.to(device)  # after the draws, which are a CPU generator's
+
+
+def write_sample(path: Path, network: CharLSTM, vocabulary: Vocabulary, lead_in: str = "") -> None:
     """Write a text that the network generates now, always with the same seed."""
-    (result,) = generate(TextModel(path.stem, network, vocabulary), [TextRequest(seed=0)])
+    (result,) = generate(TextModel(path.stem, network, vocabulary), [TextRequest(seed=0, lead_in=lead_in)])
     path.write_text(result.text, encoding="utf-8")
 
 
@@ -221,6 +285,7 @@ def export(run: Run, network: CharLSTM, vocabulary: Vocabulary, corpus: data.Cor
         **card_fields(corpus.card),
         vocabulary=vocabulary.characters,
         tabs=is_tab_indented(corpus.train),
+        lead_in=data.LEAD_INS.get(corpus.card.name, ""),
         training=run.record(),
         history=history.text_history(run.journal),
         curve=history.metric_curve(run.journal),

@@ -67,7 +67,16 @@ class RunConfig:
 
 
 def settings(config: RunConfig) -> dict[str, Any]:
-    """Return the settings as JSON has them; without the folder, which says nothing about the training."""
+    """Return the settings as JSON has them; without the folder, which says nothing about the training.
+
+    Of a file only the name is left: the rest of its path is this machine's.
+    """
     values = asdict(config)
     del values["folder"]
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    return {name: _as_json(value) for name, value in values.items()}
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, Path):
+        return value.name
+    return list(value) if isinstance(value, tuple) else value

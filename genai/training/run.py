@@ -45,12 +45,13 @@ class Run:
     Args:
         config: Its settings.
         name: Of its folder within `config.folder`.
+        started_from: The checkpoint whose weights the run started from, if any, as the header will describe it.
 
     Raises:
         ConfigError: if the device does not exist, or the folder belongs to a run with other settings.
     """
 
-    def __init__(self, config: RunConfig, name: str) -> None:
+    def __init__(self, config: RunConfig, name: str, started_from: dict[str, Any] | None = None) -> None:
         if config.threads:
             torch.set_num_threads(config.threads)
         device = pick_device(config.device)
@@ -61,7 +62,10 @@ class Run:
         # With several processes, accelerate gives each a device of its own.
         self.device = device if self.accelerator.num_processes == 1 else self.accelerator.device
         self.config = config
-        self.journal = Journal(config.folder / name, settings(config), writes=self.accelerator.is_main_process)
+        self.started_from = started_from
+        origin = {"started_from": started_from} if started_from else {}
+        recorded = settings(config) | origin  # so that the run is not resumed with other weights of that name
+        self.journal = Journal(config.folder / name, recorded, writes=self.accelerator.is_main_process)
         self.step = 0
         self.minutes = 0.0
         self.parts: dict[str, Stateful] = {}
@@ -184,7 +188,9 @@ class Run:
 
     def record(self) -> dict[str, Any]:
         """Describe the run for a checkpoint's header."""
+        origin = {"started_from": self.started_from} if self.started_from else {}
         return {
+            **origin,
             "steps": self.step,
             "minutes": round(self.minutes, 1),
             "processes": self.accelerator.num_processes,

@@ -1,6 +1,7 @@
 """Examining files: ours, altered, without their label, of other programs, hostile."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,12 +10,14 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from genai import __main__ as program
-from genai import audio, checkpoint, image, provenance
+from genai import audio, checkpoint, image, provenance, text
 from genai.audio import tab as audio_tab
 from genai.check import examine
+from genai.check.tab import to_view
 from genai.image import tab as image_tab
 from genai.inference import forward
 from genai.provenance import Label
+from genai.text import labelled
 from genai.text import tab as text_tab
 from genai.text.worker import TextWorkers
 from tests.text.worker.threads import ThreadPipes
@@ -69,6 +72,27 @@ def test_the_files_of_the_page_are_identical(picture, sound, written):
 def test_a_text_that_was_stopped_is_still_ours(written):
     before, _, label = written.decode().partition(provenance.RULE)
     assert examine((before[:12] + provenance.RULE + label).encode()).kind == "identical"
+
+
+def test_a_text_from_before_its_model_had_a_lead_in_is_still_ours_but_not_on_the_page():
+    """Its label names no lead-in; that of a new text names the one that was read."""
+    model = text.load("python", "cpu")
+    request = text.TextRequest("def ", length=40, seed=1)
+    old, new = text.generate(model, [replace(request, lead_in=""), request])
+    assert old.text != new.text
+    for result, settings, on_page in ((old, {}, False), (new, {"lead_in": "\n\n\n"}, True)):
+        label = labelled.label(model, result.request)
+        assert {name: label.settings[name] for name in label.settings.keys() & {"lead_in"}} == settings
+        finding = examine(provenance.txt(result.full, label))
+        assert (finding.kind, finding.is_on_page) == ("identical", on_page)
+        shown = to_view(finding)
+        assert bool(shown["link"]) == on_page
+        assert "lead" not in shown["link"]
+    forged = provenance.Label("text", "python", model.sha256, {**label.settings, "lead_in": "\n"})
+    assert examine(provenance.txt(new.full, forged)).kind == "altered"
+    for nonsense in (["\n"], "é", "\n" * 101, 3):
+        forged = provenance.Label("text", "python", model.sha256, {**label.settings, "lead_in": nonsense})
+        assert examine(provenance.txt(new.full, forged)).kind == "not_reproducible"
 
 
 def test_line_ends_of_other_systems_are_accepted(written):

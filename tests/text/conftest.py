@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from genai.checkpoint.header import Header
 from genai.seeds import make_rng
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.sampling import TextModel
@@ -18,6 +19,16 @@ def network():
     with torch.no_grad():
         network.head.weight.mul_(8)  # odds far from even, so that a wrong step shows
     return network.eval()
+
+
+LEAD_IN = "ab\n\n"
+
+
+@pytest.fixture
+def led_model(network):
+    """The model of `model`, whose texts begin after a lead-in of four characters."""
+    header = Header("text", "char-lstm", {}, {}, "own", "", "", "", lead_in=LEAD_IN)
+    return TextModel("led", network, VOCABULARY, header)
 
 
 @pytest.fixture

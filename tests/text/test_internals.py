@@ -172,3 +172,17 @@ def test_only_what_varies_is_offered_and_verse_for_chinese_only():
     assert not {"position_in_verse", "rhyme", "digit"} & properties.of(PLAY).keys()
     assert {"quotes", "brackets", "indentation", "digit"} <= properties.of(PYTHON).keys()
     assert properties.of("") == {}
+
+
+def test_a_lead_in_is_read_before_a_text_and_not_shown(led_model):
+    reading = read(led_model, TEXT)
+    tokens = led_model.vocabulary.encode(led_model.lead_in + TEXT)
+    logits = led_model.network(tokens[None])[0][0]
+    torch.testing.assert_close(reading.logits, logits[len(led_model.lead_in) - 1 :])
+    expected = -logits.log_softmax(dim=1)[torch.arange(len(tokens) - 1), tokens[1:]]
+    torch.testing.assert_close(reading.surprise, expected[len(led_model.lead_in) - 1 :])
+    assert by_chance(led_model, TEXT).shape == reading.hidden.shape
+    for layer, trace in enumerate(led_model.network.inside(tokens[None])):
+        torch.testing.assert_close(reading.neuron(layer, 3), trace.hidden[0, len(led_model.lead_in) :, 3])
+        for name, values in gates(reading, led_model, layer, 3).items():
+            torch.testing.assert_close(values, getattr(trace, name)[0, len(led_model.lead_in) :, 3], msg=name)

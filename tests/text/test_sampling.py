@@ -55,6 +55,32 @@ def test_it_follows_the_networks_odds(model):
     torch.testing.assert_close(share, logits.softmax(0), rtol=0, atol=0.04)
 
 
+@pytest.mark.parametrize("prompt", ["", "abc", "abc" * 20])
+def test_a_lead_in_is_read_before_the_prompt_and_not_shown(led_model, prompt):
+    draft = start_draft(led_model, TextRequest(prompt))
+    expected, state = led_model.network(led_model.vocabulary.encode(led_model.lead_in + prompt)[None])
+    torch.testing.assert_close(draft.logits, expected[0, -1])
+    torch.testing.assert_close(draft.state, state)
+    assert draft.request == TextRequest(prompt, lead_in=led_model.lead_in)
+    assert generate(led_model, [TextRequest(prompt, length=9)])[0].full.startswith(prompt)
+
+
+def test_a_request_may_name_another_lead_in(model, led_model):
+    requests = [TextRequest("a", length=40, seed=seed) for seed in range(3)]
+    default = [result.text for result in generate(model, requests)]
+    assert [result.text for result in generate(led_model, requests)] != default
+    old = [replace(request, lead_in="") for request in requests]  # of a label from before the model had one
+    assert [result.text for result in generate(led_model, old)] == default
+    together = generate(led_model, [*requests, *old])
+    alone = [generate(led_model, [request])[0] for request in (*requests, *old)]
+    assert [result.text for result in together] == [result.text for result in alone]
+
+
+def test_a_lead_in_that_is_too_long_is_refused():
+    with pytest.raises(ConfigError, match="from 0 to 100"):
+        TextRequest(lead_in="\n" * 101)
+
+
 @pytest.mark.parametrize("prompt", ["", "abc"])
 def test_every_text_begins_after_a_line_break_as_those_of_the_data(model, prompt):
     draft = start_draft(model, TextRequest(prompt))

@@ -4,17 +4,20 @@ import itertools
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from genai import text
+from genai import checkpoint, text
 from genai.errors import ConfigError
+from genai.publishing.model_card import card
 from genai.seeds import make_rng
-from genai.text.data import load
+from genai.text.data import LEAD_INS, load
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
-from genai.text.training import StreamState, TrainingConfig, train, train_step, windows
+from genai.text.sampling import TextResult
+from genai.text.training import StreamState, TrainingConfig, make_network, train, train_step, windows
 from genai.training.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,11 +115,87 @@ def test_a_run_in_two_parts_equals_one_run_bit_for_bit(tmp_path, book, monkeypat
     torch.testing.assert_close(whole["parts"], parts["parts"], rtol=0, atol=0)
 
 
+def test_weights_are_drawn_before_the_network_moves_to_its_device(monkeypatch):
+    """A GPU refuses the draws of a CPU generator; test_gpu.py trains on a real one."""
+    devices = []
+    monkeypatch.setattr(
+        "genai.text.training.initialise", lambda network, _: devices.append(network.head.weight.device)
+    )
+    network = make_network(TrainingConfig(**TINY), text.Vocabulary("ab"), None, torch.device("meta"))
+    assert devices == [torch.device("cpu")]
+    assert network.head.weight.device.type == "meta"
+
+
+def test_a_training_starts_from_the_weights_of_a_checkpoint(tmp_path, book, monkeypatch):
+    first = train(TrainingConfig(**TINY, data=book, steps=3, folder=tmp_path / "first"))
+    started = {**TINY, "data": book, "learning_rate": 0.0, "start_from": first}
+    second = train(TrainingConfig(**started, steps=2, folder=tmp_path / "second"))
+    before, after = (text.load(path, device="cpu") for path in (first, second))
+    for (
+        name,
+        weight,
+    ) in before.network.state_dict().items():  # a rate of 0 leaves average and network where they start
+        torch.testing.assert_close(after.network.state_dict()[name], weight, rtol=2e-3, atol=1e-5)
+    origin = after.header.training["started_from"]
+    assert (origin["file"], origin["sha256"], origin["steps"]) == ("rhyme", before.sha256, 3)
+    assert after.header.training["settings"]["start_from"] == "rhyme.safetensors"  # no path of this machine
+    assert "rhyme`, after 此前已训练 3 steps" in card(second, "x")
+
+    third = train(TrainingConfig(**{**started, "start_from": second}, steps=1, folder=tmp_path / "third"))
+    assert checkpoint.read_header(third).training["started_from"]["steps"] == 5
+    with pytest.raises(ConfigError, match="begun with other settings"):  # same name, other weights
+        train(TrainingConfig(**{**started, "start_from": third}, steps=2, folder=tmp_path / "second"))
+
+
+def test_the_average_keeps_the_weights_that_a_training_starts_from(tmp_path, book):
+    first = train(TrainingConfig(**TINY, data=book, steps=1, folder=tmp_path / "first"))
+    model = text.load(first, device="cpu")
+    header = replace(model.header, training={**model.header.training, "steps": 1_000_000})
+    checkpoint.save(first, header, checkpoint.collect_weights(network=model.network), torch.float32)
+    path = train(
+        TrainingConfig(**TINY, data=book, steps=1, ema_decay=0.999, start_from=first, folder=tmp_path / "second")
+    )
+    averaged, moved = (_state(path.parent)["parts"][part] for part in ("average", "network"))
+    start = model.network.head.weight
+    expected = start + 0.001 * (moved["head.weight"] - start)
+    assert not torch.allclose(moved["head.weight"], start, atol=1e-5)
+    torch.testing.assert_close(averaged["module.head.weight"], expected, rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("settings", "letters", "sentence"),
+    [
+        ({"hidden_size": 24, "layers": 1}, "", r"another shape: give --hidden-size 16 --layers 2\."),
+        ({}, "ZÄ", r"knows 15 characters, and the text has 17, of which 2 are others"),
+    ],
+)
+def test_a_checkpoint_of_another_shape_is_no_start(settings, letters, sentence, tmp_path, book):
+    first = train(TrainingConfig(**TINY, data=book, steps=1, folder=tmp_path))
+    Path(book).write_text(RHYME * 400 + letters)
+    with pytest.raises(ConfigError, match=sentence):
+        train(TrainingConfig(**{**TINY, **settings}, data=book, start_from=first, folder=tmp_path / "second"))
+    assert not (tmp_path / "second").exists()
+
+
 @pytest.mark.parametrize(("line", "tabs"), [("\tpass\n", True), ("    pass\n", False)])
 def test_a_checkpoint_tells_how_its_text_was_indented(line, tabs, tmp_path):
     (tmp_path / "code.txt").write_text(f"if x:\n{line}" * 1000)
     path = train(TrainingConfig(**TINY, data=str(tmp_path / "code.txt"), steps=1, folder=tmp_path))
     assert text.load(path, device="cpu").header.tabs is tabs
+
+
+def test_a_checkpoint_tells_its_lead_in_and_samples_begin_after_it(tmp_path, book, monkeypatch):
+    monkeypatch.setitem(LEAD_INS, "rhyme", "\n\n")
+    path = train(TrainingConfig(**TINY, data=book, steps=1, folder=tmp_path))
+    model = text.load(path, device="cpu")
+    assert model.header.lead_in == model.lead_in == "\n\n"
+    assert (path.parent / "samples" / "step-000001.txt").exists()
+    requests = []
+    monkeypatch.setattr(
+        "genai.text.training.generate", lambda _, more: requests.extend(more) or [TextResult(*more, "x")]
+    )
+    train(TrainingConfig(**TINY, data=book, steps=1, folder=tmp_path / "again"))
+    assert [request.lead_in for request in requests] == ["\n\n"]
 
 
 def test_the_command_trains_and_its_checkpoint_writes(tmp_path, book):

@@ -12,7 +12,7 @@ from genai.text.internals import check_length, choices
 from genai.text.page.questions import CharacterQuestion, sampling_request, whole_number
 from genai.text.page.xray import ChoicesAnswer, XRay, choices_answer
 from genai.text.request import TextRequest
-from genai.text.sampling import TextModel, read_states, start_character
+from genai.text.sampling import TextModel, read_states
 from genai.text.vocabulary import Vocabulary
 from genai.text.worker import WorkerText
 from genai.ui.views.inside import Sheet, sheet
@@ -59,7 +59,7 @@ class CharacterStrip:
         else:
             prefix = text[: place + 1]
             check_length(prefix)
-            tokens = model.vocabulary.encode(start_character(model.vocabulary) + prefix)
+            tokens = model.vocabulary.encode(model.lead_in + prefix)
             state = self._coalescer.ask((model, tokens[:-1]))
             logits = state.logits.float().cpu()
             hidden = state.state[0][:, 0].float().cpu()

@@ -6,13 +6,15 @@ They are the fraction of known words, of code that parses, of poems in regular f
 import ast
 import re
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import torch
 
 from genai.quality.figures import Figure
 from genai.seeds import make_rng
+from genai.text.quality import prosody
+from genai.text.quality.prosody import FAVOURITES
 from genai.text.quality.suffix_array import SuffixArray
 from genai.text.request import TextRequest
 from genai.text.sampling import TextModel, generate
@@ -26,6 +28,7 @@ INCOMPLETE_INPUT = 0x4000  # PyCF_ALLOW_INCOMPLETE_INPUT, by which codeop recogn
 POEM = re.compile("|".join(f"(?:[^，。]{{{n}}}，[^，。]{{{n}}}。){{{lines // 2}}}" for n, lines in FORMS))
 
 LONGEST_COPY = "longest string that stands in the training text, in characters"
+TABLE = "groups of Pingshui from the Guangyun"
 WHOLE_LINES = "whole lines only, the blocks that the start lies in opened before it"
 
 PROTOCOLS = {
@@ -33,19 +36,33 @@ PROTOCOLS = {
     "code_valid_so_far": f"share of texts in which Python's parser minds nothing but that they end; {WHOLE_LINES}",
     "code_compiling_prefix": f"mean share of a text in its longest beginning that is complete code; {WHOLE_LINES}",
     "poems_in_form": "share of whole poems with 4 or 8 lines of 5 or 7 characters and the right marks",
+    "poems_rhyming": "share of whole poems in form whose even lines end in different characters of one rhyme "
+    f"group; any reading counts; {TABLE}",
+    "verses_alternating": "share of the lines of verse of whole poems in form whose tones alternate at the 2nd, "
+    f"4th and 6th character; any reading counts; {TABLE}",
+    "poems_regulated": "share of whole poems in form that keep the tones of regulated verse: alternation, "
+    "opposition in couplets, adhesion between them, level ends of even lines and oblique ones of odd lines but the "
+    f"first; any reading counts; {TABLE}",
+    "favourite_pair": f"of the {FAVOURITES} most frequent pairs of characters within its lines, the largest "
+    "frequency over that in the training text",
     "verses_in_training": "share of the lines of verse of whole poems that stand in the training text",
     "longest_copy": f"{LONGEST_COPY}, mean over the texts",
     "longest_copy_maximum": f"{LONGEST_COPY}, the longest of all texts",
     "windows_in_training": f"share of all strings of {WINDOW} characters that stand in the training text",
 }
-LENGTH_INDEPENDENT = {"words_in_training", "poems_in_form", "verses_in_training"}
+OF_PROSODY = {"poems_rhyming", "verses_alternating", "poems_regulated"}
+OF_POEMS = {"poems_in_form", "favourite_pair", "verses_in_training", *OF_PROSODY}
+LENGTH_INDEPENDENT = {"words_in_training", *OF_POEMS}
+WATCHED = ("不可", "不知")
+"""Pairs of characters whose ratios are printed beside the largest one."""
 
 
 class Measurement(NamedTuple):
-    """A number, and the number of items that it was measured on."""
+    """A number, the number of items that it was measured on, and numbers to print beside it."""
 
     value: float
     n: int
+    beside: Mapping[str, float] = {}
 
 
 def figures(model: TextModel, data_set: str, training: str, held_out: str, count: int = 100) -> dict[str, Figure]:
@@ -59,10 +76,14 @@ def figures(model: TextModel, data_set: str, training: str, held_out: str, count
         count: Texts per temperature; they have the seeds 0 to count - 1.
     """
     passages = SuffixArray(training)
-    real = measure(excerpts(held_out, count, LENGTH), [held_out], data_set, passages)
+    real = measure(excerpts(held_out, count, LENGTH, model.lead_in), [held_out], data_set, passages)
+    chance = {}
+    if data_set == "tang":
+        chance = measure_poems(prosody.shuffle(poems(held_out)), poems(training))
     requests = [TextRequest(length=LENGTH, temperature=t, seed=seed) for t in TEMPERATURES for seed in range(count)]
     texts = [result.text for result in generate(model, requests)]
     results = {}
+    after = f" after {model.lead_in!r}" if model.lead_in != "\n" else ""
     for number, temperature in enumerate(TEMPERATURES):
         part = texts[number * count : (number + 1) * count]
         for name, measurement in measure(part, part, data_set, passages).items():
@@ -70,23 +91,27 @@ def figures(model: TextModel, data_set: str, training: str, held_out: str, count
                 "the whole text" if name in LENGTH_INDEPENDENT else "excerpts of that length, drawn with seed 0"
             )
             protocol = (
-                f"{PROTOCOLS[name]}; {count} texts of {LENGTH} characters, empty prompt, seeds 0 to {count - 1}, "
-                f"temperature {temperature:g}; held-out: {held_out_part}, n {real[name].n:,}"
+                f"{PROTOCOLS[name]}; {count} texts of {LENGTH} characters, empty prompt{after}, "
+                f"seeds 0 to {count - 1}, temperature {temperature:g}; "
+                f"held-out: {held_out_part}, n {real[name].n:,}"
             )
-            beside = {"held-out": real[name].value}
+            beside = {"held-out": real[name].value, **measurement.beside}
+            if name in OF_PROSODY:
+                beside["held-out, shuffled"] = chance[name].value
             results[f"{name}_at_{temperature:g}"] = Figure(measurement.value, measurement.n, protocol, beside)
     return results
 
 
-def excerpts(text: str, count: int, length: int) -> list[str]:
-    """Draw passages that start at the beginning of a line, as a text generated from an empty prompt does (seed 0).
+def excerpts(text: str, count: int, length: int, lead_in: str = "\n") -> list[str]:
+    """Draw passages that start after a lead-in, as a text generated from an empty prompt does (seed 0).
 
     Args:
-        text: The text; if it is too short or has no line breaks, all excerpts start at its beginning.
+        text: The text; if it is too short or does not have the lead-in, all excerpts start at its beginning.
         count: Number of excerpts; they may overlap.
         length: Characters of each.
+        lead_in: What stands before each, such as a line break.
     """
-    line_starts = [match.end() for match in re.finditer("\n", text)]
+    line_starts = [match.end() for match in re.finditer(re.escape(lead_in), text)]
     starts = [start for start in line_starts if start + length <= len(text)] or [0]
     drawn = torch.randint(len(starts), (count,), generator=make_rng(0)).tolist()
     return [text[starts[n] :][:length] for n in drawn]
@@ -105,11 +130,7 @@ def measure(
     """
     result: dict[str, Measurement] = {}
     if data_set == "tang":
-        training_verses = {verse for poem in poems(passages.text) for verse in verses(poem)}
-        generated = [poem for text in wholes for poem in poems(text)]
-        generated_verses = [verse for poem in generated for verse in verses(poem)]
-        result["poems_in_form"] = _mean([POEM.fullmatch(poem) is not None for poem in generated])
-        result["verses_in_training"] = _mean([verse in training_verses for verse in generated_verses])
+        result |= measure_poems([poem for text in wholes for poem in poems(text)], poems(passages.text))
     else:
         result["windows_in_training"] = _mean([window in passages for window in windows(texts)])
     has_spaces = sum(character < CJK for character in passages.text) > len(passages.text) / 2
@@ -123,6 +144,37 @@ def measure(
     result["longest_copy"] = _mean(copies)
     result["longest_copy_maximum"] = Measurement(float(max(copies, default=0)), len(copies))
     return result
+
+
+def measure_poems(generated: Sequence[str], training: Sequence[str]) -> dict[str, Measurement]:
+    """Measure the properties of whole poems.
+
+    Args:
+        generated: Poems, in form or not.
+        training: The poems of the training text.
+    """
+    training_verses = [verse for poem in training for verse in verses(poem)]
+    known = set(training_verses)
+    generated_verses = [verse for poem in generated for verse in verses(poem)]
+    in_form = [verses(poem) for poem in generated if POEM.fullmatch(poem)]
+    favourites = prosody.favourites(prosody.pairs(generated_verses), prosody.pairs(training_verses))
+    beside = {f"{pair} times as often": value for pair, value in favourites[:1]}
+    for pair in WATCHED:
+        value = prosody.ratio(pair, prosody.pairs(generated_verses), prosody.pairs(training_verses))
+        beside[f"{pair} times as often"] = value
+    return {
+        "poems_in_form": _mean([POEM.fullmatch(poem) is not None for poem in generated]),
+        "poems_rhyming": _known_mean([prosody.rhymes(poem) for poem in in_form]),
+        "verses_alternating": _known_mean([prosody.alternates(verse) for poem in in_form for verse in poem]),
+        "poems_regulated": _known_mean([prosody.is_regulated(poem) for poem in in_form]),
+        "favourite_pair": Measurement(favourites[0].ratio if favourites else 0.0, len(generated_verses), beside),
+        "verses_in_training": _mean([verse in known for verse in generated_verses]),
+    }
+
+
+def _known_mean(values: Iterable[bool | None]) -> Measurement:
+    """Return the mean of those truth values that are known."""
+    return _mean([value for value in values if value is not None])
 
 
 def _mean(values: Collection[float]) -> Measurement:
