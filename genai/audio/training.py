@@ -10,7 +10,7 @@ import tyro
 from torch import Tensor
 
 from genai import provenance
-from genai.audio import data
+from genai.audio import data, load
 from genai.audio.augmentation import augment
 from genai.audio.discriminator import AudioDiscriminator
 from genai.audio.model import Generator, WaveGANConfig, initialise, make_generator
@@ -21,7 +21,7 @@ from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.losses import GanTrainingConfig, augmentation_strength
 from genai.gan.trainer import GanTrainer
 from genai.gan.training import network_settings
-from genai.gan.warm_start import load_start
+from genai.gan.warm_start import describe_start, load_start
 from genai.seeds import make_rng
 from genai.training import history
 from genai.training.command_line import train_from_command_line
@@ -143,7 +143,8 @@ def make_trainer(
 def train(config: AudioTrainingConfig) -> Path:
     """Train to the end of the run or its budget; return the path of the checkpoint."""
     clips = data.load(config.data, config.samples, config.sample_rate)
-    trainer = make_trainer(config, clips, Run(config, f"audio/{clips.card.name}"))
+    run = Run(config, f"audio/{clips.card.name}", describe_start(config, load))
+    trainer = make_trainer(config, clips, run)
 
     batch = partial(real_batch, clips, config)
     return gan.train(trainer, clips, batch, AudioModel, write_sample, history.sound_history, "wavegan")

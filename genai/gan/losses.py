@@ -10,6 +10,7 @@ penalties, Karras et al. 2020.
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import torch
@@ -53,8 +54,8 @@ class GanTrainingConfig(RunConfig):
     """Real items in a step, and as many generated ones; over all processes."""
     latent_size: int = 100
     """Numbers in a z."""
-    start_from: str = ""
-    """Name or file of a checkpoint whose weights the training goes on from; left out: random ones."""
+    start_from: Path | None = None
+    """A checkpoint whose weights the training starts from, to train on."""
     learning_rate: float = 3e-4
     """Of both networks; falls to zero over the second half of the run."""
     beta1: float = 0.0

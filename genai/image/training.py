@@ -16,8 +16,8 @@ from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.losses import GanTrainingConfig, augmentation_strength
 from genai.gan.trainer import GanTrainer
 from genai.gan.training import History, network_settings
-from genai.gan.warm_start import load_start
-from genai.image import data
+from genai.gan.warm_start import describe_start, load_start
+from genai.image import data, load
 from genai.image.augmentation import Augmentation, augment
 from genai.image.discriminator import ImageDiscriminator
 from genai.image.discriminator import initialise as initialise_discriminator
@@ -95,7 +95,8 @@ def make_trainer(
 def train(config: ImageTrainingConfig) -> Path:
     """Train to the end of the run or its budget; return the path of the checkpoint."""
     pictures = data.load(config.data, config.size)
-    trainer = make_trainer(config, pictures, Run(config, f"image/{pictures.card.name}"))
+    run = Run(config, f"image/{pictures.card.name}", describe_start(config, load))
+    trainer = make_trainer(config, pictures, run)
 
     def make_history(journal: Journal) -> History:
         return history.picture_history(journal, config.size, len(pictures.labels))

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import torch
 import tyro
@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from genai import checkpoint
+from genai.checkpoint.ancestor import describe
 from genai.checkpoint.header import Header, card_fields
 from genai.errors import ConfigError
 from genai.quality.figures import figures_to_json
@@ -172,8 +173,13 @@ def train(config: TrainingConfig) -> Path:
     corpus = data.load(config.data)
     vocabulary = Vocabulary.of(corpus.train + corpus.dev + corpus.validation)
     tokens = vocabulary.encode(corpus.training_text(final=config.final, characters=config.characters))
-    ancestor = load_ancestor(config, vocabulary) if config.start_from else None
-    run = Run(config, f"text/{corpus.card.name}", started_from=describe(ancestor) if ancestor else None)
+    ancestor = None
+    started_from = None
+    if config.start_from:
+        ancestor = load_ancestor(config, vocabulary)
+        assert ancestor.header is not None  # a loaded model has one
+        started_from = describe(ancestor.name, ancestor.header, ancestor.sha256)
+    run = Run(config, f"text/{corpus.card.name}", started_from)
 
     network = make_network(config, vocabulary, ancestor, run.device)
     ema = make_ema(network, config.ema_decay)
@@ -240,19 +246,6 @@ def load_ancestor(config: TrainingConfig, vocabulary: Vocabulary) -> TextModel:
             missing=len(ancestor.vocabulary.unknown(vocabulary.characters)),
         )
     return ancestor
-
-
-def describe(ancestor: TextModel) -> dict[str, Any]:
-    """Say where a training starts: the checkpoint, the digest of its weights, steps and minutes in all before."""
-    assert ancestor.header is not None  # a loaded model has one
-    training = ancestor.header.training
-    before = training.get("started_from", {})
-    return {
-        "file": ancestor.name,
-        "sha256": ancestor.sha256,
-        "steps": training.get("steps", 0) + before.get("steps", 0),
-        "minutes": round(training.get("minutes", 0.0) + before.get("minutes", 0.0), 1),
-    }
 
 
 def make_network(

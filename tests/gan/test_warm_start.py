@@ -1,6 +1,7 @@
 """Training on from the weights of a checkpoint."""
 
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 import torch
@@ -33,7 +34,7 @@ def saved(tmp_path):
     path = tmp_path / "x.safetensors"
     weights = checkpoint.collect_weights(network=generator, discriminator=discriminator)
     checkpoint.save(path, header, weights)
-    return str(path), generator, discriminator
+    return path, generator, discriminator
 
 
 def test_both_networks_get_the_weights(saved):
@@ -45,9 +46,9 @@ def test_both_networks_get_the_weights(saved):
             assert torch.equal(weight, source.state_dict()[name]), name
 
 
-def test_without_a_name_nothing_changes():
+def test_without_a_file_nothing_changes():
     targets, same = networks(2), networks(2)
-    load_start("", "audio", *targets)
+    load_start(None, "audio", *targets)
     for source, target in zip(same, targets, strict=True):
         assert all(torch.equal(a, b) for a, b in zip(source.parameters(), target.parameters(), strict=True))
 
@@ -62,7 +63,7 @@ def test_new_input_channels_start_without_influence(saved):
 
 def test_networks_of_another_shape_are_refused(saved):
     path, *_ = saved
-    with pytest.raises(ConfigError, match=r"x\.safetensors is not possible.*dense"):
+    with pytest.raises(ConfigError, match=r"start from x\.safetensors.*dense"):
         load_start(path, "audio", *networks(2, generator_filters=4))
     with pytest.raises(ConfigError, match="embedding"):
         load_start(path, "audio", *networks(2, classes=3))
@@ -73,4 +74,4 @@ def test_a_file_of_another_modality_or_none_is_refused(saved):
     with pytest.raises(CheckpointError):
         load_start(path, "image", *networks(2))
     with pytest.raises(CheckpointError):
-        load_start("nothing", "audio", *networks(2))
+        load_start(Path("nothing"), "audio", *networks(2))

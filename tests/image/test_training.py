@@ -228,3 +228,18 @@ def test_without_labels_no_picture_of_the_wall_repeats(tmp_path):
     with Image.open(tmp_path / "wall.png") as wall:
         tiles = np.asarray(wall).reshape(10, 8, 10, 8).swapaxes(1, 2).reshape(100, 64)
     assert len(np.unique(tiles, axis=0)) == 100
+
+
+def test_a_training_that_starts_from_a_checkpoint_says_so(tmp_path, pictures):
+    settings = {**TINY, "data": pictures, "steps": 2}
+    first = train(ImageTrainingConfig(**settings, folder=tmp_path / "first"))
+    second = train(ImageTrainingConfig(**settings, folder=tmp_path / "second", start_from=first))
+    before = image.load(first, "cpu")
+    record = image.load(second, "cpu").header.training
+    assert record["started_from"] | {"minutes": 0} == {
+        "file": "shapes",
+        "sha256": before.sha256,
+        "steps": 2,
+        "minutes": 0,
+    }
+    assert record["settings"]["start_from"] == "shapes.safetensors"
