@@ -5,6 +5,7 @@ from pathlib import Path
 import tyro
 
 from genai.audio import data
+from genai.audio.clips import add_clips
 from genai.audio.judging import to_pictures
 from genai.errors import exit_with_sentence
 from genai.quality import nearest, shipped_networks
@@ -17,7 +18,7 @@ def main(
     judges_folder: Path = shipped_networks.FOLDER,
     folder: Path = Path("runs/indexes"),
 ) -> None:
-    """Write the features that a data set's first judge gives each sound of its training part.
+    """Write the features that a data set's first judge gives each sound of its training part, and the sounds.
 
     Args:
         name: digits, drums, notes, or a folder of sounds.
@@ -30,6 +31,7 @@ def main(
     train = to_pictures(data.to_unit(clips.train))
     test = to_pictures(data.to_unit(clips.test))
     index = nearest.build_index(network, train, test, clips.train_ids)
+    index = add_clips(index, clips.train, clips.sample_rate)
     path = nearest.save(index, network, "audio", clips.card, folder)
     print(f"Wrote {path}: {len(train):,} sounds.")
 

@@ -6,6 +6,7 @@ import tyro
 
 from genai.errors import exit_with_sentence
 from genai.image import data
+from genai.image.thumbnails import add_thumbnails
 from genai.quality import nearest, shipped_networks
 
 
@@ -15,7 +16,7 @@ def main(
     judges_folder: Path = shipped_networks.FOLDER,
     folder: Path = Path("runs/indexes"),
 ) -> None:
-    """Write the features that a data set's first judge gives each picture of its training part.
+    """Write the features that a data set's first judge gives each picture of its training part, and thumbnails.
 
     Args:
         name: fashion, characters, calligraphy, or a folder of pictures.
@@ -27,6 +28,7 @@ def main(
     train = data.to_unit(pictures.train)
     test = data.to_unit(pictures.test)
     index = nearest.build_index(network, train, test, pictures.train_ids)
+    index = add_thumbnails(index, pictures.train, pictures.card.name)
     path = nearest.save(index, network, "image", pictures.card, folder)
     print(f"Wrote {path}: {len(train):,} pictures.")
 
