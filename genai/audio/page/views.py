@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from genai.audio import clips
 from genai.audio.internals import score_drops
 from genai.audio.judging import to_pictures
 from genai.audio.originals import original
@@ -13,10 +14,11 @@ from genai.audio.page.renderer import RENDERER
 from genai.audio.page.walk import AudioWalk
 from genai.audio.sampling import AudioModel, AudioRequest, AudioResult, generate
 from genai.gan.internals import look_inside
+from genai.quality.nearest import NearestIndex
 from genai.serving.models import Registry
 from genai.ui.views import census, drawing, inside, latent, strip
 from genai.ui.views.files import data_url
-from genai.ui.views.originals import Original, Originals
+from genai.ui.views.originals import Original, Originals, require_files
 from genai.ui.views.questions import ResultQuestion
 
 PARTS = [strip.PART, inside.PART, *latent.PARTS, Path(__file__).with_name("walk"), census.PART]  # of the tab's view
@@ -71,15 +73,24 @@ def upright(maps: Tensor) -> Tensor:
     return maps.flip(1) if maps.ndim == 3 else maps
 
 
-def read_original(model: AudioModel, name: str) -> Original | None:
-    """Read a sound of the training part as the view shows it; None where the data is not on this machine."""
+def read_original(model: AudioModel, index: NearestIndex, row: int) -> Original:
+    """Read a sound of the training part as the view shows it: from the data if it is here, else from the index.
+
+    Raises:
+        CheckpointError: if the data is not here, and the index has no sounds.
+        DataError: if the sound's file is missing or broken.
+    """
+    data_set = model.header.data_set if model.header else ""
     rate = model.sample_rate
-    wave = original(model.header.data_set if model.header else "", name, model.network.config.samples, rate)
+    wave = original(data_set, index.ids[row], model.network.config.samples, rate)
+    compressed = wave is None
     if wave is None:
-        return None
+        [file] = require_files(index, "audio", data_set)
+        wave, rate = clips.decode(file, index.starts, row, model.network.config.samples)
     return {
         "source": drawing.spectrogram(wave, rate),
         "sound": data_url("audio/wav", drawing.playable(wave, rate)),
+        "compressed": compressed,
     }
 
 

@@ -1,6 +1,5 @@
 """The questions of the Image tab's views."""
 
-import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -9,15 +8,17 @@ from PIL import Image
 from torch import Tensor
 
 from genai.gan.internals import look_inside
+from genai.image import thumbnails
 from genai.image.originals import original
 from genai.image.page.renderer import RENDERER
 from genai.image.page.walk import ImageWalk
 from genai.image.sampling import ImageModel, ImageRequest, ImageResult, generate
+from genai.quality.nearest import NearestIndex
 from genai.serving.models import Registry
 from genai.ui.views import census, inside, latent, strip
-from genai.ui.views.files import data_url
-from genai.ui.views.originals import Original, Originals
+from genai.ui.views.originals import Original, Originals, require_files
 from genai.ui.views.questions import ResultQuestion
+from genai.ui.views.thumbnails import png_url
 
 PARTS = [strip.PART, inside.PART, *latent.PARTS, Path(__file__).with_name("walk"), census.PART]  # of the tab's view
 
@@ -63,15 +64,19 @@ def strip_samples(model: ImageModel, results: Sequence[ImageResult]) -> list[str
     ]
 
 
-def read_original(model: ImageModel, name: str) -> Original | None:
-    """Read a picture of the training part as the view shows it; None where the data is not on this machine."""
-    pixels = original(model.header.data_set if model.header else "", name)
+def read_original(model: ImageModel, index: NearestIndex, row: int) -> Original:
+    """Read a picture of the training part as the view shows it: from the data if it is here, else its thumbnail.
+
+    Raises:
+        CheckpointError: if the data is not here, and the index has no thumbnails.
+        DataError: if a file of the data set is broken.
+    """
+    data_set = model.header.data_set if model.header else ""
+    pixels = original(data_set, index.ids[row])
+    compressed = pixels is None
     if pixels is None:
-        return None
-    grey = pixels.shape[2] == 1
-    file = io.BytesIO()
-    Image.fromarray(pixels[..., 0] if grey else pixels).save(file, "PNG")
-    return {"source": data_url("image/png", file.getvalue())}
+        pixels = thumbnails.decode(require_files(index, "image", data_set), thumbnails.side_of(data_set), row)
+    return {"source": png_url(Image.fromarray(pixels.squeeze())), "compressed": compressed}
 
 
 def draw_samples(model: ImageModel, seeds: Sequence[int], truncation: float) -> tuple[Tensor, list[int | None]]:

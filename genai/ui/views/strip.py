@@ -8,9 +8,11 @@ from typing import Generic, TypedDict, TypeVar
 
 from torch import Tensor
 
+from genai.checkpoint.header import Header
 from genai.serving.models import Registry
 from genai.ui.views.inside import M, Sheet, sheet
 from genai.ui.views.questions import ResultQuestion
+from genai.ui.views.score import ScoreAnswer, explain_score
 from genai.ui.words.errors import answer_errors
 
 PART = Path(__file__).with_name("strip")  # of a view
@@ -29,15 +31,13 @@ class StripAnswer(TypedDict):
         noise: z.
         drawn: Feature maps of one layer of the generator.
         judged: Feature maps of one layer of the discriminator; None without one.
-        score: The discriminator's logit; None without one.
-        real: Median logit of real items; None if the file has none.
+        score: The discriminator's score; None without one.
     """
 
     noise: Sheet
     drawn: Sheet
     judged: Sheet | None
-    score: float | None
-    real: float | None
+    score: ScoreAnswer | None
 
 
 @dataclass(frozen=True)
@@ -96,19 +96,16 @@ class LayerStrip(Generic[M, Request, Result]):
 
 def strips(sample: Sampler[M, Result], model: M, results: Sequence[Result]) -> list[StripAnswer]:
     """Return the strip of each result, in their order."""
-    logits = (model.header.scores if model.header else {}).get("real")
-    median = logits[len(logits) // 2] if logits else None
-    return [_answer(one, median) for batch in _batches(results) for one in sample(model, batch)]
+    return [_answer(one, model.header) for batch in _batches(results) for one in sample(model, batch)]
 
 
-def _answer(sample: StripSample, real: float | None) -> StripAnswer:
+def _answer(sample: StripSample, header: Header | None) -> StripAnswer:
     maps = sample.discriminator_maps
     return {
         "noise": sheet(_rows_of_ten(sample.z)),
         "drawn": sheet(sample.generator_maps[:MAPS]),
         "judged": None if maps is None else sheet(maps[:MAPS]),
-        "score": sample.score,
-        "real": real,
+        "score": None if sample.score is None else explain_score(sample.score, header),
     }
 
 

@@ -35,7 +35,11 @@ def test_it_tells_the_noise_the_maps_and_the_score(modality, name, load, tab):
     assert (answer["noise"]["low"], answer["noise"]["high"]) == pytest.approx((z.min().item(), z.max().item()))
     assert pixels(answer["noise"]).flatten().argmax() == z.argmax().item()
     inspection = tab.inspect(registry.get(name), data)
-    assert answer["score"] == pytest.approx(inspection.score, abs=1e-5)
+    assert answer["score"]["logit"] == pytest.approx(inspection.score, abs=1e-5)
+    scores = registry.header(name).scores["real"]
+    assert answer["score"]["place"]["real"] == pytest.approx(
+        sum(score < inspection.score for score in scores) / len(scores), abs=0.011
+    )
     assert (answer["drawn"]["count"], answer["judged"]["count"]) == (9, 9)
     for sheet_answer in (answer["drawn"], answer["judged"]):
         assert sheet_answer["high"] > sheet_answer["low"]
@@ -46,7 +50,7 @@ def test_without_a_discriminator_there_is_no_score(tmp_path):
     answer = LayerStrip(registry, image_views.read_request, image.generate, image_views.strip_samples).strip(
         {"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0}
     )
-    assert (answer["score"], answer["judged"], answer["real"]) == (None, None, None)
+    assert (answer["score"], answer["judged"]) == (None, None)
     assert answer["noise"]["shape"] == [1, 10]  # eight numbers and two for the middle of the noise
 
 
@@ -71,5 +75,5 @@ def test_results_are_looked_at_in_few_sizes_and_told_in_their_order():
         return [StripSample(torch.full((100,), float(n)), torch.zeros(1, 2, 2), None, float(n)) for n in results]
 
     answer = strips(look, SimpleNamespace(header=None), range(26))
-    assert [one["score"] for one in answer] == list(range(26))
+    assert [one["score"]["logit"] for one in answer] == list(range(26))
     assert [len(group) for group in groups] == [16, 4, 4, 1, 1]
