@@ -5,6 +5,7 @@ from pathlib import Path
 import tyro
 
 from genai.audio import data
+from genai.audio.clips import add_clips
 from genai.errors import exit_with_sentence
 from genai.gan.judges import write_index
 from genai.quality import shipped_networks
@@ -17,7 +18,7 @@ def main(
     judges_folder: Path = shipped_networks.FOLDER,
     folder: Path = Path("runs/indexes"),
 ) -> None:
-    """Write the features that a data set's first judge gives each sound of its training part.
+    """Write the features that a data set's first judge gives each sound of its training part, and the sounds.
 
     Args:
         name: digits, drums, notes, or a folder of sounds.
@@ -27,7 +28,7 @@ def main(
     """
     network = shipped_networks.load("audio", Path(name).name, shipped_networks.KINDS[0], judges_folder)
     clips = data.load(name, samples)
-    path = write_index(clips, network, folder)
+    path = write_index(clips, network, lambda index: add_clips(index, clips.train, clips.sample_rate), folder)
     print(f"Wrote {path}: {len(clips.train):,} sounds.")
 
 

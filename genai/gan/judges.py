@@ -1,5 +1,6 @@
 """The feature networks (judges) of a data set, and the index that the first of them gives."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from genai.gan.data import GanData
@@ -21,8 +22,23 @@ def train_judges(data: GanData, draw: Draw, steps: int, folder: Path) -> None:
     )
 
 
-def write_index(data: GanData, network: FeatureNetwork, folder: Path) -> Path:
-    """Write the features that a judge gives each item of the training part; return the path of the file."""
+def write_index(
+    data: GanData,
+    network: FeatureNetwork,
+    add_copies: Callable[[nearest.NearestIndex], nearest.NearestIndex],
+    folder: Path,
+) -> Path:
+    """Write the features that a judge gives each item of the training part, and small copies of the items.
+
+    Args:
+        data: The data set.
+        network: The judge.
+        add_copies: Returns the index with the copies in it.
+        folder: Of the file, which goes to its subfolder for the modality.
+
+    Returns:
+        The path of the file.
+    """
     train = data.to_pictures(data.train)
     index = nearest.build_index(network, train, data.labelled_test.pictures, data.train_ids)
-    return nearest.save(index, network, data.modality, data.card, folder)
+    return nearest.save(add_copies(index), network, data.modality, data.card, folder)

@@ -7,6 +7,7 @@ import tyro
 from genai.errors import exit_with_sentence
 from genai.gan.judges import write_index
 from genai.image import data
+from genai.image.thumbnails import add_thumbnails
 from genai.quality import shipped_networks
 
 
@@ -16,7 +17,7 @@ def main(
     judges_folder: Path = shipped_networks.FOLDER,
     folder: Path = Path("runs/indexes"),
 ) -> None:
-    """Write the features that a data set's first judge gives each picture of its training part.
+    """Write the features that a data set's first judge gives each picture of its training part, and thumbnails.
 
     Args:
         name: fashion, characters, calligraphy, or a folder of pictures.
@@ -25,7 +26,9 @@ def main(
     """
     network = shipped_networks.load("image", Path(name).name, shipped_networks.KINDS[0], judges_folder)
     pictures = data.load(name, network.config.width)
-    path = write_index(pictures, network, folder)
+    path = write_index(
+        pictures, network, lambda index: add_thumbnails(index, pictures.train, pictures.card.name), folder
+    )
     print(f"Wrote {path}: {len(pictures.train):,} pictures.")
 
 

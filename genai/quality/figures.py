@@ -1,7 +1,8 @@
 """Figures of quality with their protocol and comparisons; how they are printed and stored."""
 
 import json
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import Any
@@ -48,6 +49,25 @@ def percentiles(values: Tensor) -> Tensor:
     """Return the percentiles 0 to 100 of numbers (N,): (101,)."""
     levels = torch.linspace(0, 1, PERCENTILES, dtype=torch.float64)
     return values.double().quantile(levels).to(values.dtype)
+
+
+def share_below(levels: Sequence[float], value: float) -> float:
+    """Return the share, 0 to 1, of the numbers with these percentiles that are below a value.
+
+    It is the inverse of `percentiles`, interpolated like them; of numbers equal to the value, half are below it.
+
+    Args:
+        levels: Percentiles 0 to 100, in ascending order.
+        value: The number that is compared.
+    """
+    first, end = bisect_left(levels, value), bisect_right(levels, value)
+    last = len(levels) - 1
+    if first < end:
+        return (first + end - 1) / 2 / last
+    if first in (0, len(levels)):
+        return float(first > 0)
+    low, high = levels[first - 1 : first + 1]
+    return (first - 1 + (value - low) / (high - low)) / last
 
 
 def wilson_interval(count: int, n: int) -> tuple[float, float]:

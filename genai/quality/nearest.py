@@ -1,11 +1,12 @@
 """An index of the training items, which finds the nearest one without the data set.
 
 It holds for each item its 64 features by a feature network, standardised over the training part and rounded to a
-twentieth. A distance alone means nothing, so the index also has those of real items that training never saw.
+twentieth. A distance alone means nothing, so the index also has those of real items that training never saw. It
+holds the items themselves too, compressed by the modality, so that the page can show the nearest one.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -29,7 +30,7 @@ class Neighbour:
 
     Args:
         id: Its name in the data set.
-        row: Its row in the training part.
+        row: Its row in the index.
         distance: In standard deviations of the features.
         nearer: Fraction of the held-out items that are nearer to their nearest training item; 0 for a copy.
     """
@@ -50,6 +51,8 @@ class NearestIndex:
         mean: (64,), mean of the features before standardisation.
         deviation: (64,), their standard deviation.
         held_out: (101,), percentiles 0 to 100 of the distances of held-out items to their nearest training item.
+        files: The items in compressed files, as the modality makes them; empty in an index of version 0.1.
+        starts: (N + 1,) int32, where each sound starts in the file, and where the file ends; empty for pictures.
     """
 
     ids: Sequence[str]
@@ -57,6 +60,13 @@ class NearestIndex:
     mean: Tensor
     deviation: Tensor
     held_out: Tensor
+    files: Sequence[bytes] = ()
+    starts: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.int32))
+
+    def reorder(self, order: Tensor) -> "NearestIndex":
+        """Return the same index with its items in another order (N,); one without files."""
+        ids = [self.ids[row] for row in order.tolist()]
+        return replace(self, ids=ids, embeddings=self.embeddings[order])
 
     def distances(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Return distances (M,) and rows (M,) of the training items nearest to features (M, 64)."""
@@ -93,8 +103,10 @@ def build_index(network: FeatureNetwork, train: Tensor, test: Tensor, ids: Seque
 
 def save(index: NearestIndex, network: FeatureNetwork, modality: str, card: DataCard, folder: Path) -> Path:
     """Write an index to the file `folder`/modality/name; return its path."""
-    tensors = {name: value for name, value in vars(index).items() if name != "ids"}
-    tensors["ids"] = torch.frombuffer(bytearray("\n".join(index.ids).encode()), dtype=torch.uint8)
+    tensors = {name: value for name, value in vars(index).items() if isinstance(value, Tensor)}
+    tensors["ids"] = _to_tensor("\n".join(index.ids).encode())
+    tensors["files"] = _to_tensor(b"".join(index.files))
+    tensors["file_sizes"] = torch.tensor([len(file) for file in index.files], dtype=torch.int32)
     config = {"judge": asdict(network.config), "judge_sha256": checkpoint.fingerprint(network)}
     path = folder / modality / f"{card.name}{checkpoint.SUFFIX}"
     header = Header(modality=modality, architecture="index", config=config, **card_fields(card))
@@ -114,7 +126,20 @@ def load(modality: str, data_set: str, network: FeatureNetwork, folder: Path = F
         raise CheckpointError(
             "{file} was made with another judge than the one that is here: make it anew with `{command}`.",
             file=path.name,
-            command=f"python -m genai.{modality}.indexing {data_set}",
+            command=build_command(modality, data_set),
         )
-    ids = bytes(tensors.pop("ids").numpy()).decode().split("\n")
-    return NearestIndex(ids, **tensors)
+    ids = tensors.pop("ids").numpy().tobytes().decode().split("\n")
+    files: list[bytes] = []
+    if "files" in tensors:  # not in an index of version 0.1
+        sizes = tensors.pop("file_sizes").tolist()
+        files = [part.numpy().tobytes() for part in torch.split(tensors.pop("files"), sizes)]
+    return NearestIndex(ids, files=files, **tensors)
+
+
+def build_command(modality: str, data_set: str) -> str:
+    """Return the command that makes the index of a data set."""
+    return f"python -m genai.{modality}.indexing {data_set}"
+
+
+def _to_tensor(content: bytes) -> Tensor:
+    return torch.frombuffer(bytearray(content), dtype=torch.uint8) if content else torch.empty(0, dtype=torch.uint8)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.ui.tiny import save_all
+from tests.ui.tiny import save_all, save_scored
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -42,6 +42,7 @@ def server(tmp_path_factory, cache):
     """Address of the page with tiny checkpoints."""
     home = tmp_path_factory.mktemp("server")
     checkpoints = save_all(home / "checkpoints")
+    save_scored(checkpoints)
     (checkpoints / "text" / "broken.safetensors").write_bytes(b"not a checkpoint")
     with serve(home, cache, "--checkpoints", str(checkpoints)) as address:
         yield address

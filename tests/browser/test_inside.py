@@ -1,6 +1,7 @@
 """Inside one result: layers of both players, the score, what is said of the nearest training item."""
 
 import numpy as np
+import pytest
 import soundfile
 from playwright.sync_api import expect
 
@@ -29,6 +30,26 @@ def test_a_picture_shows_its_layers_and_another_one_others(visit):
     assert sources[0] != sources[1]
 
 
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh-CN", 390)])
+def test_a_score_is_placed_among_others_with_the_losses_of_its_game(visit, language, width):
+    page = visit(f"?tab=image&model=scored&seed=5&count=1&lang={language}", width=width)
+    finished(page, "image")
+    strip = page.locator("#image-view .lab-strip")
+    expect(strip.locator("[data-part=strip-boxes] .this")).to_have_count(1)
+    sentence = strip.locator("[data-part=strip-sentence]")
+    expect(sentence).to_contain_text("100\N{NO-BREAK SPACE}%")  # all scores in its header are far below
+    strip.locator("[data-opens=formula]").click()
+    expect(page.locator(f"{INSIDE} [data-part=standing]")).to_be_in_viewport()
+    expect(page.locator(f"{INSIDE} [data-part=standing]")).to_have_attribute("data-real", "100 %")
+    expect(page.locator(f"{INSIDE} [data-part=histogram] path")).to_have_count(2)
+    shown = page.locator(f"{INSIDE} [data-game]:visible")
+    assert {node.get_attribute("data-game") for node in shown.all()} == {"relativistic"}
+    expect(page.locator(f"{INSIDE} [data-term=r1]")).to_contain_text("20 → 4")
+    expect(page.locator(f"{INSIDE} [data-term=r2]")).to_be_hidden()
+    expect(page.locator(f"{INSIDE} [data-part=games]")).to_contain_text("Goodfellow 2014")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_a_layer_is_enlarged_with_its_range(visit):
     page = visit("?tab=image&seed=5&count=1&lang=zh-CN", width=390)
     finished(page, "image")
@@ -49,14 +70,22 @@ def test_a_sound_shows_its_layers_too(visit):
     expect(page.locator("#audio-view [data-part=nearest-id]")).to_contain_text("recordings/")
 
 
-def test_the_training_item_is_heard_beside_this_one_once_the_data_is_here(visit, cache):
+def test_the_training_item_is_heard_beside_this_one_and_exactly_once_the_data_is_here(visit, cache):
     page = visit("?tab=audio&seed=5&lang=zh-CN", width=390)
     finished(page, "audio")
     view = page.locator("#audio-view")
     view.locator(".lab-inside summary").click()
     expect(view.locator("[data-part=distances] path.real")).to_be_visible()
-    expect(view.locator("[data-part=absent]")).to_contain_text("这台电脑上没有这个数据集")
-    expect(view.locator("[data-part=twins]")).to_be_hidden()
+    expect(view.locator("[data-part=compressed]")).to_contain_text("压缩副本")
+    expect(view.locator("[data-part=item-credit]")).to_contain_text("CC0-1.0")  # of the tiny model's data
+    expect(view.locator("[data-part=searched]")).to_have_text("2,700")
+    pictures = view.locator("[data-part=twins] img")
+    expect(pictures).to_have_count(2)
+    made, original = (pictures.nth(n).bounding_box() for n in range(2))
+    assert (made["width"], made["height"]) == (original["width"], original["height"])
+    small = view.locator("[data-part=twins] audio").nth(1).get_attribute("src")
+    assert small.startswith("data:audio/wav")
+    assert "GENAI" not in view.inner_text()
     folder = cache / "audio/digits"
     (folder / "recordings").mkdir(parents=True)
     soundfile.write(cache / "tone.wav", 0.3 * np.sin(np.arange(3000) / 3), 8000)
@@ -68,9 +97,9 @@ def test_the_training_item_is_heard_beside_this_one_once_the_data_is_here(visit,
     view.locator(".lab-inside summary").click()
     players = view.locator("[data-part=twins] audio")
     expect(players).to_have_count(2)
-    expect(view.locator("[data-part=absent]")).to_be_hidden()
+    expect(view.locator("[data-part=compressed]")).to_be_hidden()
     sources = players.evaluate_all("players => players.map((player) => player.src)")
     assert sources[0] == view.locator("[data-part=audio]").get_attribute("src")
     assert sources[1].startswith("data:audio/wav")
-    assert sources[1] != sources[0]
+    assert sources[1] not in {sources[0], small}
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -9,13 +9,19 @@ import math
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 from genai import audio, checkpoint, image, text
+from genai.audio import clips
+from genai.audio.judging import to_pictures
+from genai.image import thumbnails
+from genai.image.data import to_unit
 from genai.publishing.curation import curate, read, with_cards
 from genai.quality import nearest, shipped_networks
+from genai.quality.feature_network import extract_features
 from genai.text import indexing
 
 LIMIT = 12_000_000  # bytes a file
@@ -146,6 +152,33 @@ def test_every_training_item_is_in_the_index_of_the_judge(modality, name):
     assert items.embeddings.dtype == torch.int8
     assert (items.held_out.diff() >= 0).all()
     assert items.held_out[50] > 0.5  # a copy would lie at about 0.1
+
+
+def copies(modality, name, index, rows):
+    """The copies of some items in an index, as inputs of the judge."""
+    if modality == "audio":
+        waves = [clips.decode(index.files[0], index.starts, row, 8_192)[0] for row in rows]
+        return to_pictures(torch.from_numpy(np.stack(waves)))
+    pictures = np.stack([thumbnails.decode(index.files, thumbnails.side_of(name), row) for row in rows])
+    channels = 3 if name == "characters" else 1
+    return to_unit(torch.from_numpy(pictures).permute(0, 3, 1, 2)[:, :channels])
+
+
+@pytest.mark.parametrize(
+    ("modality", "name"),  # the judge of the calligraphy takes pictures of twice the side
+    [(m, entry.name) for m, entry in SHIPPED if m != "text" and entry.name != "calligraphy"],
+)
+def test_the_copy_of_each_item_looks_to_the_judge_like_the_item(modality, name):
+    judge = shipped_networks.load(modality, name, shipped_networks.KINDS[0])
+    index = nearest.load(modality, name, judge)
+    rows = torch.linspace(0, len(index.ids) - 1, 24).int().tolist()
+    features, _ = extract_features(judge, copies(modality, name, index, rows))
+    items = index.embeddings.float() / nearest.SCALE
+    distances = torch.cdist((features - index.mean) / index.deviation, items)
+    own = distances[torch.arange(len(rows)), rows]
+    nearer = (distances < own[:, None]).float().mean(dim=1)  # share of all items that are more like the copy
+    assert nearer.median() < 0.01
+    assert nearer.mean() < 0.1
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """The nearest training item by the index, against a comparison with every item."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
+from genai import checkpoint
 from genai.checkpoint import fingerprint
 from genai.datasets.card import DataCard
 from genai.errors import CheckpointError
@@ -72,6 +75,33 @@ def test_an_index_is_loaded_from_its_file_and_one_of_another_network_is_refused(
     assert loaded.neighbours(features) == index.neighbours(features)
     with pytest.raises(CheckpointError, match=r"another judge.*python -m genai\.image\.indexing shapes"):
         nearest.load("image", "shapes", make_network(1), tmp_path)
+
+
+def test_the_items_and_their_places_are_in_the_file_too(index, tmp_path):
+    full = replace(index, files=[b"one", b"", b"three"], starts=torch.tensor([0, 5, 9], dtype=torch.int32))
+    nearest.save(full, make_network(), "image", CARD, tmp_path)
+    loaded = nearest.load("image", "shapes", make_network(), tmp_path)
+    assert list(loaded.files) == [b"one", b"", b"three"]
+    assert loaded.starts.tolist() == [0, 5, 9]
+
+
+def test_an_index_from_before_there_were_items_is_loaded_without_them(index, tmp_path):
+    path = nearest.save(index, make_network(), "image", CARD, tmp_path)
+    header, tensors = checkpoint.load(path, "image")
+    old = {name: value for name, value in tensors.items() if name not in {"files", "file_sizes", "starts"}}
+    checkpoint.save(path, header, old, torch.float32)
+    loaded = nearest.load("image", "shapes", make_network(), tmp_path)
+    assert list(loaded.files) == []
+    features = extract_features(make_network(), pictures(5, 4))[0]
+    assert loaded.neighbours(features) == index.neighbours(features)
+
+
+def test_in_another_order_the_same_items_are_found(index):
+    order = torch.randperm(400, generator=make_rng(5))
+    features = extract_features(make_network(), pictures(20, 4))[0]
+    before, after = index.neighbours(features), index.reorder(order).neighbours(features)
+    assert [(one.id, one.distance) for one in after] == [(one.id, one.distance) for one in before]
+    assert [order[one.row].item() for one in after] == [one.row for one in before]
 
 
 def test_a_fingerprint_is_that_of_the_stored_weights():

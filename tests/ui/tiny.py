@@ -8,6 +8,7 @@ import torch
 from genai import checkpoint
 from genai.audio.model import WaveGANConfig, make_generator
 from genai.checkpoint.header import Header
+from genai.image.discriminator import ImageDiscriminator
 from genai.image.model import DCGANConfig, Generator
 from genai.text.model import CharLSTM, CharLSTMConfig
 
@@ -51,6 +52,18 @@ def _image(folder, name, english, chinese, classes, size, channels):
                     classes=names, openings=[{"seed": 40}], **PAPERS)  # fmt: skip
     network = Generator(config)
     checkpoint.save(folder / "image" / f"{name}.safetensors", header, checkpoint.collect_weights(network=network))
+
+
+def save_scored(folder):
+    """Save an image model with its discriminator; its header has scores, all far below 0, and its losses."""
+    torch.manual_seed(1)
+    config = DCGANConfig(size=32, channels=1, latent_size=8, generator_filters=4, discriminator_filters=4)
+    settings = {"loss": "relativistic", "r1": 20.0, "r2": 0.0, "penalty_floor": 0.2}
+    scores = {name: [first + n / 10 for n in range(101)] for name, first in (("real", -999.0), ("fake", -1000.0))}
+    header = Header("image", "dcgan", asdict(config), {"en": "Scored", "zh-CN": "有得分"}, "scored",
+                    openings=[{"seed": 1}], training={"settings": settings}, scores=scores, **PAPERS)  # fmt: skip
+    networks = {"network": Generator(config), "discriminator": ImageDiscriminator(config)}
+    checkpoint.save(folder / "image/scored.safetensors", header, checkpoint.collect_weights(**networks))
 
 
 def _audio(folder, name, english, chinese, classes, rate, data_set):

@@ -3,12 +3,15 @@
 from PIL import Image
 from torch import Tensor
 
+from genai.audio import clips
 from genai.audio.internals import score_drops
 from genai.audio.originals import original
 from genai.audio.sampling import AudioModel, generate
 from genai.audio.spectrogram import to_pictures
+from genai.quality.nearest import NearestIndex
 from genai.ui.views import drawing
 from genai.ui.views.files import data_url
+from genai.ui.views.originals import require_files
 from genai.ui.views.renderer import Original, Renderer, Rendering
 
 FRAMES = 64  # of a thumbnail
@@ -28,15 +31,24 @@ def render(model: AudioModel, sound: Tensor, settings: dict[str, object], hear: 
     return rendering
 
 
-def read_original(model: AudioModel, name: str) -> Original | None:
-    """Read a sound of the training part as the view shows it; None where the data is not on this machine."""
+def read_original(model: AudioModel, index: NearestIndex, row: int) -> Original:
+    """Read a sound of the training part as the view shows it: from the data if it is here, else from the index.
+
+    Raises:
+        CheckpointError: if the data is not here, and the index has no sounds.
+        DataError: if the sound's file is missing or broken.
+    """
+    data_set = model.header.data_set if model.header else ""
     rate = model.sample_rate
-    wave = original(model.header.data_set if model.header else "", name, model.network.config.samples, rate)
+    wave = original(data_set, index.ids[row], model.network.config.samples, rate)
+    compressed = wave is None
     if wave is None:
-        return None
+        [file] = require_files(index, "audio", data_set)
+        wave, rate = clips.decode(file, index.starts, row, model.network.config.samples)
     return {
         "source": drawing.spectrogram(wave, rate),
         "sound": data_url("audio/wav", drawing.playable(wave, rate)),
+        "compressed": compressed,
     }
 
 

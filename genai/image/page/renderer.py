@@ -1,16 +1,18 @@
 """How the views make, compare and draw pictures."""
 
-import io
-
 from PIL import Image
 from torch import Tensor
 
 from genai import provenance
 from genai.gan.origin import make_label
+from genai.image import thumbnails
 from genai.image.originals import original
 from genai.image.sampling import ImageModel, generate
+from genai.quality.nearest import NearestIndex
 from genai.ui.views.files import data_url
+from genai.ui.views.originals import require_files
 from genai.ui.views.renderer import Original, Renderer, Rendering
+from genai.ui.views.thumbnails import png_url
 
 
 def thumbnail(model: ImageModel, picture: Tensor) -> Image.Image:
@@ -24,15 +26,19 @@ def render(model: ImageModel, picture: Tensor, settings: dict[str, object], hear
     return {"picture": data_url("image/png", provenance.png(picture, label))}
 
 
-def read_original(model: ImageModel, name: str) -> Original | None:
-    """Read a picture of the training part as the view shows it; None where the data is not on this machine."""
-    pixels = original(model.header.data_set if model.header else "", name)
+def read_original(model: ImageModel, index: NearestIndex, row: int) -> Original:
+    """Read a picture of the training part as the view shows it: from the data if it is here, else its thumbnail.
+
+    Raises:
+        CheckpointError: if the data is not here, and the index has no thumbnails.
+        DataError: if a file of the data set is broken.
+    """
+    data_set = model.header.data_set if model.header else ""
+    pixels = original(data_set, index.ids[row])
+    compressed = pixels is None
     if pixels is None:
-        return None
-    grey = pixels.shape[2] == 1
-    file = io.BytesIO()
-    Image.fromarray(pixels[..., 0] if grey else pixels).save(file, "PNG")
-    return {"source": data_url("image/png", file.getvalue())}
+        pixels = thumbnails.decode(require_files(index, "image", data_set), thumbnails.side_of(data_set), row)
+    return {"source": png_url(Image.fromarray(pixels.squeeze())), "compressed": compressed}
 
 
 RENDERER = Renderer(generate, thumbnail, render, read_original)

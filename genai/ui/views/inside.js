@@ -39,6 +39,7 @@ async function lookInside() {
   );
   part("large-layer").hidden = true;
   showScore(answer.score, answer.scores);
+  showGame(answer.game);
   showNearest(answer);
   showMoved(answer.moved);
   showOriginal(question, item, answer.nearest);
@@ -70,17 +71,32 @@ function layer({ source, count, shape, low, high }) {
   return makeItem(makeButton("layer", { low: low.toFixed(2), high: high.toFixed(2) }, makeImage(source), size));
 }
 
-function showScore(logit, scores) {
-  part("formula").hidden = logit === null;
-  part("scores").hidden = logit === null || !scores.real;
-  if (logit === null) return;
-  part("formula").textContent = [
-    `s = ${decimal(logit)}`,
-    `D(x) = σ(s) = ${sigmoid(logit).toFixed(3)}`,
-    `ln D(x) = ${decimal(logSigmoid(logit))}`,
-    `ln(1 − D(x)) = ${decimal(logSigmoid(-logit))}`,
-  ].join(" · ");
-  if (scores.real) drawHistogram(part("histogram"), logit, scores);
+function showScore(score, scores) {
+  part("formula").hidden = !score;
+  part("scores").hidden = !score?.place;
+  if (!score) return;
+  const { logit, place, sentence } = score;
+  part("logit").textContent = decimal(logit);
+  setText(part("standing"), sentence);
+  for (const kind of ["real", "fake"]) part("standing").dataset[kind] = place ? percent(place[kind], 0) : "";
+  if (place) drawHistogram(part("histogram"), logit, scores);
+}
+
+// The losses by which the networks were trained, and what is added to them.
+function showGame(game) {
+  part("games").hidden = !game;
+  if (!game) return;
+  const { loss, terms, here } = game;
+  for (const node of part("games").querySelectorAll("[data-game]")) node.hidden = node.dataset.game !== (loss ?? "unknown");
+  for (const node of part("games").querySelectorAll("[data-term]")) {
+    const weight = terms[node.dataset.term];
+    node.hidden = !weight;
+    node.lastElementChild.textContent = weight;
+  }
+  part("losses").hidden = !here;
+  if (!here) return;
+  part("loss-d").textContent = decimal(here.discriminator);
+  part("loss-g").textContent = decimal(here.generator);
 }
 
 // Between two neighbouring percentiles lie equally many items: counted in bins, percentiles give the histogram.
@@ -105,21 +121,23 @@ function drawHistogram(plot, value, sets) {
 }
 
 function showNearest({ nearest, missing }) {
-  part("nearest").hidden = part("distances").hidden = !nearest;
+  for (const name of ["nearest", "distances", "searched-all", "credit-all"]) part(name).hidden = !nearest;
   part("missing").hidden = !missing;
   if (missing) setText(part("missing"), missing);
   if (!nearest) return;
-  const { id, distance, nearer, usual } = nearest;
+  const { id, distance, nearer, usual, searched, credit } = nearest;
   part("nearest-id").textContent = id;
   part("distance").textContent = distance.toFixed(2);
   part("usual").textContent = usual[Math.floor(usual.length / 2)].toFixed(2);
   part("nearer").textContent = `${(nearer * 100).toFixed(0)} %`;
+  part("searched").textContent = searched.toLocaleString("en");
+  part("item-credit").textContent = credit;
   drawHistogram(part("distance-histogram"), distance, { real: usual });
 }
 
-// The training item itself beside this result, if the data is there; reading it may take a moment.
+// The training item itself beside this result; reading it may take a moment.
 async function showOriginal(question, item, nearest) {
-  for (const name of ["twins", "original-loading", "original-error", "absent"]) part(name).hidden = true;
+  for (const name of ["twins", "original-loading", "original-error", "compressed"]) part(name).hidden = true;
   const mine = insideQuestion;
   if (!nearest) return;
   let answer;
@@ -130,7 +148,7 @@ async function showOriginal(question, item, nearest) {
   }
   if (mine !== insideQuestion) return;
   part("original-loading").hidden = true;
-  part("absent").hidden = !answer.absent;
+  part("compressed").hidden = !answer.compressed;
   part("original-error").hidden = !answer.sentence;
   part("twins").hidden = !answer.source;
   if (answer.sentence) setText(part("original-error"), answer.sentence);

@@ -27,6 +27,7 @@ from genai.serving.models import Registry
 from genai.ui.views.files import data_url
 from genai.ui.views.questions import ResultQuestion, latent_request
 from genai.ui.views.renderer import M, Renderer
+from genai.ui.views.score import Game, ScoreAnswer, explain_game, explain_score
 from genai.ui.words.errors import answer_errors, sentence
 
 PART = Path(__file__).with_name("inside")  # of a view
@@ -60,6 +61,8 @@ class NearestItem(TypedDict):
         distance: In standard deviations of the features.
         nearer: 0 to 1, the share of real unseen items that lie nearer to their nearest one.
         usual: Percentiles 0 to 100 of the distances of real unseen items.
+        searched: Items that were compared: all of the training part.
+        credit: Authors and licence of the data set.
     """
 
     id: str
@@ -67,6 +70,8 @@ class NearestItem(TypedDict):
     distance: float
     nearer: float
     usual: list[float]
+    searched: int
+    credit: str
 
 
 class NearestAnswer(TypedDict):
@@ -82,14 +87,16 @@ class InsideAnswer(NearestAnswer):
     Attributes:
         drawn: A sheet for each layer of the generator; the last is the picture itself, but a sound is no sheet.
         judged: For each network of the discriminator, a sheet for each layer.
-        score: The discriminator's logit; None without one.
+        score: The discriminator's score; None without one.
+        game: By which losses the networks were trained; None without a discriminator.
         scores: Percentiles 0 to 100 of the logits of "real" and "fake" items; empty if the file has none.
         moved: How much the score falls when each part of a sound is silenced; empty for pictures.
     """
 
     drawn: list[Sheet]
     judged: list[list[Sheet]]
-    score: float | None
+    score: ScoreAnswer | None
+    game: Game | None
     scores: Mapping[str, list[float]]
     moved: Sequence[float]
 
@@ -117,7 +124,8 @@ class InsideQuestions(Generic[M]):
         return {
             "drawn": [sheet(renderer.orient(maps)) for maps in maps_drawn],
             "judged": [[sheet(renderer.orient(maps)) for maps in layers] for layers in trace.discriminator_maps],
-            "score": trace.score,
+            "score": None if trace.score is None else explain_score(trace.score, model.header),
+            "game": None if trace.score is None else explain_game(trace.score, model.header),
             "scores": model.header.scores if model.header else {},
             "moved": [round(drop, 3) for drop in renderer.score_drops(model, trace).tolist()],
             **nearest(self._registry.modality, model.header, picture, self._registry.folder),
@@ -190,5 +198,7 @@ def nearest(
         "distance": neighbour.distance,
         "nearer": neighbour.nearer,
         "usual": items.held_out.tolist(),
+        "searched": len(items.ids),
+        "credit": f"{header.attribution} ({header.licence})" if header else "",
     }
     return {"nearest": item, "missing": None}

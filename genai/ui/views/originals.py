@@ -1,14 +1,16 @@
-"""The training item itself beside the generated one, where the data is on this machine.
+"""The training item itself beside the generated one.
 
 Reading one may take a second. The answer is then "loading", and the script asks again, so that no visitor waits for
 another's item.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypedDict
 
+from genai.errors import CheckpointError
+from genai.quality.nearest import NearestIndex, build_command
 from genai.serving.models import Registry
 from genai.ui.views.inside import load_index
 from genai.ui.views.questions import OriginalQuestion
@@ -26,38 +28,31 @@ class Loading(TypedDict):
     loading: bool
 
 
-class Absent(TypedDict):
-    """The data set is not on this machine."""
-
-    absent: bool
-
-
 class Originals(Generic[M]):
     """Answers for all visitors.
 
     Args:
         registry: The modality's models.
-        read: From a model and an item's name to what the view shows; None where the data is not on this machine.
+        read: From a model, the index of its data set and a row to what the view shows.
     """
 
-    def __init__(self, registry: Registry[M], read: Callable[[M, str], Original | None]) -> None:
+    def __init__(self, registry: Registry[M], read: Callable[[M, NearestIndex, int], Original]) -> None:
         self._registry = registry
         self._read = read
         self._reader = ThreadPoolExecutor(1, "originals")
         self._lock = threading.Lock()
-        self._futures: dict[tuple[str, int], Future[Original | None]] = {}
+        self._futures: dict[tuple[str, int], Future[Original]] = {}
 
     @answer_errors
-    def original(self, question: OriginalQuestion) -> Original | Loading | Absent:
+    def original(self, question: OriginalQuestion) -> Original | Loading:
         """Show a training item."""
         future = self._future(str(question.get("model")), question.get("row"))
         try:
-            item = future.result(TIMEOUT_SECONDS)
+            return future.result(TIMEOUT_SECONDS)
         except TimeoutError:
             return {"loading": True}
-        return {"absent": True} if item is None else item
 
-    def _future(self, name: str, row: object) -> Future[Original | None]:
+    def _future(self, name: str, row: object) -> Future[Original]:
         """Return the item that is being read, or has been; begin to read it if need be.
 
         Raises:
@@ -71,13 +66,29 @@ class Originals(Generic[M]):
         with self._lock:
             future = self._futures.get((name, row))
             if future is None or _worth_retrying(future):
-                future = self._reader.submit(self._read, model, index.ids[row])
+                future = self._reader.submit(self._read, model, index, row)
                 self._futures[name, row] = future
             while len(self._futures) > KEPT:
                 self._futures.pop(next(iter(self._futures)))
             return future
 
 
-def _worth_retrying(future: Future[Original | None]) -> bool:
-    """Whether reading failed or the data was absent: it may have been added or repaired since."""
-    return future.done() and (future.exception() is not None or future.result() is None)
+def _worth_retrying(future: Future[Original]) -> bool:
+    """Whether reading failed, or gave the small copy: the data may have been repaired or added since."""
+    return future.done() and (future.exception() is not None or future.result()["compressed"])
+
+
+def require_files(index: NearestIndex, modality: str, data_set: str) -> Sequence[bytes]:
+    """Return the files with the items of an index.
+
+    Raises:
+        CheckpointError: if it has none.
+    """
+    if not index.files:
+        raise CheckpointError(
+            "The index of {name} is of an older version, without the training items themselves: make it anew "
+            "with `{command}`.",
+            name=data_set,
+            command=build_command(modality, data_set),
+        )
+    return index.files

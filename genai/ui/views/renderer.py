@@ -11,6 +11,7 @@ from torch import Tensor
 from genai.gan.internals import GeneratorTrace
 from genai.gan.sampling import GanModel, GanResult
 from genai.latent.requests import LatentRequest
+from genai.quality.nearest import NearestIndex
 
 M = TypeVar("M", bound=GanModel[Any, Any])
 
@@ -33,10 +34,12 @@ class Original(TypedDict):
     Attributes:
         source: Its picture or spectrogram, a data URL.
         sound: A WAV as a data URL; for sounds only.
+        compressed: Whether it is the small copy in the index.
     """
 
     source: str
     sound: NotRequired[str]
+    compressed: bool
 
 
 def unchanged(items: Tensor) -> Tensor:
@@ -58,8 +61,8 @@ class Renderer(Generic[M]):
         thumbnail: From the model and a result to a small picture of it.
         render: From the model, a result, the settings that it was made from, and whether the sound is wanted too,
             to what the view shows.
-        read_original: From the model and the name of a training item to what the view shows; None where the data is
-            not on this machine.
+        read_original: From the model, the index of its training items and the number of one to what the view shows:
+            the item from the data if it is on this machine, else the copy in the index.
         to_pictures: From results (B, ...) to what the data set's feature network reads, (B, C, H, W); results are
             compared by these numbers.
         orient: From feature maps (F, H, W) or (F, L) to the same as they are drawn.
@@ -69,7 +72,7 @@ class Renderer(Generic[M]):
     generate: Callable[[M, Sequence[LatentRequest]], Sequence[GanResult]]
     thumbnail: Callable[[M, Tensor], Image.Image]
     render: Callable[[M, Tensor, dict[str, object], bool], Rendering]
-    read_original: Callable[[M, str], Original | None]
+    read_original: Callable[[M, NearestIndex, int], Original]
     to_pictures: Callable[[Tensor], Tensor] = unchanged
     orient: Callable[[Tensor], Tensor] = unchanged
     score_drops: Callable[[M, GeneratorTrace], Tensor] = no_drops

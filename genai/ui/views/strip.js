@@ -22,28 +22,32 @@ async function showStrip() {
   for (const name of ["strip-judge", "strip-end", "strip-formula"]) part(name).hidden = !scored;
   if (!scored) return;
   part("strip-judged").src = answer.judged.source;
-  showFormula(answer.score, answer.real);
+  showStripScore(answer.score);
 }
 
-function showFormula(score, real) {
-  const probability = sigmoid(score);
-  part("strip-gauge").style.width = `${probability * 100}%`;
-  part("strip-share").textContent = probability.toFixed(2);
-  part("strip-d").textContent = probability.toFixed(2);
-  part("strip-s").textContent = decimal(score);
-  part("strip-wins").textContent = decimal(logSigmoid(score));
-  part("strip-loses").textContent = decimal(logSigmoid(-score));
-  part("strip-real-all").hidden = real === null;
-  if (real !== null) part("strip-real").textContent = decimal(logSigmoid(real));
+function showStripScore({ logit, place, sentence }) {
+  part("strip-s").textContent = decimal(logit);
+  setText(part("strip-sentence"), sentence);
+  part("strip-boxes").hidden = part("strip-legend").hidden = !place;
+  if (place) drawBoxes(part("strip-boxes"), logit, place.boxes);
 }
 
-function sigmoid(score) {
-  return 1 / (1 + Math.exp(-score));
-}
-
-// ln σ(s) as −softplus(−s): for a score far below 0, σ(s) itself is rounded to 0, which has no logarithm.
-function logSigmoid(score) {
-  return Math.min(0, score) - Math.log1p(Math.exp(-Math.abs(score)));
+// A box plot of each set of scores, one above the other, and a line at this score.
+function drawBoxes(plot, logit, boxes) {
+  const ends = [logit, ...Object.values(boxes).flatMap((box) => [box[0], box.at(-1)])];
+  const low = Math.min(...ends);
+  const high = Math.max(...ends);
+  const x = (score) => 2 + ((score - low) / Math.max(high - low, 1e-9)) * 96;
+  const rows = Object.entries(boxes).flatMap(([name, box], row) => {
+    const [first, left, middle, right, last] = box.map(x);
+    const y = 10 + row * 20;
+    return [
+      makeSvg("path", { class: name, d: `M${first} ${y}H${last}` }),
+      makeSvg("rect", { class: name, x: left, y: y - 7, width: right - left, height: 14 }),
+      makeSvg("path", { class: name, d: `M${middle} ${y - 7}V${y + 7}` }),
+    ];
+  });
+  plot.replaceChildren(...rows, makeSvg("path", { class: "this", d: `M${x(logit)} 0V40` }));
 }
 
 function openLatent() {

@@ -7,12 +7,14 @@ from typing import Generic, TypedDict, TypeVar
 
 from torch import Tensor
 
+from genai.checkpoint.header import Header
 from genai.gan.internals import GeneratorTrace, look_inside
 from genai.gan.sampling import GanResult
 from genai.serving.models import Registry
 from genai.ui.views.inside import Sheet, sheet
 from genai.ui.views.questions import ResultQuestion, latent_request
 from genai.ui.views.renderer import M, Renderer
+from genai.ui.views.score import ScoreAnswer, explain_score
 from genai.ui.words.errors import answer_errors
 
 PART = Path(__file__).with_name("strip")  # of a view
@@ -29,15 +31,13 @@ class StripAnswer(TypedDict):
         noise: z.
         drawn: Feature maps of one layer of the generator.
         judged: Feature maps of one layer of the discriminator; None without one.
-        score: The discriminator's logit; None without one.
-        real: Median logit of real items; None if the file has none.
+        score: The discriminator's score; None without one.
     """
 
     noise: Sheet
     drawn: Sheet
     judged: Sheet | None
-    score: float | None
-    real: float | None
+    score: ScoreAnswer | None
 
 
 class LayerStrip(Generic[M]):
@@ -66,20 +66,17 @@ class LayerStrip(Generic[M]):
 def strips(renderer: Renderer[M], model: M, results: Sequence[GanResult]) -> list[StripAnswer]:
     """Return the strip of each result, in their order."""
     layer = middle(range(model.network.depth - 1))
-    logits = (model.header.scores if model.header else {}).get("real")
-    median = logits[len(logits) // 2] if logits else None
     traces = [trace for batch in _batches(results) for trace in look_inside(model, batch, layer)]
-    return [_answer(trace, renderer.orient, median) for trace in traces]
+    return [_answer(trace, renderer.orient, model.header) for trace in traces]
 
 
-def _answer(trace: GeneratorTrace, orient: Callable[[Tensor], Tensor], real: float | None) -> StripAnswer:
+def _answer(trace: GeneratorTrace, orient: Callable[[Tensor], Tensor], header: Header | None) -> StripAnswer:
     judged = trace.discriminator_maps
     return {
         "noise": sheet(_rows_of_ten(trace.z)),
         "drawn": sheet(orient(trace.generator_maps[0][:MAPS])),
         "judged": sheet(orient(middle(middle(judged))[:MAPS])) if judged else None,
-        "score": trace.score,
-        "real": real,
+        "score": None if trace.score is None else explain_score(trace.score, header),
     }
 
 

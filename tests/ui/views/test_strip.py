@@ -15,7 +15,6 @@ from genai.gan.internals import GeneratorTrace
 from genai.image.page.renderer import RENDERER as PICTURES
 from genai.seeds import make_rng
 from genai.serving.models import Registry
-from genai.ui.views import strip
 from genai.ui.views.inside import InsideQuestions, sheet
 from genai.ui.views.strip import LayerStrip, middle, strips
 from tests.ui.tiny import save_all
@@ -36,7 +35,11 @@ def test_it_tells_the_noise_the_maps_and_the_score(modality, name, load, rendere
     z = torch.randn(100, generator=make_rng(5)) * 0.5
     assert (answer["noise"]["low"], answer["noise"]["high"]) == pytest.approx((z.min().item(), z.max().item()))
     assert pixels(answer["noise"]).flatten().argmax() == z.argmax().item()
-    assert answer["score"] == pytest.approx(InsideQuestions(registry, renderer).inside(data)["score"], abs=1e-5)
+    logit = InsideQuestions(registry, renderer).inside(data)["score"]["logit"]
+    assert answer["score"]["logit"] == pytest.approx(logit, abs=1e-5)
+    scores = registry.header(name).scores["real"]
+    below = sum(score < logit for score in scores) / len(scores)
+    assert answer["score"]["place"]["real"] == pytest.approx(below, abs=0.011)
     assert (answer["drawn"]["count"], answer["judged"]["count"]) == (9, 9)
     for sheet_answer in (answer["drawn"], answer["judged"]):
         assert sheet_answer["high"] > sheet_answer["low"]
@@ -45,7 +48,7 @@ def test_it_tells_the_noise_the_maps_and_the_score(modality, name, load, rendere
 def test_without_a_discriminator_there_is_no_score(tmp_path):
     registry = Registry("image", image.load, device="cpu", folder=save_all(tmp_path))
     answer = LayerStrip(registry, PICTURES).strip({"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0})
-    assert (answer["score"], answer["judged"], answer["real"]) == (None, None, None)
+    assert (answer["score"], answer["judged"]) == (None, None)
     assert answer["noise"]["shape"] == [1, 10]  # eight numbers and two for the middle of the noise
 
 
@@ -73,5 +76,5 @@ def test_results_are_looked_at_in_few_sizes_and_told_in_their_order(monkeypatch)
 
     monkeypatch.setattr(strip, "look_inside", look)
     answer = strips(PICTURES, SimpleNamespace(header=None, network=SimpleNamespace(depth=5)), range(26))
-    assert [one["score"] for one in answer] == list(range(26))
+    assert [one["score"]["logit"] for one in answer] == list(range(26))
     assert [len(group) for group in groups] == [16, 4, 4, 1, 1]

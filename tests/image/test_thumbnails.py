@@ -1,0 +1,65 @@
+"""The thumbnails of the index: of the right picture, and close to it."""
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from genai.image.thumbnails import FRAMES, add_thumbnails, decode, encode, similarity_order
+from genai.quality.nearest import NearestIndex
+from genai.seeds import make_rng
+
+
+def smooth_pictures(count, channels, side, stream=0):
+    """Pictures that differ, without the noise that no codec keeps."""
+    coarse = torch.rand(count, channels, 3, 3, generator=make_rng(0, stream))
+    return (F.interpolate(coarse, side, mode="bicubic").clamp(0, 1) * 255).to(torch.uint8)
+
+
+def distances(picture, others):
+    """Root mean square distance in levels from a picture (S, S, 3) to each of others (N, C, S, S): (N,)."""
+    own = torch.from_numpy(picture.copy()).permute(2, 0, 1).float()
+    return (others.float() - own).square().flatten(1).mean(dim=1).sqrt()
+
+
+@pytest.mark.parametrize(("channels", "side", "count"), [(1, 32, 70), (3, 64, 70), (3, 64, 16 * FRAMES + 3)])
+def test_each_thumbnail_is_closest_to_its_own_picture(channels, side, count):
+    pictures = smooth_pictures(count, channels, side)
+    files = encode(pictures)
+    assert len(files) == -(-count // ((256 // side) ** 2 * FRAMES))
+    for row in (0, 1, FRAMES - 1, FRAMES, count - 1):
+        thumbnail = decode(files, side, row)
+        assert (thumbnail.shape, thumbnail.dtype) == ((side, side, 3), np.uint8)
+        away = distances(thumbnail, pictures)
+        assert away.argmin() == row
+        assert away[row] < 16
+
+
+def test_a_row_that_is_in_no_file():
+    with pytest.raises(IndexError):
+        decode(encode(smooth_pictures(3, 1, 32)), 32, 64 * FRAMES)
+
+
+def test_the_order_has_every_row_once_and_alike_ones_together():
+    families = smooth_pictures(4, 1, 32)
+    pictures = families.repeat_interleave(FRAMES, dim=0)
+    noise = torch.randint(0, 9, pictures.shape, generator=make_rng(1))
+    shuffled = torch.randperm(len(pictures), generator=make_rng(2))
+    order = similarity_order((pictures.int() + noise).clamp(max=255).to(torch.uint8)[shuffled])
+    assert order.sort().values.tolist() == list(range(len(pictures)))
+    family = (shuffled // FRAMES)[order].view(4, FRAMES)
+    assert (family == family[:, :1]).all()
+
+
+def test_names_and_features_keep_to_their_pictures():
+    pictures = smooth_pictures(130, 1, 64)
+    ids = [str(n) for n in range(130)]
+    embeddings = torch.arange(130, dtype=torch.int8)[:, None].expand(130, 64)
+    plain = NearestIndex(ids, embeddings, torch.zeros(64), torch.ones(64), torch.zeros(101))
+    index = add_thumbnails(plain, pictures, "my own")
+    assert sorted(index.ids, key=int) == ids
+    assert list(index.ids) != ids
+    small = F.avg_pool2d(pictures.float(), 2)
+    for row in (0, 5, 129):
+        assert index.ids[row] == str(index.embeddings[row, 0].item() % 256)
+        assert distances(decode(index.files, 32, row), small).argmin() == int(index.ids[row])
