@@ -16,9 +16,9 @@ from genai.datasets import folders
 from genai.datasets.downloads import Source, fetch
 from genai.errors import ConfigError, DataError
 from genai.gan.data import GanData, read_folder
-from genai.image.sources import avatars, files, glyphs
+from genai.image.sources import avatars, files, glyphs, peeps
 from genai.image.sources.cards import CALLIGRAPHY, CARDS, CLOTHES
-from genai.labels import Labels
+from genai.quality.attributes import NOTHING_KNOWN, KnownAttributes
 
 NAMES = ("fashion", "characters", "calligraphy")
 SIZES = (32, 64)
@@ -37,7 +37,12 @@ class Pictures(GanData):
     """Pictures in two parts, (N, C, H, W), 0 to 255; C is 1 for grey pictures, 3 for colour.
 
     The name of a picture is its index in the source, its style and character, or its file's path.
+
+    Args:
+        known: Attributes of the pictures besides their classes, if any are known.
     """
+
+    known: KnownAttributes = NOTHING_KNOWN
 
 
 def to_unit(pictures: Tensor) -> Tensor:
@@ -83,11 +88,21 @@ def load(name_or_path: str, size: int = 32) -> Pictures:
 
 
 def _characters(size: int) -> Pictures:
-    images = _to_tensor(_downscale(avatars.pictures(), size))
-    names = [str(index) for index in range(len(images))]
+    content = avatars.pictures()
+    pictures = _to_tensor(_downscale(content.images, size))
+    names = [str(index) for index in range(len(pictures))]
     held_out = folders.held_out(names)
-    classes = [0] * len(images)
-    return Pictures.split(images, classes, names, held_out, labels=Labels(()), card=CARDS["characters"])
+    values = torch.from_numpy(peeps.attributes(content.parts)).long()
+    test = torch.tensor(held_out)
+    return Pictures.split(
+        pictures,
+        peeps.classes(content.parts).tolist(),
+        names,
+        held_out,
+        labels=peeps.CLASSES,
+        card=CARDS["characters"],
+        known=KnownAttributes(peeps.ATTRIBUTES, train=values[~test], test=values[test]),
+    )
 
 
 def _calligraphy(size: int) -> Pictures:
