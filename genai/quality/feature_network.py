@@ -25,6 +25,7 @@ DOWNSCALED_SIDE = 16  # side in pixels of the image that a network without class
 BATCH = 64
 LEARNING_RATE = 2e-3
 WARMUP_STEPS = 50
+DEAD_SHARE = 0.01  # of the images
 Precision = Literal["no", "bf16"]
 Draw = Callable[[int], tuple[Tensor, Tensor]]
 """From the number of a step to images (B, C, H, W) and their classes (B,); if the set has A attributes, to classes
@@ -65,7 +66,8 @@ class FeatureNetwork(nn.Module):
     def features(self, x: Tensor) -> Tensor:
         """Return the features (B, 64) of images x (B, C, H, W) in [-1, 1]."""
         features: Tensor = self.summary(self.blocks(x).flatten(1))
-        return features
+        # The head reads what is above 0. Below, nothing keeps the features from following the sharpness.
+        return F.relu(features) if self.config.attributes else features
 
     def predict(self, features: Tensor) -> Tensor:
         """Return class logits (B, classes) of features (B, 64), or downscaled images (B, C * 16 * 16)."""
@@ -134,6 +136,23 @@ def train_network(network: FeatureNetwork, draw: Draw, steps: int, precision: Pr
         if step % 10 == 0:
             bar.set_postfix(loss=f"{loss.item():.3f}", refresh=False)
     network.eval().requires_grad_(False).to(memory_format=torch.contiguous_format)
+
+
+@torch.inference_mode()
+def remove_dead_units(network: FeatureNetwork, draw: Draw, batches: int = 50) -> None:
+    """Set the features to 0 that are above 0 in fewer than one image in a hundred, if it learnt attributes.
+
+    Their standard deviation is so small that a single item would decide a distance.
+
+    Args:
+        network: Trained.
+        draw: Draws the batches to look at.
+        batches: Their number.
+    """
+    active = torch.cat([network.features(draw(step)[0]) > 0 for step in range(batches)])
+    dead = active.float().mean(dim=0) < DEAD_SHARE
+    network.summary.weight[dead] = 0
+    network.summary.bias[dead] = 0
 
 
 def _loss(network: FeatureNetwork, x: Tensor, labels: Tensor) -> Tensor:

@@ -26,6 +26,7 @@ from genai.quality.feature_network import (
     downscale,
     extract_features,
     initialise,
+    remove_dead_units,
     train_network,
 )
 from genai.quality.figures import Figure, figures_to_json
@@ -80,6 +81,8 @@ def train_networks(  # noqa: PLR0913 - callers name them
         network = FeatureNetwork(replace(shape, kind=kind))
         initialise(network, make_rng(seed))
         train_network(network, draw, steps, precision)
+        if known.attributes:
+            remove_dead_units(network, draw)
         header = Header(
             modality=modality,
             architecture="judge",

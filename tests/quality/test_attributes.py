@@ -10,7 +10,13 @@ from genai.errors import ConfigError
 from genai.labels import Attribute, Labels
 from genai.quality import attributes, shipped_networks
 from genai.quality.attributes import KnownAttributes, Shares
-from genai.quality.feature_network import FeatureNetwork, FeatureNetworkConfig, initialise, train_network
+from genai.quality.feature_network import (
+    FeatureNetwork,
+    FeatureNetworkConfig,
+    initialise,
+    remove_dead_units,
+    train_network,
+)
 from genai.quality.shipped_networks import LabelledItems
 from genai.seeds import make_rng
 from tests.quality.test_feature_network import CARD, LABELS, items
@@ -75,7 +81,7 @@ def known():
     return KnownAttributes((HEIGHT, SIDE), targets(300, 1)[1][:, 1:], targets(200, 2)[1][:, 1:])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def network():
     network = FeatureNetwork(FeatureNetworkConfig(1, 16, 16, 2, "pooled", (3, 2)))
     initialise(network, make_rng(0))
@@ -93,6 +99,22 @@ def test_what_is_left_out_and_what_is_not_is_found(network, known):
     assert side.ratios.tolist() == pytest.approx([2, 0], abs=0.15)
     assert height.distance < 0.2
     assert side.known.tolist() == [0.5, 0.5]
+
+
+def test_features_are_those_that_the_head_reads_and_dead_ones_are_removed(network):
+    x = targets(200, 2)[0]
+    with torch.no_grad():
+        network.summary.bias[0] = -1e3  # dead in all images
+        network.summary.weight[1] = 0  # alive in all
+        network.summary.bias[1] = 1
+    assert network.features(x).min() >= 0
+    before = [logits.clone() for logits in network.predict_all(network.features(x))]
+    remove_dead_units(network, draw, batches=3)
+    assert network.summary.weight[0].abs().sum() == network.summary.bias[0] == 0
+    assert network.summary.bias[1] == 1
+    after = network.predict_all(network.features(x))
+    assert all(torch.allclose(a, b, atol=0.1) for a, b in zip(before, after, strict=True))
+    assert torch.equal(network.features(x)[:, 0], torch.zeros(200))
 
 
 def test_a_network_of_other_attributes_is_refused(network, known):

@@ -53,9 +53,9 @@ def test_a_plain_avatar():
         ({"headVariant": "noHair2"}, "Bald"),
         ({"headVariant": "bear"}, "Hat or headscarf"),
         ({"headVariant": "twists", "accessoriesVariant": "eyepatch"}, "Curls"),
-        ({"headVariant": "long", "accessoriesVariant": "glasses3"}, "Glasses, long hair"),
-        ({"accessoriesVariant": "sunglasses"}, "Glasses, short hair"),
-        ({"headVariant": "hijab", "accessoriesVariant": "glasses"}, "Glasses, other heads"),
+        ({"headVariant": "long", "accessoriesVariant": "glasses3"}, "Glasses and long hair"),
+        ({"accessoriesVariant": "sunglasses"}, "Glasses and short hair"),
+        ({"headVariant": "hijab", "accessoriesVariant": "glasses"}, "Glasses and other heads"),
         ({"facialHairVariant": "moustache3", "accessoriesVariant": "glasses"}, "Moustache"),
         ({"facialHairVariant": "full2"}, "Beard"),
         ({"facialHairVariant": "full2", "maskVariant": "respirator"}, "Face mask"),
@@ -113,6 +113,10 @@ def test_every_option_has_one_value_of_each_attribute_and_names_are_told_apart()
             names = [value["name"][language] for value in attribute["values"]]
             assert all(names)
             assert len(set(names)) == len(names)
+
+
+def test_no_name_of_a_class_has_the_mark_that_separates_them_in_a_list():
+    assert not [name for names in peeps.CLASSES.names for name in names.values() if {",", "，", "、"} & set(name)]
 
 
 def test_every_class_has_500_avatars_to_learn_from():
