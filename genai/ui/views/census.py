@@ -1,7 +1,7 @@
 """What a generator makes too often: many fresh samples, each classified by the data set's feature network.
 
-It counts by class, and by each attribute that the feature network learnt. A model that was trained without classes is
-counted by attributes alone.
+It counts by class, and by each attribute that the feature network learnt. A model that was trained without classes
+is counted by attributes alone.
 
 Answers are plain data, computed from the question alone; errors are answered by a sentence.
 """
