@@ -47,3 +47,16 @@ class Labels:
     def _list_names(self) -> dict[str, str]:
         """Return all names in one string, by language."""
         return {language: ", ".join(name[language] for name in self.names) for language in self.names[0]}
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A property of each item of a data set that people see, such as the hair of a drawn person.
+
+    Args:
+        name: By language.
+        values: The names of its values.
+    """
+
+    name: dict[str, str]
+    values: Labels

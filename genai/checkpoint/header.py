@@ -34,6 +34,8 @@ class Header:
     attribution: str
     source: str
     classes: list[dict[str, str]] = field(default_factory=list)
+    attributes: list[dict[str, Any]] = field(default_factory=list)
+    """Of a feature network: name and values of each attribute, training items by class and value, accuracy."""
     vocabulary: str = ""
     """Text: the characters, in the order of their numbers."""
     tabs: bool = False

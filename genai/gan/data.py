@@ -11,6 +11,7 @@ from torch import Tensor
 from genai.datasets import folders
 from genai.datasets.card import DataCard
 from genai.labels import Labels
+from genai.quality.attributes import NOTHING_KNOWN, KnownAttributes
 from genai.quality.shipped_networks import LabelledItems
 
 T = TypeVar("T")
@@ -29,6 +30,7 @@ class GanData:
         card: Title, licence and source of the set.
         train_ids: The name of each item of the training part in its source.
         sample_rate: Of sounds, in Hz; 0 for pictures.
+        known: Attributes of the items besides their classes, if any are known.
     """
 
     modality: ClassVar[str]
@@ -42,6 +44,7 @@ class GanData:
     card: DataCard
     train_ids: Sequence[str]
     sample_rate: int = 0
+    known: KnownAttributes = NOTHING_KNOWN
 
     @classmethod
     def split(

@@ -15,7 +15,7 @@ from genai.errors import ConfigError
 from genai.gan.data import GanData
 from genai.gan.sampling import GanModel, sample
 from genai.latent.requests import LatentRequest
-from genai.quality import shipped_networks
+from genai.quality import attributes, shipped_networks
 from genai.quality.figures import Figure, figures_to_json, format_report, percentiles
 from genai.quality.scores import EvaluationSet
 from genai.quality.shipped_networks import LabelledItems
@@ -65,7 +65,7 @@ def evaluation_set(
 
     Raises:
         CheckpointError: if a feature network is missing.
-        ConfigError: if a feature network was trained on pictures of another size.
+        ConfigError: if a feature network was trained on pictures of another size, or on other attributes.
     """
     name = data.card.name
     networks = [shipped_networks.load(data.modality, name, kind, folder) for kind in shipped_networks.KINDS]
@@ -77,6 +77,8 @@ def evaluation_set(
             name=name,
             size=size,
         )
+    for network in networks:
+        attributes.check(network, data.known, name)
     train = LabelledItems(data.to_pictures(data.train[train_rows]), data.train_labels[train_rows])
     return EvaluationSet(train, test, networks, [label["en"] for label in model.labels.names])
 

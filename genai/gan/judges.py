@@ -5,10 +5,17 @@ from pathlib import Path
 
 from genai.gan.data import GanData
 from genai.quality import nearest, shipped_networks
-from genai.quality.feature_network import Draw, FeatureNetwork
+from genai.quality.feature_network import Draw, FeatureNetwork, Precision
 
 
-def train_judges(data: GanData, draw: Draw, steps: int, folder: Path) -> None:
+def train_judges(
+    data: GanData,
+    draw: Draw,
+    steps: int,
+    folder: Path,
+    *,
+    precision: Precision = "no",
+) -> None:
     """Train both judges of a data set, print their accuracy, and save them.
 
     Args:
@@ -16,9 +23,19 @@ def train_judges(data: GanData, draw: Draw, steps: int, folder: Path) -> None:
         draw: Returns a batch of the training part.
         steps: Training steps for each.
         folder: Of the files, which go to its subfolder for the modality.
+        precision: Of the training.
     """
     shipped_networks.train_networks(
-        data.modality, data.card, data.labels, draw, data.train_labels, data.labelled_test, steps, folder
+        data.modality,
+        data.card,
+        data.labels,
+        draw,
+        data.train_labels,
+        data.labelled_test,
+        steps,
+        folder,
+        known=data.known,
+        precision=precision,
     )
 
 

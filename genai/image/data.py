@@ -16,9 +16,9 @@ from genai.datasets import folders
 from genai.datasets.downloads import Source, fetch
 from genai.errors import ConfigError, DataError
 from genai.gan.data import GanData, read_folder
-from genai.image.sources import avatars, files, glyphs
+from genai.image.sources import avatars, files, glyphs, peeps
 from genai.image.sources.cards import CALLIGRAPHY, CARDS, CLOTHES
-from genai.labels import Labels
+from genai.quality.attributes import KnownAttributes
 
 NAMES = ("fashion", "characters", "calligraphy")
 SIZES = (32, 64)
@@ -90,11 +90,21 @@ def load(name_or_path: str, size: int = 32) -> Pictures:
 
 
 def _characters(size: int) -> Pictures:
-    images = _to_tensor(_downscale(avatars.pictures(), size))
+    content = avatars.pictures()
+    images = _to_tensor(_downscale(content.images, size))
     names = [str(index) for index in range(len(images))]
     in_test_part = folders.split_by_hash(names)
-    classes = [0] * len(images)
-    return Pictures.split(images, classes, names, in_test_part, labels=Labels(()), card=CARDS["characters"])
+    values = torch.from_numpy(peeps.attributes(content.parts)).long()
+    test = torch.tensor(in_test_part)
+    return Pictures.split(
+        images,
+        peeps.classes(content.parts).tolist(),
+        names,
+        in_test_part,
+        labels=peeps.CLASSES,
+        card=CARDS["characters"],
+        known=KnownAttributes(peeps.ATTRIBUTES, train=values[~test], test=values[test]),
+    )
 
 
 def _calligraphy(size: int) -> Pictures:

@@ -3,10 +3,12 @@
 import torch
 import tyro
 from torch import Tensor
+from torchvision.transforms.functional import gaussian_blur
 
 from genai.errors import exit_with_sentence
 from genai.gan.evaluation import EvaluationOptions, draw, evaluation_set, report
 from genai.image import data, load
+from genai.quality import attributes
 from genai.quality.figures import Figure
 from genai.quality.scores import figures
 from genai.seeds import make_rng
@@ -29,6 +31,29 @@ def _share_of_grey(pictures: Tensor) -> float:
     return (pictures.abs() < GREY).float().mean().item()
 
 
+def sharpness(fake: Tensor, real: Tensor) -> Figure:
+    """Measure how sharp edges are: mean squared difference of neighbouring pixels, over that of real pictures."""
+    generated = _edge_energy(fake)
+    real_energy = _edge_energy(real)
+    blurred = _edge_energy(gaussian_blur(real, 7, [1.0, 1.0]))
+    protocol = "mean squared difference of neighbouring pixels, over that of test pictures"
+    return Figure(generated / real_energy, len(fake), protocol, {"test items, blurred": blurred / real_energy})
+
+
+def _edge_energy(pictures: Tensor) -> float:
+    return sum(pictures.diff(dim=dim).square().mean().item() for dim in (2, 3))
+
+
+def mean_colour(fake: Tensor, real: Tensor) -> Figure:
+    """Measure whether the colours (N, 3, H, W) are too light or too dark."""
+    generated = (fake.mean(dim=(0, 2, 3)) + 1) / 2
+    test = (real.mean(dim=(0, 2, 3)) + 1) / 2
+    beside = dict(zip(("red", "green", "blue"), generated.tolist(), strict=True))
+    beside |= dict(zip(("real red", "real green", "real blue"), test.tolist(), strict=True))
+    protocol = "mean of red, green and blue, each from 0 to 1, minus that of test pictures"
+    return Figure((generated - test).mean().item(), len(fake), protocol, beside)
+
+
 def main(options: EvaluationOptions) -> None:
     """Print an image model's figures."""
     model = load(options.name, options.device, options.checkpoints)
@@ -38,8 +63,15 @@ def main(options: EvaluationOptions) -> None:
     real = evaluation_set(model, pictures, options.networks_folder, rows, slice(MAX_TEST))
     results = figures(real, lambda first, classes: draw(model, first, classes))
     fake = draw(model, 0, real.test.classes)
+    results["sharpness"] = sharpness(fake, real.test.pictures)
     if model.network.config.channels == 1:
         results["grey_share"] = grey_share(fake, real.test.pictures)
+    else:
+        results["mean_colour"] = mean_colour(fake, real.test.pictures)
+    if pictures.known.attributes:
+        shares = attributes.measure(real.networks[0], pictures.known, real.test.pictures, fake)
+        results |= attributes.figures(shares)
+        print(attributes.format_table(shares), end="\n\n")
     report(model, options, results, real.test.pictures, fake, real.test.classes)
 
 

@@ -82,9 +82,9 @@ def figures(real: EvaluationSet, generate: Generate) -> dict[str, Figure]:
         "kernel_distance": _kernel(first),
         **_density_and_coverage(first),
         "nearest_training_item": _nearest_training_item(first),
+        "diversity": _diversity(first, classes, real.classes),
     }
     if real.classes:
-        result["diversity"] = _diversity(first, classes, real.classes)
         result["agreement"] = _agreement(first, classes)
         result["class_histogram"] = _class_histogram(first, classes, real.classes)
         result["inception_score"] = _inception_score(first)
@@ -169,7 +169,7 @@ def _diversity(outputs: _Outputs, classes: Tensor, names: Sequence[str]) -> Figu
         rows = classes == number
         if rows.sum() >= MIN_OF_CLASS:
             ratios[name] = mean_pairwise_distance(fake[rows]) / mean_pairwise_distance(outputs.test[rows])
-    if not ratios:  # more classes than the test part has items for: measure all classes as one
+    if not ratios:  # no classes, or more than the test part has items for: measure all as one
         ratios["all"] = mean_pairwise_distance(fake) / mean_pairwise_distance(outputs.test)
     protocol = (
         "mean distance of two items of a class in the judge's features, over that of test items, mean of classes"

@@ -6,7 +6,7 @@ settings, so that it shows whether those were fitted to the first.
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -17,13 +17,16 @@ from genai.checkpoint.header import Header, card_fields
 from genai.checkpoint.network import build_network
 from genai.datasets.card import DataCard
 from genai.labels import Labels
+from genai.quality.attributes import NOTHING_KNOWN, KnownAttributes, predict
 from genai.quality.feature_network import (
     Draw,
     FeatureNetwork,
     FeatureNetworkConfig,
+    Precision,
     downscale,
     extract_features,
     initialise,
+    remove_dead_units,
     train_network,
 )
 from genai.quality.figures import Figure, figures_to_json
@@ -40,7 +43,7 @@ class LabelledItems(NamedTuple):
     classes: Tensor
 
 
-def train_networks(
+def train_networks(  # noqa: PLR0913 - callers name them
     modality: str,
     card: DataCard,
     labels: Labels,
@@ -49,6 +52,9 @@ def train_networks(
     test: LabelledItems,
     steps: int,
     folder: Path,
+    *,
+    known: KnownAttributes = NOTHING_KNOWN,
+    precision: Precision = "no",
 ) -> list[Path]:
     """Train both feature networks of a data set, measure them on the test part, and save them.
 
@@ -61,32 +67,62 @@ def train_networks(
         test: The test part.
         steps: Training steps for each network.
         folder: Folder of the files, which go to its subfolder for the modality.
+        known: Attributes, which the networks learn besides the classes.
+        precision: Of the training.
 
     Returns:
         The paths of the files.
     """
     channels, height, width = test.pictures.shape[1:]
-    shape = FeatureNetworkConfig(channels, height, width, classes=len(labels))
+    shape = FeatureNetworkConfig(channels, height, width, classes=len(labels), attributes=known.sizes)
     counts = torch.bincount(classes, minlength=len(labels)).tolist()
     paths = []
     for seed, kind in enumerate(KINDS):
         network = FeatureNetwork(replace(shape, kind=kind))
         initialise(network, make_rng(seed))
-        train_network(network, draw, steps)
+        train_network(network, draw, steps, precision)
+        if known.attributes:
+            remove_dead_units(network, draw)
         header = Header(
             modality=modality,
             architecture="judge",
             config=asdict(network.config),
             **card_fields(card),
             classes=list(labels.names),
+            attributes=_describe(network, known, classes, test),
             training={"steps": steps, "seed": seed, "items": counts},
             metrics=figures_to_json({"accuracy" if labels else "explained": accuracy(network, test)}),
         )
         path = folder / modality / f"{card.name}-{kind}{checkpoint.SUFFIX}"
         checkpoint.save(path, header, network.state_dict())
         print(f"Wrote {path}: {header.metrics}")
+        for attribute in header.attributes:
+            print(f"  {attribute['name']['en']}: {attribute['accuracy']['value']}")
         paths.append(path)
     return paths
+
+
+def _describe(
+    network: FeatureNetwork, known: KnownAttributes, classes: Tensor, test: LabelledItems
+) -> list[dict[str, Any]]:
+    """Return for the header how many items of each class have each value, and how well a network knows them."""
+    if not known.attributes:
+        return []
+    correct = (predict(network, test.pictures) == known.test).float().mean(dim=0).tolist()
+    return [
+        {
+            "name": attribute.name,
+            "values": list(attribute.values.names),
+            "items": [
+                torch.bincount(values[classes == number], minlength=size).tolist()
+                for number in range(network.config.classes)
+            ],
+            "accuracy": {"value": round(accuracy, 4), "n": len(known.test)},
+        }
+        for attribute, values, size, accuracy in zip(
+            known.attributes, known.train.unbind(dim=1), known.sizes, correct, strict=True
+        )
+    ]
 
 
 def load(modality: str, data_set: str, kind: str, folder: Path = FOLDER) -> FeatureNetwork:

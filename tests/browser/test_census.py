@@ -32,6 +32,29 @@ def test_five_hundred_sounds_are_counted_and_the_run_before_stays(visit, width, 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize(("width", "language"), [(1280, "en"), (390, "zh-CN")])
+def test_a_model_without_classes_is_counted_by_one_attribute_after_the_other(visit, width, language):
+    page = visit(f"?tab=image&model=characters&seed=5&lang={language}", width=width)
+    finished(page, "image")
+    fold = page.locator("#image-view .lab-census")
+    fold.locator("summary").click()
+    rows = fold.locator("tbody tr")
+    expect(rows).to_have_count(7)  # hair
+    fold.locator("[data-action=census]").click()
+    seed = {"en": "Seeds from 5", "zh-CN": "种子从 5 起"}[language]
+    expect(fold.locator("[data-part=census-run]")).to_contain_text(seed, timeout=90_000)
+    expect(fold.locator("[data-part=census-agreement]")).to_be_hidden()  # no class was asked for
+    expect(fold.locator("line.evenly")).to_have_count(0)
+    choice = fold.locator("[data-action=census-by]", has_text={"en": "Mask", "zh-CN": "口罩"}[language])
+    choice.click()
+    expect(choice).to_have_attribute("aria-pressed", "true")
+    expect(rows).to_have_count(3)
+    expect(rows.first.locator("td.real")).to_have_text("94.7 %")
+    shares = [float(re.match(r"[\d.]+", text)[0]) for text in rows.locator("td.g").all_inner_texts()]
+    assert sum(shares) == pytest.approx(100, abs=0.3)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_a_seed_that_is_none_is_told(visit):
     page = visit("?tab=audio&seed=5&lang=zh-CN")
     finished(page, "audio")

@@ -8,6 +8,7 @@ from PIL import Image
 from genai.errors import ConfigError, DataError
 from genai.image import data
 from genai.image.data import NAMES, load, to_unit
+from genai.image.sources import peeps
 from genai.image.sources.cards import CARDS, CLOTHES
 
 BROKEN = [b"", b"no gzip", gzip.compress(b"\0\0\x08\x03short"), gzip.compress(b"")]
@@ -73,20 +74,32 @@ def save(path, **arrays):
     np.savez(path, **arrays)
 
 
-def test_characters_are_in_colour_and_without_classes(own):
-    images = np.random.default_rng(0).integers(0, 256, (50, 64, 64, 3), np.uint8)
-    save(own / "characters/open-peeps-64.npz", images=images)
+def avatars(count):
+    """Random pictures, and random parts within their lists."""
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (count, 64, 64, 3), np.uint8)
+    sizes = [len(choices) for choices in peeps.PARTS.values()]
+    return {"images": images, "parts": rng.integers(0, sizes, (count, len(sizes))).astype(np.uint8)}
+
+
+def test_characters_are_in_colour_with_class_and_attributes(own):
+    drawn = avatars(50)
+    save(own / "characters/open-peeps-64.npz", **drawn)
     pictures = load("characters", 64)
     assert (pictures.train.shape, pictures.test.shape) == ((45, 3, 64, 64), (5, 3, 64, 64))
-    assert len(pictures.labels) == 0
-    assert pictures.train_labels.tolist() == [0] * 45
+    rows = [int(name) for name in pictures.train_ids]
+    assert pictures.train_labels.tolist() == peeps.classes(drawn["parts"])[rows].tolist()
+    assert pictures.known.train.tolist() == peeps.attributes(drawn["parts"])[rows].tolist()
+    rest = [row for row in range(50) if row not in rows]
+    assert pictures.known.test.tolist() == peeps.attributes(drawn["parts"])[rest].tolist()
+    assert pictures.known.sizes == (7, 48, 7, 3, 4, 3, 30, 5, 7)
+    assert torch.equal(pictures.test[0], torch.from_numpy(drawn["images"][rest[0]]).permute(2, 0, 1))
     everything = torch.cat([pictures.train, pictures.test]).long().sum((0, 2, 3))
-    assert everything.tolist() == images.sum((0, 1, 2), dtype=np.int64).tolist()
+    assert everything.tolist() == drawn["images"].sum((0, 1, 2), dtype=np.int64).tolist()
 
 
 def test_halving_takes_the_mean_of_four_pixels(own):
-    images = np.random.default_rng(0).integers(0, 256, (20, 64, 64, 3), np.uint8)
-    save(own / "characters/open-peeps-64.npz", images=images)
+    save(own / "characters/open-peeps-64.npz", **avatars(20))
     whole, half = load("characters", 64).train, load("characters", 32).train
     expected = torch.nn.functional.avg_pool2d(whole.double(), 2)
     assert half.shape == (18, 3, 32, 32)

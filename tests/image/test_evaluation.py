@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torchvision.transforms.functional import gaussian_blur
 
 from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
@@ -17,14 +18,19 @@ from genai.datasets.card import DataCard
 from genai.errors import ConfigError
 from genai.gan.evaluation import EvaluationOptions, evaluation_set
 from genai.image import evaluation, indexing, judging
-from genai.image.data import Pictures
-from genai.image.evaluation import grey_share
+from genai.image.data import Pictures, load
+from genai.image.discriminator import ImageDiscriminator
+from genai.image.evaluation import grey_share, mean_colour, sharpness
 from genai.image.model import DCGANConfig, Generator
 from genai.image.sampling import ImageModel
+from genai.image.sources import peeps
+from genai.image.sources.cards import CARDS
 from genai.image.training import ImageTrainingConfig, train
 from genai.labels import Labels
 from genai.quality import nearest, shipped_networks
 from genai.quality.feature_network import FeatureNetwork, FeatureNetworkConfig
+from genai.seeds import make_rng
+from tests.image.test_data import avatars, save
 
 ROOT = Path(__file__).resolve().parents[2]
 LABELS = Labels(tuple({"en": name, "zh-CN": name} for name in "ab"))
@@ -36,6 +42,26 @@ def test_the_grey_share_counts_pixels_between_ink_and_paper():
     figure = grey_share(half, crisp)
     assert figure.value == pytest.approx(32)
     assert figure.beside == {"generated": 0.5, "real": 1 / 64}
+
+
+def test_blurred_pictures_are_less_sharp_and_the_same_ones_as_sharp():
+    real = torch.randn(4, 3, 32, 32, generator=make_rng(0))
+    figure = sharpness(real, real)
+    assert figure.value == 1
+    assert sharpness(gaussian_blur(real, 7, [1.0, 1.0]), real).value == pytest.approx(
+        figure.beside["test items, blurred"]
+    )
+    assert figure.beside["test items, blurred"] < 0.2
+    assert sharpness(2 * real, real).value == pytest.approx(4)  # an energy
+
+
+def test_the_mean_colour_is_that_of_each_channel():
+    real = torch.zeros(2, 3, 4, 4)
+    fake = torch.tensor([0.2, 0.0, -0.4]).view(1, 3, 1, 1).expand(5, 3, 4, 4)
+    figure = mean_colour(fake, real)
+    assert figure.value == pytest.approx(-0.1 / 3)
+    assert [figure.beside[name] for name in ("red", "green", "blue")] == pytest.approx([0.6, 0.5, 0.3])
+    assert figure.beside["real blue"] == 0.5
 
 
 @pytest.fixture
@@ -68,6 +94,47 @@ def test_judges_are_trained_and_figures_printed(folder, tmp_path, capsys):
     )
     assert len(items.ids) == len(items.embeddings) == 72
     assert all((folder / name).is_file() for name in items.ids)
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+def test_a_model_with_or_without_classes_is_measured_by_attributes(conditional, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("GENAI_DATA", str(tmp_path))
+    save(tmp_path / "image/characters/open-peeps-64.npz", **avatars(200))
+    judging.main("characters", steps=2, blur=1, precision="bf16", folder=tmp_path)
+    tiny = {"generator_filters": 4, "discriminator_filters": 4}
+    if conditional:
+        config = ImageTrainingConfig(
+            data="characters", steps=1, batch_size=8, folder=tmp_path, device="cpu", **tiny
+        )
+        path = train(config)
+        assert checkpoint.read_header(path).classes == list(peeps.CLASSES.names)
+    else:  # as all models of this set were until it had classes
+        shape = DCGANConfig(channels=3, **tiny)
+        path = tmp_path / "image/characters.safetensors"
+        networks = {"network": Generator(shape), "discriminator": ImageDiscriminator(shape)}
+        header = Header("image", "dcgan", asdict(shape), **card_fields(CARDS["characters"]))
+        checkpoint.save(path, header, checkpoint.collect_weights(**networks))
+    capsys.readouterr()
+    evaluation.main(EvaluationOptions(str(path), device="cpu", keep=True, folder=tmp_path))
+    output = capsys.readouterr().out
+    assert "Hat, scarf or costume" in output[: output.index("frechet_over_floor")]
+    metrics = checkpoint.read_header(path).metrics
+    assert metrics["attribute_eyewear"]["n"] == 20
+    assert {"diversity", "sharpness", "mean_colour"} <= metrics.keys()
+    assert ("agreement" in metrics) == conditional
+
+
+def test_judges_of_other_attributes_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("GENAI_DATA", str(tmp_path))
+    save(tmp_path / "image/characters/open-peeps-64.npz", **avatars(200))
+    pictures = load("characters", 32)
+    for kind in shipped_networks.KINDS:
+        network = FeatureNetwork(FeatureNetworkConfig(3, 32, 32, 0, kind))
+        header = Header("image", "judge", asdict(network.config), **card_fields(pictures.card))
+        checkpoint.save(tmp_path / "image" / f"characters-{kind}.safetensors", header, network.state_dict())
+    model = ImageModel("x", Generator(DCGANConfig(channels=3, generator_filters=4)), Labels(()))
+    with pytest.raises(ConfigError, match="judges of characters were trained on other attributes"):
+        evaluation_set(model, pictures, tmp_path)
 
 
 def test_the_command_without_judges_says_which_are_missing(folder, tmp_path):

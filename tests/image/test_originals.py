@@ -9,6 +9,7 @@ import torch
 from genai.errors import DataError
 from genai.image import data
 from genai.image.originals import original
+from genai.image.sources import peeps
 
 
 @pytest.fixture
@@ -25,7 +26,8 @@ def here(tmp_path, monkeypatch):
         for kind, content in (("images-idx3", pixels), ("labels-idx1", labels)):
             (tmp_path / f"image/fashion/{part}-{kind}-ubyte.gz").write_bytes(gzip.compress(content))
     np.savez_compressed(tmp_path / "image/characters/open-peeps-64.npz",
-                        images=rng.integers(0, 256, (30, 64, 64, 3), np.uint8))  # fmt: skip
+                        images=rng.integers(0, 256, (30, 64, 64, 3), np.uint8),
+                        parts=np.zeros((30, len(peeps.PARTS)), np.uint8))  # fmt: skip
     codes = np.tile(np.arange(0x4E00, 0x4E14, dtype=np.uint16), 3)
     np.savez_compressed(tmp_path / "image/calligraphy/calligraphy-64.npz", codepoint=codes,
                         images=rng.integers(0, 256, (60, 64, 64), np.uint8),

@@ -1,5 +1,7 @@
 """Feature networks, and the figures that they give for generators whose quality is known."""
 
+import math
+
 import pytest
 import torch
 
@@ -13,6 +15,7 @@ from genai.quality.feature_network import (
     downscale,
     extract_features,
     initialise,
+    random_blur,
     random_shift,
     train_network,
 )
@@ -75,6 +78,21 @@ def test_pictures_move_by_at_most_so_many_pixels_and_alike_for_a_step():
     places = {divmod(int(p.flatten().argmax()), 9) for p in random_shift(x, 1, 0, 0)}
     assert places == {(a, b) for a in (3, 4, 5) for b in (3, 4, 5)}
     assert torch.equal(random_shift(x, 1, 0, 3), random_shift(x, 1, 0, 3))
+
+
+def test_half_of_the_pictures_are_blurred_alike_for_a_step_and_none_without_a_width():
+    x = torch.zeros(4, 1, 15, 15)
+    x[:, :, 7, 7] = 1
+    blurred = random_blur(x, 1, 0, 0)
+    assert torch.equal(blurred[2:], x[2:])
+    assert blurred[:2].sum((1, 2, 3)).tolist() == pytest.approx([1, 1], abs=1e-5)
+    assert blurred[0, 0, 7, 7] < 1
+    assert torch.equal(random_blur(x, 1, 0, 3), random_blur(x, 1, 0, 3))
+    peaks = [random_blur(x, 1, 0, step)[0, 0, 7, 7].item() for step in range(50)]
+    narrowest = 1 / (2 * math.pi)  # the density of a Gaussian of one pixel at its centre
+    assert min(peaks) > narrowest * 0.95
+    assert max(peaks) > 0.9
+    assert torch.equal(random_blur(x, 0, 0, 0), x)
 
 
 def test_trained_networks_are_saved_with_their_accuracy_and_loaded(tmp_path):

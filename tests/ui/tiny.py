@@ -23,14 +23,14 @@ FIGURES = {"agreement": {"value": 0.1, "n": 300, "protocol": "not measured", "be
 def save_all(folder: Path) -> Path:
     """Three text models, one slow enough to be stopped; two image models, one without labels; two audio models.
 
-    Only the data set of the spoken digits has a feature network.
+    Only the data sets of the spoken digits and of the drawn people have feature networks.
     """
     torch.manual_seed(0)  # tests only: the package itself never touches the global seed
     _text(folder, "shakespeare", "Plays", "戏剧", LETTERS, {"seed": 3, "prompt": "JULIET:\n", "length": 200})
     _text(folder, "tang", "Tang poems", "唐诗", HAN, {"seed": 1, "prompt": "春", "length": 40})
     _text(folder, "large", "Slow plays", "慢速戏剧", LETTERS, {"seed": 1, "length": 20}, hidden_size=1024)
     _image(folder, "fashion", "Clothes", "服装", CLOTHES, size=32, channels=1)
-    _image(folder, "characters", "Drawn people", "手绘人物", [], size=64, channels=3)
+    _image(folder, "characters", "Drawn people", "手绘人物", [], size=64, channels=3, data_set="characters")
     _audio(folder, "digits", "Spoken digits", "英语数字", [(str(n), str(n)) for n in range(10)], 8000, "digits")
     _audio(folder, "drums", "Drums", "鼓", [("kick", "底鼓"), ("snare", "军鼓")], 16000, "Drums")
     return folder
@@ -45,10 +45,10 @@ def _text(folder, name, english, chinese, vocabulary, opening, hidden_size=16):
     )
 
 
-def _image(folder, name, english, chinese, classes, size, channels):
+def _image(folder, name, english, chinese, classes, size, channels, data_set=None):
     config = DCGANConfig(size=size, channels=channels, classes=len(classes), latent_size=8, generator_filters=4)
     names = [{"en": e, "zh-CN": c} for e, c in classes]
-    header = Header("image", "dcgan", asdict(config), {"en": english, "zh-CN": chinese}, english,
+    header = Header("image", "dcgan", asdict(config), {"en": english, "zh-CN": chinese}, data_set or english,
                     classes=names, openings=[{"seed": 40}], **PAPERS)  # fmt: skip
     network = Generator(config)
     checkpoint.save(folder / "image" / f"{name}.safetensors", header, checkpoint.collect_weights(network=network))

@@ -1,11 +1,16 @@
 """What a generator makes too often: many fresh samples, each classified by the data set's feature network.
 
+It counts by class, and by each attribute that the feature network learnt. A model that was trained without classes
+is counted by attributes alone.
+
 Answers are plain data, computed from the question alone; errors are answered by a sentence.
 """
 
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Generic, TypedDict
 
@@ -32,18 +37,34 @@ TOTAL = 500
 BATCH = 50  # samples an answer: few enough that the bars are seen to grow
 
 
+class PropertyAnswer(TypedDict):
+    """One property that samples are counted by.
+
+    Attributes:
+        name: Of the property: "Class", or that of an attribute.
+        classes: The names of its values.
+        shares: What the counts will be compared with: of each value in the training part. For an attribute of a
+            model with classes, as if every class were equally frequent there, since it is asked for equally often.
+            Empty if the feature network's file has none.
+        evenly: Whether every value is asked for equally often.
+        errs: A sentence: how often the feature network is right about real items.
+    """
+
+    name: Bilingual
+    classes: list[Bilingual]
+    shares: list[float]
+    evenly: bool
+    errs: Bilingual
+
+
 class ClassesAnswer(TypedDict):
     """What the counts will be compared with.
 
     Attributes:
-        classes: Their names.
-        shares: Of each class in the training part; empty if the feature network's file has none.
-        errs: A sentence: how often the feature network is right about real items.
+        properties: At least one; the counts of all are in one list, in this order.
     """
 
-    classes: list[Bilingual]
-    shares: list[float]
-    errs: Bilingual
+    properties: list[PropertyAnswer]
 
 
 class NoClasses(TypedDict):
@@ -56,9 +77,9 @@ class CensusAnswer(TypedDict):
     """The counts with the batch just drawn.
 
     Attributes:
-        seen: Samples in each class.
+        seen: Samples with each value of each property.
         agreed: Samples that were recognised as the class asked for.
-        bounds: For each class, the 95 % interval of its share.
+        bounds: For each value, the 95 % interval of its share.
         named: Seed and truncation as words.
     """
 
@@ -73,7 +94,7 @@ class Counts:
     """The counts that a question carries.
 
     Args:
-        seen: Samples in each class.
+        seen: Samples with each value of each property.
         agreed: Samples that were recognised as the class asked for.
     """
 
@@ -98,28 +119,26 @@ class Census(Generic[M]):
         """Return what the samples of a model will be compared with, or why they cannot be counted."""
         try:
             header = self._registry.header(question.get("model"))
-            if not header.classes:
-                return {"none": both("census.none")}
             _, network_header = _classifier(self._registry, header)
-            accuracy = network_header.metrics["accuracy"]
-            items = network_header.training.get("items", [])
         except Exception as error:
             return {"none": sentence(error)}
-        return {
-            "classes": header.classes,
-            "shares": [count / sum(items) for count in items],
-            "errs": both("census.errs", share=f"{accuracy['value'] * 100:.1f}", n=f"{accuracy['n']:,}"),
-        }
+        properties = _properties(header, network_header)
+        return {"properties": properties} if properties else {"none": both("census.none")}
 
     @answer_errors
     def census(self, question: CensusQuestion) -> CensusAnswer:
         """Draw the next batch of samples and add what they are recognised as to the counts."""
         model = self._registry.get(question.get("model"))
         header = self._registry.header(question.get("model"))
-        network, _ = _classifier(self._registry, header)
-        counts = _counts(question, network.config.classes)
+        network, network_header = _classifier(self._registry, header)
+        sizes = [len(one["classes"]) for one in _properties(header, network_header)]
+        if not sizes:
+            raise ConfigError(
+                "This model has learnt without classes, and the judge of its data knows no attributes."
+            )
+        counts = _counts(question, sizes)
         first = check_seed(question.get("seed"))  # type: ignore[arg-type]  # refuses anything but a seed
-        done = sum(counts.seen)
+        done = sum(counts.seen[: sizes[0]])
         seeds = [(first + n) % (MAX_SEED + 1) for n in range(done, min(done + BATCH, TOTAL))]
         truncation: Any = question.get("truncation")  # the request checks it
         with self._lock:
@@ -128,12 +147,19 @@ class Census(Generic[M]):
             )
             samples = self._renderer.to_pictures(torch.stack([result.item for result in results]))
             recognised = _classify(network, samples, header.data_set)
-        seen = [before + recognised.count(number) for number, before in enumerate(counts.seen)]
-        agreed = sum(result.label == number for result, number in zip(results, recognised, strict=True))
+        if header.classes:
+            pairs = zip(results, recognised[0].tolist(), strict=True)
+            agreed = sum(result.label == number for result, number in pairs)
+        else:
+            recognised = recognised[1:]
+            agreed = 0
+        columns = zip(recognised, sizes, strict=True)
+        new = torch.cat([torch.bincount(values, minlength=size) for values, size in columns])
+        seen = [before + count for before, count in zip(counts.seen, new.tolist(), strict=True)]
         return {
             "seen": seen,
             "agreed": counts.agreed + agreed,
-            "bounds": [wilson_interval(count, sum(seen)) for count in seen],
+            "bounds": [wilson_interval(count, done + len(seeds)) for count in seen],
             "named": both("census.named", seed=first, truncation=f"{question['truncation']:g}"),
         }
 
@@ -151,10 +177,10 @@ def _classifier(registry: Registry[M], header: Header) -> tuple[FeatureNetwork, 
 
     Raises:
         CheckpointError: if there is none.
-        ConfigError: if it knows other classes than the model.
+        ConfigError: if the model has classes and the network knows others.
     """
     network, network_header = _load(registry.modality, header.data_set, registry.folder)
-    if network_header.classes != header.classes:
+    if header.classes and network_header.classes != header.classes:
         raise ConfigError(
             "The judge of {name} knows other classes than this model: it cannot count what the model makes.",
             name=header.data_set,
@@ -162,8 +188,33 @@ def _classifier(registry: Registry[M], header: Header) -> tuple[FeatureNetwork, 
     return network, network_header
 
 
-def _classify(network: FeatureNetwork, samples: Tensor, data_set: str) -> list[int]:
-    """Return the class that a feature network recognises in each sample.
+def _properties(header: Header, network_header: Header) -> list[PropertyAnswer]:
+    """Return what samples can be counted by: the class if the model has any, and the network's attributes."""
+    items = network_header.training.get("items", [])
+    properties = []
+    if header.classes:
+        accuracy = network_header.metrics["accuracy"]
+        shares = [count / sum(items) for count in items]
+        properties.append(_property(both("census.class"), header.classes, shares, True, accuracy))
+    for attribute in network_header.attributes:
+        counts = torch.tensor(attribute["items"], dtype=torch.float64)
+        by_class = counts / counts.sum(dim=1, keepdim=True).clamp(min=1)
+        expected = by_class.mean(dim=0) if header.classes else counts.sum(dim=0) / counts.sum()
+        properties.append(
+            _property(attribute["name"], attribute["values"], expected.tolist(), False, attribute["accuracy"])
+        )
+    return properties
+
+
+def _property(
+    name: Bilingual, values: list[Bilingual], shares: list[float], evenly: bool, accuracy: Mapping[str, float]
+) -> PropertyAnswer:
+    errs = both("census.errs", share=f"{accuracy['value'] * 100:.1f}", n=f"{accuracy['n']:,}")
+    return {"name": name, "classes": values, "shares": shares, "evenly": evenly, "errs": errs}
+
+
+def _classify(network: FeatureNetwork, samples: Tensor, data_set: str) -> list[Tensor]:
+    """Return the class (N,) that a feature network recognises in each of N samples, then each attribute's value.
 
     Raises:
         ConfigError: if it was trained on pictures of another size.
@@ -175,20 +226,23 @@ def _classify(network: FeatureNetwork, samples: Tensor, data_set: str) -> list[i
             size=samples.shape[-1],
         )
     with torch.inference_mode():
-        _, logits = extract_features(network, samples)
-        classes: list[int] = logits.argmax(dim=1).tolist()
-    return classes
+        features, _ = extract_features(network, samples)
+        return [logits.argmax(dim=1) for logits in network.predict_all(features)]
 
 
-def _counts(question: CensusQuestion, classes: int) -> Counts:
-    """Read the counts that a question carries.
+def _counts(question: CensusQuestion, sizes: Sequence[int]) -> Counts:
+    """Read the counts that a question carries, of properties with so many values.
 
     Raises:
-        ConfigError: if they are no counts of fewer samples than are drawn in all.
+        ConfigError: if they are no counts of fewer samples than are drawn in all, the same for each property.
     """
-    seen: object = question.get("seen") or [0] * classes
+    seen: object = question.get("seen") or [0] * sum(sizes)
     numbers = [*seen, question.get("agreed")] if isinstance(seen, list) else []
     counts = [number for number in numbers if type(number) is int and number >= 0]
-    if not len(counts) == len(numbers) == classes + 1 or not counts[-1] <= sum(counts[:-1]) < TOTAL:
-        raise range_error("Count", numbers or seen, 0, TOTAL - 1, whole=True)
-    return Counts(counts[:-1], counts[-1])
+    if len(counts) == len(numbers) == sum(sizes) + 1:
+        *seen_counts, agreed = counts
+        ends = accumulate(sizes)
+        totals = {sum(seen_counts[end - size : end]) for end, size in zip(ends, sizes, strict=True)}
+        if len(totals) == 1 and agreed <= totals.pop() < TOTAL:
+            return Counts(seen_counts, agreed)
+    raise range_error("Count", numbers or seen, 0, TOTAL - 1, whole=True)

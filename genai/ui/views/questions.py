@@ -76,7 +76,7 @@ class CensusQuestion(ModelQuestion, total=False):
     Attributes:
         seed: That of the first sample of all.
         truncation: 0 to 1, of every sample.
-        seen: Samples counted so far in each class; empty at first.
+        seen: Samples counted so far with each value of each property; empty at first.
         agreed: Samples so far that were recognised as the class asked for.
     """
 

@@ -1,7 +1,7 @@
 """Counting what a generator makes, against counting by hand."""
 
 import threading
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 import torch
@@ -9,11 +9,20 @@ import torch
 from genai import audio, checkpoint, image
 from genai.audio.page.renderer import RENDERER as SOUND_RENDERER
 from genai.audio.spectrogram import to_pictures
+from genai.checkpoint.header import Header, card_fields
+from genai.image import model as image_model
+from genai.image.model import DCGANConfig, Generator
 from genai.image.page.renderer import RENDERER as IMAGE_RENDERER
+from genai.image.sources import peeps
+from genai.image.sources.cards import CARDS
+from genai.labels import Labels
 from genai.quality import shipped_networks
-from genai.quality.feature_network import extract_features
+from genai.quality.attributes import predict
+from genai.quality.feature_network import FeatureNetwork, FeatureNetworkConfig, extract_features
 from genai.quality.figures import wilson_interval
+from genai.seeds import make_rng
 from genai.serving.models import Registry
+from genai.ui.views import census
 from genai.ui.views.census import BATCH, TOTAL, Census
 from tests.ui.tiny import save_all
 
@@ -63,19 +72,81 @@ def test_the_last_answer_stops_at_the_total_and_seeds_begin_anew_after_the_large
 
 
 def test_it_says_what_the_shares_are_held_against(pictures):
-    answer = pictures.classes({"model": "fashion"})
+    [answer] = pictures.classes({"model": "fashion"})["properties"]
     assert answer["classes"][8] == {"en": "Bag", "zh-CN": "包"}
     assert answer["shares"] == [0.1] * 10
+    assert answer["evenly"]
     assert "10,000" in answer["errs"]["en"]
-    drums = Census(SOUNDS, SOUND_RENDERER).classes({"model": "drums"})
+    [drums] = Census(SOUNDS, SOUND_RENDERER).classes({"model": "drums"})["properties"]
     assert sum(drums["shares"]) == pytest.approx(1)
     assert drums["shares"][5] > 0.4  # percussion
 
 
-def test_without_classes_or_without_a_judge_there_is_nothing_to_count(pictures, tmp_path):
-    assert pictures.classes({"model": "characters"})["none"]["en"].startswith(
-        "This model has learnt without classes"
+def save_model(folder, classes):
+    """A tiny model of drawn people."""
+    config = DCGANConfig(size=64, channels=3, classes=len(classes), latent_size=8, generator_filters=4)
+    header = Header(
+        "image", "dcgan", asdict(config), **card_fields(CARDS["characters"]), classes=list(classes.names)
     )
+    network = Generator(config)
+    image_model.initialise(network, make_rng(0))
+    weights = checkpoint.collect_weights(network=network)
+    checkpoint.save(folder / "image" / "people.safetensors", header, weights)
+    return Census(Registry("image", image.load, device="cpu", folder=folder), IMAGE_RENDERER)
+
+
+@pytest.mark.parametrize("classes", [Labels(()), peeps.CLASSES], ids=["without classes", "with classes"])
+def test_attributes_are_counted_with_and_without_classes(classes, tmp_path):
+    people = save_model(tmp_path, classes)
+    properties = people.classes({"model": "people"})["properties"]
+    names = [one["name"]["en"] for one in properties]
+    assert names == ["Class"] * bool(classes) + [attribute.name["en"] for attribute in peeps.ATTRIBUTES]
+    assert [one["evenly"] for one in properties] == [name == "Class" for name in names]
+    assert all(sum(one["shares"]) == pytest.approx(1) for one in properties)
+    masked = 1 - properties[names.index("Mask")]["shares"][0]
+    assert masked == pytest.approx(
+        1 / 12 if classes else 0.053, abs=0.001
+    )  # asked for equally often, or as in the data
+    answer = people.census({**QUESTION, "model": "people"})
+    answer = people.census({**QUESTION, "model": "people", **answer})
+    model, judge = people._registry.get("people"), shipped_networks.load("image", "characters", "pooled")
+    results = image.generate(model, [image.ImageRequest("any", seed) for seed in range(7, 7 + 2 * BATCH)])
+    pixels = torch.stack([result.image for result in results])
+    seen = [column.tolist() for column in predict(judge, pixels).T]
+    if classes:
+        recognised = extract_features(judge, pixels)[1].argmax(dim=1).tolist()
+        seen = [recognised, *seen]
+        assert answer["agreed"] == sum(a.label == b for a, b in zip(results, recognised, strict=True))
+    sizes = [len(one["classes"]) for one in properties]
+    expected = [values.count(n) for values, size in zip(seen, sizes, strict=True) for n in range(size)]
+    assert answer["seen"] == expected
+    assert answer["bounds"] == [wilson_interval(count, 2 * BATCH) for count in expected]
+
+
+def test_the_judge_of_drawn_people_knows_the_classes_that_a_model_can_be_trained_on():
+    header = shipped_networks.read_header("image", "characters", "pooled")
+    assert header.classes == list(peeps.CLASSES.names)
+    assert [one["values"] for one in header.attributes] == [list(one.values.names) for one in peeps.ATTRIBUTES]
+    for attribute in header.attributes:
+        assert [sum(counts) for counts in attribute["items"]] == header.training["items"]
+
+
+def test_counts_that_differ_between_properties_are_refused(tmp_path):
+    people = save_model(tmp_path, Labels(()))
+    answer = people.census({**QUESTION, "model": "people"})
+    answer["seen"][0] += 1
+    assert "sentence" in people.census({**QUESTION, "model": "people", **answer})
+
+
+def test_without_classes_or_without_a_judge_there_is_nothing_to_count(pictures, tmp_path, monkeypatch):
+    network = FeatureNetwork(FeatureNetworkConfig(3, 64, 64))
+    header = Header("image", "judge", asdict(network.config), **card_fields(CARDS["characters"]))
+    with monkeypatch.context() as patch:
+        patch.setattr(census, "_load", lambda modality, data_set, folder: (network, header))
+        people = save_model(tmp_path / "people", Labels(()))
+        none = people.classes({"model": "people"})["none"]["en"]
+        assert none.startswith("This model has learnt without classes")
+        assert people.census({**QUESTION, "model": "people"})["sentence"]["en"].startswith("This model has learnt")
     own = Census(Registry("image", image.load, device="cpu", folder=save_all(tmp_path)), IMAGE_RENDERER)
     assert "Clothes-pooled" in own.classes({"model": "fashion"})["none"]["en"]
     path = tmp_path / "image" / "fashion.safetensors"

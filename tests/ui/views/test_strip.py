@@ -15,6 +15,7 @@ from genai.gan.internals import GeneratorTrace
 from genai.image.page.renderer import RENDERER as PICTURES
 from genai.seeds import make_rng
 from genai.serving.models import Registry
+from genai.ui.views import strip
 from genai.ui.views.inside import InsideQuestions, sheet
 from genai.ui.views.strip import LayerStrip, middle, strips
 from tests.ui.tiny import save_all
