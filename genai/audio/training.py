@@ -91,7 +91,7 @@ def real_batch(
     """
     rng = make_rng(config.seed, 1, number)
     if rows is None:
-        rows = torch.randint(len(clips.train), (config.batch_size,), generator=rng)
+        rows = clips.draw_rows(config.batch_size, rng)
     sounds = data.to_unit(clips.train[rows])
     largest = round(config.shift * clips.sample_rate)
     shifts = torch.randint(-largest, largest + 1, (len(rows), 1), generator=rng)

@@ -31,6 +31,7 @@ class GanData:
         train_ids: The name of each item of the training part in its source.
         sample_rate: Of sounds, in Hz; 0 for pictures.
         known: Attributes of the items besides their classes, if any are known.
+        train_weights: How often each item of the training part is drawn, (N,), in proportion; None draws all alike.
     """
 
     modality: ClassVar[str]
@@ -45,6 +46,13 @@ class GanData:
     train_ids: Sequence[str]
     sample_rate: int = 0
     known: KnownAttributes = NOTHING_KNOWN
+    train_weights: Tensor | None = None
+
+    def draw_rows(self, count: int, rng: torch.Generator) -> Tensor:
+        """Draw rows (B,) of the training part, with replacement."""
+        if self.train_weights is None:
+            return torch.randint(len(self.train), (count,), generator=rng)
+        return torch.multinomial(self.train_weights, count, replacement=True, generator=rng)
 
     @classmethod
     def split(

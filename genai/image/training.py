@@ -62,7 +62,7 @@ def real_batch(
     """Draw pictures (B, C, S, S) in [-1, 1] and their labels (B,), or take those of some rows (B,)."""
     rng = make_rng(config.seed, 1, number)
     if rows is None:
-        rows = torch.randint(len(pictures.train), (config.batch_size,), generator=rng)
+        rows = pictures.draw_rows(config.batch_size, rng)
     images = data.to_unit(pictures.train[rows])
     if config.flip:
         mirrored = torch.randint(2, (len(rows),), generator=rng).bool()

@@ -10,6 +10,7 @@ from genai.audio.data import NAMES, load
 from genai.audio.sources import drums, notes
 from genai.audio.sources.cards import CARDS
 from genai.errors import ConfigError, DataError
+from genai.seeds import make_rng
 
 
 @pytest.fixture
@@ -79,6 +80,25 @@ def test_drums_have_six_classes(own):
     assert sorted(clips.test_labels.tolist()) == [0, 1, 2, 3, 4, 5]
     (snare,) = clips.test[clips.test_labels == clips.labels.index("军鼓")]
     assert pitch(snare[:4_000], 16_000) == pytest.approx(200, abs=4)
+
+
+def test_near_copies_count_together_as_one():
+    one, other = torch.randn(2, 1000, generator=make_rng(0)) * 1000
+    noise = torch.randn(4, 1000, generator=make_rng(1)) * 100
+    sounds = torch.stack([one, one + noise[0], 3 * one + noise[1], other, -other]).short()
+    assert data.copy_weights(sounds).tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 3, 1, 1])
+
+
+def test_rows_are_drawn_in_proportion_to_their_weights(tmp_path):
+    folder_of(tmp_path / "mine", 40)
+    clips = load(str(tmp_path / "mine"))
+    plain = clips.draw_rows(4000, make_rng(2))
+    assert torch.bincount(plain).min() > 0
+    weights = torch.zeros(len(clips.train))
+    weights[1], weights[4] = 1, 3
+    counts = torch.bincount(replace(clips, train_weights=weights).draw_rows(4000, make_rng(2)), minlength=5)
+    assert counts[[0, 2, 3]].sum() == 0
+    assert counts[4] / counts[1] == pytest.approx(3, rel=0.1)
 
 
 def test_notes_have_a_class_for_every_key(own):
