@@ -193,6 +193,6 @@ def test_judges_and_indexes_are_taken_from_beside_the_checkpoints(served, tmp_pa
     indexing.main(str(tmp_path / "Plays.txt"), folder=tmp_path / "indexes")
 
     assert ask({"model": "fashion"})["nearest"]["id"].startswith("own ")
-    assert Census(pictures, RENDERER).classes({"model": "fashion"})["shares"] == [0.25] * 4
+    assert Census(pictures, RENDERER).classes({"model": "fashion"})["properties"][0]["shares"] == [0.25] * 4
     copied = XRay(texts).look({"model": "shakespeare", "text": "it was the nightingale, and not"})["copied"]
     assert copied["length"] == len("it was the nightingale, and not")

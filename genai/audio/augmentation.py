@@ -44,10 +44,10 @@ def augment(sounds: Tensor, rate: int, strength: float, rng: torch.Generator) ->
     centre = uniform[2] / 2 + 0.5  # 0 to 1, from the lowest centre to half the rate
     gain = 10 ** (strength * GAIN_DB * normal[2] / 20)
     sign = torch.where(inverted, -1.0, 1.0)
-    return filtered(resampled(sounds, speed, start), rate, tilt, bump, centre) * gain * sign
+    return filter_spectrum(resample(sounds, speed, start), rate, tilt, bump, centre) * gain * sign
 
 
-def resampled(sounds: Tensor, speed: Tensor, start: Tensor) -> Tensor:
+def resample(sounds: Tensor, speed: Tensor, start: Tensor) -> Tensor:
     """Play sounds faster or slower, and earlier or later, by linear interpolation; silence follows their end.
 
     Args:
@@ -64,7 +64,7 @@ def resampled(sounds: Tensor, speed: Tensor, start: Tensor) -> Tensor:
     return torch.lerp(padded.gather(1, index), padded.gather(1, (index + 1).clamp(max=length + 2)), weight)
 
 
-def filtered(sounds: Tensor, rate: int, tilt: Tensor, bump: Tensor, centre: Tensor) -> Tensor:
+def filter_spectrum(sounds: Tensor, rate: int, tilt: Tensor, bump: Tensor, centre: Tensor) -> Tensor:
     """Change the spectra of sounds by a slope and by a band that is louder or quieter, without a change of phase.
 
     Args:

@@ -58,6 +58,8 @@ class GanTrainer(Generic[G, D]):
         self.config = config
         self.run = run
         self.average = make_ema(generator, config.ema_decay)
+        if run.started_from:  # weights that are worth keeping: the average goes on, without its warm-up
+            self.average.n_averaged.fill_(run.started_from["steps"])
         self.generator_optimiser = self._make_optimiser(generator)
         self.discriminator_optimiser = self._make_optimiser(discriminator)
         run.restore(

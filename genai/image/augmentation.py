@@ -35,15 +35,15 @@ def augment(images: Tensor, kinds: tuple[Augmentation, ...], strength: float, rn
         uniform = torch.rand((3, len(images), 1, 1, 1), generator=rng, device=images.device)
         match kind:
             case "translation":
-                images = translated(images, _whole_shifts(uniform, images, strength))
+                images = translate(images, _whole_shifts(uniform, images, strength))
             case "cutout":
                 images = cut_out(images, uniform[:2, :, 0, 0, 0], strength * CUTOUT)
             case "colour":
-                images = recoloured(images, uniform - 0.5, strength)
+                images = recolour(images, uniform - 0.5, strength)
     return images
 
 
-def translated(images: Tensor, shifts: Tensor) -> Tensor:
+def translate(images: Tensor, shifts: Tensor) -> Tensor:
     """Shift pictures; zeros, a middle grey, move in.
 
     Args:
@@ -75,7 +75,7 @@ def cut_out(images: Tensor, centres: Tensor, share: float) -> Tensor:
     return images.masked_fill(square, 0.0)
 
 
-def recoloured(images: Tensor, changes: Tensor, strength: float) -> Tensor:
+def recolour(images: Tensor, changes: Tensor, strength: float) -> Tensor:
     """Change brightness, saturation and contrast of pictures.
 
     Args:

@@ -42,7 +42,9 @@ def _facts(path: Path, header: Header) -> list[tuple[str, str]]:
     training = header.training
     network = ", ".join(f"{name} {json.dumps(value)}" for name, value in header.config.items())
     licence = f"{header.licence}; weights 权重: {header.weights_licence or header.licence}"
-    time = f"{training['steps']:,} steps 步, {training['minutes']:,} min 分钟; {training['machine']}"
+    device = training.get("device", "cpu")
+    machine = training["machine"] if device == "cpu" else f"{device}, {training['machine']}"
+    time = f"{training['steps']:,} steps 步, {training['minutes']:,} min 分钟; {machine}"
     return [
         ("data 数据", header.source),
         ("licence 许可", licence),

@@ -17,7 +17,7 @@ from genai.check.tab import to_view
 from genai.image import tab as image_tab
 from genai.inference import forward
 from genai.provenance import Label
-from genai.text import labelled
+from genai.text import origin
 from genai.text import tab as text_tab
 from genai.text.worker import TextWorkers
 from tests.text.worker.threads import ThreadPipes
@@ -81,7 +81,7 @@ def test_a_text_from_before_its_model_had_a_lead_in_is_still_ours_but_not_on_the
     old, new = text.generate(model, [replace(request, lead_in=""), request])
     assert old.text != new.text
     for result, settings, on_page in ((old, {}, False), (new, {"lead_in": "\n\n\n"}, True)):
-        label = labelled.label(model, result.request)
+        label = origin.label(model, result.request)
         assert {name: label.settings[name] for name in label.settings.keys() & {"lead_in"}} == settings
         finding = examine(provenance.txt(result.full, label))
         assert (finding.kind, finding.is_on_page) == ("identical", on_page)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from genai.image.augmentation import augment, cut_out, recoloured, translated
+from genai.image.augmentation import augment, cut_out, recolour, translate
 from genai.seeds import make_rng
 
 ALL = ("colour", "translation", "cutout")
@@ -20,9 +20,9 @@ def test_without_strength_nothing_changes(images):
 
 def test_a_shift_moves_pixels_and_grey_moves_in():
     image = torch.arange(1.0, 10.0).view(1, 1, 3, 3)
-    down_one_left_two = translated(image, torch.tensor([[1], [-2]]))
+    down_one_left_two = translate(image, torch.tensor([[1], [-2]]))
     assert down_one_left_two.tolist() == [[[[0, 0, 0], [3, 0, 0], [6, 0, 0]]]]
-    assert torch.equal(translated(image, torch.tensor([[0], [0]])), image)
+    assert torch.equal(translate(image, torch.tensor([[0], [0]])), image)
 
 
 def test_each_shift_up_to_an_eighth_is_equally_frequent():
@@ -47,10 +47,10 @@ def test_brightness_saturation_and_contrast(images):
     def changes(*values):
         return torch.tensor(values).view(3, 1, 1, 1, 1).expand(3, 6, 1, 1, 1)
 
-    torch.testing.assert_close(recoloured(images, changes(0.25, 0, 0), 1.0), images + 0.25)
-    grey = recoloured(images, changes(0, -0.5, 0), 1.0)
+    torch.testing.assert_close(recolour(images, changes(0.25, 0, 0), 1.0), images + 0.25)
+    grey = recolour(images, changes(0, -0.5, 0), 1.0)
     torch.testing.assert_close(grey, images.mean(dim=1, keepdim=True).expand_as(images))
-    flat = recoloured(images, changes(0, 0, -0.5), 1.0)
+    flat = recolour(images, changes(0, 0, -0.5), 1.0)
     torch.testing.assert_close(flat.std(dim=(1, 2, 3)), images.std(dim=(1, 2, 3)) / 2)
     torch.testing.assert_close(flat.mean(dim=(1, 2, 3)), images.mean(dim=(1, 2, 3)))
 

@@ -230,6 +230,14 @@ def test_without_labels_no_picture_of_the_wall_repeats(tmp_path):
     assert len(np.unique(tiles, axis=0)) == 100
 
 
+def test_the_average_of_a_started_training_has_no_warm_up(tmp_path, pictures):
+    config = ImageTrainingConfig(**TINY, data=pictures, steps=4, folder=tmp_path)
+    loaded = data.load(pictures, 32)
+    new = make_trainer(config, loaded, Run(config, "new"))
+    going_on = make_trainer(config, loaded, Run(config, "going on", {"steps": 20_000}))
+    assert (new.average.n_averaged, going_on.average.n_averaged) == (0, 20_000)
+
+
 def test_a_training_that_starts_from_a_checkpoint_says_so(tmp_path, pictures):
     settings = {**TINY, "data": pictures, "steps": 2}
     first = train(ImageTrainingConfig(**settings, folder=tmp_path / "first"))

@@ -82,6 +82,14 @@ def test_a_card_names_weights_and_a_command_that_trains_the_same(folder):
     }  # fmt: skip
 
 
+def test_a_card_names_the_accelerator_that_a_model_was_trained_on(folder):
+    path = folder / "image/dots.safetensors"
+    training = checkpoint.read_header(path).training
+    assert f"; {training['machine']}, torch" in card(path, "image/dots")
+    checkpoint.update_header(path, training={**training, "device": "cuda"})
+    assert f"; cuda, {training['machine']}, torch" in card(path, "image/dots")
+
+
 @pytest.mark.parametrize(
     "text", ["{", "[]", '{"image/dots": 7}', '{"image/dots": {"colour": "red"}}', '{"image/dots": {"openings": 7}}']
 )

@@ -158,10 +158,10 @@ def measure_poems(generated: Sequence[str], training: Sequence[str]) -> dict[str
     generated_verses = [verse for poem in generated for verse in verses(poem)]
     in_form = [verses(poem) for poem in generated if POEM.fullmatch(poem)]
     favourites = prosody.favourites(prosody.pairs(generated_verses), prosody.pairs(training_verses))
-    beside = {f"{pair} times as often": value for pair, value in favourites[:1]}
+    beside = dict(favourites[:1])
     for pair in WATCHED:
         value = prosody.ratio(pair, prosody.pairs(generated_verses), prosody.pairs(training_verses))
-        beside[f"{pair} times as often"] = value
+        beside[pair] = value
     return {
         "poems_in_form": _mean([POEM.fullmatch(poem) is not None for poem in generated]),
         "poems_rhyming": _known_mean([prosody.rhymes(poem) for poem in in_form]),
