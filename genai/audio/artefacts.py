@@ -16,7 +16,8 @@ def upsampling_rates(config: WaveGANConfig, rate: int) -> list[float]:
     """Return the rates, in Hz, at which a generator's layers repeat themselves, without those too low to measure.
 
     A transposed convolution treats each phase of its stride alike, which leaves tones at multiples of the rate
-    before it (Donahue et al. 2019, section 3.3); frames of a short-time Fourier transform do so at their own rate.
+    before it (Donahue et al. 2019, arXiv 1802.04208); frames of a short-time Fourier transform do so at their own
+    rate.
 
     Args:
         config: Of the generator.

@@ -74,9 +74,9 @@ class WaveformDiscriminator(SubDiscriminator):
 class SpectrogramDiscriminator(SubDiscriminator):
     """Waveform -> spectrogram -> logit by strided 2-D convolutions.
 
-    The log-power alone cannot tell a clear voice from a hoarse one, whose phases are wrong (Donahue et al. 2019,
-    section 5). Real and imaginary part as two channels: Defossez et al. 2022 (EnCodec, arXiv 2210.13438). They are
-    compressed here as the log-power is, since the quiet end of a sound would be invisible otherwise.
+    The log-power has no phase, and a sound with wrong phases is hoarse. Real and imaginary part as two channels:
+    Defossez et al. 2022 (EnCodec, arXiv 2210.13438). Here they are compressed, since the quiet end of a sound would
+    be invisible otherwise.
     """
 
     # Added to the power: without it, digital silence, which no generator reaches, would mark real sound.
