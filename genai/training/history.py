@@ -28,7 +28,10 @@ VORBIS_COMPRESSION = 0.9  # 0 to 1; ten seconds of noise at 16 kHz take 22 kB
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A sample file, and the metrics logged last before it, with its step and the minutes."""
+    """A sample file, and the metrics logged last before it, with its step and the minutes.
+
+    Metrics that the snapshot before it has already are left out: they say nothing about this step.
+    """
 
     path: Path
     metrics: dict[str, Any]
@@ -39,14 +42,18 @@ def list_snapshots(journal: Journal, suffix: str) -> list[Snapshot]:
     lines = _read_metrics(journal)
     logged_steps = [int(line["step"]) for line in lines]
     snapshots = []
+    seen = 0
     for path in sorted((journal.folder / "samples").glob(f"step-*{suffix}")):
         step = int(path.stem.removeprefix("step-"))
-        metrics: dict[str, float] = {}
-        for line in lines[: bisect.bisect_right(logged_steps, step)]:
+        end = bisect.bisect_right(logged_steps, step)
+        if step < MIN_STEP or end == 0:
+            continue
+        metrics: dict[str, float] = {"minutes": lines[end - 1]["minutes"]}
+        for line in lines[seen:end]:
             metrics |= line
-        if step >= MIN_STEP and metrics:
-            metrics["step"] = step
-            snapshots.append(Snapshot(path, {name: round(value, 3) for name, value in metrics.items()}))
+        metrics["step"] = step
+        snapshots.append(Snapshot(path, {name: round(value, 3) for name, value in metrics.items()}))
+        seen = end
     return snapshots
 
 

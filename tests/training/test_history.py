@@ -30,6 +30,17 @@ def test_each_snapshot_has_the_metrics_logged_last_before_it(journal):
     ]
 
 
+def test_metrics_are_those_of_one_snapshot_only(tmp_path):
+    journal = Journal(tmp_path, {})
+    journal.log(step=1, minutes=0.1, loss=4.0)
+    for step in (20, 50):
+        journal.sample_path(step, ".txt").write_text(f"at {step}", "utf-8")
+    assert history.text_history(journal) == [
+        {"step": 20, "minutes": 0.1, "loss": 4.0, "text": "at 20"},
+        {"step": 50, "minutes": 0.1, "text": "at 50"},  # nothing was logged since: no loss is shown as this step's
+    ]
+
+
 @pytest.mark.parametrize(("labels", "expected"), [(3, [0, 10, 20]), (0, list(range(10)))])
 def test_a_strip_has_a_row_for_each_snapshot_and_a_column_for_each_label_or_seed(journal, labels, expected):
     for step in (20, 50):

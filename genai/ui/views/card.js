@@ -27,17 +27,27 @@ function loadStrip(answer) {
 function showMoment() {
   const place = +part("moment").value;
   const { moments } = trainingHistory;
-  const { step, minutes, text, sound, ...numbers } = moments[place];
-  const facts = [`${step}`, `${minutes} min`, ...Object.entries(numbers).map(([name, value]) => `${name} ${value}`)];
-  part("moment-facts").textContent = facts.join(" · ");
+  const { step, when, numbers, text, sound, spectrogram } = moments[place];
+  const facts = make("span");
+  setText(facts, when);
+  part("moment-facts").replaceChildren(facts, ...Object.entries(numbers).flatMap(loggedNumber));
   part("moment-text").hidden = text === undefined;
   part("moment-text").textContent = text ?? "";
   part("moment-picture").hidden = !trainingHistory.strip;
   part("strip").style.height = `${moments.length * 100}%`;
   part("strip").style.top = `${-place * 100}%`;
-  part("moment-sound").hidden = !sound;
-  if (sound) part("moment-sound").src = sound;
+  part("moment-sound").hidden = part("moment-spectrogram").hidden = !sound;
+  if (sound) {
+    part("moment-sound").src = sound;
+    part("moment-spectrogram").src = spectrogram;
+  }
   drawCurves(step);
+}
+
+function loggedNumber([name, value]) {
+  const label = make("span");
+  setText(label, trainingHistory.names[name]);
+  return [" · ", label, ` ${value}`];
 }
 
 // Each logged number on its own scale; the vertical line is at the step that is shown.
@@ -60,7 +70,8 @@ function drawCurves(step) {
   part("curve").replaceChildren(...lines, makeSvg("line", { x1: x, x2: x, y1: 0, y2: 40 }));
   part("curve-names").replaceChildren(
     ...names.map((name, n) => {
-      const label = make("span", "", name);
+      const label = make("span");
+      setText(label, trainingHistory.names[name]);
       label.dataset.line = n;
       return label;
     }),

@@ -48,9 +48,14 @@ def named(name: str) -> Bilingual:
     return terms("figures").get(name) or _untranslated(name)
 
 
+def logged_name(name: str) -> Bilingual:
+    """Return the name of a number logged in training in both languages; one that is not ours keeps its own."""
+    return terms("logged").get(name) or _untranslated(name)
+
+
 @cache
 def terms(kind: str) -> Mapping[str, Bilingual]:
-    """Return the plain names of "figures", or of what stands "beside" them."""
+    """Return the plain names of "figures", of what stands "beside" them, or of the numbers "logged" in training."""
     words: dict[str, dict[str, Bilingual]] = json.loads(FIGURES.read_text(encoding="utf-8"))
     return words[kind]
 

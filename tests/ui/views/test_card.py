@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from genai import checkpoint, image, text
+from genai import audio, checkpoint, image, text
 from genai.language.strings import both
 from genai.serving.models import Registry
 from genai.ui.panel.controls import titles
@@ -89,4 +89,38 @@ def test_the_past_of_pictures_and_texts_comes_back():
     texts = training_history(Registry("text", text.load))({"model": "tang"})
     assert texts["strip"] is None
     assert all(moment["text"] for moment in texts["moments"])
+    assert all(set(moment["when"]) == {"en", "zh-CN"} for moment in texts["moments"])
     assert "fashion" in ask({"model": "nothing"})["sentence"]["en"]
+
+
+def test_the_past_of_sounds_is_heard_and_seen():
+    answer = training_history(Registry("audio", audio.load))({"model": "drums"})
+    for moment in answer["moments"]:
+        assert moment["sound"].startswith("data:audio/ogg;base64,T2dn")
+        assert moment["spectrogram"].startswith("data:image/png;base64,iVBOR")
+
+
+def test_numbers_that_a_file_repeats_are_shown_once(folder):
+    first = {"minutes": 0.5, "loss": 4.0}
+    history = [{"step": 20, **first}, {"step": 1000, **first}, {"step": 2000, "minutes": 9.0, "loss": 2.0}]
+    checkpoint.update_header(folder / "text" / "shakespeare.safetensors", history=history)
+    answer = training_history(Registry("text", text.load, folder=folder))({"model": "shakespeare"})
+    assert [moment["numbers"] for moment in answer["moments"]] == [{"loss": 4.0}, {}, {"loss": 2.0}]
+    assert [moment["when"]["zh-CN"] for moment in answer["moments"]] == [
+        "第 20 步，用时 0.5 分钟",
+        "第 1,000 步",
+        "第 2,000 步，用时 9 分钟",
+    ]
+
+
+@pytest.mark.parametrize("modality", ["text", "image", "audio"])
+def test_every_number_logged_by_a_shipped_model_is_named_in_both_languages(modality):
+    load = {"text": text.load, "image": image.load, "audio": audio.load}[modality]
+    registry = Registry(modality, load)
+    ask = training_history(registry)
+    for name in registry.entries:
+        answer = ask({"model": name})
+        logged = {number for moment in answer["moments"] for number in moment["numbers"]}
+        logged |= set(answer["curve"]) - {"step", "minutes"}
+        assert logged == set(answer["names"])
+        assert all(said["en"] != said["zh-CN"] for said in answer["names"].values())

@@ -38,7 +38,7 @@ def test_two_figures_of_a_card_never_have_the_same_name():
             assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("kind", ["figures", "beside"])
+@pytest.mark.parametrize("kind", ["figures", "beside", "logged"])
 def test_names_are_in_both_languages_and_none_is_a_code(kind):
     for own, name in terms(kind).items():
         assert set(name) == {ENGLISH, CHINESE}
