@@ -121,7 +121,7 @@ def main(
         own: The .txt file that it was trained on, if it is your own.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
         keep: Also write the figures into the header of the file.
-        count: Texts to generate at each of three temperatures, 1 to 1000.
+        count: Texts to generate with each of the settings of sampling, 1 to 1000.
         checkpoints: Folder of models; left out: the shipped ones.
     """
     if not 1 <= count <= MAX_COUNT:

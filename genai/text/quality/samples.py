@@ -7,6 +7,7 @@ import ast
 import re
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -22,7 +23,6 @@ from genai.text.sources.tang import FORMS
 
 LENGTH = 1000  # characters of a text
 WINDOW = 40  # characters of a passage that counts as copied
-TEMPERATURES = (0.5, 0.8, 1.0)
 CJK = "\u2e80"  # first character of the scripts that put no spaces between words
 INCOMPLETE_INPUT = 0x4000  # PyCF_ALLOW_INCOMPLETE_INPUT, by which codeop recognises unfinished code
 POEM = re.compile("|".join(f"(?:[^，。]{{{n}}}，[^，。]{{{n}}}。){{{lines // 2}}}" for n, lines in FORMS))
@@ -57,6 +57,34 @@ WATCHED = ("不可", "不知")
 """Pairs of characters whose ratios are printed beside the largest one."""
 
 
+@dataclass(frozen=True)
+class Sampling:
+    """Settings with which the texts of a figure are written.
+
+    Args:
+        temperature: As in `TextRequest`.
+        top_p: As in `TextRequest`.
+    """
+
+    temperature: float
+    top_p: float = 1.0
+
+    @property
+    def suffix(self) -> str:
+        """What the names of its figures end in."""
+        nucleus = f"_top_p_{self.top_p:g}" if self.top_p < 1 else ""
+        return f"_at_{self.temperature:g}{nucleus}"
+
+    @property
+    def protocol(self) -> str:
+        """What a figure's protocol says of it."""
+        nucleus = f", top-p {self.top_p:g}" if self.top_p < 1 else ""
+        return f"temperature {self.temperature:g}{nucleus}"
+
+
+SAMPLINGS = (Sampling(0.5), Sampling(0.8), Sampling(1.0), Sampling(1.0, top_p=0.8))
+
+
 class Measurement(NamedTuple):
     """A number, the number of items that it was measured on, and numbers to print beside it."""
 
@@ -66,25 +94,29 @@ class Measurement(NamedTuple):
 
 
 def figures(model: TextModel, data_set: str, training: str, held_out: str, count: int = 100) -> dict[str, Figure]:
-    """Generate texts from an empty prompt at three temperatures, and return their figures.
+    """Generate texts from an empty prompt with each of `SAMPLINGS`, and return their figures.
 
     Args:
         model: Generates the texts; its device is used.
         data_set: Name of the data set; "python" and "tang" have figures of their own.
         training: The text that the model was trained on.
         held_out: Text that it was not trained on.
-        count: Texts per temperature; they have the seeds 0 to count - 1.
+        count: Texts for each; they have the seeds 0 to count - 1.
     """
     passages = SuffixArray(training)
     real = measure(excerpts(held_out, count, LENGTH, model.lead_in), [held_out], data_set, passages)
     chance = {}
     if data_set == "tang":
         chance = measure_poems(prosody.shuffle(poems(held_out)), poems(training))
-    requests = [TextRequest(length=LENGTH, temperature=t, seed=seed) for t in TEMPERATURES for seed in range(count)]
+    requests = [
+        TextRequest(length=LENGTH, temperature=sampling.temperature, top_p=sampling.top_p, seed=seed)
+        for sampling in SAMPLINGS
+        for seed in range(count)
+    ]
     texts = [result.text for result in generate(model, requests)]
     results = {}
     after = f" after {model.lead_in!r}" if model.lead_in != "\n" else ""
-    for number, temperature in enumerate(TEMPERATURES):
+    for number, sampling in enumerate(SAMPLINGS):
         part = texts[number * count : (number + 1) * count]
         for name, measurement in measure(part, part, data_set, passages).items():
             held_out_part = (
@@ -92,13 +124,13 @@ def figures(model: TextModel, data_set: str, training: str, held_out: str, count
             )
             protocol = (
                 f"{PROTOCOLS[name]}; {count} texts of {LENGTH} characters, empty prompt{after}, "
-                f"seeds 0 to {count - 1}, temperature {temperature:g}; "
+                f"seeds 0 to {count - 1}, {sampling.protocol}; "
                 f"held-out: {held_out_part}, n {real[name].n:,}"
             )
             beside = {"held-out": real[name].value, **measurement.beside}
             if name in OF_PROSODY:
                 beside["held-out, shuffled"] = chance[name].value
-            results[f"{name}_at_{temperature:g}"] = Figure(measurement.value, measurement.n, protocol, beside)
+            results[name + sampling.suffix] = Figure(measurement.value, measurement.n, protocol, beside)
     return results
 
 

@@ -11,7 +11,8 @@ from genai.checkpoint.header import Header
 from genai.language.strings import LANGUAGES, Bilingual, both
 
 FIGURES = Path(__file__).parents[1] / "words" / "figures.json"
-AT = re.compile(r"(.+)_at_([\d.]+)")  # measured on texts written at that temperature
+# Measured on texts written at that temperature, and from that nucleus.
+AT = re.compile(r"(.+)_at_([\d.]+)(?:_top_p_([\d.]+))?")
 
 
 class FigureRow(TypedDict):
@@ -43,7 +44,8 @@ def named(name: str) -> Bilingual:
     match = AT.fullmatch(name)
     if match and match[1] in terms("figures"):
         plain = terms("figures")[match[1]]
-        suffix = both("card.temperature", temperature=match[2])
+        key = "card.nucleus" if match[3] else "card.temperature"
+        suffix = both(key, temperature=match[2], top_p=match[3])
         return {language: plain[language] + suffix[language] for language in LANGUAGES}
     return terms("figures").get(name) or _untranslated(name)
 

@@ -187,13 +187,16 @@ def test_the_figures_of_a_model_say_how_they_came_about(model, monkeypatch):
     generate = samples.generate
     monkeypatch.setattr(samples, "generate", lambda m, requests: captured.extend(requests) or generate(m, requests))
     named = samples.figures(model, "python", "abc def\n" * 50, "abc xyz\n" * 50, count=2)
-    assert [(r.prompt, r.length, r.temperature, r.seed) for r in captured] == [
-        ("", 60, temperature, seed) for temperature in (0.5, 0.8, 1.0) for seed in (0, 1)
+    assert [(r.prompt, r.length, r.temperature, r.top_p, r.seed) for r in captured] == [
+        ("", 60, temperature, top_p, seed)
+        for temperature, top_p in ((0.5, 1.0), (0.8, 1.0), (1.0, 1.0), (1.0, 0.8))
+        for seed in (0, 1)
     ]
     for name, figure in named.items():
         assert math.isfinite(figure.value)
         assert "seeds 0 to 1, temperature" in figure.protocol
-        assert f"temperature {name.rpartition('_')[2]};" in figure.protocol
+        settings = name.rpartition("_at_")[2].replace("_top_p_", ", top-p ")
+        assert f"temperature {settings};" in figure.protocol
     assert named["words_in_training_at_0.8"].beside == {"held-out": 0.5}
     assert named["longest_copy_at_0.8"].n == named["code_valid_so_far_at_1"].n == 2
     assert named["longest_copy_at_0.8"].beside == {"held-out": 5}  # "\nabc "
