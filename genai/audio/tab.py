@@ -61,9 +61,11 @@ def build(context: Context) -> Panel[audio.AudioModel]:
     """Lay out the tab and its endpoint."""
     pipeline = Pipeline(requests, audio.generate, show, partial(strips, RENDERER))
     panel = BatchedPanel(context, NAME, SETTINGS, audio.load, pipeline, PREFERRED)
-    with panel.tab(Path(__file__).parent / "page", views.PARTS, views.questions(panel.registry)):
-        label = label_chips(context.phrasebook, NAME, panel.registry)
-        truncation = truncation_slider(context.phrasebook, NAME)
+    with panel.tab(Path(__file__).parent / "page", views.PARTS, views.questions(panel.registry)) as groups:
+        with groups.main:
+            label = label_chips(context.phrasebook, NAME, panel.registry)
+        with groups.finer:
+            truncation = truncation_slider(context.phrasebook, NAME)
     panel.connect(label=label, truncation=truncation)
     _add_endpoint(panel)
     return panel

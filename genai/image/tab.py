@@ -58,18 +58,20 @@ def build(context: Context) -> Panel[image.ImageModel]:
     pipeline = Pipeline(requests, image.generate, show, partial(strips, RENDERER))
     panel = BatchedPanel(context, NAME, SETTINGS, image.load, pipeline, PREFERRED)
     mark = context.phrasebook.mark
-    with panel.tab(Path(__file__).parent / "page", views.PARTS, views.questions(panel.registry)):
-        label = label_chips(context.phrasebook, NAME, panel.registry)
-        count = gr.Slider(
-            1,
-            context.limits.ceilings.get("count", 64),
-            16,
-            step=1,
-            label=mark("image.count"),
-            info=mark("image.count.info"),
-            elem_id="image-count",
-        )
-        truncation = truncation_slider(context.phrasebook, NAME)
+    with panel.tab(Path(__file__).parent / "page", views.PARTS, views.questions(panel.registry)) as groups:
+        with groups.main:
+            label = label_chips(context.phrasebook, NAME, panel.registry)
+        with groups.finer:
+            count = gr.Slider(
+                1,
+                context.limits.ceilings.get("count", 64),
+                16,
+                step=1,
+                label=mark("image.count"),
+                info=mark("image.count.info"),
+                elem_id="image-count",
+            )
+            truncation = truncation_slider(context.phrasebook, NAME)
     panel.connect(label=label, count=count, truncation=truncation)
     _add_endpoint(panel)
     return panel

@@ -96,40 +96,48 @@ def build(context: Context) -> Panel[TextCheckpoint]:
     xray = XRay(readers)
     questions = [CharacterStrip(readers, xray).strip, xray.look, xray.neuron, xray.odds]
     mark = context.phrasebook.mark
-    with panel.tab(FOLDER, PARTS, questions):
-        prompt = gr.Textbox(
-            label=mark("text.prompt"),
-            info=mark("text.prompt.info"),
-            placeholder=mark("text.prompt.example"),
-            lines=2,
-            max_lines=8,
-            elem_id="text-prompt",
-        )
-        length = gr.Slider(
-            1,
-            context.limits.ceilings.get("length", 5000),
-            400,
-            step=1,
-            label=mark("text.length"),
-            info=mark("text.length.info"),
-            elem_id="text-length",
-        )
-        temperature = gr.Slider(
-            0,
-            5,
-            0.8,
-            step=0.05,
-            label=mark("text.temperature"),
-            info=mark("text.temperature.info"),
-            elem_id="text-temperature",
-        )
-        with gr.Accordion(mark("text.finer"), open=False, elem_id="text-finer"):
-            top_k = gr.Number(
-                0, precision=0, label=mark("text.top_k"), info=mark("text.top_k.info"), elem_id="text-top-k"
+    with panel.tab(FOLDER, PARTS, questions) as groups:
+        with groups.main:
+            prompt = gr.Textbox(
+                label=mark("text.prompt"),
+                info=mark("text.prompt.info"),
+                placeholder=mark("text.prompt.example"),
+                lines=2,
+                max_lines=8,
+                elem_id="text-prompt",
             )
-            top_p = gr.Slider(
-                0.01, 1, 1, step=0.01, label=mark("text.top_p"), info=mark("text.top_p.info"), elem_id="text-top-p"
+        with groups.finer:
+            length = gr.Slider(
+                1,
+                context.limits.ceilings.get("length", 5000),
+                400,
+                step=1,
+                label=mark("text.length"),
+                info=mark("text.length.info"),
+                elem_id="text-length",
             )
+            temperature = gr.Slider(
+                0,
+                5,
+                0.8,
+                step=0.05,
+                label=mark("text.temperature"),
+                info=mark("text.temperature.info"),
+                elem_id="text-temperature",
+            )
+            with gr.Accordion(mark("text.finer"), open=False, elem_id="text-finer"):
+                top_k = gr.Number(
+                    0, precision=0, label=mark("text.top_k"), info=mark("text.top_k.info"), elem_id="text-top-k"
+                )
+                top_p = gr.Slider(
+                    0.01,
+                    1,
+                    1,
+                    step=0.01,
+                    label=mark("text.top_p"),
+                    info=mark("text.top_p.info"),
+                    elem_id="text-top-p",
+                )
     panel.connect(prompt=prompt, length=length, temperature=temperature, top_k=top_k, top_p=top_p)
     _offer(panel, workers)
     return panel

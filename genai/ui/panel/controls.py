@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -24,6 +25,19 @@ TOUR = FOLDER.parent / "tour"
 Model = TypeVar("Model")
 
 
+@dataclass(frozen=True)
+class ControlGroups:
+    """Where a tab creates its controls.
+
+    Args:
+        main: Above the seed and the buttons: what most requests change.
+        finer: Below the buttons: the rest.
+    """
+
+    main: gr.Column
+    finer: gr.Column
+
+
 class TabFrame(Generic[Model]):
     """The common components of a tab.
 
@@ -42,8 +56,10 @@ class TabFrame(Generic[Model]):
     @contextmanager
     def layout(
         self, folder: Path, parts: Sequence[Path], questions: Sequence[Callable[..., object]]
-    ) -> Iterator[None]:
-        """Lay out the tab: settings in the left column, the result by the folder's view in the right one.
+    ) -> Iterator[ControlGroups]:
+        """Lay out the tab: settings in the left column, the result by the folder's view and the card in the right.
+
+        What a first request needs comes first, so that it fits on a projector's screen with the button.
 
         Args:
             folder: Of the modality's view.
@@ -57,12 +73,15 @@ class TabFrame(Generic[Model]):
                 with gr.Column(scale=4, min_width=300, elem_classes="lab-settings"):
                     self.guide = view(TOUR, "start", elem_id=f"{name}-tour")
                     self._add_model()
-                    yield
+                    main = gr.Column(elem_classes="lab-group")
                     self._add_seed()
                     self._add_buttons()
+                    finer = gr.Column(elem_classes="lab-group")
+                    yield ControlGroups(main, finer)
                 with gr.Column(scale=8, min_width=300, elem_classes="lab-result"):
                     self.notice = view(FOLDER, "notice", elem_id=f"{name}-notice")
                     self.result = view(folder, "view", elem_id=f"{name}-view", parts=parts, questions=questions)
+                    self._add_card()
 
     def _add_model(self) -> None:
         first = self._registry.first
@@ -76,10 +95,12 @@ class TabFrame(Generic[Model]):
             elem_classes="lab-chips lab-model",
             visible=bool(choices),
         )
+
+    def _add_card(self) -> None:
         self.card = view(
             VIEWS,
             "card",
-            card(self._registry, first),
+            card(self._registry, self._registry.first),
             elem_id=f"{self._name}-card",
             questions=[training_history(self._registry)],
         )

@@ -14,7 +14,7 @@ from genai.errors import GenaiError
 from genai.serving.models import Loader, Registry
 from genai.ui.panel import links
 from genai.ui.panel.context import Context
-from genai.ui.panel.controls import TabFrame, canonical, class_names
+from genai.ui.panel.controls import ControlGroups, TabFrame, canonical, class_names
 from genai.ui.panel.openings import Openings
 from genai.ui.panel.requests import PanelRequest, RequestReader
 from genai.ui.panel.settings import Setting, Value
@@ -104,8 +104,8 @@ class Panel(ABC, Generic[Model]):
     @contextmanager
     def tab(
         self, folder: Path, parts: Sequence[Path] = (), questions: Sequence[Callable[..., object]] = ()
-    ) -> Iterator[None]:
-        """Lay the tab out; the controls that are created within come between model and seed.
+    ) -> Iterator[ControlGroups]:
+        """Lay the tab out and yield the groups in which its controls are to be created.
 
         Args:
             folder: Of the modality's view.
@@ -115,8 +115,8 @@ class Panel(ABC, Generic[Model]):
         styles = [part.with_suffix(".css") for part in (folder / "view", *parts)]
         self.styles: Sequence[Path] = [path for path in styles if path.parent == folder and path.exists()]
         self._frame = TabFrame(self.context.phrasebook, self.name, self.registry)
-        with self._frame.layout(folder, parts, questions):
-            yield
+        with self._frame.layout(folder, parts, questions) as groups:
+            yield groups
         self.label = self._frame.tab
 
     def label_update(self) -> gr.Tab:
