@@ -1,6 +1,8 @@
-// Runs once when the page has loaded: language (the server fills in the one that it was started with), links, keyboard.
+// Runs once when the page has loaded: language, links, keyboard. The server fills in the names of the tabs (NAMES) and
+// the language that it was started with (FALLBACK).
 async () => {
   const LANGUAGES = ["en", "zh-CN"];
+  const TABS = NAMES;
   const STORE = "genai-lab-language";
   const query = new URLSearchParams(location.search);
   const supported = (language) => LANGUAGES.find((l) => l.toLowerCase() === String(language).toLowerCase());
@@ -20,6 +22,16 @@ async () => {
       .map((entry) => entry.name)
       .find((name) => /assets\/core-[^/]*\.js/.test(name));
     if (address) (await import(address)).changeLocale(language);
+  }
+
+  const links = {}; // of each tab, the link of what it shows
+  const tabButtons = () => [...document.querySelectorAll("#lab-tabs button[role=tab]")];
+  const buttonOf = (tab) => tabButtons().find((button) => button.id === `tab-${tab}-button`);
+
+  // Without a name in the address the page opens the first tab.
+  function tabInAddress() {
+    const now = new URLSearchParams(location.search);
+    return now.get("tab") ?? now.get("tour") ?? TABS[0];
   }
 
   const lab = {
@@ -55,8 +67,21 @@ async () => {
       return address;
     },
 
+    // The address names the tab that is open, so that a reload stays there; Back opens the tab before.
+    showTab(name) {
+      if (tabInAddress() !== name) history.pushState(null, "", lab.address(links[name] ?? `tab=${name}`));
+    },
+
+    chooseModel(tab, model) {
+      links[tab] = new URLSearchParams({ tab, model }).toString();
+      history.replaceState(null, "", lab.address(links[tab]));
+    },
+
+    // A result may come when its visitor has gone on to another tab.
     remember(link) {
-      history.replaceState(null, "", lab.address(link));
+      const tab = new URLSearchParams(link).get("tab");
+      links[tab] = link;
+      if (buttonOf(tab)?.ariaSelected !== "false") history.replaceState(null, "", lab.address(link));
       document.dispatchEvent(new CustomEvent("lab-result", { detail: link })); // for the tours
     },
 
@@ -94,6 +119,20 @@ async () => {
     document.activeElement?.blur(); // a number box sends its value when it loses the focus
     setTimeout(() => button.click(), 50);
   });
+
+  // Arrow keys move between tabs, as the pattern for tabs of WAI-ARIA asks.
+  document.addEventListener("keydown", (event) => {
+    const buttons = tabButtons().filter((button) => button.checkVisibility());
+    const place = buttons.indexOf(event.target);
+    const places = { ArrowLeft: place - 1, ArrowRight: place + 1, Home: 0, End: -1 };
+    if (place < 0 || !(event.key in places)) return;
+    event.preventDefault();
+    const next = buttons.at(places[event.key] % buttons.length);
+    next.focus();
+    next.click();
+  });
+
+  window.addEventListener("popstate", () => buttonOf(tabInAddress())?.click());
 
   const inAddress = supported(query.get("lang"));
   const language = inAddress ?? supported(storedLanguage()) ?? supported("FALLBACK") ?? browserLanguage();

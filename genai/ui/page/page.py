@@ -110,9 +110,17 @@ class Page:
         labels = [panel.label for panel in self.panels]
         header.language(self._label_updates, None, labels, **SILENT)
         # In the browser: the answer of a busy server would come after the visitor has chosen another tab.
-        select_tab = SELECT_TAB.replace("NAMES", json.dumps([panel.name for panel in self.panels]))
+        select_tab = SELECT_TAB.replace("NAMES", self._names())
         selected = self.blocks.load(None, None, [tabs], js=select_tab, **SILENT)
         selected.then(self._label_updates, None, labels, **SILENT)
+        for panel in self.panels:
+            panel.label.select(
+                None, None, None, js=f"() => window.lab?.showTab({json.dumps(panel.name)})", **SILENT
+            )
+
+    def _names(self) -> str:
+        """Return the names of the tabs as a JavaScript array."""
+        return json.dumps([panel.name for panel in self.panels])
 
     def _label_updates(self) -> list[gr.Tab]:
         """Return updates of all titles: Gradio translates those of closed tabs only when they are sent again."""
@@ -179,8 +187,9 @@ class Page:
         return {"middleware": middleware, "openapi_url": None, "docs_url": None, "redoc_url": None}
 
     def script(self) -> str:
-        """Return the page's script with the server's default language filled in."""
-        return (FOLDER / "page.js").read_text(encoding="utf-8").replace("FALLBACK", self._language or "")
+        """Return the page's script with the tabs and the server's default language filled in."""
+        script = (FOLDER / "page.js").read_text(encoding="utf-8")
+        return script.replace("NAMES;", f"{self._names()};").replace('"FALLBACK"', json.dumps(self._language or ""))
 
     def warm_up(self) -> threading.Thread:
         """Load the models that are shown first, in a thread, while the page is served."""

@@ -162,6 +162,9 @@ class Panel(ABC, Generic[Model]):
             page_load,
             self._on(page_load.then, self.follow, [frame.notice]),
         ]
+        frame.chooser.input(
+            None, [frame.chooser], None, js=f"(model) => window.lab?.chooseModel({self.name!r}, model)", **SILENT
+        )
         stop = frame.stop.click(None, None, None, cancels=runs, **SILENT)
         stop.then(None, [frame.result], [frame.result], js=MARK_STOPPED, **SILENT)
 
