@@ -1,32 +1,39 @@
-const GAP = 10; // pixels between pictures, as in the style sheet
+const GAP = 10; // least pixels between two columns, and the pixels between two rows
+const WIDEST_GAP = 24;
+const SMALLEST_PICTURE = 60; // pixels
+const WIDEST_PICTURE = 256;
 let chosen = 0; // index of the enlarged picture
 
-// Scale pictures by whole numbers only: anything else would blur or distort their pixels.
 function layOut() {
   const wall = part("wall");
   const cells = current?.cells;
   if (!cells?.length || !wall.clientWidth) return;
-  const side = cells[0].side;
-  const width = wall.clientWidth;
-  const square = Math.ceil(Math.sqrt(current.count)); // columns of a square wall
-  const fitting = Math.floor(((width + GAP) / square - GAP) / side);
-  const smallest = Math.max(1, Math.ceil((width > 560 ? 88 : 60) / side));
-  const largest = Math.max(1, Math.floor(256 / side));
-  const cellWidth = side * Math.min(largest, Math.max(smallest, fitting));
-  const room = Math.floor((width + GAP) / (cellWidth + GAP));
-  wall.style.setProperty("--cell", `${cellWidth}px`);
-  wall.style.setProperty("--columns", columns(current.count, square, room));
+  const { columns, width } = chooseGrid(current.count, cells[0].side, wall.clientWidth);
+  const spare = columns > 1 ? Math.floor((wall.clientWidth - columns * width) / (columns - 1)) : GAP;
+  wall.style.setProperty("--cell", `${width}px`);
+  wall.style.setProperty("--columns", columns);
+  wall.style.columnGap = `${Math.max(GAP, Math.min(WIDEST_GAP, spare))}px`;
 }
 
-// From a square's columns up to as many as there is room for, take the number that leaves the fewest gaps in the last
-// row.
-function columns(count, square, room) {
-  let best = Math.min(square, room);
-  const gaps = (n) => Math.ceil(count / n) * n - count;
-  for (let n = best + 1; n <= room; n++) {
-    if (gaps(n) < gaps(best)) best = n;
+// Of all grids that are roughly square, take the one that leaves least room beside and in its last row.
+function chooseGrid(count, side, room) {
+  const square = Math.ceil(Math.sqrt(count));
+  const smallest = side * Math.ceil(SMALLEST_PICTURE / side);
+  const most = Math.max(1, Math.min(count, Math.floor((room + GAP) / (smallest + GAP))));
+  let best = { columns: 1, width: 0, fill: 0 };
+  for (let columns = Math.min(most, Math.ceil(square / 1.5)); columns <= Math.min(most, square * 1.5); columns++) {
+    const width = pictureWidth(columns, side, room);
+    const full = count / (Math.ceil(count / columns) * columns);
+    const fill = ((columns * (width + GAP) - GAP) / room) * full ** 2;
+    if (fill > best.fill) best = { columns, width, fill };
   }
-  return Math.max(1, best);
+  return best;
+}
+
+// Scale pictures by whole numbers only: anything else would blur or distort their pixels.
+function pictureWidth(columns, side, room) {
+  const scale = Math.floor(((room + GAP) / columns - GAP) / side);
+  return side * Math.max(1, Math.min(scale, Math.floor(WIDEST_PICTURE / side)));
 }
 
 function cell(item, index) {
