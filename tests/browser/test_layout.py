@@ -1,5 +1,7 @@
 """What must never lie on top of what, and what must never be cut off."""
 
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import expect
 
@@ -33,9 +35,98 @@ def test_nothing_is_painted_over_generate(visit, tab, height):
         assert covered == []
 
 
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("tab", TABS)
+def test_a_projector_shows_all_that_a_request_needs_with_the_button(visit, tab, locale):
+    page = visit(locale=locale)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    go(page, tab)
+    order = [
+        f"#{tab}-model",
+        f"#{tab}-prompt" if tab == "text" else f"#{tab}-label",
+        f"#{tab}-seed",
+        f"#{tab}-generate",
+    ]
+    boxes = [page.locator(selector).bounding_box() for selector in order]
+    for above, below in pairwise(boxes):
+        assert above["y"] + above["height"] <= below["y"] + 4  # room for a focus ring
+    assert boxes[-1]["y"] + boxes[-1]["height"] <= 800
+
+
+@pytest.mark.parametrize(("tab", "control"), [("text", "temperature"), ("image", "count"), ("audio", "truncation")])
+def test_the_finer_controls_come_after_the_button(visit, tab, control):
+    page = visit()
+    go(page, tab)
+    button = page.locator(f"#{tab}-generate").bounding_box()
+    assert page.locator(f"#{tab}-{control}").bounding_box()["y"] >= button["y"] + button["height"]
+
+
+@pytest.mark.parametrize(("width", "count"), [(1280, 64), (1280, 16), (1280, 7), (390, 64), (390, 16)])
+def test_a_wall_leaves_little_room_beside_it_and_in_its_last_row(visit, width, count):
+    page = visit(f"?tab=image&seed=1&count={count}", width=width)
+    finished(page, "image")
+    wall = page.locator("#image-view .lab-wall").evaluate(
+        """(wall) => {
+            const boxes = [...wall.querySelectorAll("img")].map((image) => image.getBoundingClientRect());
+            const first = boxes.filter((box) => box.top === boxes[0].top);
+            const last = boxes.filter((box) => box.top === boxes.at(-1).top);
+            return {
+                columns: first.length,
+                inLastRow: last.length,
+                unused: wall.getBoundingClientRect().right - first.at(-1).right,
+                widths: [...new Set(boxes.map((box) => box.width))],
+            };
+        }"""
+    )
+    assert wall["inLastRow"] >= wall["columns"] / 2
+    [side] = wall["widths"]
+    assert side % 32 == 0  # the pixels of a picture stay square and equal
+    assert wall["unused"] < max(side, 40)  # no further column would fit
+
+
+def test_what_is_said_of_a_model_is_folded_away(visit):
+    page = visit()
+    go(page, "text")
+    card = page.locator("#text-card")
+    expect(card.locator("[data-part=licence]")).to_be_hidden()
+    card.locator("summary").first.click()
+    expect(card.locator("[data-part=licence]")).to_be_visible()
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_targets_are_high_enough_for_a_finger(visit, tab):
+    page = visit(width=390)
+    go(page, tab)
+    small = page.locator(f"#tab-{tab}").evaluate(
+        """(panel) => [...panel.querySelectorAll("button, summary, input[type=range], input[type=number]")]
+            .filter((target) => target.checkVisibility({ visibilityProperty: true }))
+            .map((target) => [target.outerHTML.slice(0, 80), target.getBoundingClientRect().height])
+            .filter(([, height]) => height < 24)"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_the_focus_ring_of_a_chip_is_not_cut_off(visit, tab):
+    page = visit()
+    go(page, tab)
+    chip = page.locator(f"#{tab}-model label").first
+    room = chip.evaluate(
+        """(chip) => {
+            const rooms = [];
+            for (let node = chip.parentElement; node && node.id !== "lab-tabs"; node = node.parentElement)
+                if (getComputedStyle(node).overflowX !== "visible")
+                    rooms.push(chip.getBoundingClientRect().left - node.getBoundingClientRect().left);
+            return rooms;
+        }"""
+    )
+    assert all(pixels >= 4 for pixels in room)
+
+
 def test_the_card_breaks_no_word_into_letters(visit):
     page = visit("?tab=text&model=tang")
     go(page, "text")
+    page.locator("#text-card summary").first.click()
     heights = page.evaluate(
         """() => {
             const card = document.querySelector("#text-card");

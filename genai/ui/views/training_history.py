@@ -67,9 +67,7 @@ def training_history(registry: Registry[Model]) -> Callable[[ModelQuestion], His
         files = {name: bytes(tensor.numpy()) for name, tensor in tensors.items() if name.startswith("history")}
         strip = files.get("history")
         return {
-            "moments": [
-                _moment(entry, files.get(f"history.{entry['step']}")) for entry in _without_repeats(header.history)
-            ],
+            "moments": [_moment(entry, files.get(f"history.{entry['step']}")) for entry in header.history],
             "strip": data_url("image/webp", strip) if strip else None,
             "curve": header.curve,
             "names": {name: logged_name(name) for name in _logged(header)},
@@ -82,20 +80,6 @@ def _logged(header: Header) -> set[str]:
     """Return the names of all numbers in a header's history and curve."""
     names = set(header.curve).union(*header.history)
     return names - NOT_LOGGED
-
-
-def _without_repeats(history: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Drop numbers and minutes that equal those of the entry before.
-
-    Earlier versions wrote the last numbers logged into every entry, however old they were.
-    """
-    kept: list[Mapping[str, Any]] = []
-    previous: Mapping[str, Any] = {}
-    for entry in history:
-        numbers = {name: value for name, value in entry.items() if name not in {"step", "text"}}
-        kept.append({name: entry[name] for name in entry if name not in numbers} if numbers == previous else entry)
-        previous = numbers
-    return kept
 
 
 def _moment(entry: Mapping[str, Any], sound: bytes | None) -> Moment:
