@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from genai.signals import BY_OTHERS, INTERRUPTED, interrupt, on_signals
+
 MAX_QUOTED = 40  # characters
 CLOSED_PIPE = 128 + 13  # exit status; SIGPIPE is 13, and Windows does not have its name
 
@@ -60,17 +62,21 @@ def exit_with_sentence() -> Iterator[None]:
     """End a command by a `GenaiError`'s sentence on standard error and exit status 1, without a traceback.
 
     Whoever reads the output through a pipe may stop early, as head does. Then the command ends without a word, with
-    the status that a shell reports for the signal SIGPIPE.
+    the status that a shell reports for the signal SIGPIPE. SIGTERM and SIGHUP end it as Ctrl-C does, so that
+    its temporary files are removed.
     """
     try:
-        try:
-            yield
-        except SystemExit:  # of --help, for one
+        with on_signals(BY_OTHERS, interrupt):
+            try:
+                yield
+            except SystemExit:  # of --help, for one
+                _flush()
+                raise
             _flush()
-            raise
-        _flush()
     except GenaiError as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # What is still in the buffer goes nowhere: else Python would complain when it flushes it at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -130,10 +130,10 @@ def main(arguments: Sequence[str] | None = None, prog: str | None = None) -> Non
     configure_for_serving()
     with exit_with_sentence():
         page = start(tyro.cli(Flags, prog=prog, args=arguments))
-    page.warm_up()
-    freeze_gc()
-    trim_memory_periodically()
-    page.blocks.block_thread()
+        page.warm_up()
+        freeze_gc()
+        trim_memory_periodically()
+        page.blocks.block_thread()
 
 
 if __name__ == "__main__":

@@ -7,11 +7,10 @@ the optimisers and the number of steps, and on a CPU a resumed run repeats the u
 import io
 import math
 import platform
-import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
@@ -27,6 +26,7 @@ from genai.compat import reset_accelerator_state
 from genai.device import pick_device, prefers_bfloat16
 from genai.errors import ConfigError
 from genai.seeds import make_rng
+from genai.signals import ENDING, on_signals
 from genai.training.config import RunConfig, settings
 from genai.training.journal import Journal, recorded_settings
 
@@ -96,8 +96,8 @@ class Run:
     def steps(self) -> Iterator[int]:
         """Yield the number of each step to do, counted from 0; save now and then, and at the end.
 
-        Ctrl-C or SIGTERM lets the current step end, saves, and stops. If the body of the loop raises or breaks,
-        nothing more is saved.
+        Ctrl-C, SIGTERM or SIGHUP lets the current step end, saves, and stops. If the body of the loop raises or
+        breaks, nothing more is saved.
         """
         start = time.monotonic()
         minutes_before = self.minutes
@@ -216,25 +216,9 @@ class Run:
             self._stop.set()
         return float(clock[0])
 
-    @contextmanager
-    def _stop_on_signals(self) -> Iterator[None]:
-        """Handle Ctrl-C and SIGTERM by asking the run to stop; restore the previous handlers at the end.
-
-        Python lets only the main thread set handlers: in another thread nothing changes.
-        """
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-
-        def request_stop(*_: object) -> None:
-            self._stop.set()
-
-        previous = {number: signal.signal(number, request_stop) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
+    def _stop_on_signals(self) -> AbstractContextManager[None]:
+        """Let a signal that asks the process to end ask the run to stop."""
+        return on_signals(ENDING, self._stop.set)
 
 
 def _choose_precision(folder: Path, device: torch.device) -> Literal["bf16", "no"]:

@@ -54,10 +54,13 @@ def serve(home, cache, *flags):
     port = free_port()
     command = [sys.executable, str(ROOT / "app.py"), "--port", str(port), *flags, "--device", "cpu", "--no-browser"]
     log = home / "log"
+    temporary = home / "temporary"
+    temporary.mkdir()
     environment = {
         **os.environ,
         "GRADIO_TEMP_DIR": str(home / "gradio"),
         "GENAI_CACHE": str(cache),
+        "TMPDIR": str(temporary),
         "GENAI_DATA": "",
     }
     with log.open("w") as output:
@@ -73,6 +76,7 @@ def serve(home, cache, *flags):
     process.terminate()
     process.wait(PATIENCE_SECONDS)
     assert "Traceback" not in log.read_text(), log.read_text()
+    assert not list(temporary.glob("genai-lab-*")), "the page removes its folder at SIGTERM"
 
 
 def _answers(address):
