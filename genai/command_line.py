@@ -20,6 +20,7 @@ from genai.audio.sources import cards as audio_cards
 from genai.check import OURS, examine
 from genai.check.content import MAX_BYTES
 from genai.checkpoint import require_folder
+from genai.console import print_whole
 from genai.errors import DataError
 from genai.gan.origin import file_name
 from genai.image.sources import cards as image_cards
@@ -65,7 +66,7 @@ def text(  # noqa: PLR0913 - its arguments are flags
     model = facade.load(checkpoint, device, checkpoints)
     [result] = facade.generate(model, [request])
     if output is None:
-        print(result.full)
+        print_whole(result.full)
     else:
         _write(output, (result.full + label(model, result.request).footer()).encode())
 

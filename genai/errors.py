@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from genai.console import escape_unknown_characters
 from genai.signals import BY_OTHERS, INTERRUPTED, interrupt, on_signals
 
 MAX_QUOTED = 40  # characters
@@ -65,6 +66,7 @@ def exit_with_sentence() -> Iterator[None]:
     the status that a shell reports for the signal SIGPIPE. SIGTERM and SIGHUP end it as Ctrl-C does, so that
     its temporary files are removed.
     """
+    escape_unknown_characters()
     try:
         with on_signals(BY_OTHERS, interrupt):
             try:

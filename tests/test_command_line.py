@@ -174,6 +174,26 @@ def test_a_file_to_check_that_is_not_there_is_a_sentence(tmp_path):
     assert "Traceback" not in told.stderr
 
 
+def run_in_western_encoding(*arguments):
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    command = [sys.executable, "-m", "genai", *arguments]
+    return subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, timeout=120)
+
+
+def test_what_is_checked_is_told_in_any_encoding():
+    told = run_in_western_encoding("check", "CONTRIBUTING.md")
+    assert (told.returncode, told.stderr) == (1, b"")
+    assert told.stdout.startswith(b"CONTRIBUTING.md: Has no label of ours")
+    assert rb"\u6ca1\u6709" in told.stdout  # the same in Chinese
+
+
+def test_a_chinese_text_is_whole_in_any_encoding():
+    told = run_in_western_encoding("text", "--checkpoint", "tang", "--length", "16", "--device", "cpu")
+    assert told.returncode == 0, told.stderr
+    assert len(told.stdout.decode("utf-8").rstrip("\r\n")) == 16
+    assert b"printed in UTF-8, since cp1252 lacks" in told.stderr
+
+
 @pytest.mark.parametrize(
     "arguments", [["genai", "data"], ["genai", "image", "--help"], ["genai.image.judging", "--help"]]
 )

@@ -5,6 +5,8 @@ import socket
 
 import segno
 
+from genai.console import can_print
+
 DOCUMENTATION_ADDRESS = "192.0.2.1"  # reserved for documentation (RFC 5737)
 DISCARD_PORT = 9
 
@@ -20,8 +22,12 @@ def address() -> str:
 
 
 def lan_message(port: int) -> str:
-    """Return the text to print: a QR code of the page's address, and the address."""
+    """Return the text to print: a QR code of the page's address, and the address.
+
+    The code is left out where the encoding of standard output lacks the blocks that it is drawn with.
+    """
     url = f"http://{address()}:{port}/"
+    said = f"For everybody in this network: {url}"
     qr_code = io.StringIO()
     segno.make(url, micro=False).terminal(qr_code, compact=True)
-    return f"{qr_code.getvalue()}\nFor everybody in this network: {url}"
+    return f"{qr_code.getvalue()}\n{said}" if can_print(qr_code.getvalue()) else said
