@@ -1,15 +1,12 @@
 """The page's command line: `python app.py` or `python -m genai serve`, then http://127.0.0.1:7860."""
 
-import os
+from genai import environment
 
-# Before Gradio is imported: else it calls its analytics server, and recomputes statistics after each request.
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
-# Before numpy is imported: else each of its matrix products takes all cores, in every thread. genai/process.py does
-# the same for torch.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // 2)))
+environment.prepare()  # before numpy and Gradio are imported, which read the environment then
 
 import importlib.util
+import socket
+import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +18,7 @@ from genai.audio import tab as audio_tab
 from genai.check import tab as check_tab
 from genai.checkpoint import require_folder
 from genai.device import pick_device
-from genai.errors import ConfigError, exit_with_sentence
+from genai.errors import ConfigError, exit_with_sentence, quoted
 from genai.image import tab as image_tab
 from genai.process import configure_for_serving, freeze_gc, trim_memory_periodically
 from genai.serving.guard.limits import Expensive, Limits, public
@@ -39,18 +36,35 @@ TABS = (
 )
 
 
+def _port_of_environment() -> int:
+    value = environment.server_variable("GRADIO_SERVER_PORT", "7860")
+    try:
+        return int(value)
+    except ValueError:
+        raise ConfigError(
+            "The environment's GRADIO_SERVER_PORT is {value}, which is no port: it must be a whole number from 0 "
+            "to 65535. Change it or unset it.",
+            value=quoted(value),
+        ) from None
+
+
+def _share_of_environment() -> bool:
+    return environment.server_variable("GRADIO_SHARE").lower() == "true"
+
+
 @dataclass(frozen=True)
 class Flags:
     """Generative AI Lab: small networks that write, draw and speak, in a browser."""
 
-    host: str = field(default_factory=lambda: os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"))
+    host: str = field(default_factory=lambda: environment.server_variable("GRADIO_SERVER_NAME", "127.0.0.1"))
     """Address to serve at; the environment's GRADIO_SERVER_NAME if left out, else this machine alone."""
-    port: int = field(default_factory=lambda: int(os.environ.get("GRADIO_SERVER_PORT", "7860")))
-    """Port to serve at; the environment's GRADIO_SERVER_PORT if left out, else 7860."""
+    port: int = field(default_factory=_port_of_environment)
+    """Port to serve at, 0 for any that is free; the environment's GRADIO_SERVER_PORT if left out, else 7860."""
     lan: bool = False
     """Serve everybody in this network, and print the address as a QR code."""
-    share: bool = False
-    """Also open a public link through Gradio's tunnel, for at most a week; implies --public."""
+    share: bool = field(default_factory=_share_of_environment)
+    """Also open a public link through Gradio's tunnel, for at most a week; implies --public. GRADIO_SHARE=True in
+    the environment means the same."""
     public: bool = False
     """Serve strangers: stricter limits, and the expensive requests that --allow lists are switched off."""
     allow: tuple[Expensive, ...] = ()
@@ -91,17 +105,38 @@ def start(flags: Flags) -> Page:
     page = Page(TABS, context, flags.lang)
     host = "0.0.0.0" if flags.lan else flags.host
     try:
-        url = page.launch(host, flags.port, auth, browser=flags.browser, mcp=flags.mcp)
+        port = flags.port or _free_port(host)
+        url = page.launch(_bracketed(host), port, auth, mcp=flags.mcp)
     except (OSError, OverflowError) as error:
         raise ConfigError(
-            "Port {port} of {host} cannot be served at: it is in use or not allowed. Try another --port.",
+            "Port {port} of {host} cannot be served at: it is in use or not allowed, or the host is no address of "
+            "this machine. Try another --port, or another --host.",
             port=flags.port,
             host=host,
         ) from error
-    print(lan_message(flags.port) if flags.lan else f"The lab is open at {url}", flush=True)
-    if flags.share:
-        print(open_tunnel(page.blocks), flush=True)
+    print(lan_message(port) if flags.lan else f"The lab is open at {url}", flush=True)
+    with environment.user_proxies():
+        if flags.browser:
+            webbrowser.open(url)
+        if flags.share:
+            print(open_tunnel(page.blocks), flush=True)
     return page
+
+
+def _is_ipv6(host: str) -> bool:
+    return ":" in host
+
+
+def _bracketed(host: str) -> str:
+    """Return a host as addresses of pages have it: an IPv6 address in brackets."""
+    return f"[{host.strip('[]')}]" if _is_ipv6(host) else host
+
+
+def _free_port(host: str) -> int:
+    """Return a port of a host that is free now."""
+    family = socket.AF_INET6 if _is_ipv6(host) else socket.AF_INET
+    with socket.create_server((host.strip("[]"), 0), family=family) as server:
+        return int(server.getsockname()[1])
 
 
 def _parse_auth(pair: str | None) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 import torch
 
+from genai.environment import user_proxies
 from tests.text.worker.threads import ThreadPipes
 
 torch.set_num_threads(1)
@@ -21,6 +22,16 @@ def text_workers_are_threads():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("genai.text.worker.client.ProcessPipes", ThreadPipes)
         yield
+
+
+@pytest.fixture(autouse=True)
+def proxies_for_public_sources(request):
+    """A test that fetches from a public source does so as the user would."""
+    if request.node.get_closest_marker("network") is None:
+        yield
+    else:
+        with user_proxies():
+            yield
 
 
 class QuietHandler(SimpleHTTPRequestHandler):

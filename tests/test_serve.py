@@ -1,12 +1,11 @@
 """The flags and what they lead to."""
 
 import io
-import os
 import sys
 from dataclasses import asdict, replace
-from pathlib import Path
 from types import SimpleNamespace
 
+import httpx
 import pytest
 import segno
 import torch
@@ -27,8 +26,6 @@ from genai.ui.views.census import Census
 from genai.ui.views.inside import InsideQuestions
 from tests.ui.tiny import save_all
 
-SERVE = Path(serve.__file__)
-
 
 @pytest.fixture
 def served(monkeypatch):
@@ -44,9 +41,18 @@ def served(monkeypatch):
     return calls
 
 
-def test_defaults(served, capsys, tmp_path):
+@pytest.fixture(autouse=True)
+def opened(monkeypatch):
+    """Record what would be opened in a browser."""
+    addresses = []
+    monkeypatch.setattr(serve.webbrowser, "open", addresses.append)
+    return addresses
+
+
+def test_defaults(served, opened, capsys, tmp_path):
     page = serve.start(serve.Flags(checkpoints=tmp_path))
-    assert served == [(("127.0.0.1", 7860, None), {"browser": True, "mcp": False})]
+    assert served == [(("127.0.0.1", 7860, None), {"mcp": False})]
+    assert opened == ["http://127.0.0.1:7860/"]
     assert [panel.name for panel in page.panels] == ["text", "image", "audio", "check"]
     assert capsys.readouterr().out == "The lab is open at http://127.0.0.1:7860/\n"
 
@@ -137,6 +143,41 @@ def test_a_host_and_a_port_from_the_environment(served, monkeypatch, tmp_path):
     assert served[0][0][:2] == ("0.0.0.0", 8080)
 
 
+@pytest.mark.parametrize("port", ["abc", "80.5", "0x50"])
+def test_a_port_from_the_environment_that_is_none(port, monkeypatch):
+    monkeypatch.setenv("GRADIO_SERVER_PORT", port)
+    monkeypatch.setattr(serve, "configure_for_serving", lambda: None)  # it would last
+    with pytest.raises(SystemExit, match=f"GRADIO_SERVER_PORT is '{port}', which is no port"):
+        serve.main(["--no-browser"])
+
+
+@pytest.mark.parametrize(("value", "share"), [("True", True), ("true", True), ("False", False), ("", False)])
+def test_gradio_share_means_share(value, share, monkeypatch):
+    monkeypatch.setenv("GRADIO_SHARE", value)
+    assert serve.Flags().share is share
+
+
+def test_port_0_is_any_free_port(served, capsys, tmp_path):
+    serve.start(serve.Flags(checkpoints=tmp_path, port=0, lan=True))
+    port = served[0][0][1]
+    assert port > 0
+    assert f":{port}/" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("host", ["::1", "[::1]"])
+def test_a_host_of_ipv6(host, tmp_path):
+    page = serve.start(serve.Flags(host=host, port=0, checkpoints=tmp_path, browser=False))
+    try:
+        assert httpx.get(page.blocks.local_url).status_code == 200
+    finally:
+        page.blocks.close()
+
+
+def test_no_address_of_this_machine(tmp_path):
+    with pytest.raises(ConfigError, match=r"Port 0 of 192\.0\.2\.1 .* no address of this machine"):
+        serve.start(serve.Flags(host="192.0.2.1", port=0, checkpoints=tmp_path, browser=False))
+
+
 def test_mcp_asks_for_its_package_and_for_no_password(served, monkeypatch, tmp_path):
     serve.start(serve.Flags(checkpoints=tmp_path, mcp=True))
     assert served[-1][1]["mcp"] is True
@@ -163,13 +204,6 @@ def test_a_flag_that_cannot_be_followed_is_a_sentence(monkeypatch):
     monkeypatch.setattr(serve, "configure_for_serving", lambda: None)  # it would last
     with pytest.raises(SystemExit, match=r"^--checkpoints nowhere is not a folder"):
         serve.main()
-
-
-def test_analytics_are_off_before_gradio_is_imported():
-    assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
-    lines = SERVE.read_text(encoding="utf-8").splitlines()
-    first_import = next(n for n, line in enumerate(lines) if line.startswith(("import tyro", "from genai")))
-    assert any("GRADIO_ANALYTICS_ENABLED" in line for line in lines[:first_import])
 
 
 def test_judges_and_indexes_are_taken_from_beside_the_checkpoints(served, tmp_path):

@@ -79,8 +79,11 @@ def _usable(device: str | None) -> float:
 
 
 def _answers(address: str) -> bool:
+    direct = urllib.request.build_opener(
+        urllib.request.ProxyHandler({})
+    )  # no proxy can reach this machine's own page
     try:
-        with urllib.request.urlopen(address, timeout=30) as answer:
+        with direct.open(address, timeout=30) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
@@ -93,6 +96,6 @@ def _memory() -> float:
 
 
 def _environment() -> dict[str, str]:
-    """Return this process's variables, a folder for Gradio's temporary files, and what genai/serve.py sets."""
-    off = {"GRADIO_ANALYTICS_ENABLED": "False", "GRADIO_TEMP_DIR": tempfile.gettempdir()}
+    """Return this process's variables, a folder for Gradio's temporary files, and what the page's process sets."""
+    off = {"GRADIO_ANALYTICS_ENABLED": "False", "GRADIO_TEMP_DIR": tempfile.gettempdir(), "no_proxy": "*"}
     return {**os.environ, **off}

@@ -49,8 +49,15 @@ def server(tmp_path_factory, cache):
 
 
 @contextmanager
-def serve(home, cache, *flags):
-    """Serve the page, started as a person starts it, from another working directory."""
+def serve(home, cache, *flags, variables=None):
+    """Serve the page, started as a person starts it, from another working directory.
+
+    Args:
+        home: Folder to start it in, which gets its log.
+        cache: Where it looks for data sets.
+        flags: Of app.py.
+        variables: Of its environment, beside those of the tests.
+    """
     port = free_port()
     command = [sys.executable, str(ROOT / "app.py"), "--port", str(port), *flags, "--device", "cpu", "--no-browser"]
     log = home / "log"
@@ -63,6 +70,8 @@ def serve(home, cache, *flags):
         "TMPDIR": str(temporary),
         "GENAI_DATA": "",
     }
+    environment.pop("no_proxy", None)  # the page comes up whatever proxies are set
+    environment.update(variables or {})
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=home, env=environment, stdout=output, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"

@@ -132,16 +132,14 @@ class Page:
         port: int | None,
         auth: tuple[str, str] | None = None,
         *,
-        browser: bool = False,
         mcp: bool = False,
     ) -> str:
         """Serve the page in the background; returns its address.
 
         Args:
-            host: Address to serve at.
+            host: Address to serve at; one of IPv6 in brackets.
             port: Port to serve at; None takes a free one.
             auth: Name and password that visitors must give.
-            browser: Whether to open the page in a browser.
             mcp: Whether to offer the endpoints as tools of an MCP server too.
 
         Raises:
@@ -162,7 +160,7 @@ class Page:
             server_name=host,
             server_port=port,
             auth=auth,
-            inbrowser=browser,
+            share=False,  # else Gradio opens a link without our limits where GRADIO_SHARE or a notebook asks for it
             mcp_server=mcp,
             max_file_size=limits.upload_bytes,
             max_threads=MAX_THREADS,
