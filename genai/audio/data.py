@@ -1,5 +1,6 @@
 """Sounds to train on: three named sets, or your own folder."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from genai.audio.sources.cards import CARDS
 from genai.audio.spectrogram import to_pictures
 from genai.datasets import folders
 from genai.datasets.downloads import Source, fetch
+from genai.datasets.names import printable
 from genai.errors import ConfigError, DataError
 from genai.gan.data import GanData, read_folder
 from genai.labels import Labels
@@ -91,8 +93,8 @@ def load(name_or_path: str, samples: int = 8_192, sample_rate: int | None = None
         )
     if name_or_path in NAMES:
         return _load_named(name_or_path, samples, sample_rate)
-    folder = Path(name_or_path).expanduser()
-    if not folder.is_dir():
+    folder = Path(os.path.expanduser(name_or_path))
+    if not os.path.isdir(folder):  # unlike Path.is_dir, no error for a name that is too long
         raise DataError(
             "There are no sounds {value}: the named sets are {names}; for your own, give the path of a folder.",
             value=repr(name_or_path),
@@ -168,4 +170,4 @@ def _in_test_part(files: Sequence[Path], classes: Sequence[int]) -> list[bool]:
 
 
 def _names(files: Sequence[Path]) -> list[str]:
-    return [f"{file.parent.name}/{file.stem}" for file in files]
+    return [printable(f"{file.parent.name}/{file.stem}") for file in files]

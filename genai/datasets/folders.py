@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
+from genai.datasets.names import printable
 from genai.errors import DataError
 from genai.labels import Labels
 
@@ -57,7 +58,8 @@ def list_files(folder: Path, suffixes: Collection[str]) -> FolderListing:
     subfolders = sorted(groups)
     files = [path for name in subfolders for path in groups[name]]
     classes = [index for index, name in enumerate(subfolders) for _ in groups[name]]
-    names = subfolders if len(subfolders) > 1 else []  # a single class is treated as none: there is no choice
+    # A single class is treated as none: there is no choice.
+    names = [printable(name) for name in subfolders] if len(subfolders) > 1 else []
     return FolderListing(files, classes, Labels(tuple({"en": name, "zh-CN": name} for name in names)))
 
 
@@ -74,7 +76,7 @@ def split_by_hash(names: Sequence[str], share: float = 0.1, classes: Sequence[in
     Returns:
         For each item whether it is in the test part.
     """
-    hashes = [hashlib.sha256(name.encode()).digest() for name in names]
+    hashes = [hashlib.sha256(name.encode("utf-8", "surrogateescape")).digest() for name in names]
     numbers = classes or [0] * len(names)
     hashes_by_class: dict[int, list[bytes]] = {}
     for number, value in zip(numbers, hashes, strict=True):

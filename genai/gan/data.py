@@ -10,6 +10,7 @@ from torch import Tensor
 
 from genai.datasets import folders
 from genai.datasets.card import DataCard
+from genai.datasets.names import folder_name, printable, short_name
 from genai.labels import Labels
 from genai.quality.attributes import NOTHING_KNOWN, KnownAttributes
 from genai.quality.shipped_networks import LabelledItems
@@ -122,14 +123,14 @@ def read_folder(folder: Path, suffixes: Collection[str], read: Callable[[Path], 
     """
     listing = folders.list_files(folder, suffixes)
     contents, skipped = folders.read_valid(listing.files, read)
+    name = folder_name(folder)
+    title = printable(name)
     usable = [row for row, content in enumerate(contents) if content is not None]
     return FolderItems(
         items=[content for content in contents if content is not None],
         classes=[listing.classes[row] for row in usable],
         files=[listing.files[row] for row in usable],
         labels=listing.labels,
-        card=DataCard(
-            folder.name, {"en": folder.name, "zh-CN": folder.name}, "not stated", "own data", folder.name
-        ),
+        card=DataCard(short_name(name), {"en": title, "zh-CN": title}, "not stated", "own data", title),
         skipped=skipped,
     )

@@ -1,6 +1,7 @@
 """Pictures to train on: three named sets, or your own folder."""
 
 import gzip
+import os
 import zlib
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +15,7 @@ from torch.nn import functional as F
 
 from genai.datasets import folders
 from genai.datasets.downloads import Source, fetch
+from genai.datasets.names import printable
 from genai.errors import ConfigError, DataError
 from genai.gan.data import GanData, read_folder
 from genai.image.sources import avatars, files, glyphs, peeps
@@ -79,8 +81,8 @@ def load(name_or_path: str, size: int = 32) -> Pictures:
         return _characters(size)
     if name_or_path == "calligraphy":
         return _calligraphy(size)
-    folder = Path(name_or_path).expanduser()
-    if not folder.is_dir():
+    folder = Path(os.path.expanduser(name_or_path))
+    if not os.path.isdir(folder):  # unlike Path.is_dir, no error for a name that is too long
         raise DataError(
             "There are no pictures {value}: the named sets are {names}; for your own, give the path of a folder.",
             value=repr(name_or_path),
@@ -181,7 +183,8 @@ def _load_folder(folder: Path, size: int) -> Pictures:
     all_grey = (images == images[..., :1]).all()
     if all_grey:
         images = images[..., :1]
-    names = [file.relative_to(folder).as_posix() for file in content.files]
-    in_test_part = folders.split_by_hash(names, classes=content.classes)
+    paths = [file.relative_to(folder).as_posix() for file in content.files]
+    in_test_part = folders.split_by_hash(paths, classes=content.classes)
     pictures = _to_tensor(images)
+    names = [printable(path) for path in paths]
     return Pictures.split(pictures, content.classes, names, in_test_part, labels=content.labels, card=content.card)

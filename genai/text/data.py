@@ -1,5 +1,6 @@
 """Text to train on: three named corpora, or your own .txt file."""
 
+import os
 import platform
 import re
 import sys
@@ -13,6 +14,7 @@ import charset_normalizer
 from genai.datasets.card import DataCard
 from genai.datasets.downloads import Source, fetch
 from genai.datasets.folders import split_by_hash
+from genai.datasets.names import printable, short_name
 from genai.errors import DataError
 from genai.text.indentation import spaces_to_tabs
 from genai.text.sources import tang
@@ -105,8 +107,8 @@ def load(name_or_path: str) -> Corpus:
     if name_or_path == "tang":
         poems = [_Piece(poem, f"{poem}\n") for poem in tang.poems()]
         return _split_pieces(poems, CARDS[name_or_path])
-    path = Path(name_or_path).expanduser()
-    if not path.exists():
+    path = Path(os.path.expanduser(name_or_path))
+    if not os.path.exists(path):  # unlike Path.exists, no error for a name that is too long
         raise DataError(
             "There is no text {value}: the named ones are {names}; for your own, give the path of a .txt file.",
             value=repr(name_or_path),
@@ -152,8 +154,11 @@ def _load_file(path: Path) -> Corpus:
             count=len(text),
             least=MIN_CHARACTERS,
         )
-    title = {"en": path.stem, "zh-CN": path.stem}
-    return _split_running_text(text, DataCard(path.stem, title, "not stated", "own data", path.name))
+    title = printable(path.stem)
+    card = DataCard(
+        short_name(path.stem), {"en": title, "zh-CN": title}, "not stated", "own data", printable(path.name)
+    )
+    return _split_running_text(text, card)
 
 
 def decode(data: bytes, name: str) -> str:

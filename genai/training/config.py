@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from genai.datasets.names import printable
 from genai.errors import ConfigError
 
 
@@ -78,5 +79,7 @@ def settings(config: RunConfig) -> dict[str, Any]:
 
 def _as_json(value: object) -> object:
     if isinstance(value, Path):
-        return value.name
+        return printable(value.name)
+    if isinstance(value, str):
+        return printable(value)
     return list(value) if isinstance(value, tuple) else value

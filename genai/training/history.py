@@ -128,7 +128,8 @@ def sound_history(journal: Journal) -> tuple[list[dict[str, Any]], dict[str, Ten
 
 
 def _to_ogg(path: Path) -> bytes:
-    sound, rate = soundfile.read(path, dtype="float32")
+    with path.open("rb") as stream:  # soundfile fails on a path that is not UTF-8
+        sound, rate = soundfile.read(stream, dtype="float32")
     file = io.BytesIO()
     soundfile.write(file, sound, rate, format="OGG", subtype="VORBIS", compression_level=VORBIS_COMPRESSION)
     return file.getvalue()

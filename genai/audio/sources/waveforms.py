@@ -34,7 +34,8 @@ def read(path: Path, rate: int) -> Waveform:
         DataError: if the file is broken, not a sound, silent, or shorter than 10 ms.
     """
     try:
-        with soundfile.SoundFile(path) as file:
+        # Opened here, since soundfile fails on a path that is not UTF-8.
+        with path.open("rb") as stream, soundfile.SoundFile(stream) as file:
             sound = file.read(MAX_SECONDS * file.samplerate, dtype="float32", always_2d=True).mean(axis=1)
             file_rate = file.samplerate
     except (OSError, RuntimeError) as error:  # soundfile's errors are RuntimeErrors
