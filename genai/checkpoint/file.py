@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from genai.atomic_write import atomic_write
 from genai.checkpoint.header import Header, check_config, parse_header, unreadable_error
+from genai.datasets.names import printable
 from genai.errors import CheckpointError
 
 BESIDE_THE_SOURCE = Path(__file__).resolve().parents[2] / "checkpoints"
@@ -188,7 +189,7 @@ def find(name_or_path: str | Path, modality: str, folder: Path | None = None) ->
     path = Path(name_or_path)
     if path.suffix == SUFFIX and path.is_file():
         return path
-    paths = {path.stem: path for path in _list_files(require_folder(folder), modality)}
+    paths = {name_of(path): path for path in _list_files(require_folder(folder), modality)}
     if str(name_or_path) not in paths:
         raise CheckpointError(
             "There are no {models} called {name}. There are: {known}.",
@@ -209,8 +210,21 @@ def available(modality: str, folder: Path | None = None) -> list[Entry]:
             header = check_modality(read_header(path), path, modality)
         except CheckpointError as error:
             problem = error
-        entries.append(Entry(path.stem, path, path.stat().st_size, header, problem))
+        entries.append(Entry(name_of(path), path, _size(path), header, problem))
     return entries
+
+
+def name_of(path: Path) -> str:
+    """Return the name of the checkpoint in a file."""
+    return printable(path.stem)
+
+
+def _size(path: Path) -> int:
+    """Return the size of a file in bytes; 0 if it cannot be had, as of a link whose target is gone."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _list_files(folder: Path, modality: str) -> list[Path]:

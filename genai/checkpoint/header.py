@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, get_origin
 
 from genai.datasets.card import DataCard
+from genai.datasets.names import printable
 from genai.errors import CheckpointError
 
 FORMAT_VERSION = 1
@@ -169,6 +170,6 @@ def unreadable_error(file: str, error: Exception) -> CheckpointError:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return CheckpointError(
         "{file} cannot be read ({reason}): fetch or train it again, or remove the file.",
-        file=file,
-        reason=reason,
+        file=printable(file),
+        reason=printable(reason),
     )

@@ -56,7 +56,7 @@ def load_gan(
     checkpoint.check_counts_agree(path, "classes", len(labels), config.classes)
     sha256 = checkpoint.fingerprint(network)  # before the batch norms are folded, which changes the weights
     model = model_class(
-        path.stem,
+        checkpoint.name_of(path),
         fuse_batch_norm(network).to(place),
         labels,
         sample_rate=header.sample_rate,

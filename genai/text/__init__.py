@@ -38,4 +38,4 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     vocabulary = Vocabulary(header.vocabulary)
     checkpoint.check_counts_agree(path, "vocabulary", len(vocabulary), network.config.vocabulary_size)
     sha256 = checkpoint.fingerprint(network)
-    return TextModel(path.stem, network.to(pick_device(device)), vocabulary, header, sha256)
+    return TextModel(checkpoint.name_of(path), network.to(pick_device(device)), vocabulary, header, sha256)

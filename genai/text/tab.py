@@ -50,7 +50,7 @@ def find_checkpoint(name_or_path: str, *, device: str | None, folder: Path | Non
         CheckpointError: if there is no such file, or its header cannot be used.
     """
     path = checkpoint.find(name_or_path, NAME, folder)
-    return TextCheckpoint(path.stem, checkpoint.read_header(path))
+    return TextCheckpoint(checkpoint.name_of(path), checkpoint.read_header(path))
 
 
 def writer(workers: TextWorkers) -> Callable[[TextCheckpoint, Mapping[str, Value]], Iterator[ViewValue]]:

@@ -142,6 +142,23 @@ def test_available_lists_good_and_bad(saved):
     assert checkpoint.available("audio", saved.parent.parent) == []
 
 
+def test_a_link_whose_target_is_gone_is_listed_with_its_problem(tmp_path):
+    (tmp_path / "text").mkdir()
+    (tmp_path / "text" / "gone.safetensors").symlink_to(tmp_path / "nowhere")
+    (entry,) = checkpoint.available("text", tmp_path)
+    assert (entry.size_bytes, entry.header) == (0, None)
+    assert "gone.safetensors cannot be read (No such file or directory" in str(entry.problem)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are Unicode")
+def test_a_file_whose_name_is_not_utf_8_is_listed_with_its_problem(saved):
+    saved.rename(saved.with_name(os.fsdecode("红楼梦".encode("gbk")) + ".safetensors"))
+    (entry,) = checkpoint.available("text", saved.parents[1])
+    assert (entry.name, entry.header) == ("红楼梦", None)
+    assert str(entry.problem).startswith("红楼梦.safetensors cannot be read (")
+    str(entry.problem).encode()
+
+
 def test_find_takes_names_and_paths_and_lists_what_there_is(saved):
     folder = saved.parent.parent
     assert checkpoint.find("one", "text", folder) == saved
