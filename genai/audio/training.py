@@ -13,7 +13,7 @@ from genai import provenance
 from genai.audio import data, load
 from genai.audio.augmentation import augment
 from genai.audio.discriminator import AudioDiscriminator
-from genai.audio.model import Generator, WaveGANConfig, initialise, make_generator
+from genai.audio.model import LAYERS, Generator, WaveGANConfig, initialise, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, generate
 from genai.errors import ConfigError
 from genai.gan import training as gan
@@ -78,8 +78,23 @@ class AudioTrainingConfig(GanTrainingConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.check_counts("generator_filters", "spectrogram_filters")
+        self.check_amounts("waveform_filters", "phase_shuffle", "dither", "shift", "gain_db")
+        self._check_fft()
         check_range("--fade-in", self.fade_in, 0, self.samples // 4, whole=True)
         check_range("--fade-out", self.fade_out, 0, self.samples // 4, whole=True)
+
+    def _check_fft(self) -> None:
+        """Check that the spectrum head has at least one frequency and one frame, which its layers double."""
+        smallest = 2 * 2**LAYERS
+        largest = self.samples // 2 ** (LAYERS - 1)
+        sizes = [2**n for n in range(16) if smallest <= 2**n <= largest]
+        if self.fft not in sizes:
+            raise ConfigError(
+                "{name} {value} is not possible: it must be one of {known}.",
+                name="--fft",
+                value=self.fft,
+                known=", ".join(map(str, sizes)),
+            )
 
 
 def real_batch(

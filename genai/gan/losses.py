@@ -75,7 +75,9 @@ class GanTrainingConfig(RunConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.check_counts("batch_size", "latent_size", "penalty_every", "discriminator_steps")
-        self.check_shares("beta1", "beta2", "ema_decay")
+        self.check_shares("beta1", "beta2", "beta2_start", "ema_decay")
+        self.check_amounts("learning_rate", "r1", "r2", "penalty_floor", "gradient_penalty", "feature_matching")
+        self.check_amounts("finishing_steps", "clip")
         check_range("--augment", self.augment, 0, 1)
 
 

@@ -49,6 +49,7 @@ class TrainingConfig(RunConfig):
     """Characters that the gradient is propagated back (truncated backpropagation through time)."""
     learning_rate: float = 3e-3
     warmup_steps: int = 100
+    """Steps over which the learning rate rises; 0 for none."""
     weight_decay: float = 0.05
     clip: float = 0.5
     """Largest norm of the gradient."""
@@ -67,6 +68,9 @@ class TrainingConfig(RunConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.check_counts("embedding_size", "hidden_size", "layers", "batch_size", "window", "evaluate_every")
+        self.check_counts("characters")
+        self.check_positive("clip")
+        self.check_amounts("learning_rate", "warmup_steps", "weight_decay")
         self.check_shares("input_dropout", "layer_dropout", "output_dropout", "weight_drop", "restart", "ema_decay")
 
 
@@ -194,7 +198,7 @@ def train(config: TrainingConfig) -> Path:
     run.restore(network=network, average=ema, memory=stream_state, optimiser=optimiser)
 
     for step in run.steps():
-        warmup = min(1.0, (step + 1) / config.warmup_steps)
+        warmup = min(1.0, (step + 1) / max(1, config.warmup_steps))
         set_learning_rate(optimiser, config.learning_rate * warmup * cosine(run.progress))
         loss, norm = train_step(network, stream_state, optimiser, tokens, config, run)
         ema.update_parameters(network)

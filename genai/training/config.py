@@ -1,5 +1,6 @@
 """Settings that every training run has."""
 
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -30,10 +31,12 @@ class RunConfig:
     """Where the folders of runs are made."""
 
     def __post_init__(self) -> None:
-        self.check_counts("steps")
+        self.check_counts("steps", "threads")
+        self.check_positive("minutes")
+        self.check_amounts("save_minutes")
 
     def check_counts(self, *names: str) -> None:
-        """Check that settings are at least 1.
+        """Check that settings are at least 1, unless they are left out.
 
         Args:
             names: Of fields of this class.
@@ -42,15 +45,16 @@ class RunConfig:
             ConfigError: if one is less, naming its flag.
         """
         for name in names:
-            if getattr(self, name) < 1:
+            value = getattr(self, name)
+            if value is not None and value < 1:
                 raise ConfigError(
                     "{name} {value} is not possible: it must be a whole number, at least 1.",
-                    name=f"--{name.replace('_', '-')}",
-                    value=getattr(self, name),
+                    name=_flag(name),
+                    value=value,
                 )
 
-    def check_shares(self, *names: str) -> None:
-        """Check that settings are from 0 to below 1.
+    def check_positive(self, *names: str) -> None:
+        """Check that settings are finite and above 0, unless they are left out.
 
         Args:
             names: Of fields of this class.
@@ -59,12 +63,51 @@ class RunConfig:
             ConfigError: if one is not, naming its flag.
         """
         for name in names:
-            if not 0 <= getattr(self, name) < 1:
+            value = getattr(self, name)
+            if value is not None and not 0 < value < math.inf:
+                raise ConfigError(
+                    "{name} {value} is not possible: it must be a number above 0.", name=_flag(name), value=value
+                )
+
+    def check_amounts(self, *names: str) -> None:
+        """Check that settings are finite and at least 0.
+
+        Args:
+            names: Of fields of this class.
+
+        Raises:
+            ConfigError: if one is not, naming its flag.
+        """
+        for name in names:
+            value = getattr(self, name)
+            if not 0 <= value < math.inf:
+                raise ConfigError(
+                    "{name} {value} is not possible: it must be a number, at least 0.",
+                    name=_flag(name),
+                    value=value,
+                )
+
+    def check_shares(self, *names: str) -> None:
+        """Check that settings are from 0 to below 1, unless they are left out.
+
+        Args:
+            names: Of fields of this class.
+
+        Raises:
+            ConfigError: if one is not, naming its flag.
+        """
+        for name in names:
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < 1:
                 raise ConfigError(
                     "{name} {value} is not possible: it must be a share from 0 to below 1.",
-                    name=f"--{name.replace('_', '-')}",
-                    value=getattr(self, name),
+                    name=_flag(name),
+                    value=value,
                 )
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def settings(config: RunConfig) -> dict[str, Any]:

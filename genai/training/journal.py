@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from genai.atomic_write import atomic_write
-from genai.errors import ConfigError
+from genai.datasets.names import printable
+from genai.errors import ConfigError, DataError
 
 BUDGET = {"steps", "minutes", "finishing_steps", "save_minutes", "device", "threads"}
 """Settings that may change when a run is resumed."""
@@ -21,12 +22,13 @@ class Journal:
 
     Raises:
         ConfigError: if the folder belongs to a run with other settings.
+        DataError: if the folder cannot be made.
     """
 
     def __init__(self, folder: Path, settings: dict[str, Any], *, writes: bool = True) -> None:
         self.folder = folder
         self.writes = writes
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         _check_settings(folder, settings)
         if writes:
             with atomic_write(folder / "config.json") as temporary:
@@ -68,6 +70,17 @@ class Journal:
         path = self.folder / "samples" / f"step-{step:06d}{suffix}"
         path.parent.mkdir(exist_ok=True)
         return path
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(
+            "The folder {folder} cannot be made ({reason}): name another one with --folder.",
+            folder=printable(str(folder)),
+            reason=error.strerror or str(error),
+        ) from error
 
 
 def recorded_settings(folder: Path) -> dict[str, Any]:
