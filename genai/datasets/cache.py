@@ -49,8 +49,8 @@ def cached(name: str, make: Callable[[Path], None]) -> Path:
 
 def find_local(name: str) -> Path | None:
     """Return the path of a file or folder if GENAI_DATA, or else the cache, has it; never download or make it."""
-    path = (local_folder() or cache_folder()) / name
-    return path if path.exists() else None
+    folder = local_folder() or _find_cache_folder()
+    return folder / name if folder and (folder / name).exists() else None
 
 
 def local_folder() -> Path | None:
@@ -62,7 +62,7 @@ def local_folder() -> Path | None:
     value = os.environ.get("GENAI_DATA")
     if not value:
         return None
-    folder = Path(value).expanduser()
+    folder = Path(os.path.expanduser(value))
     if not folder.is_dir():
         raise DataError(
             "GENAI_DATA is {value}, which is not a folder: name the folder of the data sets, or unset it to "
@@ -73,9 +73,24 @@ def local_folder() -> Path | None:
 
 
 def cache_folder() -> Path:
-    """Return the folder for downloaded and prepared data sets; it need not exist yet."""
-    value = os.environ.get("GENAI_CACHE")
-    return Path(value).expanduser() if value else Path.home() / ".cache" / "genai"
+    """Return the folder for downloaded and prepared data sets; it need not exist yet.
+
+    Raises:
+        DataError: if GENAI_CACHE is not set, and this user has no home folder, as in some containers.
+    """
+    folder = _find_cache_folder()
+    if folder is None:
+        raise DataError(
+            "There is no place for data sets, since this user has no home folder: set GENAI_CACHE to a folder for "
+            "them."
+        )
+    return folder
+
+
+def _find_cache_folder() -> Path | None:
+    value = os.environ.get("GENAI_CACHE") or os.path.join("~", ".cache", "genai")
+    expanded = os.path.expanduser(value)  # leaves "~" where there is no home folder
+    return None if expanded.startswith("~") else Path(expanded)
 
 
 def _prepare(path: Path, make: Callable[[Path], None]) -> None:

@@ -1,11 +1,12 @@
 import gzip
 import hashlib
+import os
 import socket
 from subprocess import CalledProcessError
 
 import pytest
 
-from genai.datasets.cache import cache_folder, cached, local_folder
+from genai.datasets.cache import cache_folder, cached, find_local, local_folder
 from genai.datasets.downloads import Source, digest, fetch
 from genai.errors import DataError
 from genai.text.data import SHAKESPEARE
@@ -134,6 +135,15 @@ def test_the_cache_is_at_home_unless_named(monkeypatch, tmp_path):
     assert cache_folder() == tmp_path / "cache"
     monkeypatch.delenv("GENAI_CACHE")
     assert cache_folder().parts[-2:] == (".cache", "genai")
+
+
+def test_a_user_without_a_home_is_told_of_the_cache(monkeypatch):
+    monkeypatch.delenv("GENAI_CACHE")
+    monkeypatch.delenv("GENAI_DATA", raising=False)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as where there is no home folder
+    with pytest.raises(DataError, match="no home folder: set GENAI_CACHE"):
+        cached("text/some", lambda path: None)
+    assert find_local("text/some") is None
 
 
 def test_nothing_half_made_is_kept(cache):
