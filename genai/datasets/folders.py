@@ -35,7 +35,7 @@ def list_files(folder: Path, suffixes: Collection[str]) -> FolderListing:
     """List the files of a folder, or, if they all lie in subfolders, those of the subfolders as classes.
 
     Args:
-        folder: The folder; names in it that begin with a dot or with __ are ignored.
+        folder: The folder; names in it that begin with a dot or with __ are ignored, and samples of runs.
         suffixes: Extensions of the files to list, lower case, with the dot.
 
     Raises:
@@ -44,7 +44,7 @@ def list_files(folder: Path, suffixes: Collection[str]) -> FolderListing:
     groups: dict[str, list[Path]] = {}
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        hidden = any(part.startswith((".", "__")) for part in parts)
+        hidden = any(part.startswith((".", "__")) for part in parts) or _is_sample(path)
         if path.suffix.lower() in suffixes and path.is_file() and not hidden:
             subfolder = parts[0] if len(parts) > 1 else ""
             groups.setdefault(subfolder, []).append(path)
@@ -61,6 +61,12 @@ def list_files(folder: Path, suffixes: Collection[str]) -> FolderListing:
     # A single class is treated as none: there is no choice.
     names = [printable(name) for name in subfolders] if len(subfolders) > 1 else []
     return FolderListing(files, classes, Labels(tuple({"en": name, "zh-CN": name} for name in names)))
+
+
+def _is_sample(path: Path) -> bool:
+    """Return whether a file is a sample of a run: a run lies within its data where that is the current folder."""
+    run = path.parent.parent
+    return path.parent.name == "samples" and (run / "config.json").exists()
 
 
 def split_by_hash(names: Sequence[str], share: float = 0.1, classes: Sequence[int] | None = None) -> list[bool]:

@@ -23,6 +23,12 @@ def test_files_side_by_side_have_no_classes(tmp_path):
     assert len(listing.labels) == 0
 
 
+def test_samples_of_a_run_in_the_folder_are_no_data(tmp_path):
+    run = "runs/image/pictures"
+    touch(tmp_path, "1.png", "2.png", f"{run}/config.json", f"{run}/samples/step-000010.png")
+    assert [file.name for file in list_files(tmp_path, {".png"}).files] == ["1.png", "2.png"]
+
+
 def test_subfolders_are_classes_and_theirs_belong_to_them(tmp_path):
     touch(tmp_path, "狗/1.png", "cat/1.png", "cat/old/2.png", "papers/read.me")
     listing = list_files(tmp_path, {".png"})

@@ -72,6 +72,7 @@ def test_sounds_in_the_folder_of_now(tmp_path, monkeypatch):
     monkeypatch.chdir(folder)
     settings = {**TINY_GAN, "spectrogram_filters": 2, "windows": (256,)}
     path = train_audio(AudioTrainingConfig(data=".", folder=folder, **settings))
+    assert path == train_audio(AudioTrainingConfig(data=".", folder=folder, **settings))  # its samples are no data
     assert path == folder / "audio" / "声音" / "声音.safetensors"
     with path.open("rb") as file:
         content = file.read()
