@@ -65,6 +65,7 @@ def read_header(path: Path) -> Header:
     Raises:
         CheckpointError: if the file is missing, broken, of another program or newer than this one.
     """
+    _check_path(path)
     try:
         with safe_open(path, framework="pt") as file:
             return _parse(path, file.metadata())
@@ -80,6 +81,7 @@ def load(path: Path, modality: str) -> tuple[Header, dict[str, Tensor]]:
     Raises:
         CheckpointError: as `read_header`; if the file is of another modality, or describes too large a network.
     """
+    _check_path(path)
     try:
         with safe_open(path, framework="pt") as file:
             header = check_modality(_parse(path, file.metadata()), path, modality)
@@ -91,6 +93,17 @@ def load(path: Path, modality: str) -> tuple[Header, dict[str, Tensor]]:
         if tensor.is_floating_point():
             tensors[name] = tensor.float()
     return header, tensors
+
+
+def _check_path(path: Path) -> None:
+    """Raise CheckpointError if a path is not UTF-8: safetensors opens no other."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise CheckpointError(
+            "{file} cannot be read, since its name, or that of a folder around it, is not UTF-8: rename it.",
+            file=printable(str(path)),
+        ) from error
 
 
 def update_header(path: Path, **fields: dict[str, Any] | list[Any] | bool | str) -> None:
