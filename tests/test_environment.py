@@ -44,7 +44,7 @@ print(genai.environment.server_variable("GRADIO_SERVER_PORT"))
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
     """As in a process in which nothing was taken yet, and without the proxies of whoever runs the tests."""
-    monkeypatch.setattr(environment, "_taken", {})
+    monkeypatch.setattr(environment, "_user_values", {})
     for name in list(os.environ):
         if name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
@@ -87,7 +87,7 @@ def test_the_user_s_proxies_are_used_where_they_are_wanted(monkeypatch, serve, t
 def test_server_variables_are_taken_out(monkeypatch):
     monkeypatch.setenv("GRADIO_SERVER_NAME", "::1")
     monkeypatch.setenv("GRADIO_SERVER_PORT", "")
-    environment._take(*environment.SERVER_VARIABLES)
+    environment._move_out(*environment.SERVER_VARIABLES)
     assert "GRADIO_SERVER_NAME" not in os.environ
     assert environment.server_variable("GRADIO_SERVER_NAME") == "::1"
     assert environment.server_variable("GRADIO_SERVER_PORT", "7860") == "7860"
