@@ -1,7 +1,9 @@
 """The training data of a GAN, pictures or sounds: a training part and a test part, both with labels."""
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
@@ -10,6 +12,7 @@ from torch import Tensor
 
 from genai.datasets import folders
 from genai.datasets.card import DataCard
+from genai.datasets.fingerprint import fingerprint
 from genai.datasets.names import folder_name, printable, short_name
 from genai.labels import Labels
 from genai.quality.attributes import NOTHING_KNOWN, KnownAttributes
@@ -48,6 +51,12 @@ class GanData:
     sample_rate: int = 0
     known: KnownAttributes = NOTHING_KNOWN
     train_weights: Tensor | None = None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of both parts as they were loaded: items, labels, names of the classes, sample rate."""
+        names = json.dumps(self.labels.names, sort_keys=True)
+        return fingerprint(self.train, self.train_labels, self.test, self.test_labels, names, str(self.sample_rate))
 
     def draw_rows(self, count: int, rng: torch.Generator) -> Tensor:
         """Draw rows (B,) of the training part, with replacement."""

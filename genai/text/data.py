@@ -6,6 +6,7 @@ import re
 import sys
 import sysconfig
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ import charset_normalizer
 
 from genai.datasets.card import DataCard
 from genai.datasets.downloads import Source, fetch
+from genai.datasets.fingerprint import fingerprint
 from genai.datasets.folders import split_by_hash
 from genai.datasets.names import printable, short_name
 from genai.errors import DataError
@@ -73,6 +75,11 @@ class Corpus:
     dev: str
     validation: str
     card: DataCard
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the three parts."""
+        return fingerprint(self.train, self.dev, self.validation)
 
     def training_text(self, *, final: bool, characters: int | None) -> str:
         """Return the text of a training run: with `final` the dev part too, cut to a number of characters."""
