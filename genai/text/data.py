@@ -10,14 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-import charset_normalizer
-
 from genai.datasets.card import DataCard
 from genai.datasets.downloads import Source, fetch
 from genai.datasets.fingerprint import fingerprint
 from genai.datasets.folders import split_by_hash
 from genai.datasets.names import printable, short_name
-from genai.errors import DataError
+from genai.errors import ConfigError, DataError
+from genai.text.charset import decode
 from genai.text.indentation import spaces_to_tabs
 from genai.text.sources import tang
 
@@ -94,7 +93,7 @@ class _Piece(NamedTuple):
     text: str
 
 
-def load(name_or_path: str) -> Corpus:
+def load(name_or_path: str, encoding: str | None = None) -> Corpus:
     """Load a named corpus, or a .txt file of at least 10,000 characters in UTF-8, GB 18030 or the like.
 
     A running text is split as in nanoGPT: the last 10 % are for validation; here the last 5 % of the rest are the
@@ -102,10 +101,17 @@ def load(name_or_path: str) -> Corpus:
 
     Args:
         name_or_path: One of NAMES, or a path.
+        encoding: Of the file; None finds it, and says so on standard error if it is a guess.
 
     Raises:
+        ConfigError: if there is no such encoding, or a named corpus is to have one.
         DataError: if there is no such corpus, or the file is missing, too short or not text.
     """
+    if encoding and name_or_path in NAMES:
+        raise ConfigError(
+            "--encoding is not possible for {name}, whose encoding is known: it is for a .txt file of your own.",
+            name=name_or_path,
+        )
     if name_or_path == "shakespeare":
         text = (fetch(SHAKESPEARE) / "input.txt").read_text("utf-8")
         return _split_running_text(text, CARDS[name_or_path])
@@ -121,7 +127,7 @@ def load(name_or_path: str) -> Corpus:
             value=repr(name_or_path),
             names=", ".join(NAMES),
         )
-    return _load_file(path)
+    return _load_file(path, encoding)
 
 
 def _modules() -> list[_Piece]:
@@ -147,11 +153,11 @@ def _modules() -> list[_Piece]:
     return modules
 
 
-def _load_file(path: Path) -> Corpus:
+def _load_file(path: Path, encoding: str | None) -> Corpus:
     if path.is_dir():
         raise DataError("{path} is a folder: name one .txt file in it.", path=str(path))
     try:
-        text = decode(path.read_bytes(), path.name)
+        text = decode(path.read_bytes(), path.name, encoding)
     except OSError as error:
         raise DataError("{file} cannot be read: {reason}.", file=path.name, reason=str(error)) from error
     if len(text) < MIN_CHARACTERS:
@@ -166,51 +172,6 @@ def _load_file(path: Path) -> Corpus:
         short_name(path.stem), {"en": title, "zh-CN": title}, "not stated", "own data", printable(path.name)
     )
     return _split_running_text(text, card)
-
-
-def decode(data: bytes, name: str) -> str:
-    """Decode text in UTF-8, or else in the encoding that charset-normalizer detects: GB 18030, Big5, UTF-16, ...
-
-    Args:
-        data: The bytes of a file.
-        name: The file's name, for messages.
-
-    Returns:
-        The text, without a byte order mark, with lines that end in a line feed.
-
-    Raises:
-        DataError: if it is not text, or no encoding is detected.
-    """
-    text: str | None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        match = _detect_encoding(data)
-        text = str(match) if match else None
-        if match:
-            print(f"{name} is read as {match.encoding}.", file=sys.stderr)
-    if text is None or "\0" in text:
-        raise DataError(
-            "{file} is not text in an encoding that can be told: open it in an editor and save it as UTF-8.",
-            file=name,
-        )
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _detect_encoding(data: bytes) -> charset_normalizer.CharsetMatch | None:
-    """Return the best match; of equally good ones that which Windows-1252 can encode.
-
-    Spanish text, for example, reads as well in the encoding of Eastern Europe, which is rarer.
-    """
-    matches = charset_normalizer.from_bytes(data)
-    best = matches.best()
-    if best is None:
-        return None
-    for match in matches:
-        equally_good = match.chaos == best.chaos and match.coherence == best.coherence
-        if equally_good and "cp1252" in match.could_be_from_charset:
-            return match
-    return best
 
 
 def _split_running_text(text: str, card: DataCard) -> Corpus:

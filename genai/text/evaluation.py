@@ -130,7 +130,8 @@ def main(
         )
     model = load(name, device, checkpoints)
     assert model.header is not None  # a loaded model has one
-    corpus = data.load(own or model.header.data_set)
+    encoding = model.header.training.get("settings", {}).get("encoding")
+    corpus = data.load(own or model.header.data_set, encoding)
     results = evaluate(model, model.header, corpus, count)
     weights = sum(parameter.numel() for parameter in model.network.parameters())
     print(format_report(model.name, results, weights=weights))

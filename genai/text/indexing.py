@@ -102,15 +102,22 @@ def load(data_set: str, folder: Path = FOLDER) -> PassageIndex:
     return PassageIndex(tensors["hashes"].numpy().view(np.uint32), header.config["window"])
 
 
-def main(name: tyro.conf.Positional[str], *, dev: bool = True, folder: Path = Path("runs/indexes")) -> None:
+def main(
+    name: tyro.conf.Positional[str],
+    *,
+    encoding: str | None = None,
+    dev: bool = True,
+    folder: Path = Path("runs/indexes"),
+) -> None:
     """Write the index of a training text.
 
     Args:
         name: shakespeare, python, tang, or the path of a .txt file.
+        encoding: Encoding of a .txt file, such as gb18030; left out: UTF-8, or else a guess, which is printed.
         dev: Index the development text too, on which a training with --final is run.
         folder: Folder of the file.
     """
-    corpus = data.load(name)
+    corpus = data.load(name, encoding)
     index = PassageIndex.of(corpus.train + corpus.dev if dev else corpus.train)
     path = folder / "text" / f"{corpus.card.name}{checkpoint.SUFFIX}"
     config = {"window": index.window}

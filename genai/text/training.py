@@ -36,6 +36,8 @@ class TrainingConfig(RunConfig):
 
     data: tyro.conf.Positional[str] = "shakespeare"
     """shakespeare, python, tang, or the path of a .txt file."""
+    encoding: str | None = None
+    """Encoding of a .txt file, such as gb18030; left out: UTF-8, or else a guess, which is printed."""
     embedding_size: int = 128
     hidden_size: int = 512
     layers: int = 2
@@ -174,7 +176,7 @@ def train_step(
 
 def train(config: TrainingConfig) -> Path:
     """Train until the last step or the end of the time budget; return the path of the checkpoint."""
-    corpus = data.load(config.data)
+    corpus = data.load(config.data, config.encoding)
     vocabulary = Vocabulary.of(corpus.train + corpus.dev + corpus.validation)
     tokens = vocabulary.encode(corpus.training_text(final=config.final, characters=config.characters))
     ancestor = None

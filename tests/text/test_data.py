@@ -2,12 +2,10 @@ import ast
 import random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from genai.errors import DataError
+from genai.errors import ConfigError, DataError
 from genai.text import data
-from genai.text.data import CARDS, NAMES, decode, load
+from genai.text.data import CARDS, NAMES, load
 
 POEM = "人生若只如初见，何事秋风悲画扇。等闲变却故人心，却道故人心易变。骊山语罢清宵半，泪雨霖铃终不怨。\n"
 
@@ -106,48 +104,13 @@ def test_own_text_in_any_usual_encoding(encoding, tmp_path):
     assert corpus.card.name == "own"
 
 
-COMMON = st.sampled_from(
-    "的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后abc，。 \n"
-)
-
-
-@settings(deadline=None, max_examples=60)
-@given(st.text(COMMON))
-def test_encodings_round_trip(text):
-    text = POEM * 3 + text
-    assert decode(text.encode("gb18030"), "own.txt") == text
-    assert decode(text.encode(), "own.txt") == text
-    assert decode(b"\xef\xbb\xbf" + text.encode(), "own.txt") == text
-
-
-def test_line_ends_become_line_feeds():
-    assert decode(b"a\r\nb\rc\nd", "own.txt") == "a\nb\nc\nd"
-
-
-@pytest.mark.parametrize(
-    ("encoding", "text"),
-    [
-        (
-            "cp1252",
-            "Parfois, à peine ma bougie éteinte, mes yeux se fermaient si vite que je n'avais pas le temps.",
-        ),
-        ("cp1252", "En un lugar de la Mancha vivía un hidalgo de adarga antigua y rocín flaco; algún año, mañana."),
-        ("cp1252", "Não sei se é amor, se é saudade. As manhãs são frias e os corações são lentos."),
-        ("cp1252", "Det var en gång en flicka som hette Åsa, och hon bodde på en ö långt ute i havet."),
-        ("cp1250", "Litwo! Ojczyzno moja! ty jesteś jak zdrowie; dziś piękność twą w całej ozdobie widzę."),
-        ("cp1251", "Я помню чудное мгновенье: передо мной явилась ты, как мимолётное виденье."),
-        ("cp932", "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。"),
-        ("big5", "話說天下大勢，分久必合，合久必分。周末七國分爭，并入於秦。"),
-        ("cp949", "나 보기가 역겨워 가실 때에는 말없이 고이 보내 드리오리다."),
-    ],
-)
-def test_old_encodings_of_many_languages(encoding, text):
-    assert decode((text * 3).encode(encoding), "own.txt") == text * 3
-
-
-def test_another_encoding_is_told(capsys):
-    decode((POEM * 5).encode("gb18030"), "诗.txt")
-    assert capsys.readouterr().err == "诗.txt is read as gb18030.\n"
+def test_the_encoding_of_own_text_can_be_named(tmp_path):
+    path = write(tmp_path, POEM * 250, "utf-16-be")
+    assert load(path, "utf-16-be").train.startswith(POEM)
+    with pytest.raises(DataError, match=r"own\.txt is not text in gb18030"):
+        load(path, "gb18030")
+    with pytest.raises(ConfigError, match="--encoding is not possible for shakespeare"):
+        load("shakespeare", "utf-8")
 
 
 @pytest.mark.parametrize("content", [random.Random(0).randbytes(20_000), bytes(20_000)])
