@@ -29,6 +29,30 @@ def test_the_new_file_replaces_the_old_and_has_the_usual_permissions(tmp_path):
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_a_file_reaches_the_disk_before_it_gets_its_name(tmp_path, monkeypatch):
+    """After a power cut, a name without its content would be an emptied file."""
+    calls = []
+    fsync = os.fsync
+    replace = os.replace
+    monkeypatch.setattr(module.os, "fsync", lambda number: (calls.append(os.fstat(number).st_size), fsync(number)))
+    monkeypatch.setattr(module.os, "replace", lambda *paths: (calls.append("replace"), replace(*paths)))
+    with atomic_write(tmp_path / "file") as temporary:
+        temporary.write_bytes(b"12345")
+    assert calls[:2] == [5, "replace"]
+    assert len(calls) == (3 if os.name == "posix" else 2)  # the folder too, with the new name
+    calls.clear()
+    with atomic_write(tmp_path / "file", durable=False) as temporary:
+        temporary.write_bytes(b"12345")
+    assert calls == ["replace"]
+
+
+def test_the_file_before_is_kept_where_that_is_wanted(tmp_path):
+    for content in (b"one", b"two", b"three"):
+        with atomic_write(tmp_path / "file", previous=tmp_path / "before") as temporary:
+            temporary.write_bytes(content)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"file": b"three", "before": b"two"}
+
+
 def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
     path = tmp_path / "file"
     path.write_bytes(b"old")

@@ -47,7 +47,7 @@ def serve_file(content: bytes, name: str) -> gr.FileData:
     path = subfolder / name
     if not path.exists():
         with LOCK:  # two threads would remove the same old files
-            with atomic_write(path) as temporary:
+            with atomic_write(path, durable=False) as temporary:  # it can be made again
                 temporary.write_bytes(content)
             _remove_oldest(subfolder.parent)
     return gr.FileData(path=str(path), orig_name=name, size=len(content)).model_dump()  # type: ignore[return-value]
