@@ -48,11 +48,20 @@ def save(path: Path, header: Header, tensors: Mapping[str, Tensor], dtype: torch
         dtype: float16 keeps 11 significant bits, enough for weights of moderate size; float32 keeps all.
 
     Raises:
+        CheckpointError: if a number is NaN, or too large for dtype: no program could load the file.
         DataError: if it cannot be written; the file that was there stays.
     """
     cpu_tensors = {}
     for name, tensor in tensors.items():
         converted = tensor.to(dtype) if tensor.is_floating_point() else tensor
+        if not converted.isfinite().all():
+            raise CheckpointError(
+                "{file} is not written, since {name} holds numbers that are not finite or too large for {dtype}: "
+                "the training diverged. Begin it anew with a lower --learning-rate.",
+                file=path.name,
+                name=name,
+                dtype=str(dtype).removeprefix("torch."),
+            )
         cpu_tensors[name] = converted.detach().cpu().contiguous()
     metadata = {name: json.dumps(value, ensure_ascii=False) for name, value in asdict(header).items()}
     with atomic_write(path) as temporary:

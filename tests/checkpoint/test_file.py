@@ -58,6 +58,16 @@ def test_the_file_has_the_permissions_of_any_other_file(saved, tmp_path):
     assert saved.stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
+@pytest.mark.parametrize(("value", "dtype"), [(float("nan"), torch.float32), (70_000.0, torch.float16)])
+def test_what_no_program_could_load_is_not_written(value, dtype, tmp_path):
+    header = Header("text", "x", {}, {"en": "x", "zh-CN": "x"}, "x", "x", "x", "x")
+    with pytest.raises(
+        CheckpointError, match=r"bad\.safetensors is not written, since a\.w holds .* --learning-rate"
+    ):
+        checkpoint.save(tmp_path / "bad.safetensors", header, {"a.w": torch.tensor([1.0, value])}, dtype)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_kill_while_saving_leaves_the_old_file(saved, monkeypatch):
     def killed(*args):
         raise KeyboardInterrupt
