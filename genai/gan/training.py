@@ -62,9 +62,7 @@ def train(
         numbers = trainer.step(step, items, item_labels)
         if step % LOG_EVERY == 0:
             run.log(**numbers)
-        path = run.sample_path(model_class.suffix)
-        if path:
-            write_sample(path, averaged_model())
+        run.write_sample(model_class.suffix, lambda path: write_sample(path, averaged_model()))
     trainer.match_moments(len(data.train), real_batch)
     return export(trainer, averaged_model(), data, make_history, architecture)
 

@@ -208,9 +208,7 @@ def train(config: TrainingConfig) -> Path:
             run.log(loss=loss, gradient=norm)
         if not config.final and (step + 1) % config.evaluate_every == 0:
             run.log(dev=stream_loss(averaged_network, vocabulary.encode(corpus.dev)))
-        path = run.sample_path(".txt")
-        if path:
-            write_sample(path, averaged_network, vocabulary, lead_in)
+        run.write_sample(".txt", lambda path: write_sample(path, averaged_network, vocabulary, lead_in))
     return export(run, averaged_network, vocabulary, corpus)
 
 

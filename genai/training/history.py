@@ -74,7 +74,7 @@ def metric_curve(journal: Journal) -> dict[str, list[float | None]]:
 
 
 def _read_metrics(journal: Journal) -> list[dict[str, float]]:
-    return [json.loads(line) for line in journal.metrics.read_text().splitlines()]
+    return [json.loads(line) for line in journal.lines()]
 
 
 def _round(value: float | None) -> float | None:

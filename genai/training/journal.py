@@ -1,12 +1,17 @@
 """The folder of a training run: its settings, its metrics, its samples."""
 
+import errno
 import json
+import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from genai.atomic_write import atomic_write
 from genai.datasets.names import printable
 from genai.errors import ConfigError, DataError
+from genai.training.saved_file import SavedFile
 
 BUDGET = {"steps", "minutes", "finishing_steps", "save_minutes", "device", "threads"}
 """Settings that may change when a run is resumed."""
@@ -28,11 +33,16 @@ class Journal:
     def __init__(self, folder: Path, settings: dict[str, Any], *, writes: bool = True) -> None:
         self.folder = folder
         self.writes = writes
+        self._unwritten: list[str] = []
         _make(folder)
-        _check_settings(folder, settings)
+        config = _config_file(folder)
+        _check_settings(folder, config.read() or {}, settings)
         if writes:
-            with atomic_write(folder / "config.json") as temporary:
-                temporary.write_text(json.dumps(settings, indent=1))
+            self.report_fallback(config)
+            content = json.dumps(settings, indent=1).encode()
+            config.write(content)
+            if not config.previous.exists():
+                config.write(content)  # also the first time there are two
 
     @property
     def metrics(self) -> Path:
@@ -40,25 +50,49 @@ class Journal:
         return self.folder / "metrics.jsonl"
 
     def log(self, **numbers: float) -> None:
-        """Add a line of named numbers."""
+        """Add a line of named numbers; on a full disk, the lines wait in memory for the next call."""
         if not self.writes:
             return
-        with self.metrics.open("a") as file:
-            file.write(json.dumps(numbers) + "\n")
+        self._unwritten.append(json.dumps(numbers) + "\n")
+        try:
+            _append(self.metrics, "".join(self._unwritten))
+        except OSError as error:
+            if len(self._unwritten) == 1:
+                self.warn(
+                    f"{self.metrics} cannot be written ({error.strerror}). The training goes on, and its numbers "
+                    "are written when there is room again."
+                )
+        else:
+            self._unwritten.clear()
+
+    def lines(self) -> list[str]:
+        """Return the lines that were logged, each a JSON object."""
+        written = self.metrics.read_text("utf-8", "replace") if self.metrics.exists() else ""
+        return [*written.splitlines(), *self._unwritten]
 
     def last(self) -> dict[str, float]:
         """Return the newest value of each number that was logged."""
         newest: dict[str, float] = {}
-        if self.metrics.exists():
-            for line in self.metrics.read_text().splitlines():
-                newest |= json.loads(line)
+        for line in self.lines():
+            newest |= json.loads(line)
         return newest
 
     def drop_after(self, step: int) -> None:
         """Drop the lines that a killed run logged after its last saved state: they will be logged again."""
         if self.writes and self.metrics.exists():
-            lines = self.metrics.read_text().splitlines(keepends=True)
-            self.metrics.write_text("".join(line for line in lines if _step(line) <= step))
+            lines = [line for line in self.lines() if _step(line) <= step]
+            with atomic_write(self.metrics) as temporary:
+                temporary.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+    def report_fallback(self, file: SavedFile[Any]) -> None:
+        """Say that the file before was read in place of a broken one, if so."""
+        if file.problem:
+            self.warn(f"{file.path} cannot be read ({file.problem}): the run goes on from the one saved before it.")
+
+    def warn(self, sentence: str) -> None:
+        """Print a sentence on standard error, in one of the processes of the run."""
+        if self.writes:
+            print(sentence, file=sys.stderr)
 
     def sample_path(self, step: int, suffix: str) -> Path:
         """Return the file for a sample after a number of steps; makes its folder.
@@ -85,14 +119,22 @@ def _make(folder: Path) -> None:
 
 def recorded_settings(folder: Path) -> dict[str, Any]:
     """Return the settings of the run in a folder; empty if there is none."""
-    path = folder / "config.json"
-    settings: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    return _config_file(folder).read() or {}
+
+
+def _config_file(folder: Path) -> SavedFile[dict[str, Any]]:
+    return SavedFile(folder / "config.json", _parse_settings)
+
+
+def _parse_settings(path: Path) -> dict[str, Any]:
+    settings = json.loads(path.read_text("utf-8"))
+    if not isinstance(settings, dict):
+        raise TypeError("no JSON object")
     return settings
 
 
-def _check_settings(folder: Path, new: dict[str, Any]) -> None:
-    """Raise a ConfigError if the run in a folder has other settings than new ones."""
-    old = recorded_settings(folder)
+def _check_settings(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Raise a ConfigError if the run in a folder has other settings, the old ones, than new ones."""
     if not old:
         return
     changed = [name for name in new if name not in BUDGET and new[name] != old.get(name)]
@@ -105,9 +147,27 @@ def _check_settings(folder: Path, new: dict[str, Any]) -> None:
         )
 
 
+def _append(path: Path, text: str) -> None:
+    """Append a text whole or not at all.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    content = text.encode()
+    with path.open("ab", buffering=0) as file:
+        size = os.fstat(file.fileno()).st_size
+        try:
+            if file.write(content) < len(content):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError:
+            with suppress(OSError):
+                file.truncate(size)
+            raise
+
+
 def _step(line: str) -> float:
-    """Return the step of a line; infinity for a line that a kill cut short."""
+    """Return the step of a line; infinity for a line that a kill or a power cut spoilt."""
     try:
         return float(json.loads(line)["step"])
-    except ValueError:
+    except (ValueError, TypeError, KeyError):
         return float("inf")

@@ -9,8 +9,8 @@ import math
 import platform
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Protocol, cast
@@ -21,14 +21,14 @@ from accelerate.utils import broadcast_object_list
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from genai.atomic_write import atomic_write
 from genai.compat import reset_accelerator_state
 from genai.device import pick_device, prefers_bfloat16
-from genai.errors import ConfigError
+from genai.errors import ConfigError, DataError
 from genai.seeds import make_rng
 from genai.signals import ENDING, on_signals
 from genai.training.config import RunConfig, settings
 from genai.training.journal import Journal, recorded_settings
+from genai.training.saved_file import SavedFile
 
 
 class Stateful(Protocol):
@@ -51,7 +51,12 @@ class Run:
         ConfigError: if the device does not exist, or the folder belongs to a run with other settings.
     """
 
-    def __init__(self, config: RunConfig, name: str, started_from: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        config: RunConfig,
+        name: str,
+        started_from: dict[str, Any] | None = None,
+    ) -> None:
         if config.threads:
             torch.set_num_threads(config.threads)
         device = pick_device(config.device)
@@ -69,14 +74,19 @@ class Run:
         self.step = 0
         self.minutes = 0.0
         self.parts: dict[str, Stateful] = {}
+        self._state = SavedFile(self.journal.folder / "state.pt", _read_state)
         self._stop = threading.Event()
 
     def restore(self, **parts: Stateful) -> None:
-        """Register everything that has a state, and load the state that this run saved before, if any."""
+        """Register everything that has a state, and load the state that this run saved before, if any.
+
+        Raises:
+            DataError: if neither the saved state nor the one before it can be read.
+        """
         self.parts = parts
-        path = self.journal.folder / "state.pt"
-        if path.exists():
-            saved = torch.load(path, map_location=self.device, weights_only=True)
+        saved = self._state.read()
+        if saved:
+            self.journal.report_fallback(self._state)
             self.step = saved["step"]
             self.minutes = saved["minutes"]
             for name, part in parts.items():
@@ -84,20 +94,37 @@ class Run:
         self.journal.drop_after(self.step)
 
     def save(self) -> None:
-        """Save the state, in the main process only; a kill leaves the old or the new state, whole."""
+        """Save the state, in the main process only; a kill leaves the old or the new state, whole.
+
+        Raises:
+            DataError: if the file cannot be written; the state before it stays.
+        """
         if not self.accelerator.is_main_process:
             return
-        parts = {name: part.state_dict() for name, part in self.parts.items()}
-        state = io.BytesIO()
-        torch.save({"step": self.step, "minutes": self.minutes, "parts": parts}, state)
-        with atomic_write(self.journal.folder / "state.pt") as temporary:
-            temporary.write_bytes(state.getbuffer())
+        state = {
+            "step": self.step,
+            "minutes": self.minutes,
+            "parts": {name: part.state_dict() for name, part in self.parts.items()},
+        }
+        content = io.BytesIO()
+        torch.save(state, content)
+        self._state.write(content.getbuffer())
+
+    def _save_if_possible(self) -> None:
+        """Save the state; on a full disk the training goes on and the next save may find room."""
+        try:
+            self.save()
+        except DataError as error:
+            self.journal.warn(f"{error} The training goes on.")
 
     def steps(self) -> Iterator[int]:
         """Yield the number of each step to do, counted from 0; save now and then, and at the end.
 
         Ctrl-C, SIGTERM or SIGHUP lets the current step end, saves, and stops. If the body of the loop raises or
         breaks, nothing more is saved.
+
+        Raises:
+            DataError: if the state cannot be written at the end.
         """
         start = time.monotonic()
         minutes_before = self.minutes
@@ -118,7 +145,7 @@ class Run:
                     self.bar.update()
                     self.minutes = self._agree_on_minutes(minutes_before + (time.monotonic() - start) / 60)
                     if self.minutes - minutes_at_save >= self.config.save_minutes:
-                        self.save()
+                        self._save_if_possible()
                         minutes_at_save = self.minutes
             self.save()
 
@@ -147,6 +174,23 @@ class Run:
         power = 10 ** max(1, int(math.log10(number)))
         due = number in {power, 2 * power, 5 * power} or number == self.config.steps
         return self.journal.sample_path(number, suffix) if due and self.journal.writes else None
+
+    def write_sample(self, suffix: str, write: Callable[[Path], None]) -> None:
+        """Write a sample if one is due at this step; on a full disk it is left out.
+
+        Args:
+            suffix: Of the file's name, with its dot.
+            write: Writes the file.
+        """
+        path = self.sample_path(suffix)
+        if path is None:
+            return
+        try:
+            write(path)
+        except OSError as error:
+            with suppress(OSError):
+                path.unlink()  # half a picture
+            self.journal.warn(f"{path} cannot be written ({error.strerror}). The training goes on without it.")
 
     def average_gradients(self, *networks: nn.Module) -> None:
         """Replace each gradient by its mean over all processes, which is the gradient of the whole batch."""
@@ -219,6 +263,14 @@ class Run:
     def _stop_on_signals(self) -> AbstractContextManager[None]:
         """Let a signal that asks the process to end ask the run to stop."""
         return on_signals(ENDING, self._stop.set)
+
+
+def _read_state(path: Path) -> dict[str, Any]:
+    """Read a saved state on the CPU: the parts move their tensors to where they are."""
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    if not {"step", "minutes", "parts"} <= state.keys():
+        raise ValueError("it is no saved state")
+    return state
 
 
 def _choose_precision(folder: Path, device: torch.device) -> Literal["bf16", "no"]:

@@ -1,8 +1,10 @@
-"""A training run: time, saved state, resuming, signals, and several processes."""
+"""A training run: time, saved state, resuming, signals, several processes, and full disks."""
 
+import errno
 import json
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,10 +12,11 @@ import torch
 from torch import nn
 
 from genai.audio import training as audio_training
-from genai.errors import ConfigError
+from genai.errors import ConfigError, DataError
 from genai.image import training as image_training
 from genai.signals import ENDING
 from genai.text import training as text_training
+from genai.training import journal as journal_module
 from genai.training.config import RunConfig
 from genai.training.run import Run
 
@@ -187,3 +190,98 @@ def test_the_precision_is_chosen_once_for_each_run(tmp_path, monkeypatch):
 def test_impossible_settings_are_refused_by_their_flags(config, settings, name):
     with pytest.raises(ConfigError, match=f"{name} is not possible"):
         config(**settings)
+
+
+class Disk:
+    """Stands in for a disk that is full for a while."""
+
+    def __init__(self, monkeypatch):
+        self.is_full = False
+        write, append = Path.write_bytes, journal_module._append
+        monkeypatch.setattr(Path, "write_bytes", lambda *arguments: self.check() or write(*arguments))
+        monkeypatch.setattr(journal_module, "_append", lambda *arguments: self.check() or append(*arguments))
+
+    def check(self):
+        if self.is_full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def _train_on(disk, tmp_path, full_steps, **settings):
+    """Ten steps on a disk that is full after some of them."""
+    run = Run(_config(tmp_path, **settings), "x")
+    weight = nn.Linear(1, 1, bias=False)
+    run.restore(weight=weight)
+    for step in run.steps():
+        disk.is_full = step in full_steps
+        nn.init.constant_(weight.weight, float(step))
+        run.log(weight=weight.weight.detach())
+        run.write_sample(".txt", lambda path: path.write_bytes(b"sample"))
+    return run
+
+
+def test_a_disk_that_is_full_for_a_while_costs_nothing_but_a_sample(tmp_path, monkeypatch, capsys):
+    run = _train_on(Disk(monkeypatch), tmp_path, {3, 4, 9}, save_minutes=0.0, steps=20)
+    assert [line["step"] for line in _lines(tmp_path)] == list(range(1, 21))
+    assert run._state.read()["step"] == 20
+    samples = sorted(path.name for path in (tmp_path / "x/samples").iterdir())
+    assert samples == ["step-000020.txt"]  # that of step 10 found no room
+    said = capsys.readouterr().err
+    assert said.count("metrics.jsonl cannot be written (No space left on device). The training goes on") == 2
+    assert said.count("state.pt cannot be written") == 3
+    assert said.count("step-000010.txt cannot be written") == 1
+
+
+def test_a_disk_that_stays_full_is_a_sentence_and_leaves_the_last_state(tmp_path, monkeypatch):
+    disk = Disk(monkeypatch)
+    with pytest.raises(DataError, match=r"state\.pt cannot be written \(No space left"):
+        _train_on(disk, tmp_path, range(5, 10), save_minutes=0.0)
+    disk.is_full = False
+    run = Run(_config(tmp_path), "x")
+    run.restore(weight=nn.Linear(1, 1, bias=False))
+    assert run.step == 5
+    assert [line["step"] for line in _lines(tmp_path)] == [1, 2, 3, 4, 5]
+
+
+def test_half_a_line_is_taken_back_when_the_disk_fills_up(tmp_path):
+    resource = pytest.importorskip("resource")
+    path = tmp_path / "metrics.jsonl"
+    journal_module._append(path, "1234567890\n")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (15, limits[1]))
+    try:
+        with pytest.raises(OSError, match=r"No space|too large"):
+            journal_module._append(path, "1234567890\n")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_text() == "1234567890\n"
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 100, b"PK\3\4 half a state"])
+def test_a_broken_state_gives_way_to_the_one_before(content, tmp_path, capsys):
+    _train(_config(tmp_path), stop_after=4)
+    _train(_config(tmp_path), stop_after=7)
+    (tmp_path / "x/state.pt").write_bytes(content)
+    run, resumed = _train(_config(tmp_path))
+    assert resumed == _train(_config(tmp_path / "whole"))[1]
+    assert run.step == 10
+    assert "state.pt cannot be read" in capsys.readouterr().err
+    assert [line["step"] for line in _lines(tmp_path)] == list(range(1, 11))
+
+
+def test_a_broken_state_without_another_is_a_sentence(tmp_path):
+    _train(_config(tmp_path), stop_after=4)
+    (tmp_path / "x/state.pt").write_bytes(b"")
+    with pytest.raises(DataError, match=r"state\.pt cannot be read .* begin the run anew"):
+        _train(_config(tmp_path))
+
+
+@pytest.mark.parametrize("content", ["", "null", "[1", '{"seed": 0'])
+def test_broken_settings_give_way_to_those_before(content, tmp_path, capsys):
+    _train(_config(tmp_path), stop_after=4)
+    (tmp_path / "x/config.json").write_text(content)
+    with pytest.raises(ConfigError, match="seed was 0, now 1"):
+        Run(_config(tmp_path, seed=1), "x")
+    (tmp_path / "x/config.json").write_text(content)
+    run, _ = _train(_config(tmp_path))
+    assert run.step == 10
+    assert "config.json cannot be read" in capsys.readouterr().err
