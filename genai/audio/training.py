@@ -20,7 +20,7 @@ from genai.gan import training as gan
 from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.losses import GanTrainingConfig, augmentation_strength
 from genai.gan.trainer import GanTrainer
-from genai.gan.training import network_settings
+from genai.gan.training import data_record, network_settings
 from genai.gan.warm_start import describe_start, load_start
 from genai.seeds import make_rng
 from genai.training import history
@@ -158,7 +158,7 @@ def make_trainer(
 def train(config: AudioTrainingConfig) -> Path:
     """Train to the end of the run or its budget; return the path of the checkpoint."""
     clips = data.load(config.data, config.samples, config.sample_rate)
-    run = Run(config, f"audio/{clips.card.name}", describe_start(config, load))
+    run = Run(config, f"audio/{clips.card.name}", describe_start(config, load), data_record(clips))
     trainer = make_trainer(config, clips, run)
 
     batch = partial(real_batch, clips, config)

@@ -15,6 +15,7 @@ from genai.gan.losses import GanTrainingConfig
 from genai.gan.sampling import D, G
 from genai.gan.trainer import GanTrainer, RealBatch
 from genai.training import history
+from genai.training.data_record import DataRecord
 from genai.training.journal import Journal
 
 LOG_EVERY = 10  # steps
@@ -26,6 +27,15 @@ def network_settings(config_class: type[Any], config: GanTrainingConfig) -> dict
     """Return the training's settings that are fields of a network's config too."""
     names = {field.name for field in fields(config_class)} & {field.name for field in fields(config)}
     return {name: getattr(config, name) for name in names}
+
+
+def data_record(data: GanData) -> DataRecord:
+    """Say what a saved state is to know of pictures or sounds."""
+    names = [name["en"] for name in data.labels.names]
+    shape = " x ".join(str(size) for size in data.train.shape[1:])
+    return DataRecord(
+        data.fingerprint, {"classes": names, "training items": len(data.train), "shape of an item": shape}
+    )
 
 
 def train(

@@ -15,7 +15,7 @@ from genai.gan import training as gan
 from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.losses import GanTrainingConfig, augmentation_strength
 from genai.gan.trainer import GanTrainer
-from genai.gan.training import History, network_settings
+from genai.gan.training import History, data_record, network_settings
 from genai.gan.warm_start import describe_start, load_start
 from genai.image import data, load
 from genai.image.augmentation import Augmentation, augment
@@ -95,7 +95,7 @@ def make_trainer(
 def train(config: ImageTrainingConfig) -> Path:
     """Train to the end of the run or its budget; return the path of the checkpoint."""
     pictures = data.load(config.data, config.size)
-    run = Run(config, f"image/{pictures.card.name}", describe_start(config, load))
+    run = Run(config, f"image/{pictures.card.name}", describe_start(config, load), data_record(pictures))
     trainer = make_trainer(config, pictures, run)
 
     def make_history(journal: Journal) -> History:

@@ -1,5 +1,6 @@
 """Train a char-LSTM: python -m genai.text.training shakespeare."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -26,6 +27,7 @@ from genai.training import history
 from genai.training.averaging import make_ema
 from genai.training.command_line import train_from_command_line
 from genai.training.config import RunConfig
+from genai.training.data_record import DataRecord
 from genai.training.run import Run
 from genai.training.schedules import cosine, set_learning_rate
 
@@ -80,7 +82,7 @@ class StreamState(nn.Module):
     """The LSTM state that each stream carries from one window to the next; a module, so that it is saved.
 
     Only the first process saves its state. A resumed run of several processes gives that state to all of them,
-    until the next epoch begins.
+    until the next epoch begins. One with another number of processes begins with empty states.
     """
 
     def __init__(self, state: State) -> None:
@@ -90,6 +92,11 @@ class StreamState(nn.Module):
         self.cell: Tensor
         self.register_buffer("hidden", hidden)
         self.register_buffer("cell", cell)
+
+    def load_state_dict(self, state_dict: Mapping[str, Tensor], *_: object, **__: object) -> None:
+        """Load a saved state, unless it is of another number of streams: then all begin anew."""
+        if state_dict["hidden"].shape[1] == self.hidden.shape[1]:
+            super().load_state_dict(state_dict)
 
     def keep(self, state: State) -> None:
         """Store a state, detached from the gradient."""
@@ -185,7 +192,7 @@ def train(config: TrainingConfig) -> Path:
         ancestor = load_ancestor(config, vocabulary)
         assert ancestor.header is not None  # a loaded model has one
         started_from = describe(ancestor.name, ancestor.header, ancestor.sha256)
-    run = Run(config, f"text/{corpus.card.name}", started_from)
+    run = Run(config, f"text/{corpus.card.name}", started_from, data_record(corpus, vocabulary))
 
     network = make_network(config, vocabulary, ancestor, run.device)
     ema = make_ema(network, config.ema_decay)
@@ -210,6 +217,16 @@ def train(config: TrainingConfig) -> Path:
             run.log(dev=stream_loss(averaged_network, vocabulary.encode(corpus.dev)))
         run.write_sample(".txt", lambda path: write_sample(path, averaged_network, vocabulary, lead_in))
     return export(run, averaged_network, vocabulary, corpus)
+
+
+def data_record(corpus: data.Corpus, vocabulary: Vocabulary) -> DataRecord:
+    """Say what a saved state is to know of a text."""
+    length = len(corpus.train) + len(corpus.dev) + len(corpus.validation)
+    facts: dict[str, int | str | list[str]] = {
+        "different characters": list(vocabulary.characters),
+        "length": length,
+    }
+    return DataRecord(corpus.fingerprint, facts)
 
 
 def network_config(config: TrainingConfig, vocabulary: Vocabulary) -> CharLSTMConfig:

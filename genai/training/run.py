@@ -18,6 +18,7 @@ from typing import Any, Literal, Protocol, cast
 import torch
 from accelerate import Accelerator, PartialState
 from accelerate.utils import broadcast_object_list
+from filelock import FileLock, Timeout
 from torch import Tensor, nn
 from tqdm import tqdm
 
@@ -27,6 +28,7 @@ from genai.errors import ConfigError, DataError
 from genai.seeds import make_rng
 from genai.signals import ENDING, on_signals
 from genai.training.config import RunConfig, settings
+from genai.training.data_record import DataRecord
 from genai.training.journal import Journal, recorded_settings
 from genai.training.saved_file import SavedFile
 
@@ -46,6 +48,7 @@ class Run:
         config: Its settings.
         name: Of its folder within `config.folder`.
         started_from: The checkpoint whose weights the run started from, if any, as the header will describe it.
+        data: What the saved state is to know of the data; None for a run without data.
 
     Raises:
         ConfigError: if the device does not exist, or the folder belongs to a run with other settings.
@@ -56,6 +59,7 @@ class Run:
         config: RunConfig,
         name: str,
         started_from: dict[str, Any] | None = None,
+        data: DataRecord | None = None,
     ) -> None:
         if config.threads:
             torch.set_num_threads(config.threads)
@@ -68,6 +72,7 @@ class Run:
         self.device = device if self.accelerator.num_processes == 1 else self.accelerator.device
         self.config = config
         self.started_from = started_from
+        self.data = data
         origin = {"started_from": started_from} if started_from else {}
         recorded = settings(config) | origin  # so that the run is not resumed with other weights of that name
         self.journal = Journal(config.folder / name, recorded, writes=self.accelerator.is_main_process)
@@ -75,23 +80,68 @@ class Run:
         self.minutes = 0.0
         self.parts: dict[str, Stateful] = {}
         self._state = SavedFile(self.journal.folder / "state.pt", _read_state)
+        self._lock = FileLock(self.journal.folder / "lock", timeout=0)
         self._stop = threading.Event()
 
     def restore(self, **parts: Stateful) -> None:
         """Register everything that has a state, and load the state that this run saved before, if any.
 
         Raises:
+            ConfigError: if the run is being trained by another process, or the data changed since the state was
+                saved.
             DataError: if neither the saved state nor the one before it can be read.
         """
         self.parts = parts
+        self._refuse_second_process()
         saved = self._state.read()
         if saved:
             self.journal.report_fallback(self._state)
+            self._check_data(saved)
             self.step = saved["step"]
             self.minutes = saved["minutes"]
-            for name, part in parts.items():
-                part.load_state_dict(saved["parts"][name])
+            try:
+                for name, part in parts.items():
+                    part.load_state_dict(saved["parts"][name])
+            except (RuntimeError, ValueError, KeyError) as error:
+                raise ConfigError(
+                    "The saved state in {folder} is of other networks than these: the data or the program changed "
+                    "since. Give another --folder to begin anew, or delete that one.",
+                    folder=self.journal.folder,
+                ) from error
         self.journal.drop_after(self.step)
+
+    def _refuse_second_process(self) -> None:
+        """Lock the folder of the run until its steps end, or until the process does."""
+        if not self.journal.writes:
+            return
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise ConfigError(
+                "The run in {folder} is being trained by another process: wait until it ends, or give another "
+                "--folder.",
+                folder=self.journal.folder,
+            ) from error
+
+    def _check_data(self, saved: dict[str, Any]) -> None:
+        """Raise a ConfigError if a saved state is of other data; say what else is different."""
+        if "data" not in saved:
+            self.journal.warn(
+                f"The saved state in {self.journal.folder} is of an older version, which did not note what data it "
+                "belongs to. If the data has changed since, begin anew in another --folder."
+            )
+            return
+        changes = self.data.changes_since(saved["data"]) if self.data and saved["data"] else ""
+        if changes:
+            raise ConfigError(
+                "The data of the run in {folder} changed since its state was saved ({changes}). Put the old data "
+                "back to go on, give another --folder to begin anew with the data of now, or delete that one.",
+                folder=self.journal.folder,
+                changes=changes,
+            )
+        processes = self.accelerator.num_processes
+        if saved["processes"] != processes:
+            self.journal.warn(f"The run was saved by {saved['processes']} processes and goes on with {processes}.")
 
     def save(self) -> None:
         """Save the state, in the main process only; a kill leaves the old or the new state, whole.
@@ -104,6 +154,8 @@ class Run:
         state = {
             "step": self.step,
             "minutes": self.minutes,
+            "processes": self.accelerator.num_processes,
+            "data": self.data.as_dict() if self.data else None,
             "parts": {name: part.state_dict() for name, part in self.parts.items()},
         }
         content = io.BytesIO()
@@ -121,11 +173,17 @@ class Run:
         """Yield the number of each step to do, counted from 0; save now and then, and at the end.
 
         Ctrl-C, SIGTERM or SIGHUP lets the current step end, saves, and stops. If the body of the loop raises or
-        breaks, nothing more is saved.
+        breaks, nothing more is saved. At the end the run is open for another process.
 
         Raises:
             DataError: if the state cannot be written at the end.
         """
+        try:
+            yield from self._do_steps()
+        finally:
+            self._lock.release()
+
+    def _do_steps(self) -> Iterator[int]:
         start = time.monotonic()
         minutes_before = self.minutes
         minutes_at_save = self.minutes
@@ -233,8 +291,10 @@ class Run:
     def record(self) -> dict[str, Any]:
         """Describe the run for a checkpoint's header."""
         origin = {"started_from": self.started_from} if self.started_from else {}
+        fingerprint = {"data_sha256": self.data.sha256} if self.data else {}
         return {
             **origin,
+            **fingerprint,
             "steps": self.step,
             "minutes": round(self.minutes, 1),
             "processes": self.accelerator.num_processes,

@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -251,3 +252,19 @@ def test_a_training_that_starts_from_a_checkpoint_says_so(tmp_path, pictures):
         "minutes": 0,
     }
     assert record["settings"]["start_from"] == "shapes.safetensors"
+
+
+def test_pictures_that_changed_are_told(tmp_path, pictures):
+    folder = tmp_path / "shapes"
+    shutil.copytree(pictures, folder)
+    settings = {**TINY, "data": str(folder), "folder": tmp_path}
+    train(ImageTrainingConfig(**settings, steps=2))
+    shutil.copytree(folder / "disc", folder / "ring")
+    with pytest.raises(ConfigError, match="classes: new are 'ring'; training items: 72 before, 108 now"):
+        train(ImageTrainingConfig(**settings, steps=4))
+    shutil.rmtree(folder / "ring")
+    red = folder / "disc/0.png"
+    red.unlink()
+    Image.new("RGB", (32, 32), "red").save(red)
+    with pytest.raises(ConfigError, match="shape of an item: 1 x 32 x 32 before, 3 x 32 x 32 now"):
+        train(ImageTrainingConfig(**settings, steps=4))

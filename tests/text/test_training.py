@@ -227,3 +227,44 @@ def test_a_mistake_is_told_in_a_sentence_not_a_traceback(tmp_path):
     assert ended.returncode == 1
     assert "none.txt" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("letters", "sentence"),
+    [
+        ("Z" * 49, "different characters: new are 'Z'; length"),
+        ("the tac sat on the mat, and the dog ate the hat.\n", r"length: 19600 before, 19649 now"),
+    ],
+)
+def test_a_text_that_changed_is_told_and_letters_are_never_scrambled(letters, sentence, tmp_path, book):
+    settings = {**TINY, "data": book, "folder": tmp_path}
+    train(TrainingConfig(**settings, steps=2))
+    Path(book).write_text(RHYME * 400 + letters)
+    with pytest.raises(ConfigError, match=sentence):
+        train(TrainingConfig(**settings, steps=4))
+    Path(book).write_text(RHYME * 400)
+    train(TrainingConfig(**settings, steps=4))
+    assert _state(tmp_path)["step"] == 4
+
+
+def test_another_letter_in_the_same_place_is_another_text(tmp_path, book):
+    """The vocabulary keeps its size, so that the weights would fit: to the wrong letters."""
+    settings = {**TINY, "data": book, "folder": tmp_path}
+    train(TrainingConfig(**settings, steps=2))
+    Path(book).write_text(RHYME.replace("c", "z") * 400)
+    with pytest.raises(ConfigError, match="new are 'z', missing are 'c'"):
+        train(TrainingConfig(**settings, steps=4))
+
+
+def test_a_run_goes_on_with_another_number_of_processes(tmp_path, book, capsys):
+    settings = {**TINY, "data": book, "folder": tmp_path}
+    train(TrainingConfig(**settings, steps=2))
+    path = next(tmp_path.rglob("state.pt"))
+    state = _state(tmp_path)
+    memory = {
+        name: tensor[:, :2] for name, tensor in state["parts"]["memory"].items()
+    }  # that of one process of two
+    torch.save({**state, "processes": 2, "parts": {**state["parts"], "memory": memory}}, path)
+    train(TrainingConfig(**settings, steps=4))
+    assert _state(tmp_path)["step"] == 4
+    assert "saved by 2 processes and goes on with 1" in capsys.readouterr().err

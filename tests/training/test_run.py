@@ -18,6 +18,7 @@ from genai.signals import ENDING
 from genai.text import training as text_training
 from genai.training import journal as journal_module
 from genai.training.config import RunConfig
+from genai.training.data_record import DataRecord
 from genai.training.run import Run
 
 
@@ -285,3 +286,67 @@ def test_broken_settings_give_way_to_those_before(content, tmp_path, capsys):
     run, _ = _train(_config(tmp_path))
     assert run.step == 10
     assert "config.json cannot be read" in capsys.readouterr().err
+
+
+def test_the_same_run_is_not_trained_twice_at_once(tmp_path):
+    config = _config(tmp_path)
+    run = Run(config, "x")
+    run.restore(weight=nn.Linear(1, 1))
+    for step in run.steps():
+        with pytest.raises(ConfigError, match="is being trained by another process"):
+            Run(config, "x").restore(weight=nn.Linear(1, 1))
+        Run(config, "y").restore(weight=nn.Linear(1, 1))
+        run.log(step_seen=step)
+    assert len(_lines(tmp_path)) == 10  # the second start did not touch the log
+    Run(config, "x").restore(weight=nn.Linear(1, 1))
+
+
+DATA = DataRecord("1" * 64, {"classes": ["cat", "dog"], "training items": 80, "shape of an item": "1 x 32 x 32"})
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"classes": ["bird", "cat"]}, r"\(classes: new are 'bird', missing are 'dog'\)"),
+        (
+            {"classes": ["dog", "cat"], "training items": 81},
+            "classes: another order; training items: 80 before, 81",
+        ),
+        ({"classes": list("abcdefghij")}, "'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h' and 2 more"),
+        ({"shape of an item": "3 x 32 x 32"}, "shape of an item: 1 x 32 x 32 before, 3 x 32 x 32 now"),
+        ({}, r"\(the content\)"),
+    ],
+)
+def test_a_state_of_other_data_is_refused_with_what_changed(facts, sentence, tmp_path):
+    weight = nn.Linear(1, 1)
+    run = Run(_config(tmp_path), "x", data=DATA)
+    run.restore(weight=weight)
+    run.save()
+    assert Run(_config(tmp_path), "z", data=DATA).record()["data_sha256"] == DATA.sha256
+    del run
+    same = Run(_config(tmp_path), "x", data=DATA)
+    same.restore(weight=weight)
+    del same
+    changed = DataRecord("2" * 64, DATA.facts | facts)
+    with pytest.raises(ConfigError, match=sentence):
+        Run(_config(tmp_path), "x", data=changed).restore(weight=weight)
+
+
+def test_a_state_of_an_older_version_goes_on_and_says_what_it_does_not_know(tmp_path, capsys):
+    run, _ = _train(_config(tmp_path), stop_after=4)
+    path = tmp_path / "x/state.pt"
+    state = torch.load(path, weights_only=True)
+    torch.save({name: state[name] for name in ("step", "minutes", "parts")}, path)
+    run, resumed = _train(_config(tmp_path))
+    assert (run.step, resumed) == (10, _train(_config(tmp_path / "whole"))[1])
+    assert "is of an older version" in capsys.readouterr().err
+
+
+def test_a_state_of_other_networks_is_a_sentence(tmp_path):
+    run = Run(_config(tmp_path), "x")
+    run.restore(weight=nn.Linear(1, 1))
+    run.save()
+    del run
+    for other in (nn.Linear(2, 1), nn.Linear(1, 1, bias=False)):
+        with pytest.raises(ConfigError, match="is of other networks than these"):
+            Run(_config(tmp_path), "x").restore(weight=other)
