@@ -79,6 +79,7 @@ class Run:
         self.step = 0
         self.minutes = 0.0
         self.parts: dict[str, Stateful] = {}
+        self._saved_step = 0
         self._state = SavedFile(self.journal.folder / "state.pt", _read_state)
         self._lock = FileLock(self.journal.folder / "lock", timeout=0)
         self._stop = threading.Event()
@@ -97,7 +98,7 @@ class Run:
         if saved:
             self.journal.report_fallback(self._state)
             self._check_data(saved)
-            self.step = saved["step"]
+            self.step = self._saved_step = saved["step"]
             self.minutes = saved["minutes"]
             try:
                 for name, part in parts.items():
@@ -147,10 +148,12 @@ class Run:
         """Save the state, in the main process only; a kill leaves the old or the new state, whole.
 
         Raises:
+            ConfigError: if the training diverged; the last good state stays.
             DataError: if the file cannot be written; the state before it stays.
         """
         if not self.accelerator.is_main_process:
             return
+        self._check_finite_parts()
         state = {
             "step": self.step,
             "minutes": self.minutes,
@@ -161,6 +164,7 @@ class Run:
         content = io.BytesIO()
         torch.save(state, content)
         self._state.write(content.getbuffer())
+        self._saved_step = self.step
 
     def _save_if_possible(self) -> None:
         """Save the state; on a full disk the training goes on and the next save may find room."""
@@ -169,6 +173,32 @@ class Run:
         except DataError as error:
             self.journal.warn(f"{error} The training goes on.")
 
+    def _check_finite_parts(self) -> None:
+        """Raise a ConfigError if a parameter, an average or an optimiser holds NaN or infinity."""
+        for name, part in self.parts.items():
+            if not all(bool(tensor.isfinite().all()) for tensor in _tensors(part.state_dict())):
+                raise self._divergence(name)
+
+    def _divergence(self, name: str) -> ConfigError:
+        """Return the error that numbers of this name are not finite any more."""
+        if self._saved_step:
+            return ConfigError(
+                "The training diverged: at step {step}, {name} is no longer a finite number. Lower "
+                "--learning-rate and begin anew, with another --folder or after deleting {folder}, where the last "
+                "good state, of step {saved}, is kept.",
+                step=self.step + 1,
+                name=name,
+                folder=self.journal.folder,
+                saved=self._saved_step,
+            )
+        return ConfigError(
+            "The training diverged: at step {step}, {name} is no longer a finite number. Lower --learning-rate "
+            "and begin anew, with another --folder or after deleting {folder}.",
+            step=self.step + 1,
+            name=name,
+            folder=self.journal.folder,
+        )
+
     def steps(self) -> Iterator[int]:
         """Yield the number of each step to do, counted from 0; save now and then, and at the end.
 
@@ -176,6 +206,7 @@ class Run:
         breaks, nothing more is saved. At the end the run is open for another process.
 
         Raises:
+            ConfigError: if the training diverged; the last good state stays.
             DataError: if the state cannot be written at the end.
         """
         try:
@@ -214,10 +245,17 @@ class Run:
         return min(1.0, max(self.step / self.config.steps, spent))
 
     def log(self, **scalars: float | Tensor) -> None:
-        """Add a line of named numbers to metrics.jsonl, and show them in the progress bar."""
+        """Add a line of named numbers to metrics.jsonl, and show them in the progress bar.
+
+        Raises:
+            ConfigError: if one is NaN or infinite; the last good state stays.
+        """
         if not self.accelerator.is_main_process:
             return
         numbers = {name: float(value) for name, value in scalars.items()}
+        for name, value in numbers.items():
+            if not math.isfinite(value):
+                raise self._divergence(name)
         self.journal.log(step=self.step + 1, minutes=round(self.minutes, 3), **numbers)
         self.bar.set_postfix({name: f"{value:.3f}" for name, value in numbers.items()}, refresh=False)
         if self.config.minutes:
@@ -239,10 +277,14 @@ class Run:
         Args:
             suffix: Of the file's name, with its dot.
             write: Writes the file.
+
+        Raises:
+            ConfigError: if the training diverged; the last good state stays.
         """
         path = self.sample_path(suffix)
         if path is None:
             return
+        self._check_finite_parts()
         try:
             write(path)
         except OSError as error:
@@ -331,6 +373,16 @@ def _read_state(path: Path) -> dict[str, Any]:
     if not {"step", "minutes", "parts"} <= state.keys():
         raise ValueError("it is no saved state")
     return state
+
+
+def _tensors(state: object) -> Iterator[Tensor]:
+    """Yield the floating-point tensors in the state of a part, which nests dictionaries and lists."""
+    if isinstance(state, Tensor):
+        if state.is_floating_point():
+            yield state
+    elif isinstance(state, dict | list):
+        for value in state.values() if isinstance(state, dict) else state:
+            yield from _tensors(value)
 
 
 def _choose_precision(folder: Path, device: torch.device) -> Literal["bf16", "no"]:

@@ -268,3 +268,10 @@ def test_pictures_that_changed_are_told(tmp_path, pictures):
     Image.new("RGB", (32, 32), "red").save(red)
     with pytest.raises(ConfigError, match="shape of an item: 1 x 32 x 32 before, 3 x 32 x 32 now"):
         train(ImageTrainingConfig(**settings, steps=4))
+
+
+def test_a_learning_rate_that_is_too_high_ends_the_run_and_writes_no_checkpoint(tmp_path, pictures):
+    settings = {**TINY, "data": pictures, "folder": tmp_path, "learning_rate": 1e8}
+    with pytest.raises(ConfigError, match=r"diverged: at step \d+, .* Lower --learning-rate"):
+        train(ImageTrainingConfig(**settings, steps=100))
+    assert not list(tmp_path.rglob("*.safetensors"))

@@ -268,3 +268,11 @@ def test_a_run_goes_on_with_another_number_of_processes(tmp_path, book, capsys):
     train(TrainingConfig(**settings, steps=4))
     assert _state(tmp_path)["step"] == 4
     assert "saved by 2 processes and goes on with 1" in capsys.readouterr().err
+
+
+def test_a_learning_rate_that_is_too_high_ends_the_run_and_writes_no_checkpoint(tmp_path, book):
+    settings = {**TINY, "data": book, "folder": tmp_path, "learning_rate": 1e6, "weight_decay": 1.0}
+    with pytest.raises(ConfigError, match=r"diverged: at step \d+, .* Lower --learning-rate"):
+        train(TrainingConfig(**settings, steps=200))
+    assert not list(tmp_path.rglob("*.safetensors"))
+    assert not list(tmp_path.rglob("state.pt"))

@@ -1,7 +1,8 @@
-"""A training run: time, saved state, resuming, signals, several processes, and full disks."""
+"""A training run: time, saved state, resuming, signals, several processes, full disks, and divergence."""
 
 import errno
 import json
+import math
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -350,3 +351,38 @@ def test_a_state_of_other_networks_is_a_sentence(tmp_path):
     for other in (nn.Linear(2, 1), nn.Linear(1, 1, bias=False)):
         with pytest.raises(ConfigError, match="is of other networks than these"):
             Run(_config(tmp_path), "x").restore(weight=other)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_number_that_is_not_finite_ends_the_run_with_its_last_good_state(value, tmp_path):
+    run = Run(_config(tmp_path, save_minutes=0.0), "x")
+    run.restore(weight=nn.Linear(1, 1))
+
+    def train():
+        for step in run.steps():
+            run.log(loss=value if step == 6 else 1.0)
+
+    with pytest.raises(ConfigError, match=r"at step 7, loss .* Lower --learning-rate .* state, of step 6,"):
+        train()
+    assert run._state.read()["step"] == 6
+    assert [line["step"] for line in _lines(tmp_path)] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("part", ["weight", "optimiser"])
+def test_parts_that_are_not_finite_are_never_saved(part, tmp_path):
+    run = Run(_config(tmp_path), "x")
+    weight = nn.Linear(1, 1)
+    optimiser = torch.optim.Adam(weight.parameters())
+    run.restore(weight=weight, optimiser=optimiser)
+    weight(torch.ones(1, 1)).sum().backward()
+    optimiser.step()
+    run.save()
+    broken = weight.weight.data if part == "weight" else optimiser.state[weight.weight]["exp_avg_sq"]
+    broken.fill_(math.inf)
+    with pytest.raises(ConfigError, match=f"{part} is no longer a finite number"):
+        run.save()
+    run.step = 9
+    with pytest.raises(ConfigError, match="no longer a finite number"):
+        run.write_sample(".txt", lambda path: path.write_text("nothing"))
+    kept = run._state.read()["parts"]
+    assert kept["weight"]["weight"].isfinite().all()
