@@ -1,7 +1,9 @@
 """Read sound files and normalise waveforms: mono, one sample rate, one length, one peak."""
 
+import io
+import struct
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 import numpy as np
 import soundfile
@@ -13,11 +15,18 @@ from genai.errors import DataError
 Waveform = NDArray[np.float32]
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".caf"})
+REMEDIES = dict.fromkeys(
+    (".m4a", ".aac", ".mp4", ".mov", ".wma", ".amr", ".3gp", ".webm", ".mka"),
+    "Convert recordings of phones and films (.m4a, .mp4, .wma, .amr) to WAV or MP3, for example with Audacity.",
+)
+"""By extension, what to do with sounds of a kind that is not read."""
 MAX_SECONDS = 60
 MIN_SECONDS = 0.01
 SILENCE = 1e-4  # peak below which a sound counts as silent: -80 dB
 ONSET = 0.02  # fraction of the peak above which a sound begins
 PEAK = 0.95
+CANCELLED = 0.1  # level of the mean of channels, of the loudest one's, below which they count as opposite
+UNKNOWN_SIZE = struct.pack("<I", 2**32 - 1)  # in a WAV file: as much as there is
 
 
 def read(path: Path, rate: int) -> Waveform:
@@ -28,20 +37,21 @@ def read(path: Path, rate: int) -> Waveform:
         rate: Sample rate of the result in Hz; the sound is resampled if the file has another one.
 
     Returns:
-        (T,), the mean of the channels, in [-1, 1].
+        (T,), the mean of the channels, in [-1, 1]; where they cancel each other, the loudest one.
 
     Raises:
         DataError: if the file is broken, not a sound, silent, or shorter than 10 ms.
     """
     try:
-        # Opened here, since soundfile fails on a path that is not UTF-8.
-        with path.open("rb") as stream, soundfile.SoundFile(stream) as file:
-            sound = file.read(MAX_SECONDS * file.samplerate, dtype="float32", always_2d=True).mean(axis=1)
-            file_rate = file.samplerate
+        with path.open("rb") as stream:  # opened here, since soundfile fails on a path that is not UTF-8
+            channels, file_rate = _read_channels(stream)
+        if not len(channels) and path.suffix.lower() == ".wav":
+            channels, file_rate = _read_channels(io.BytesIO(_without_sizes(path.read_bytes())))
     except (OSError, RuntimeError) as error:  # soundfile's errors are RuntimeErrors
-        raise DataError("{file} cannot be read as a sound.", file=path.name) from error
-    if not np.isfinite(sound).all():
+        raise DataError("{file} cannot be read as a sound: save it anew as WAV or MP3.", file=path.name) from error
+    if not np.isfinite(channels).all():
         raise DataError("{file} holds values that are no numbers.", file=path.name)
+    sound = _mix(channels)
     if 0 < len(sound) < file_rate * MIN_SECONDS:
         raise DataError(
             "{file} is too short: {least} ms are needed.", file=path.name, least=round(MIN_SECONDS * 1000)
@@ -50,6 +60,37 @@ def read(path: Path, rate: int) -> Waveform:
     if not len(resampled) or np.abs(resampled - resampled.mean()).max() < SILENCE:
         raise DataError("{file} is silent.", file=path.name)
     return resampled
+
+
+def _read_channels(file: BinaryIO) -> tuple[Waveform, int]:
+    """Read the first minute of a sound file: channels (T, C) and the sample rate in Hz."""
+    with soundfile.SoundFile(file) as opened:
+        channels = opened.read(MAX_SECONDS * opened.samplerate, dtype="float32", always_2d=True)
+        return channels, opened.samplerate
+
+
+def _without_sizes(wav: bytes) -> bytes:
+    """Return a WAV file whose header says that its data goes on to the end.
+
+    A program that writes into a pipe cannot go back to fill in the sizes, and leaves 0.
+    """
+    position = 12  # after RIFF, size, WAVE come chunks: name, size, content of even length
+    while position + 8 <= len(wav):
+        name, size = struct.unpack_from("<4sI", wav, position)
+        if name == b"data" and size == 0:
+            return wav[:4] + UNKNOWN_SIZE + wav[8 : position + 4] + UNKNOWN_SIZE + wav[position + 8 :]
+        position += 8 + size + size % 2
+    return wav
+
+
+def _mix(channels: Waveform) -> Waveform:
+    """Return the mean of channels (T, C): (T,); of opposite ones, whose mean is silence, the loudest."""
+    mean: Waveform = channels.mean(axis=1)
+    if not len(channels):
+        return mean
+    levels = channels.std(axis=0)
+    loudest = channels[:, levels.argmax()]
+    return loudest if mean.std() < CANCELLED * levels.max() else mean
 
 
 def from_onset(sound: Waveform, rate: int) -> Waveform:

@@ -3,8 +3,9 @@
 import warnings
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,21 @@ from genai.errors import DataError
 SUFFIXES = frozenset(
     suffix for suffix, kind in Image.registered_extensions().items() if kind in Image.OPEN and kind != "EPS"
 )
+REMEDIES = {
+    suffix: remedy
+    for suffixes, remedy in (
+        (
+            (".heic", ".heif"),
+            "Save .heic pictures as JPEG or PNG; an iPhone takes JPEG with Camera > Formats > Most Compatible.",
+        ),
+        ((".svg", ".pdf", ".eps", ".ai"), "Save drawings (.svg, .pdf, .eps) as PNG."),
+        ((".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2"), "Save raw photographs as JPEG or PNG."),
+    )
+    for suffix in suffixes
+}
+"""By extension, what to do with pictures of a kind that is not read."""
+WHITES = (255, 4_095, 65_535)  # of 8, 12 and 16 bits
+FAINT = 8  # difference of two greys, of 255, that is not seen
 
 
 def read(path: Path, size: int) -> NDArray[np.uint8]:
@@ -26,7 +42,8 @@ def read(path: Path, size: int) -> NDArray[np.uint8]:
         size: Side of the result in pixels.
 
     Returns:
-        (size, size, 3), 0 to 255, on white where it is transparent.
+        (size, size, 3), 0 to 255. It is on white where it is transparent; on black if nothing would be seen on
+        white.
 
     Raises:
         DataError: if the file is broken, not a picture, or would need too much memory.
@@ -46,7 +63,9 @@ def read(path: Path, size: int) -> NDArray[np.uint8]:
             limit=(Image.MAX_IMAGE_PIXELS or 0) // 10**6,
         ) from error
     except Exception as error:  # decoders raise all kinds of exceptions for broken files
-        raise DataError("{file} cannot be read as a picture.", file=path.name) from error
+        raise DataError(
+            "{file} cannot be read as a picture: save it anew as PNG or JPEG.", file=path.name
+        ) from error
     return np.asarray(square)
 
 
@@ -64,11 +83,37 @@ def read_arrays(path: Path, *names: str) -> list[NDArray[Any]]:
 
 
 def _opaque(picture: Image.Image) -> Image.Image:
-    """Convert to RGB on a white background."""
-    if picture.mode.startswith("I;16"):  # 16-bit grey, which convert() would clip at 255
-        picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
+    """Convert to RGB with 8 bits, on a white background, or on a black one if nothing would be seen on white."""
+    if picture.mode.startswith(("I", "F")):  # convert() would clip these at 255
+        picture = Image.fromarray(_to_eight_bits(np.asarray(picture)))
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     picture = picture.convert("RGBA")
-    white = Image.new("RGBA", picture.size, "white")
-    return Image.alpha_composite(white, picture).convert("RGB")
+    on_white, on_black = (
+        Image.alpha_composite(Image.new("RGBA", picture.size, ground), picture).convert("RGB")
+        for ground in ("white", "black")
+    )
+    return on_black if _is_blank(on_white) and not _is_blank(on_black) else on_white
+
+
+def _is_blank(picture: Image.Image) -> bool:
+    """Whether all pixels of an RGB picture have about the same colour."""
+    return all(high - low < FAINT for low, high in cast(Sequence[tuple[int, int]], picture.getextrema()))
+
+
+def _to_eight_bits(values: NDArray[Any]) -> NDArray[np.uint8]:
+    """Scale greys of any type (H, W) to 0 to 255.
+
+    The largest value tells which number is white: that of the fewest bits, 8, 12 or 16, that hold it; among
+    fractions 1. Numbers that are larger than those or negative have no usual white, and their range is used.
+    """
+    if values.dtype.kind == "f":
+        values = np.where(np.isfinite(values), values, 0)
+    low, high = float(values.min()), float(values.max())
+    whites = (1, *WHITES) if values.dtype.kind == "f" else WHITES
+    white = next((white for white in whites if low >= 0 and high <= white), None)
+    if white:
+        low, high = 0.0, float(white)
+    scaled = np.subtract(values, low, dtype=np.float32) * (255 / max(high - low, 1e-30))
+    greys: NDArray[np.uint8] = np.round(scaled).astype(np.uint8)
+    return greys

@@ -1,3 +1,5 @@
+import struct
+
 import numpy as np
 import pytest
 import soundfile
@@ -132,3 +134,42 @@ def test_a_clip_of_a_few_samples_is_refused_with_its_name(tmp_path, count):
     soundfile.write(tmp_path / "tiny.wav", np.linspace(-0.5, 0.5, count) if count > 1 else np.ones(1), 48_000)
     with pytest.raises(DataError, match=r"tiny\.wav is too short: 10 ms"):
         read(tmp_path / "tiny.wav", 16_000)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.95])
+def test_channels_that_cancel_each_other_are_heard(share, tmp_path):
+    sound = 0.5 * tone(4_000)
+    soundfile.write(tmp_path / "a.wav", np.stack([sound, -share * sound], axis=1), 8_000, subtype="FLOAT")
+    assert np.array_equal(read(tmp_path / "a.wav", 8_000), sound)
+
+
+def test_channels_that_differ_are_averaged(tmp_path):
+    left = 0.5 * tone(4_000)
+    right = 0.5 * tone(4_000, hertz=300)
+    soundfile.write(tmp_path / "a.wav", np.stack([left, right], axis=1), 8_000, subtype="FLOAT")
+    np.testing.assert_allclose(read(tmp_path / "a.wav", 8_000), (left + right) / 2, atol=1e-7)
+    soundfile.write(tmp_path / "b.wav", np.stack([left, *[0 * left] * 7], axis=1), 8_000, subtype="FLOAT")
+    np.testing.assert_allclose(read(tmp_path / "b.wav", 8_000), left / 8, atol=1e-7)
+
+
+@pytest.mark.parametrize(("riff", "data"), [(0, 0), (36, 0), (2**32 - 1, 0), (2**32 - 1, 2**32 - 1)])
+@pytest.mark.parametrize("subtype", ["PCM_16", "FLOAT", "PCM_U8"])
+def test_a_sound_without_its_size_in_the_header_is_read(riff, data, subtype, tmp_path):
+    """As a program leaves it that writes into a pipe; a comment that says "data" stands before the data."""
+    path = tmp_path / "a.wav"
+    soundfile.write(path, 0.5 * tone(4_000), 8_000, subtype=subtype)
+    whole = read(path, 8_000)
+    content = path.read_bytes()
+    start = content.index(b"data")
+    comment = b"LIST" + struct.pack("<I", 16) + b"INFOICMT" + struct.pack("<I", 4) + b"data"
+    sound = content[start + 8 :]
+    path.write_bytes(
+        b"RIFF" + struct.pack("<I", riff) + content[8:start] + comment + b"data" + struct.pack("<I", data) + sound
+    )
+    assert np.array_equal(read(path, 8_000), whole)
+
+
+@pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"])
+def test_every_number_type_of_a_sound(subtype, tmp_path):
+    soundfile.write(tmp_path / "a.wav", 0.5 * tone(4_000), 8_000, subtype=subtype)
+    np.testing.assert_allclose(read(tmp_path / "a.wav", 8_000), 0.5 * tone(4_000), atol=0.01)

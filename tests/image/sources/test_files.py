@@ -1,3 +1,5 @@
+import struct
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -84,3 +86,88 @@ def test_a_broken_picture_is_a_sentence(content, tmp_path):
 def test_programs_are_no_pictures():
     assert ".eps" not in SUFFIXES
     assert ".ps" not in SUFFIXES
+
+
+RAMP = np.tile(np.linspace(40 / 255, 200 / 255, 64), (64, 1))  # from grey 40 to grey 200 of 255
+
+
+def tiff(values, sample_format):
+    """Return a TIFF file of one grey channel; the format is 1 for unsigned, 2 for signed, 3 for fractions."""
+    height, width = values.shape
+    content = values.astype(values.dtype.newbyteorder("<")).tobytes()
+    tags = {256: width, 257: height, 258: 8 * values.dtype.itemsize, 259: 1, 262: 1, 273: 8, 277: 1, 278: height,
+            279: len(content), 339: sample_format}  # fmt: skip
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    return (
+        b"II*\0" + struct.pack("<I", 8 + len(content)) + content + struct.pack("<H", len(tags)) + entries + bytes(4)
+    )
+
+
+@pytest.mark.parametrize(
+    ("dtype", "white", "sample_format"),
+    [
+        (np.uint8, 255, 1),
+        (np.uint16, 255, 1),
+        (np.uint16, 4_095, 1),
+        (np.uint16, 65_535, 1),
+        (np.int16, 32_767, 2),
+        (np.int32, 255, 2),
+        (np.int32, 65_535, 2),
+        (np.float32, 1, 3),
+        (np.float32, 255, 3),
+        (np.float32, 65_535, 3),
+    ],
+)
+def test_every_depth_and_number_type_of_grey(dtype, white, sample_format, tmp_path):
+    values = (RAMP * white).round().astype(dtype) if white > 1 else RAMP.astype(dtype)
+    (tmp_path / "a.tiff").write_bytes(tiff(values, sample_format))
+    picture = read(tmp_path / "a.tiff", 64)
+    expected = RAMP * 255 if white != 32_767 else RAMP * 127.5  # 15 bits are the lower half of 16
+    assert np.abs(picture[..., 0] - expected).max() <= 1.5
+    assert (picture == picture[..., :1]).all()
+
+
+@pytest.mark.parametrize(
+    ("values", "sample_format"),
+    [
+        ((RAMP * 1e9).astype(np.int32), 2),
+        ((RAMP * 2e5 - 1e5).astype(np.int32), 2),
+        ((RAMP * 8 - 4).astype(np.float32), 3),
+        ((RAMP * 1e6).astype(np.float32), 3),
+    ],
+)
+def test_numbers_without_a_usual_white_fill_the_range(values, sample_format, tmp_path):
+    (tmp_path / "a.tiff").write_bytes(tiff(values, sample_format))
+    picture = read(tmp_path / "a.tiff", 64)[..., 0]
+    assert np.abs(picture - np.linspace(0, 255, 64)).max() <= 1.5
+
+
+def test_fractions_that_are_no_numbers_are_black(tmp_path):
+    values = RAMP.astype(np.float32)
+    values[:, :8] = np.nan
+    values[:, 8:16] = np.inf
+    (tmp_path / "a.tiff").write_bytes(tiff(values, 3))
+    picture = read(tmp_path / "a.tiff", 64)[..., 0]
+    assert picture[:, :16].max() == 0
+    assert np.abs(picture[:, 16:] - RAMP[:, 16:] * 255).max() <= 1.5
+
+
+@pytest.mark.parametrize(("bits", "suffix"), [(16, "png"), (16, "pgm"), (16, "tiff")])
+def test_sixteen_bits_in_every_format(bits, suffix, tmp_path):
+    Image.fromarray((RAMP * 65_535).astype(np.uint16)).save(tmp_path / f"a.{suffix}")
+    assert np.abs(read(tmp_path / f"a.{suffix}", 64)[..., 0] - RAMP * 255).max() <= 1.5
+
+
+def test_a_flat_picture_of_large_numbers_is_one_grey(tmp_path):
+    (tmp_path / "a.tiff").write_bytes(tiff(np.full((64, 64), 10**9, np.int32), 2))
+    assert np.ptp(read(tmp_path / "a.tiff", 64)) == 0
+
+
+@pytest.mark.parametrize(("ink", "ground"), [("white", 0), ("#f8fbff", 0), ("black", 255), ("#e0e0e0", 255)])
+def test_a_drawing_on_a_transparent_ground_is_seen(ink, ground, tmp_path):
+    picture = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
+    picture.paste(ink, (16, 16, 48, 48))
+    picture.save(tmp_path / "a.png")
+    drawn = read(tmp_path / "a.png", 64).astype(int)
+    assert (drawn[0, 0] == ground).all()
+    assert np.abs(drawn[32, 32] - drawn[0, 0]).max() > 20
