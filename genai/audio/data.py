@@ -147,7 +147,7 @@ def _load_folder(folder: Path, samples: int, rate: int) -> Clips:
         sound = waveforms.read(file, rate)
         return waveforms.fit(waveforms.from_onset(sound - sound.mean(), rate), samples)
 
-    content = read_folder(folder, waveforms.SUFFIXES, read)
+    content = read_folder(folder, waveforms.SUFFIXES, read, waveforms.REMEDIES)
     if len(content.items) < MIN_CLIPS:
         raise DataError(
             "The folder {folder} has {count} sounds (WAV, FLAC, OGG, MP3, AIFF) that can be used, which is too "

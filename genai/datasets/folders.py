@@ -2,8 +2,9 @@
 
 import hashlib
 import sys
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,28 +25,36 @@ class FolderListing:
         files: Their paths, class by class.
         classes: The number of each file's class; all 0 in a folder without classes.
         labels: The names of the classes, which are those of the subfolders; empty without classes.
+        others: How many files have an extension that is not read, by extension.
     """
 
     files: list[Path]
     classes: list[int]
     labels: Labels
+    others: Counter[str] = field(default_factory=Counter)
 
 
 def list_files(folder: Path, suffixes: Collection[str]) -> FolderListing:
     """List the files of a folder, or, if they all lie in subfolders, those of the subfolders as classes.
 
     Args:
-        folder: The folder; names in it that begin with a dot or with __ are ignored, and samples of runs.
+        folder: The folder; names in it that begin with a dot or with __ are ignored, and folders of runs. Links
+            are followed.
         suffixes: Extensions of the files to list, lower case, with the dot.
 
     Raises:
-        DataError: if files lie both in the folder and in its subfolders.
+        DataError: if files lie both in the folder and in its subfolders, or a folder cannot be read.
     """
     groups: dict[str, list[Path]] = {}
-    for path in sorted(folder.rglob("*")):
+    others: Counter[str] = Counter()
+    for path in sorted(_walk(folder, (folder.resolve(),))):
         parts = path.relative_to(folder).parts
-        hidden = any(part.startswith((".", "__")) for part in parts) or _is_sample(path)
-        if path.suffix.lower() in suffixes and path.is_file() and not hidden:
+        suffix = path.suffix.lower()
+        if not path.is_file():
+            others["links that lead nowhere"] += 1
+        elif suffix not in suffixes:
+            others[suffix or "without an extension"] += 1
+        else:
             subfolder = parts[0] if len(parts) > 1 else ""
             groups.setdefault(subfolder, []).append(path)
     if "" in groups and len(groups) > 1:
@@ -60,13 +69,32 @@ def list_files(folder: Path, suffixes: Collection[str]) -> FolderListing:
     classes = [index for index, name in enumerate(subfolders) for _ in groups[name]]
     # A single class is treated as none: there is no choice.
     names = [printable(name) for name in subfolders] if len(subfolders) > 1 else []
-    return FolderListing(files, classes, Labels(tuple({"en": name, "zh-CN": name} for name in names)))
+    return FolderListing(files, classes, Labels(tuple({"en": name, "zh-CN": name} for name in names)), others)
 
 
-def _is_sample(path: Path) -> bool:
-    """Return whether a file is a sample of a run: a run lies within its data where that is the current folder."""
-    run = path.parent.parent
-    return path.parent.name == "samples" and (run / "config.json").exists()
+def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[Path]:
+    """Yield the paths of the files below a folder, those in linked folders too.
+
+    Args:
+        folder: To look into.
+        above: The folder and those around it, without links: one of them linked from within is not entered again.
+    """
+    try:
+        paths = list(folder.iterdir())
+    except OSError as error:
+        raise DataError("{file} cannot be read: {reason}.", file=str(folder), reason=str(error)) from error
+    for path in paths:
+        if path.name.startswith((".", "__")):
+            continue
+        if not path.is_dir():
+            yield path
+        elif path.resolve() not in above and not _is_run(path):
+            yield from _walk(path, (*above, path.resolve()))
+
+
+def _is_run(folder: Path) -> bool:
+    """Return whether a folder is that of a run: a run lies within its data where that is the current folder."""
+    return (folder / "config.json").exists() and (folder / "samples").exists()
 
 
 def split_by_hash(names: Sequence[str], share: float = 0.1, classes: Sequence[int] | None = None) -> list[bool]:
@@ -99,27 +127,52 @@ def _largest_hash(hashes: list[bytes], share: float) -> bytes:
     return sorted(hashes)[count - 1]
 
 
-def read_valid(files: Sequence[Path], read: Callable[[Path], T]) -> tuple[list[T | None], str]:
-    """Read files, skip those that cannot be used, and report these in one line on stderr.
+def read_valid(files: Sequence[Path], read: Callable[[Path], T]) -> tuple[list[T | None], list[DataError]]:
+    """Read files, and skip those that cannot be used.
 
     Args:
         files: The files to read.
         read: Reads one file; raises DataError if it cannot be used.
 
     Returns:
-        The result for each file, None for a skipped one; and the line that reports the skipped files, or "".
+        The result for each file, None for a skipped one; and the errors of the skipped files.
     """
     results: list[T | None] = []
-    problems: list[str] = []
+    problems: list[DataError] = []
     for file in tqdm(files, desc="reading", unit="file", leave=False, disable=None):
         try:
             results.append(read(file))
         except DataError as error:
             results.append(None)
-            problems.append(str(error))
-    if not problems:
-        return results, ""
-    more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
-    line = f"Skipped {len(problems)} of {len(files)} files: {' '.join(problems[:3])}{more}"
-    print(line, file=sys.stderr)
-    return results, line
+            problems.append(error)
+    return results, problems
+
+
+def report_skipped(listing: FolderListing, problems: Sequence[DataError], remedies: Mapping[str, str]) -> str:
+    """Report the files that are not used, counted by kind, in one line on stderr.
+
+    Args:
+        listing: Of the folder.
+        problems: Of its files that cannot be used.
+        remedies: By extension, what to do with files of a kind that is not read.
+
+    Returns:
+        The line; "" if all files are used.
+    """
+    by_kind: dict[str, list[str]] = {}
+    for problem in problems:
+        by_kind.setdefault(problem.template, []).append(str(problem))
+    sentences = []
+    if problems:
+        sentences.append(f"Skipped {len(problems)} of {len(listing.files)} files.")
+    for examples in by_kind.values():
+        more = f" So it is with {len(examples) - 1} more." if len(examples) > 1 else ""
+        sentences.append(f"{examples[0]}{more}")
+    if listing.others:
+        counts = ", ".join(f"{count} {kind}" for kind, count in listing.others.most_common())
+        sentences.append(f"Files of kinds that are not read: {counts}.")
+    sentences += dict.fromkeys(remedies[kind] for kind in listing.others if kind in remedies)
+    line = " ".join(sentences)
+    if line:
+        print(line, file=sys.stderr)
+    return line

@@ -1,7 +1,7 @@
 """The training data of a GAN, pictures or sounds: a training part and a test part, both with labels."""
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -108,7 +108,7 @@ class FolderItems(Generic[T]):
         files: Their paths.
         labels: The names of the classes; empty without classes.
         card: With the folder's name.
-        skipped: A line that reports the files that cannot be used, or "".
+        skipped: A line that reports the files that are not used, by kind, or "".
     """
 
     items: list[T]
@@ -119,19 +119,22 @@ class FolderItems(Generic[T]):
     skipped: str
 
 
-def read_folder(folder: Path, suffixes: Collection[str], read: Callable[[Path], T]) -> FolderItems[T]:
+def read_folder(
+    folder: Path, suffixes: Collection[str], read: Callable[[Path], T], remedies: Mapping[str, str]
+) -> FolderItems[T]:
     """Read a folder of one's own files; its subfolders, if it has any, are the classes.
 
     Args:
         folder: Its name becomes that of the set.
         suffixes: Of the files to read, lower case, with the point.
         read: Reads one file; raises DataError for a file that cannot be used.
+        remedies: By extension, what to do with files of a kind that is not read.
 
     Raises:
         DataError: if files lie both in the folder and in its subfolders.
     """
     listing = folders.list_files(folder, suffixes)
-    contents, skipped = folders.read_valid(listing.files, read)
+    contents, problems = folders.read_valid(listing.files, read)
     name = folder_name(folder)
     title = printable(name)
     usable = [row for row, content in enumerate(contents) if content is not None]
@@ -141,5 +144,5 @@ def read_folder(folder: Path, suffixes: Collection[str], read: Callable[[Path], 
         files=[listing.files[row] for row in usable],
         labels=listing.labels,
         card=DataCard(short_name(name), {"en": title, "zh-CN": title}, "not stated", "own data", title),
-        skipped=skipped,
+        skipped=folders.report_skipped(listing, problems, remedies),
     )

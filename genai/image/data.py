@@ -169,7 +169,7 @@ def _to_tensor(images: NDArray[np.uint8]) -> Tensor:
 
 
 def _load_folder(folder: Path, size: int) -> Pictures:
-    content = read_folder(folder, files.SUFFIXES, partial(files.read, size=size))
+    content = read_folder(folder, files.SUFFIXES, partial(files.read, size=size), files.REMEDIES)
     if len(content.items) < MIN_PICTURES:
         raise DataError(
             "The folder {folder} has {count} pictures (PNG, JPEG, WebP and the like) that can be used, which is "

@@ -148,9 +148,14 @@ def test_broken_and_silent_sounds_are_passed_over_and_counted(tmp_path, capsys):
     folder_of(tmp_path, 40)
     (tmp_path / "broken.flac").write_bytes(b"fLaC broken")
     soundfile.write(tmp_path / "quiet.wav", np.zeros(8_000), 8_000)
+    (tmp_path / "phone.m4a").touch()
     clips = load(str(tmp_path))
     assert len(clips.train) + len(clips.test) == 40
-    line = "Skipped 2 of 42 files: broken.flac cannot be read as a sound. quiet.wav is silent."
+    line = (
+        "Skipped 2 of 42 files. broken.flac cannot be read as a sound: save it anew as WAV or MP3. quiet.wav is "
+        "silent. Files of kinds that are not read: 1 .m4a. Convert recordings of phones and films (.m4a, .mp4, "
+        ".wma, .amr) to WAV or MP3, for example with Audacity."
+    )
     assert capsys.readouterr().err.strip().endswith(line)
 
 

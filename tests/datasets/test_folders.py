@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genai.datasets.folders import list_files, read_valid, split_by_hash
+from genai.datasets.folders import list_files, read_valid, report_skipped, split_by_hash
 from genai.datasets.optional_import import import_optional
 from genai.errors import DataError
 
@@ -87,22 +87,76 @@ def test_equal_names_stay_together():
     assert len(set(held[::2])) == len(set(held[1::2])) == 1
 
 
-def test_broken_files_are_passed_over_and_counted_in_one_line(tmp_path, capsys):
-    files = [tmp_path / f"{number}.png" for number in range(10)]
+@pytest.fixture
+def links(tmp_path):
+    try:
+        (tmp_path / "try").symlink_to(tmp_path)
+    except OSError:
+        pytest.skip("this system makes no links")
+    (tmp_path / "try").unlink()
+
+
+@pytest.mark.usefixtures("links")
+def test_linked_folders_are_classes_too(tmp_path):
+    touch(tmp_path, "elsewhere/cats/1.png", "elsewhere/old/2.png", "mine/dog/3.png")
+    (tmp_path / "mine/cat").symlink_to(tmp_path / "elsewhere/cats")
+    (tmp_path / "mine/cat2").symlink_to(tmp_path / "elsewhere/cats")  # twice the same is no circle
+    (tmp_path / "elsewhere/cats/deeper").symlink_to(tmp_path / "elsewhere/old")
+    (tmp_path / "mine/dog/4.png").symlink_to(tmp_path / "elsewhere/cats/1.png")
+    listing = list_files(tmp_path / "mine", {".png"})
+    names = ["cat/1.png", "cat/deeper/2.png", "cat2/1.png", "cat2/deeper/2.png", "dog/3.png", "dog/4.png"]
+    assert [file.relative_to(tmp_path / "mine").as_posix() for file in listing.files] == names
+    assert listing.classes == [0, 0, 1, 1, 2, 2]
+
+
+@pytest.mark.usefixtures("links")
+def test_a_link_that_leads_back_ends_and_one_that_leads_nowhere_is_counted(tmp_path):
+    touch(tmp_path, "cat/1.png", "dog/2.png")
+    (tmp_path / "cat/again").symlink_to(tmp_path)
+    (tmp_path / "dog/up").symlink_to(tmp_path / "dog")
+    (tmp_path / "dog/lost.png").symlink_to(tmp_path / "gone.png")
+    listing = list_files(tmp_path, {".png"})
+    assert [file.name for file in listing.files] == ["1.png", "2.png"]
+    assert listing.others == {"links that lead nowhere": 1}
+
+
+def test_files_that_cannot_be_used_are_counted_by_kind(tmp_path, capsys):
+    touch(tmp_path, *(f"{number}.png" for number in range(10)))
 
     def read(file):
-        if int(file.stem) >= 5:
-            raise DataError("{file} is broken.", file=file.name)
-        return file.stem
+        number = int(file.stem)
+        if number == 9:
+            raise DataError("{file} is silent.", file=file.name)
+        if number >= 5:
+            raise DataError("{file} is broken: make it anew.", file=file.name)
+        return number
 
-    results, line = read_valid(files, read)
-    assert results == ["0", "1", "2", "3", "4", None, None, None, None, None]
-    assert line == "Skipped 5 of 10 files: 5.png is broken. 6.png is broken. 7.png is broken. (and 2 more)"
+    listing = list_files(tmp_path, {".png"})
+    results, problems = read_valid(listing.files, read)
+    assert results == [0, 1, 2, 3, 4, None, None, None, None, None]
+    line = report_skipped(listing, problems, {})
+    assert line == ("Skipped 5 of 10 files. 5.png is broken: make it anew. So it is with 3 more. 9.png is silent.")
     assert capsys.readouterr().err.strip().endswith(line)
 
 
+def test_files_of_other_kinds_are_counted_with_the_remedy(tmp_path, capsys):
+    touch(tmp_path, "1.png", "2.HEIC", "3.heic", "4.heif", "notes.txt", "LICENCE", ".DS_Store", "__MACOSX/2.heic")
+    listing = list_files(tmp_path, {".png"})
+    remedies = {".heic": "Save them as JPEG.", ".heif": "Save them as JPEG.", ".svg": "Not this."}
+    line = report_skipped(listing, [], remedies)
+    counts = (
+        line.removeprefix("Files of kinds that are not read: ").removesuffix(". Save them as JPEG.").split(", ")
+    )
+    assert counts[0] == "2 .heic"
+    assert sorted(counts[1:]) == ["1 .heif", "1 .txt", "1 without an extension"]
+    assert capsys.readouterr().err == f"{line}\n"
+
+
 def test_nothing_is_said_of_whole_files(tmp_path, capsys):
-    assert read_valid([tmp_path / "a"], lambda file: 1) == ([1], "")
+    touch(tmp_path, "a.png")
+    listing = list_files(tmp_path, {".png"})
+    assert read_valid(listing.files, lambda file: 1) == ([1], [])
+    assert report_skipped(listing, [], {}) == ""
     assert capsys.readouterr().err == ""
 
 

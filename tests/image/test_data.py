@@ -173,7 +173,14 @@ def test_broken_pictures_are_passed_over_and_counted(tmp_path, capsys):
     (tmp_path / "cut.png").write_bytes(whole[: len(whole) // 2])
     pictures = load(str(tmp_path))
     assert len(pictures.train) + len(pictures.test) == 70
-    line = "Skipped 2 of 72 files: broken.jpg cannot be read as a picture. cut.png cannot be read as a picture."
+    (tmp_path / "phone.HEIC").write_bytes(b"ftypheic")
+    capsys.readouterr()
+    assert len(load(str(tmp_path)).train) == 63
+    line = (
+        "Skipped 2 of 72 files. broken.jpg cannot be read as a picture: save it anew as PNG or JPEG. So it is with "
+        "1 more. Files of kinds that are not read: 1 .heic. Save .heic pictures as JPEG or PNG; an iPhone takes "
+        "JPEG with Camera > Formats > Most Compatible."
+    )
     assert capsys.readouterr().err.strip().endswith(line)
 
 
@@ -184,6 +191,13 @@ def test_too_few_pictures_are_refused(tmp_path):
         load(str(tmp_path))
     draw(tmp_path, data.MIN_PICTURES)
     assert len(load(str(tmp_path)).train) == 58
+
+
+def test_a_folder_of_kinds_that_are_not_read_says_which(tmp_path):
+    for number in range(100):
+        (tmp_path / f"{number}.heic").touch()
+    with pytest.raises(DataError, match=r"has 0 pictures.* not read: 100 \.heic\. Save \.heic pictures as JPEG"):
+        load(str(tmp_path))
 
 
 def test_an_empty_folder_is_refused(tmp_path):
