@@ -2,6 +2,7 @@
 
     GenaiError
     ├── ConfigError       a setting or a request that cannot be carried out
+    │   └── UnknownCharactersError    a text that a model cannot read
     ├── DataError         training data that is missing, broken or too small; a file that cannot be written
     └── CheckpointError   a file of weights that cannot be used
 
@@ -48,6 +49,10 @@ def _rebuild(kind: type[GenaiError], template: str, values: dict[str, object]) -
 
 class ConfigError(GenaiError):
     """A setting or a request that cannot be carried out."""
+
+
+class UnknownCharactersError(ConfigError):
+    """A text with characters that a model does not know."""
 
 
 class DataError(GenaiError):

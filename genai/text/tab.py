@@ -9,17 +9,21 @@ import gradio as gr
 
 from genai import checkpoint, text
 from genai.checkpoint.header import Header
+from genai.errors import UnknownCharactersError
 from genai.serving.models import Registry, replaced_error
 from genai.text.origin import label
+from genai.text.page.offers import models_that_know
 from genai.text.page.strip import CharacterStrip, first_strip
 from genai.text.page.xray import XRay
 from genai.text.vocabulary import Vocabulary
 from genai.text.worker import TextWorkers, WorkerText
 from genai.ui.panel.context import Context
 from genai.ui.panel.panel import Panel
+from genai.ui.panel.requests import PanelRequest
 from genai.ui.panel.settings import Setting, Value
 from genai.ui.panel.streamed import StreamedPanel
 from genai.ui.panel.updates import ViewValue
+from genai.ui.words.errors import Offer
 
 FOLDER = Path(__file__).parent / "page"
 PARTS = [FOLDER / name for name in ("strip", "xray", "odds")]  # of the view
@@ -51,6 +55,16 @@ def find_checkpoint(name_or_path: str, *, device: str | None, folder: Path | Non
     """
     path = checkpoint.find(name_or_path, NAME, folder)
     return TextCheckpoint(checkpoint.name_of(path), checkpoint.read_header(path))
+
+
+class TextPanel(StreamedPanel[TextCheckpoint]):
+    """The panel of the Text tab."""
+
+    def offers(self, error: Exception, request: PanelRequest) -> list[Offer]:
+        """Offer to write the text with a model that knows its prompt, where this model does not."""
+        if not isinstance(error, UnknownCharactersError):
+            return []
+        return models_that_know(self.registry, str(request.values["prompt"]), request.values)
 
 
 def writer(workers: TextWorkers) -> Callable[[TextCheckpoint, Mapping[str, Value]], Iterator[ViewValue]]:
@@ -89,7 +103,7 @@ def _shown(written: WorkerText) -> ViewValue:
 def build(context: Context) -> Panel[TextCheckpoint]:
     """Lay out the tab and its endpoint."""
     workers = TextWorkers(context.device, context.folder)
-    panel = StreamedPanel(context, NAME, SETTINGS, find_checkpoint, writer(workers), PREFERRED)
+    panel = TextPanel(context, NAME, SETTINGS, find_checkpoint, writer(workers), PREFERRED)
     # The views read texts here, in the page's process; its copies of the networks stay on the CPU, so that a GPU
     # holds each model once.
     readers = Registry(NAME, text.load, PREFERRED, "cpu", context.folder)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from genai.errors import ConfigError
+from genai.errors import UnknownCharactersError
 
 MAX_LISTED = 120  # characters listed in an error; a Chinese vocabulary has thousands
 
@@ -41,11 +41,11 @@ class Vocabulary:
         """Convert text to numbers, int64 (len(text),).
 
         Raises:
-            ConfigError: if a character is not in the vocabulary.
+            UnknownCharactersError: if a character is not in the vocabulary.
         """
         unknown = self.unknown(text)
         if unknown:
-            raise ConfigError(
+            raise UnknownCharactersError(
                 "This model has never seen {unknown}. It knows these {count} characters: {known}. "
                 "Remove the others from the text, or choose another model.",
                 unknown=_quote_each(unknown),

@@ -26,7 +26,7 @@ from genai.ui.words.phrasebook import Phrasebook
 ROOT = Path(__file__).parents[2]
 SOURCES = [*sorted((ROOT / "genai").rglob("*.py")), ROOT / "app.py"]
 BAG = {"en": "Bag", "zh-CN": "包"}
-ERRORS = {"GenaiError", "ConfigError", "DataError", "CheckpointError"}
+ERRORS = {"GenaiError", "ConfigError", "UnknownCharactersError", "DataError", "CheckpointError"}
 
 
 def fields(text):

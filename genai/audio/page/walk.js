@@ -5,8 +5,8 @@ const audioWalk = { answer: null, playing: -1, onward: false };
 async function startWalk() {
   const question = { ...walkSettings(current.number), loop: false, frames: +part("walk-count").value };
   const answer = await server.sounds(question);
-  part("walk-error").hidden = !answer.sentence;
-  if (answer.sentence) return setText(part("walk-error"), answer.sentence);
+  showMessage("walk-error", answer);
+  if (answer.sentence) return;
   audioWalk.answer = answer;
   const count = answer.sounds.length;
   const items = answer.sounds.map(({ spectrogram }, n) => tile(spectrogram, "sound", n, `${n + 1} / ${count}`));

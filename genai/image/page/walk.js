@@ -11,8 +11,7 @@ function walkQuestion() {
 
 async function askWalk(name, question) {
   const answer = await server[name](question);
-  part("walk-error").hidden = !answer.sentence;
-  if (answer.sentence) setText(part("walk-error"), answer.sentence);
+  showMessage("walk-error", answer);
   return answer.sentence ? null : answer;
 }
 

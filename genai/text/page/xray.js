@@ -18,10 +18,8 @@ const visible = (character) => ({ " ": "␣", "\n": "↵", "\t": "⇥" })[charac
 
 async function ask(question, data = {}) {
   const answer = await server[question]({ model: linkParams().get("model"), text: reading.text, ...data });
-  const failed = Boolean(answer.sentence);
-  part("xray-error").hidden = !failed;
-  if (failed) setText(part("xray-error"), answer.sentence);
-  return failed ? null : answer;
+  showMessage("xray-error", answer);
+  return answer.sentence ? null : answer;
 }
 
 // Called whenever the text changes, and whenever the X-ray is opened or closed.

@@ -17,12 +17,13 @@ import torch
 from torch import Tensor
 
 from genai import checkpoint
-from genai.errors import CheckpointError, ConfigError, quoted
+from genai.errors import CheckpointError, ConfigError, UnknownCharactersError, quoted
 from genai.serving.models import Registry
 from genai.text.indentation import spaces_to_tabs
 from genai.text.indexing import PassageIndex, load
 from genai.text.internals import Choice, Hit, Reading, by_chance, check_length, choices, find, gates, read
 from genai.text.page import properties
+from genai.text.page.offers import models_that_know
 from genai.text.page.questions import (
     CharacterQuestion,
     NeuronQuestion,
@@ -31,7 +32,7 @@ from genai.text.page.questions import (
     whole_number,
 )
 from genai.text.sampling import TextModel
-from genai.ui.words.errors import answer_errors
+from genai.ui.words.errors import ErrorAnswer, answer_errors, sentence
 
 HITS = 3  # neurons shown for a property
 KEPT = 6  # readings; one of 2,000 characters by 2 x 640 units takes 11 MB
@@ -141,9 +142,14 @@ class XRay:
         self._kept = lru_cache(KEPT)(self._read)
 
     @answer_errors
-    def look(self, question: TextQuestion) -> LookAnswer:
-        """Read a text."""
-        result = self.reading(question)
+    def look(self, question: TextQuestion) -> LookAnswer | ErrorAnswer:
+        """Read a text; where the model does not know a character that a person typed, offer models that do."""
+        try:
+            result = self.reading(question)
+        except UnknownCharactersError as error:
+            text = question["text"] if question.get("pasted") else ""
+            offers = models_that_know(self._registry, text, {}) if text else []
+            return {"sentence": sentence(error), "offers": offers}
         reading = result.reading
         layers, _, units = reading.hidden.shape
         correlations: dict[str, PropertyAnswer] = {}

@@ -1,6 +1,5 @@
 """A tab whose results come at once: the requests of many visitors share forward passes."""
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from genai.ui.panel.context import DEVICE_QUEUE, Context
 from genai.ui.panel.panel import Model, Panel
 from genai.ui.panel.requests import PanelRequest
 from genai.ui.panel.settings import Setting, Value
-from genai.ui.panel.updates import NO_NOTICE, RunOutputs, Update, ViewValue, no_change
+from genai.ui.panel.updates import NO_NOTICE, RunOutputs, Update, ViewValue, new_id, no_change
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
@@ -203,7 +202,7 @@ class BatchedPanel(Panel[Model], Generic[Model, Request, Result]):
             return no_change()
         if isinstance(result, Exception):
             return self.error_outputs(result, after_link=after_link)
-        return RunOutputs({**result, "asked": str(time.monotonic_ns())}, NO_NOTICE)
+        return RunOutputs({**result, "asked": new_id()}, NO_NOTICE)
 
 
 def _by_model(jobs: Iterable[_Job[Model, Request, Result]]) -> list[list[_Job[Model, Request, Result]]]:

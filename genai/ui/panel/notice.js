@@ -1,1 +1,7 @@
-show((value) => setText(part("sentence"), value.sentence));
+show((value) => {
+  setText(part("sentence"), value.sentence);
+  const offers = value.offers ?? [];
+  part("offers").hidden = !offers.length;
+  part("offers").replaceChildren(...offers.map(offerButton));
+});
+addActions({});

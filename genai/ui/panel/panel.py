@@ -27,9 +27,10 @@ from genai.ui.panel.updates import (
     TabUpdate,
     Update,
     ViewValue,
+    new_id,
 )
 from genai.ui.views.card import card
-from genai.ui.words.errors import http_errors, sentence
+from genai.ui.words.errors import Offer, http_errors, sentence
 
 Model = TypeVar("Model")
 RANDOM_SEED = "() => Math.floor(Math.random() * 2 ** 32)"
@@ -224,22 +225,36 @@ class Panel(ABC, Generic[Model]):
 
     def change_model(self, model: object) -> tuple[Update, ...]:
         """Show another model's opening."""
-        return self._update_to_opening(model).outputs(self.settings)
+        update = self._update_to_opening(model)
+        if isinstance(update.result, Mapping):
+            update = replace(update, result={**update.result, "reveal": new_id()})
+        return update.outputs(self.settings)
 
     def warm_up(self) -> None:
         """Compute the opening before the first visitor comes."""
         if self.registry.first is not None:
             self._update_to_opening(self.registry.first)
 
-    def error_outputs(self, error: Exception, *, after_link: bool = False) -> RunOutputs:
+    def error_outputs(
+        self, error: Exception, request: PanelRequest | None = None, *, after_link: bool = False
+    ) -> RunOutputs:
         """Return outputs that show an error.
 
         Args:
             error: What went wrong.
+            request: With what; None where it could not be read.
             after_link: Whether the request came by a link: then there is no result yet, and an opening is shown.
         """
         result = self._update_to_opening(self.registry.first).result if after_link else gr.skip()
-        return RunOutputs(result, _error_notice(error))
+        notice = _error_notice(error)
+        offers = self.offers(error, request) if request else []
+        if offers:
+            notice["offers"] = offers
+        return RunOutputs(result, notice)
+
+    def offers(self, error: Exception, request: PanelRequest) -> list[Offer]:
+        """Return the ways out of an error that the notice offers as buttons; a modality may have some."""
+        return []
 
     def add_frame(self, request: PanelRequest, result: ViewValue) -> ViewValue:
         """Add to a modality's result what every view shows; keys of the result take precedence."""
@@ -298,4 +313,4 @@ class Panel(ABC, Generic[Model]):
 
 
 def _error_notice(error: Exception) -> Notice:
-    return {"sentence": sentence(error)}
+    return {"sentence": sentence(error), "reveal": new_id()}

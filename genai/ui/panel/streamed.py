@@ -1,6 +1,5 @@
 """A tab that shows its result as it grows."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 
 from genai.serving.models import Loader
@@ -8,7 +7,7 @@ from genai.ui.panel.context import Context
 from genai.ui.panel.panel import Model, Panel
 from genai.ui.panel.requests import PanelRequest
 from genai.ui.panel.settings import Setting, Value
-from genai.ui.panel.updates import NO_NOTICE, RunOutputs, ViewValue, no_change
+from genai.ui.panel.updates import NO_NOTICE, RunOutputs, ViewValue, new_id, no_change
 
 MAX_STREAMS = 64
 """Results that grow at the same time; more requests wait in Gradio's queue, which shows their position."""
@@ -41,13 +40,16 @@ class StreamedPanel(Panel[Model]):
 
     def run(self, model: object, *values: object) -> Iterator[RunOutputs]:
         """Generate what the controls ask for."""
+        request: PanelRequest | None = None
         try:
-            yield from self._stream(self.reader.from_controls(model, values))
+            request = self.reader.from_controls(model, values)
+            yield from self._stream(request)
         except Exception as error:
-            yield self.error_outputs(error)
+            yield self.error_outputs(error, request)
 
     def follow(self, notice: object) -> Iterator[RunOutputs]:
         """Generate the result of a notice's link; without one, change nothing."""
+        request: PanelRequest | None = None
         try:
             request = self.reader.from_notice(notice)
             if request is None:
@@ -55,7 +57,7 @@ class StreamedPanel(Panel[Model]):
             else:
                 yield from self._stream(request)
         except Exception as error:
-            yield self.error_outputs(error, after_link=True)
+            yield self.error_outputs(error, request, after_link=True)
 
     def final_result(self, request: PanelRequest) -> ViewValue:
         """Generate what the view shows in the end."""
@@ -64,7 +66,7 @@ class StreamedPanel(Panel[Model]):
 
     def _stream(self, request: PanelRequest) -> Iterator[RunOutputs]:
         """Yield the growing result; "asked" is the same for all of one run, and tells it from the next."""
-        run_id = str(time.monotonic_ns())
+        run_id = new_id()
         for result in self._results(request):
             yield RunOutputs({**result, "asked": run_id}, NO_NOTICE)
 

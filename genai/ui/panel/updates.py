@@ -1,14 +1,16 @@
 """What the event handlers of a tab return to Gradio."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 import gradio as gr
 
 from genai.language.strings import Bilingual
 from genai.ui.panel.settings import Setting
 from genai.ui.views.card import Card
+from genai.ui.words.errors import Offer
 
 ViewValue = Mapping[str, object]
 """The JSON object that a view draws: keys of the modality, and for a result those of `ResultFrame`."""
@@ -23,11 +25,15 @@ class ResultFrame(TypedDict):
         title: Of the model.
         link: Query string that reproduces the result.
         running: Whether more of it will come.
+        asked: Identifies the run that a visitor asked for; an opening has none.
+        reveal: Of an opening that a visitor asked for: the page scrolls to it where it is out of sight.
     """
 
     title: Bilingual
     link: str
     running: bool
+    asked: NotRequired[str]
+    reveal: NotRequired[str]
 
 
 class Notice(TypedDict, total=False):
@@ -36,11 +42,15 @@ class Notice(TypedDict, total=False):
     Attributes:
         empty: True hides the notice.
         sentence: An error message.
+        offers: Ways out of the error.
+        reveal: Another value for each error: the page scrolls to it where it is out of sight.
         follow: A link whose result is still to be generated; the page passes it on to `Panel.follow`.
     """
 
     empty: bool
     sentence: Bilingual
+    offers: list[Offer]
+    reveal: str
     follow: str
 
 
@@ -53,6 +63,11 @@ class RunOutputs(NamedTuple):
 
     result: ViewValue | Update
     notice: Notice | Update
+
+
+def new_id() -> str:
+    """Return an identifier that no other run or error of this server has."""
+    return str(time.monotonic_ns())
 
 
 def no_change() -> RunOutputs:

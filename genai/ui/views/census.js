@@ -45,11 +45,8 @@ async function takeCensus(button) {
   for (bar.value = 0; drawn() < bar.max; bar.value = drawn()) {
     const answer = await server.census({ model, ...run });
     if (census.run !== run) break; // the page shows another model meanwhile
-    part("census-error").hidden = !answer.sentence;
-    if (answer.sentence) {
-      setText(part("census-error"), answer.sentence);
-      break;
-    }
+    showMessage("census-error", answer);
+    if (answer.sentence) break;
     Object.assign(run, answer);
     Object.assign(census, { now: run, before: now ?? before });
     drawCensus();

@@ -19,8 +19,8 @@ async function rankComponents(button) {
   button.disabled = false;
   part("ranking").hidden = true;
   if (about !== plane.about + plane.label) return; // another result or class has been chosen meanwhile
-  part("latent-error").hidden = !answer.sentence;
-  if (answer.sentence) return setText(part("latent-error"), answer.sentence);
+  showMessage("latent-error", answer);
+  if (answer.sentence) return;
   const { shares, count } = answer;
   influences.shares = shares;
   const sum = shares.reduce((total, share) => total + share, 0);

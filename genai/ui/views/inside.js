@@ -22,12 +22,11 @@ async function lookInside() {
   part("inside-body").hidden = true; // of another result
   const answer = await server.inside(question);
   if (mine !== insideQuestion) return; // another one has been chosen meanwhile
-  const failed = Boolean(answer.sentence);
-  part("inside-error").hidden = !failed;
-  part("inside-body").hidden = failed;
-  if (failed) {
+  showMessage("inside-error", answer);
+  part("inside-body").hidden = Boolean(answer.sentence);
+  if (answer.sentence) {
     insideQuestion = null;
-    return setText(part("inside-error"), answer.sentence);
+    return;
   }
   part("drawn").replaceChildren(...answer.drawn.map(layer));
   part("judged").replaceChildren(

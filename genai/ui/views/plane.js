@@ -28,9 +28,8 @@ function askLatest(name, draw) {
         next = null;
         const answer = await server[name](question);
         if (about !== plane.about) continue; // another result has come meanwhile
-        part("latent-error").hidden = !answer.sentence;
-        if (answer.sentence) setText(part("latent-error"), answer.sentence);
-        else draw(answer);
+        showMessage("latent-error", answer);
+        if (!answer.sentence) draw(answer);
       }
     } finally {
       busy = false;

@@ -61,6 +61,7 @@ const linkParams = () => new URLSearchParams(current.link);
 // `cut` returns a stopped result with the link that reproduces just that much of it.
 function show(render, cut = (value) => value) {
   let stoppedRun;
+  let revealed; // the last that was scrolled to
   const draw = (value, isNew) => {
     if (!value || (isNew && value.asked && value.asked === stoppedRun)) return;
     if (value.stopped) value = cut(value);
@@ -74,9 +75,11 @@ function show(render, cut = (value) => value) {
     if (value.empty) return;
     if (part("title")) setText(part("title"), value.title);
     render(value, isNew);
-    if (!isNew || !value.asked) return;
-    if (!value.running && !value.stopped) window.lab?.remember(value.link);
-    reveal();
+    if (!isNew) return;
+    if (value.asked && !value.running && !value.stopped) window.lab?.remember(value.link);
+    const shown = value.reveal ?? value.asked;
+    if (shown && shown !== revealed) reveal(part("body"));
+    revealed = shown;
   };
   element.closest("[role=tabpanel]")?.addEventListener("click", (event) => {
     if (!event.target.closest(".lab-stop") || !current?.running) return;
@@ -88,10 +91,34 @@ function show(render, cut = (value) => value) {
   draw(props.value, false);
 }
 
-// On a phone the result is below the settings: scroll to it when it begins to appear.
-function reveal() {
-  const body = part("body");
-  if (body && body.getBoundingClientRect().top > window.innerHeight * 0.75) body.scrollIntoView({ block: "start" });
+// Scroll to a result or a message that is out of sight, as on a phone, where both are below the settings.
+function reveal(node) {
+  if (!node?.checkVisibility()) return;
+  const { top, bottom } = node.getBoundingClientRect();
+  if (bottom <= 0 || top > window.innerHeight * 0.75) node.scrollIntoView({ block: "start" });
+}
+
+// Show a message with its offers in a part of the view, or hide the part where there is no message.
+function showMessage(name, { sentence, offers = [] }) {
+  const node = part(name);
+  node.hidden = !sentence;
+  if (!sentence) return;
+  setText(node, sentence);
+  node.append(...offers.map(offerButton));
+  reveal(node);
+}
+
+function offerButton({ label, link }) {
+  const button = makeButton("follow", { link });
+  setText(button, label);
+  return button;
+}
+
+// Open a link in this page; the view with the tour's button can make the server set the controls of its tab.
+function openLink(link) {
+  const tab = new URLSearchParams(link).get("tab");
+  const start = document.querySelector(`#${tab}-tour [data-action=tour]`);
+  start.dispatchEvent(new CustomEvent("follow", { detail: link, bubbles: true }));
 }
 
 function save(href, name) {
@@ -112,12 +139,15 @@ function saveBlob(blob, name) {
 // Functions of buttons, by the button's data-action. Each part of a view may add its own with `addActions`.
 const actions = {
   link: (button) => window.lab?.copyLink(current.link, button),
+  follow: (button) => openLink(button.dataset.link),
 };
 
+let listening = false;
+
 function addActions(more) {
-  const first = Object.keys(actions).length === 1;
   Object.assign(actions, more);
-  if (!first) return;
+  if (listening) return;
+  listening = true;
   element.addEventListener("click", (event) => {
     const button = event.target.closest("[data-action]");
     if (!button || !element.contains(button)) return;

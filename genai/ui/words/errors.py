@@ -5,7 +5,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import ParamSpec, TypedDict, TypeVar
+from typing import NotRequired, ParamSpec, TypedDict, TypeVar
 
 import gradio as gr
 
@@ -18,10 +18,18 @@ Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
 
 
+class Offer(TypedDict):
+    """A way out of an error: what its button says, and the link that the button opens."""
+
+    label: Bilingual
+    link: str
+
+
 class ErrorAnswer(TypedDict):
-    """The answer to a question that could not be answered; the view shows the sentence."""
+    """The answer to a question that could not be answered; the view shows the sentence and the offers."""
 
     sentence: Bilingual
+    offers: NotRequired[list[Offer]]
 
 
 @cache

@@ -88,6 +88,13 @@ def test_a_bad_question_is_answered_by_a_sentence_in_both_languages(xray, asked,
     assert any("\u4e00" <= character <= "\u9fff" for character in answer["sentence"]["zh-CN"])
 
 
+def test_pasted_text_that_a_model_does_not_know_is_offered_to_those_that_do(xray, registry):
+    answer = xray.look({"model": "shakespeare", "text": "春风", "pasted": True})
+    assert "never seen" in answer["sentence"]["en"]
+    assert [offer["link"] for offer in answer["offers"]] == ["?tab=text&model=tang"]
+    assert xray.look({"model": "tang", "text": "Ω", "pasted": True})["offers"] == []
+
+
 def test_many_at_once_each_get_their_own_answer(registry, xray, asked):
     texts = [asked["text"][n : n + 30] for n in range(20)]
     alone = [XRay(registry).look({**asked, "text": t})["surprise"] for t in texts]

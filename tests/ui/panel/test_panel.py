@@ -11,6 +11,7 @@ from genai.image import tab as image_tab
 from genai.language.strings import both
 from genai.text import tab as text_tab
 from genai.ui.page.page import Page
+from genai.ui.panel import links
 from genai.ui.panel.context import Context
 from tests.ui.single import follow, run
 from tests.ui.tiny import save_all
@@ -72,8 +73,36 @@ def test_a_bug_is_logged_and_shown_without_details(panels, monkeypatch, caplog):
 
     monkeypatch.setattr(panels["text"], "_generate", broken)
     [(_, notice)] = panels["text"].run("shakespeare", *defaults(text_tab))
-    assert notice == {"sentence": both("bug")}
+    assert notice["sentence"] == both("bug")
     assert "inner detail" in caplog.text
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_each_error_scrolls_into_view_and_so_does_the_result_of_another_model(panels, tab):
+    panel = panels[tab.NAME]
+    wrong = [-1 if setting.name == "seed" else setting.default for setting in tab.SETTINGS]
+    notices = [run(panel, tab.PREFERRED, *wrong)[1] for _ in range(2)]
+    assert notices[0]["sentence"] == notices[1]["sentence"]
+    assert notices[0]["reveal"] != notices[1]["reveal"]
+    *_, shown, _ = panel.change_model(panel.registry.names[-1])
+    assert shown["reveal"]
+    assert "asked" not in shown
+    assert "reveal" not in panel.open(visitor())[-2]
+
+
+def test_a_prompt_that_a_model_does_not_know_is_offered_to_those_that_do(panels):
+    values = [s.default for s in text_tab.SETTINGS[1:-1]]
+    _, notice = run(panels["text"], "shakespeare", "春风", *values, 5)
+    [offer] = notice["offers"]
+    assert offer["label"] == {"en": "Switch to Tang poems", "zh-CN": "改用“唐诗”"}
+    query = links.parse_query(offer["link"])
+    assert (query["model"], query["prompt"], query["seed"]) == ("tang", "春风", "5")
+    result, _ = follow(panels["text"], {"follow": offer["link"]})
+    assert result["link"] == offer["link"]
+    for prompt, seed in (("春风Ω", 5), ("春风", -1), ("ROMEO:", -1)):  # known by none; another error
+        _, notice = run(panels["text"], "shakespeare", prompt, *values, seed)
+        assert notice["sentence"]
+        assert "offers" not in notice
 
 
 @pytest.mark.parametrize("tab", TABS)
