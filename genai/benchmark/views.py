@@ -87,7 +87,7 @@ def _text(registry: Registry[text.TextModel]) -> Iterator[View]:
     written = [r.text for r in text.generate(model, [text.TextRequest(length=LONG, seed=n) for n in range(TEXTS)])]
 
     def question(number: int, **more: object) -> dict[str, Any]:
-        return {"model": "shakespeare", "text": written[number % TEXTS], "temperature": 0.8, **more}
+        return {"model": "shakespeare", "text": written[number % TEXTS], **more}
 
     yield View("text: strip", TextStrip(registry, xray).strip, lambda n: question(n, place=40 + n))
     yield View("text: X-ray of 2,000 characters", xray.look, question, limit=2, rounds=TEXTS - 1)

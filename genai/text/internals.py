@@ -17,6 +17,7 @@ from genai.text.sampling import TextModel
 from genai.text.vocabulary import Vocabulary
 
 SHOWN = 10  # likeliest characters
+UNCHANGED = TextRequest(temperature=1)  # draws from the network's own probabilities
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,14 @@ class Choice:
 
     Args:
         character: The character.
+        rank: How many characters are likelier, as the sampler sorts them.
         probability: Its probability by the network.
-        sampling_probability: The same after temperature, top-k and top-p, from which the sampler draws.
         chosen: Whether it is the one in the text.
     """
 
     character: str
+    rank: int
     probability: float
-    sampling_probability: float
     chosen: bool
 
 
@@ -112,23 +113,20 @@ def hidden_states(network: CharLSTM, tokens: Tensor) -> Tensor:
     return torch.stack(states)
 
 
-def choices(logits: Tensor, chosen: str, vocabulary: Vocabulary, request: TextRequest) -> list[Choice]:
+def choices(logits: Tensor, chosen: str, vocabulary: Vocabulary) -> list[Choice]:
     """Return the ten likeliest characters at a place and the chosen one, likeliest first.
 
     Args:
         logits: (V,), of the character at the place, on the CPU.
         chosen: The character in the text; empty after its end.
         vocabulary: Of the model.
-        request: Its temperature, top-k and top-p.
     """
-    probabilities = logits.double().softmax(dim=0)
-    sampling, numbers = SamplingDistribution.of([request]).probabilities(logits[None])  # (1, V), likeliest first
+    probabilities, numbers = SamplingDistribution.of([UNCHANGED]).probabilities(logits[None])  # likeliest first
     result: list[Choice] = []
     for rank, number in enumerate(numbers[0].tolist()):
         character = vocabulary.characters[number]
         if rank < SHOWN or character == chosen:
-            probability = probabilities[number].item()
-            result.append(Choice(character, probability, sampling[0, rank].item(), character == chosen))
+            result.append(Choice(character, rank, probabilities[0, rank].item(), character == chosen))
     return result
 
 

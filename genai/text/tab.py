@@ -15,10 +15,12 @@ from genai.text.origin import label
 from genai.text.page.offers import models_that_know
 from genai.text.page.strip import CharacterStrip, first_strip
 from genai.text.page.xray import XRay
+from genai.text.request import MAX_LENGTH
 from genai.text.vocabulary import Vocabulary
 from genai.text.worker import TextWorkers, WorkerText
 from genai.ui.panel.context import Context
 from genai.ui.panel.panel import Panel
+from genai.ui.panel.ratio import ratio_number
 from genai.ui.panel.requests import PanelRequest
 from genai.ui.panel.settings import Setting, Value
 from genai.ui.panel.streamed import StreamedPanel
@@ -26,8 +28,10 @@ from genai.ui.panel.updates import ViewValue
 from genai.ui.words.errors import Offer
 
 FOLDER = Path(__file__).parent / "page"
-PARTS = [FOLDER / name for name in ("strip", "xray", "odds")]  # of the view
+PARTS = [FOLDER / name for name in ("sampler", "strip", "xray", "odds")]  # of the view
 NAME = "text"
+WARMEST = 1.5
+"""End of the temperature's slider: above it texts are noise. Links and the HTTP interface go on to 5."""
 PREFERRED = "shakespeare"
 SETTINGS = (
     Setting("prompt", ""),
@@ -121,18 +125,17 @@ def build(context: Context) -> Panel[TextCheckpoint]:
                 elem_id="text-prompt",
             )
         with groups.finer:
-            length = gr.Slider(
-                1,
-                context.limits.ceilings.get("length", 5000),
-                400,
-                step=1,
-                label=mark("text.length"),
-                info=mark("text.length.info"),
+            length = ratio_number(
+                context.phrasebook,
+                "text.length",
+                "text.length.info",
+                value=400,
+                high=context.limits.ceilings.get("length", MAX_LENGTH),
                 elem_id="text-length",
             )
             temperature = gr.Slider(
                 0,
-                5,
+                WARMEST,
                 0.8,
                 step=0.05,
                 label=mark("text.temperature"),

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from genai.errors import ConfigError
+from genai.text.decoding.odds import SamplingDistribution
 from genai.text.internals import by_chance, choices, find, gates, read
 from genai.text.page import properties
 from genai.text.request import TextRequest
@@ -20,8 +21,13 @@ def reading(model):
     return read(model, TEXT)
 
 
-def offered_at(reading, place, model, request):
-    return choices(reading.logits[place], reading.text[place : place + 1], model.vocabulary, request)
+def offered_at(reading, place, model):
+    return choices(reading.logits[place], reading.text[place : place + 1], model.vocabulary)
+
+
+def thrown_for(reading, place, request):
+    """The probabilities that a character is drawn with, by its rank."""
+    return SamplingDistribution.of([request]).probabilities(reading.logits[place][None])[0][0].tolist()
 
 
 def test_surprise_is_minus_the_log_of_the_softmax(model, reading):
@@ -49,34 +55,33 @@ def test_the_odds_at_a_place_are_those_the_dice_were_thrown_for(model):
     text = generate(model, [request])[0].full
     reading = read(model, text)
     for place in range(2, len(text)):
-        offered = offered_at(reading, place, model, request)
+        offered, dice = offered_at(reading, place, model), thrown_for(reading, place, request)
         assert [c.probability for c in offered] == sorted((c.probability for c in offered), reverse=True)
         (chosen,) = [c for c in offered if c.chosen]
         assert chosen.character == text[place]
-        assert chosen.sampling_probability > 0
-        assert sum(c.sampling_probability > 0 for c in offered) <= 3
-        assert sum(c.sampling_probability for c in offered) == pytest.approx(1)
+        assert dice[chosen.rank] > 0
+        assert sum(dice[c.rank] > 0 for c in offered) <= 3
+        assert sum(dice[c.rank] for c in offered) == pytest.approx(1)
         assert -math.log(chosen.probability) == pytest.approx(reading.surprise[place].item(), abs=1e-4)
 
 
 def test_odds_after_temperature_by_hand(model, reading):
-    offered = offered_at(reading, 4, model, TextRequest(temperature=0.5))
-    weights = {c.character: c.probability**2 for c in offered_at(reading, 4, model, TextRequest(temperature=1))}
+    dice = thrown_for(reading, 4, TextRequest(temperature=0.5))
     everything = (reading.logits[4].double() * 2).exp().sum() / reading.logits[4].double().exp().sum() ** 2
-    for choice in offered:
-        assert choice.sampling_probability == pytest.approx(weights[choice.character] / everything.item(), rel=1e-6)
+    for choice in offered_at(reading, 4, model):
+        assert dice[choice.rank] == pytest.approx(choice.probability**2 / everything.item(), rel=1e-6)
 
 
 def test_an_unlikely_character_is_listed_although_it_is_not_among_the_ten(model, reading):
     ranks = (reading.logits[:-1] > reading.logits[:-1].gather(1, model.vocabulary.encode(TEXT)[:, None])).sum(dim=1)
     place = int(ranks.argmax())
     assert ranks[place] >= 10
-    offered = offered_at(reading, place, model, TextRequest())
+    offered = offered_at(reading, place, model)
     assert (len(offered), offered[-1].character, offered[-1].chosen) == (11, TEXT[place], True)
 
 
 def test_after_the_text_nothing_is_chosen(model, reading):
-    offered = offered_at(reading, len(TEXT), model, TextRequest())
+    offered = offered_at(reading, len(TEXT), model)
     assert len(offered) == 10
     assert not any(choice.chosen for choice in offered)
 

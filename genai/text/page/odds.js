@@ -1,5 +1,13 @@
 // The probabilities at one character: what else could have come, and another way to go on from there.
 
+const CONTROLS = { temperature: "#text-temperature", top_k: "#text-top-k", top_p: "#text-top-p" };
+const RANGES = { temperature: [0, 5], top_k: [0, 1e6], top_p: [1e-6, 1] }; // of text/request.py
+
+const WIDE_READING = 620; // pixels; where a text has them, its bars are beside it
+
+let tried = {}; // settings that differ from those of the text, since a control was moved
+let triedLink; // of the text that they were tried on
+
 async function showOdds(place) {
   reading.place = place;
   showStrip(place);
@@ -7,19 +15,82 @@ async function showOdds(place) {
   const node = shaded.querySelector(`[data-place="${place}"]`);
   node?.classList.add("at");
   node?.scrollIntoView({ block: "nearest" });
-  const answer = await ask("odds", { place, ...samplingSettings() });
+  const answer = await ask("odds", { place });
   if (!answer || reading.place !== place) return;
-  part("odds").hidden = false;
-  const { character, odds } = answer.choices.find((choice) => choice.chosen);
-  const nats = (-Math.log(odds)).toFixed(2);
-  part("formula").textContent = `−ln p(${visible(character)}) = −ln ${odds.toPrecision(3)} = ${nats} nats`;
-  part("choices").replaceChildren(...answer.choices.map(choiceRow));
+  reading.odds = answer;
+  drawOdds();
+  part("odds").scrollIntoView({ block: "nearest" });
 }
 
+// Called whenever another text is read: nothing is chosen in it yet.
+function clearOdds() {
+  reading.place = reading.odds = null;
+  drawOdds();
+}
+
+function drawOdds() {
+  const chosen = reading.odds !== null;
+  part("odds").hidden = !chosen;
+  part("pick").hidden = chosen;
+  if (!chosen) return;
+  const choices = withDice(reading.odds);
+  const { character, odds } = choices.find((choice) => choice.chosen);
+  const nats = (-Math.log(odds)).toFixed(2);
+  part("formula").textContent = `−ln p(${visible(character)}) = −ln ${odds.toPrecision(3)} = ${nats} `;
+  part("formula").append(word("nats"));
+  part("choices").replaceChildren(...choices.map(choiceRow));
+  part("tried").hidden = !isTried();
+}
+
+// Choices with the probability that each is drawn with under the settings as they are now.
+function withDice(answer) {
+  answer.values ??= decodeLogits(answer.logits);
+  const probabilities = samplingProbabilities(answer.values, { ...samplingSettings(), ...triedSettings() });
+  return answer.choices.map((choice) => ({ ...choice, dice: probabilities[choice.rank] }));
+}
+
+// The settings that the text was written with.
 function samplingSettings() {
   const params = linkParams();
-  return Object.fromEntries(["temperature", "top_k", "top_p"].map((name) => [name, +params.get(name)]));
+  return Object.fromEntries(Object.keys(CONTROLS).map((name) => [name, +params.get(name)]));
 }
+
+// The settings that were tried on the text that is shown: none of a new text.
+function triedSettings() {
+  if (triedLink !== current.link) tried = {};
+  triedLink = current.link;
+  return tried;
+}
+
+const isTried = () => Object.keys(triedSettings()).length > 0;
+
+function trySettings() {
+  if (!current?.link) return;
+  const own = samplingSettings();
+  triedSettings();
+  for (const [name, selector] of Object.entries(CONTROLS)) {
+    const box = document.querySelector(`${selector} input[type=number]`);
+    const [low, high] = RANGES[name];
+    const value = box?.value ? +box.value : NaN;
+    if (!(value >= low && value <= high)) continue; // the server refuses it
+    if (value === own[name]) delete tried[name];
+    else tried[name] = value;
+  }
+  drawStations();
+  drawOdds();
+}
+
+// A slider acts at once on the bars of the chosen character. Gradio sets the box beside a slider after the event.
+for (const kind of ["input", "change", "click"]) {
+  element.closest("[role=tabpanel]")?.addEventListener(kind, ({ target }) => {
+    if (target.closest(Object.values(CONTROLS).join())) requestAnimationFrame(trySettings);
+  });
+}
+
+// An observer and no media query: the tour may take part of the page's width. (Gradio drops container queries.)
+new ResizeObserver(([{ contentRect }]) => {
+  part("reading").classList.toggle("is-wide", contentRect.width >= WIDE_READING);
+}).observe(part("reading"));
 
 function choiceRow({ character, odds, dice, chosen }) {
   const row = make("li", chosen ? "chosen" : "");

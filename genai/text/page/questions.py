@@ -1,9 +1,8 @@
-"""The questions of the Text tab's script, and the request that a question's sampling settings stand for.
+"""The questions of the Text tab's script.
 
 As in `genai.ui.views.questions`, a browser may send anything: whoever takes a value out of a question checks it.
 """
 
-from genai.text.request import TextRequest
 from genai.ui.views.questions import ModelQuestion
 from genai.validation import check_range
 
@@ -33,29 +32,10 @@ class CharacterQuestion(TextQuestion, total=False):
     Attributes:
         place: Its index, from 0.
         kept: Whether the text is the one in the X-ray, which has read it.
-        temperature: As in `TextRequest`.
-        top_k: As in `TextRequest`.
-        top_p: As in `TextRequest`.
     """
 
     place: int
     kept: bool
-    temperature: float
-    top_k: int
-    top_p: float
-
-
-def sampling_request(question: CharacterQuestion) -> TextRequest:
-    """Return a request with the sampling settings of a question.
-
-    Raises:
-        ConfigError: if one of them is out of its range.
-    """
-    return TextRequest(
-        temperature=question.get("temperature", TextRequest.temperature),
-        top_k=question.get("top_k", TextRequest.top_k),
-        top_p=question.get("top_p", TextRequest.top_p),
-    )
 
 
 def whole_number(name: str, value: object, low: int, high: int) -> int:

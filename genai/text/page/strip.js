@@ -3,6 +3,7 @@
 
 const FIRST = 16; // characters after the prompt; SNAPSHOT_AT of text/decoding/batch.py, whose strip comes with the text
 let stripQuestion; // what was last asked about
+let stripAnswer = null; // to it, with the characters of the text
 let place = null; // of the character shown; null: the one that FIRST names
 let placeText; // the text that the place is in
 
@@ -21,16 +22,18 @@ async function showStrip(chosen) {
   }
   place = Math.max(0, Math.min(last, chosen ?? place ?? [...current.prompt].length + FIRST));
   const beginning = kept ? text : characters.slice(0, place + 1).join("");
-  const question = { model: linkParams().get("model"), text: beginning, place, kept, ...samplingSettings() };
+  const question = { model: linkParams().get("model"), text: beginning, place, kept };
   const mine = JSON.stringify([question, last]); // a longer text may begin alike, but has more characters
-  if (mine === stripQuestion) return;
+  if (mine === stripQuestion) return drawStations();
   stripQuestion = mine;
+  stripAnswer = null;
   const included = !kept && current.strip?.place === place;
   const answer = included ? current.strip : await server.strip(question);
   if (mine !== stripQuestion) return; // another character has been chosen meanwhile
   part("strip").hidden = Boolean(answer.sentence);
   if (answer.sentence) return;
-  drawStations(characters, answer);
+  stripAnswer = { ...answer, characters };
+  drawStations();
   highlightCharacter();
 }
 
@@ -53,7 +56,10 @@ function highlightCharacter() {
   CSS.highlights.set("lab-place", new Highlight(range));
 }
 
-function drawStations(characters, { neurons, choices }) {
+function drawStations() {
+  if (!stripAnswer) return;
+  const { characters, neurons } = stripAnswer;
+  const choices = withDice(stripAnswer);
   const { character, odds, dice } = choices.find((choice) => choice.chosen);
   part("strip-text").textContent = characters.slice(Math.max(0, place - 12), place).map(visible).join("");
   part("strip-neurons").src = neurons.source;
@@ -64,6 +70,7 @@ function drawStations(characters, { neurons, choices }) {
   part("strip-share").textContent = odds.toPrecision(3);
   part("strip-nats").textContent = (-Math.log(odds)).toFixed(2);
   part("strip-thrown").textContent = percent(dice);
+  part("strip-tried").hidden = !isTried();
 }
 
 function drawBars(name, choices, key) {

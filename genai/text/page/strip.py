@@ -8,10 +8,9 @@ from genai.serving.coalescing import Coalescer
 from genai.serving.models import Registry
 from genai.text.decoding.batch import SNAPSHOT_AT
 from genai.text.decoding.reader import ModelState
-from genai.text.internals import check_length, choices
-from genai.text.page.questions import CharacterQuestion, sampling_request, whole_number
+from genai.text.internals import check_length
+from genai.text.page.questions import CharacterQuestion, whole_number
 from genai.text.page.xray import ChoicesAnswer, XRay, choices_answer
-from genai.text.request import TextRequest
 from genai.text.sampling import TextModel, read_states
 from genai.text.vocabulary import Vocabulary
 from genai.text.worker import WorkerText
@@ -63,7 +62,7 @@ class CharacterStrip:
             state = self._coalescer.ask((model, tokens[:-1]))
             logits = state.logits.float().cpu()
             hidden = state.state[0][:, 0].float().cpu()
-        return _describe(model.vocabulary, logits, hidden, text[place], sampling_request(question))
+        return _describe(model.vocabulary, logits, hidden, text[place])
 
 
 def first_strip(vocabulary: Vocabulary, written: WorkerText) -> FirstStripAnswer | None:
@@ -76,15 +75,12 @@ def first_strip(vocabulary: Vocabulary, written: WorkerText) -> FirstStripAnswer
         return None
     logits = written.snapshot.logits.float().cpu()
     hidden = written.snapshot.state[0][:, 0].float().cpu()
-    strip = _describe(vocabulary, logits, hidden, written.text[SNAPSHOT_AT], written.request)
+    strip = _describe(vocabulary, logits, hidden, written.text[SNAPSHOT_AT])
     return {"place": len(written.request.prompt) + SNAPSHOT_AT, **strip}
 
 
-def _describe(
-    vocabulary: Vocabulary, logits: Tensor, hidden: Tensor, character: str, request: TextRequest
-) -> StripAnswer:
-    answer = choices_answer(choices(logits, character, vocabulary, request))
-    return {"neurons": sheet(_rows(hidden)), **answer}
+def _describe(vocabulary: Vocabulary, logits: Tensor, hidden: Tensor, character: str) -> StripAnswer:
+    return {"neurons": sheet(_rows(hidden)), **choices_answer(logits, character, vocabulary)}
 
 
 def _read_prefixes(prefixes: Sequence[tuple[TextModel, Tensor]]) -> list[ModelState]:

@@ -9,6 +9,7 @@ show((value, isNew) => {
   if (isNew && value.asked) readPasted(null); // a new text was asked for: show it
   updateXray();
   showStrip();
+  drawOdds();
   if (!value.running) return;
   if (following) page.scrollTop = page.scrollHeight;
 }, cutLength);

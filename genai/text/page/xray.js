@@ -9,6 +9,7 @@ const reading = {
   done: null, // the promise of that answer
   mode: "surprise", // or "neuron"
   place: null, // of the character whose probabilities are shown
+  odds: null, // the answer about that character
   pasted: null, // another text to read than the generated one
   prompts: [], // to go back to
 };
@@ -26,18 +27,19 @@ async function ask(question, data = {}) {
 async function updateXray() {
   const open = xray.open && current && !current.running && !current.empty;
   for (const name of ["prompt", "written"]) part(name).hidden = open;
-  shaded.hidden = !open;
+  shaded.hidden = part("column").hidden = !open;
+  part("reading").classList.toggle("is-open", open);
   if (!open) return;
   const text = reading.pasted ?? current.prompt + current.written;
   const model = linkParams().get("model");
   if (text === reading.text && model === reading.model) return reading.done;
-  Object.assign(reading, { text, model, answer: null, place: null, done: readText(text, model) });
+  Object.assign(reading, { text, model, answer: null, done: readText(text, model) });
   return reading.done;
 }
 
 async function readText(text, model) {
   shaded.replaceChildren(text); // readable while the network reads it
-  part("odds").hidden = true;
+  clearOdds();
   const pasted = reading.pasted !== null;
   const answer = await ask("look", { text, pasted });
   if (text !== reading.text || model !== reading.model) return; // another text has come meanwhile
@@ -114,7 +116,7 @@ async function shade() {
     // A surprise is fully shaded from 6 nats on, a probability of 1 in 400.
     const strength = neuron ? Math.abs(values[n]) / 100 : Math.min(1, values[n] / 600);
     node.style.setProperty("--s", `${Math.round(strength * 55)}%`);
-    node.style.setProperty("--hue", neuron ? `var(--lab-${values[n] < 0 ? "d" : "g"})` : "var(--lab-alert)");
+    node.style.setProperty("--hue", neuron ? `var(--lab-${values[n] < 0 ? "muted" : "g"})` : "var(--lab-alert)");
   });
 }
 

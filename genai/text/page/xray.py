@@ -4,9 +4,9 @@ An answer depends on its question alone. The last few readings are cached, so th
 again. Answers are plain data; errors are answered by a sentence.
 """
 
+import base64
 import math
 import threading
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -21,17 +21,17 @@ from genai.errors import CheckpointError, ConfigError, UnknownCharactersError, q
 from genai.serving.models import Registry
 from genai.text.indentation import spaces_to_tabs
 from genai.text.indexing import PassageIndex, load
-from genai.text.internals import Choice, Hit, Reading, by_chance, check_length, choices, find, gates, read
+from genai.text.internals import Hit, Reading, by_chance, check_length, choices, find, gates, read
 from genai.text.page import properties
 from genai.text.page.offers import models_that_know
 from genai.text.page.questions import (
     CharacterQuestion,
     NeuronQuestion,
     TextQuestion,
-    sampling_request,
     whole_number,
 )
 from genai.text.sampling import TextModel
+from genai.text.vocabulary import Vocabulary
 from genai.ui.words.errors import ErrorAnswer, answer_errors, sentence
 
 HITS = 3  # neurons shown for a property
@@ -100,18 +100,25 @@ class NeuronAnswer(TypedDict):
 
 
 class ChoiceAnswer(TypedDict):
-    """A `Choice` under the names of the page's script: odds by the network, dice after the sampling settings."""
+    """A `Choice` under the names of the page's script: its odds are the network's probability."""
 
     character: str
+    rank: int
     odds: float
-    dice: float
     chosen: bool
 
 
 class ChoicesAnswer(TypedDict):
-    """The likeliest characters at a place and the one in the text, likeliest first."""
+    """What could stand at a place.
+
+    Attributes:
+        choices: The likeliest characters and the one in the text, likeliest first.
+        logits: Of all characters in falling order, as the base64 of little-endian float32: from them the page
+            computes the probabilities after temperature, top-k and top-p, as `sampler.js` says.
+    """
 
     choices: list[ChoiceAnswer]
+    logits: str
 
 
 @dataclass(frozen=True)
@@ -196,7 +203,7 @@ class XRay:
         place = whole_number("Place", question.get("place"), 0, len(reading.text))
         character = reading.text[place : place + 1]
         vocabulary = result.model.vocabulary
-        return choices_answer(choices(reading.logits[place], character, vocabulary, sampling_request(question)))
+        return choices_answer(reading.logits[place], character, vocabulary)
 
     def reading(self, question: TextQuestion) -> ModelReading:
         """Read the text of a question by its model, or return the cached reading.
@@ -231,19 +238,20 @@ class XRay:
             return ModelReading(model, read(model, text), random_hidden.result())
 
 
-def choices_answer(offered: Sequence[Choice]) -> ChoicesAnswer:
-    """Return choices as plain data."""
+def choices_answer(logits: Tensor, chosen: str, vocabulary: Vocabulary) -> ChoicesAnswer:
+    """Describe what could stand at a place; takes what `internals.choices` takes."""
     answers: list[ChoiceAnswer] = []
-    for choice in offered:
+    for choice in choices(logits, chosen, vocabulary):
         answers.append(
             {
                 "character": choice.character,
+                "rank": choice.rank,
                 "odds": choice.probability,
-                "dice": choice.sampling_probability,
                 "chosen": choice.chosen,
             }
         )
-    return {"choices": answers}
+    ordered = logits.sort(descending=True).values
+    return {"choices": answers, "logits": base64.b64encode(ordered.numpy().astype("<f4").tobytes()).decode()}
 
 
 def _hit_answer(hit: Hit) -> HitAnswer:

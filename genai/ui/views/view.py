@@ -36,12 +36,14 @@ def view(
         stem: Their name without ending.
         value: What to show at first; JSON.
         elem_id: Its id on the page.
-        parts: More files, without ending: each .html replaces the comment of its name, each .js runs before the
-            view's own.
+        parts: More files, without ending: each .html, if there is one, replaces the comment of its name, each .js
+            runs before the view's own.
         questions: Functions that the script may call by name, each with one JSON object.
     """
     markup_template = template(folder, stem)
     for part in parts:
+        if not part.with_suffix(".html").exists():
+            continue
         part_markup = part.with_suffix(".html").read_text(encoding="utf-8")
         markup_template = markup_template.replace(f"<!-- {part.name}.html -->", part_markup)
     scripts = [SHARED, *(part.with_suffix(".js") for part in (*parts, folder / stem))]

@@ -33,8 +33,8 @@ def strip(registry):
     return CharacterStrip(registry, XRay(registry)).strip
 
 
-def test_it_tells_neurons_odds_and_dice_of_one_character(registry, strip):
-    told = strip({"model": "shakespeare", "text": TEXT, "place": PLACE, "temperature": 0.5})
+def test_it_tells_neurons_and_odds_of_one_character(registry, strip):
+    told = strip({"model": "shakespeare", "text": TEXT, "place": PLACE})
     network, vocabulary = (model := registry.get("shakespeare")).network, model.vocabulary
     with torch.no_grad():
         x, last = network.embedding(vocabulary.encode("\n" + TEXT[:PLACE])[None]), []
@@ -42,11 +42,14 @@ def test_it_tells_neurons_odds_and_dice_of_one_character(registry, strip):
             x, (h, _) = lstm(x)
             last.append(h[0, 0])
         logits = network.head(x[0, -1]).float()
-    odds, dice = logits.softmax(dim=0), (logits / 0.5).softmax(dim=0)
+    odds, ordered = logits.softmax(dim=0), logits.sort(descending=True)
     (came,) = (choice for choice in told["choices"] if choice["chosen"])
     assert came["character"] == TEXT[PLACE]
     number = vocabulary.characters.index(TEXT[PLACE])
-    assert (came["odds"], came["dice"]) == pytest.approx((odds[number].item(), dice[number].item()), abs=1e-4)
+    assert came["odds"] == pytest.approx(odds[number].item(), abs=1e-4)
+    assert ordered.indices[came["rank"]] == number
+    sent = np.frombuffer(base64.b64decode(told["logits"]), "<f4")
+    assert sent == pytest.approx(ordered.values.numpy(), abs=1e-4)
     states = torch.cat(last)
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(told["neurons"]["source"].split(",")[1]))))
     assert picture.size == len(states) == 2 * 640
@@ -55,7 +58,7 @@ def test_it_tells_neurons_odds_and_dice_of_one_character(registry, strip):
 
 
 def test_what_comes_after_the_place_does_not_matter_nor_whether_the_text_is_kept(strip):
-    data = {"model": "tang", "text": "春风不度玉门关，", "place": 4, "temperature": 1.0}
+    data = {"model": "tang", "text": "春风不度玉门关，", "place": 4}
     expected = strip(data)["choices"]
     assert expected[-1]["character"] == "玉"
     for other in ({"text": "春风不度玉"}, {"kept": True}):
@@ -80,7 +83,7 @@ def test_the_same_is_told_alone_and_in_company(registry):
 
 def test_a_mistake_is_answered_by_a_sentence(strip):
     good = {"model": "tang", "text": "春风", "place": 0}
-    for bad in ({"model": "x"}, {"text": 3}, {"text": "☃"}, {"place": 2}, {"place": -1}, {"temperature": 9}):
+    for bad in ({"model": "x"}, {"text": 3}, {"text": "☃"}, {"place": 2}, {"place": -1}):
         assert {"en", "zh-CN"} == strip({**good, **bad})["sentence"].keys()
 
 
@@ -96,7 +99,7 @@ def test_the_first_one_comes_with_the_text_as_if_asked_for(registry, strip, prom
     vocabulary = registry.get("shakespeare").vocabulary
     first, place = first_strip(vocabulary, written), len(prompt) + 16
     whole = prompt + written.text
-    expected = strip({"model": "shakespeare", "text": whole, "place": place, "temperature": 0.7})
+    expected = strip({"model": "shakespeare", "text": whole, "place": place})
     assert first == {"place": place, **expected}
 
 
