@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from genai.errors import ConfigError
+from genai.errors import ConfigError, quoted
 from genai.seeds import check_seed
 from genai.validation import check_range
 
@@ -26,6 +26,7 @@ class TextRequest:
         stop: Writing ends after this text was written; empty means never.
         lead_in: What is read before the prompt and not shown, at most 100 characters; None means what the model's
             header says, and empty a line break.
+        finish: Whether writing goes on, at most 80 characters, to the end of a block or a line.
     """
 
     prompt: str = ""
@@ -36,6 +37,7 @@ class TextRequest:
     seed: int = 0
     stop: str = ""
     lead_in: str | None = None
+    finish: bool = False
 
     def __post_init__(self) -> None:
         check_range("Length", self.length, 1, MAX_LENGTH, whole=True)
@@ -44,6 +46,10 @@ class TextRequest:
         check_range("Top-p", self.top_p, 1e-6, 1)
         check_seed(self.seed)
         check_range("The lead-in's length", len(self.lead_in or ""), 0, MAX_LEAD_IN, whole=True)
+        if not isinstance(self.finish, bool):
+            raise ConfigError(
+                "{name} is {value}: 1 (yes) or 0 (no) is needed.", name="Finish", value=quoted(self.finish)
+            )
         if len(self.prompt) > MAX_PROMPT:
             raise ConfigError(
                 "The prompt has {count} characters: at most {high} are read. Shorten it.",

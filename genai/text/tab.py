@@ -40,6 +40,7 @@ SETTINGS = (
     Setting("top_k", 0),
     Setting("top_p", 1.0),
     Setting("seed", 0),
+    Setting("finish", False, opening=True),
 )
 
 
@@ -155,7 +156,10 @@ def build(context: Context) -> Panel[TextCheckpoint]:
                     info=mark("text.top_p.info"),
                     elem_id="text-top-p",
                 )
-    panel.connect(prompt=prompt, length=length, temperature=temperature, top_k=top_k, top_p=top_p)
+                finish = gr.Checkbox(
+                    True, label=mark("text.finish"), info=mark("text.finish.info"), elem_id="text-finish"
+                )
+    panel.connect(prompt=prompt, length=length, temperature=temperature, top_k=top_k, top_p=top_p, finish=finish)
     _offer(panel, workers)
     return panel
 
@@ -169,6 +173,7 @@ def _offer(panel: Panel[TextCheckpoint], workers: TextWorkers) -> None:
         top_k: int = 0,
         top_p: float = 1.0,
         seed: int = 0,
+        finish: bool = False,
     ) -> str:
         """Write a text with a character LSTM; returns what comes after the prompt.
 
@@ -180,6 +185,7 @@ def _offer(panel: Panel[TextCheckpoint], workers: TextWorkers) -> None:
             top_k: Draw from the k likeliest characters; 0 draws from all.
             top_p: Draw from the likeliest characters that together have this probability, above 0 to 1.
             seed: 0 to 4294967295; the same seed and settings give the same text.
+            finish: Whether to write on, at most 80 characters, to the end of a block or a line.
         """
         model, values = panel.read(
             checkpoint,
@@ -189,6 +195,7 @@ def _offer(panel: Panel[TextCheckpoint], workers: TextWorkers) -> None:
             top_k=top_k,
             top_p=top_p,
             seed=seed,
+            finish=finish,
         )
         *_, written = workers.write(model.name, text.TextRequest(**values))  # type: ignore[arg-type]
         check_header(model, written)

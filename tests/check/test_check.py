@@ -46,7 +46,15 @@ def sound():
 @pytest.fixture(scope="module")
 def written():
     model = text_tab.find_checkpoint("tang", device="cpu", folder=None)
-    values = {"prompt": "春眠", "length": 30, "temperature": 0.8, "top_k": 0, "top_p": 0.9, "seed": 3}
+    values = {
+        "prompt": "春眠",
+        "length": 30,
+        "temperature": 0.8,
+        "top_k": 0,
+        "top_p": 0.9,
+        "seed": 3,
+        "finish": True,
+    }
     *_, shown = text_tab.writer(TextWorkers("cpu", start=ThreadPipes))(model, values)
     return (shown["prompt"] + shown["written"] + shown["footer"]).encode()
 
@@ -67,6 +75,9 @@ def test_the_files_of_the_page_are_identical(picture, sound, written):
     for content, modality in ((picture, "image"), (sound, "audio"), (written, "text")):
         finding = examine(content)
         assert (finding.kind, finding.label.modality) == ("identical", modality)
+    poems = written.decode().partition(provenance.RULE)[0]
+    assert len(poems) > 32  # it was written on to the end of a poem
+    assert poems.endswith("。")
 
 
 def test_a_text_that_was_stopped_is_still_ours(written):

@@ -60,7 +60,9 @@ def wish(dice: random.Random) -> Wish:
     if dice.random() < 0.1:
         seed = -1
     if tab == "text":
-        return Wish(tab, (model, "", dice.choice((50, 300, 1000)), dice.random(), 0, 1.0, seed))
+        return Wish(
+            tab, (model, "", dice.choice((50, 300, 1000)), dice.random(), 0, 1.0, seed, dice.random() < 0.5)
+        )
     return Wish(tab, (model, "any", *([dice.choice((1, 16, 64))] if tab == "image" else []), seed, 1.0))
 
 

@@ -20,7 +20,7 @@ from tests.load.visitor import Pages, Visitor, Wish, door
 from tests.text.worker.threads import STARTED
 from tests.ui.tiny import save_all
 
-LONG = Wish("text", ("large", "A", 5000, 0.8, 0, 1.0, 1))
+LONG = Wish("text", ("large", "A", 5000, 0.8, 0, 1.0, 1, False))
 
 
 @pytest.fixture(scope="module")

@@ -193,7 +193,6 @@ def about(wish: Wish, shown: dict[str, Any]) -> dict[str, Any]:
     if wish.tab == "text":
         read = shown["prompt"] + shown["written"]
         place = min(len(shown["prompt"]) + 16, len(read) - 1)  # BEGIN of the strip's script
-        dice = dict(zip(("temperature", "top_k", "top_p"), wish.values[3:6], strict=True))
-        return {"model": wish.values[0], "text": read[: place + 1], "place": place, "kept": False, **dice}
+        return {"model": wish.values[0], "text": read[: place + 1], "place": place, "kept": False}
     cell = shown["cells"][0] if wish.tab == "image" else shown
     return {"model": wish.values[0], "seed": cell["seed"], "label": cell["number"], "truncation": wish.values[-1]}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from genai.text.decoding.ending import find_end
 from genai.text.decoding.loop import Loop, LoopState
 from genai.text.decoding.odds import SamplingDistribution
 from genai.text.decoding.reader import ModelState
@@ -29,7 +30,8 @@ class Draft:
         logits: (V,), of the first character, after the prompt.
         state: Hidden and cell state after the prompt, each (layers, 1, H).
         uniforms: (N,), uniform numbers in [0, 1), float64, one a character; N is at least the request's length.
-        text: What was written so far, without the prompt.
+        written: What was written so far, without the prompt.
+        end: How many of these characters the text has; None as long as it is not known.
         snapshot: The network's state after the first 16 characters, once they are written.
     """
 
@@ -37,20 +39,37 @@ class Draft:
     logits: Tensor
     state: tuple[Tensor, Tensor]
     uniforms: Tensor
-    text: str = ""
+    written: str = ""
+    end: int | None = None
     snapshot: ModelState | None = None
 
     @property
+    def text(self) -> str:
+        """The text so far. Characters beyond the length belong to it once it is known where it ends."""
+        return self.written[: self.request.length if self.end is None else self.end]
+
+    @property
     def ended(self) -> bool:
-        """Whether the length is reached or the stop text written."""
-        stop = self.request.stop
-        return len(self.text) >= self.request.length or bool(stop and self.text.endswith(stop))
+        """Whether it is known where the text ends."""
+        return self.end is not None
 
     def append(self, characters: str) -> None:
         """Add characters up to the end; drop what comes after it."""
         for character in characters:
-            if not self.ended:
-                self.text += character
+            if self.ended:
+                return
+            self.written += character
+            self.end = self._find_end()
+
+    def _find_end(self) -> int | None:
+        """Return where the text ends: after its stop text, where `ending.find_end` says, or at its length."""
+        request = self.request
+        count = len(self.written)
+        if request.stop and self.written.endswith(request.stop):
+            return count
+        if request.finish:
+            return find_end(self.written, request.length)
+        return count if count >= request.length else None
 
 
 class Batch:
@@ -83,7 +102,7 @@ class Batch:
             torch.cat([draft.state[1] for draft in new], dim=1),
         )
         uniforms = torch.stack([draft.uniforms for draft in new]).to(device)
-        places = torch.tensor([len(draft.text) for draft in new], device=device)
+        places = torch.tensor([len(draft.written) for draft in new], device=device)
         if self.drafts:
             state = LoopState.concatenate([self._state, state])
             uniforms = torch.cat([self._uniforms, uniforms])
@@ -111,7 +130,7 @@ class Batch:
     @property
     def chunk(self) -> int:
         """How many characters to write next; each draft stops once where its snapshot is taken."""
-        starting = any(len(draft.text) < SNAPSHOT_AT for draft in self.drafts)
+        starting = any(len(draft.written) < SNAPSHOT_AT for draft in self.drafts)
         return CHUNK if starting or len(self.drafts) > FEW_TEXTS else LONG_CHUNK
 
     @torch.inference_mode()
@@ -131,7 +150,7 @@ class Batch:
         numbers = characters.tolist()
         for row, draft in enumerate(self.drafts):
             draft.append(self._vocabulary.decode(numbers[row]))
-            if len(draft.text) == SNAPSHOT_AT:
+            if len(draft.written) == SNAPSHOT_AT:
                 draft.snapshot = self._snapshot(row)
         self.leave({draft for draft in self.drafts if draft.ended})
 

@@ -14,10 +14,11 @@ show((value, isNew) => {
   if (following) page.scrollTop = page.scrollHeight;
 }, cutLength);
 
-// A shorter text is the beginning of a longer one: the link asks for as many characters as there are.
+// A shorter text is the beginning of a longer one: the link asks for as many characters as there are, and no more.
 function cutLength(value) {
   const length = Math.max(1, [...value.written].length);
-  return { ...value, link: value.link.replace(/([?&]length=)\d+/, `$1${length}`) };
+  const link = value.link.replace(/([?&]length=)\d+/, `$1${length}`).replace(/&finish=1\b/, "");
+  return { ...value, link };
 }
 
 addActions({

@@ -9,12 +9,16 @@ from genai.ui.panel.settings import Setting, Value
 def link(tab: str, model: str, values: Mapping[str, object]) -> str:
     """Return the query string that reproduces a result, readable by hand; the page adds its language.
 
-    Every setting is written out, defaults too: a default may change one day, a link's result must not.
+    Every setting is written out, defaults too: a default may change one day, a link's result must not. Only a
+    setting that is off is left out.
     """
-    return format_query({"tab": tab, "model": model, **{name: _format(value) for name, value in values.items()}})
+    written = {name: _format(value) for name, value in values.items() if value is not False}
+    return format_query({"tab": tab, "model": model, **written})
 
 
 def _format(value: object) -> str:
+    if value is True:
+        return "1"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

@@ -31,9 +31,11 @@ class Openings:
             ConfigError: if a value is of the wrong type.
         """
         opening = openings[0] if openings else {}
-        return {
-            setting.name: setting.read(opening.get(setting.name, setting.default)) for setting in self._settings
-        }
+        values: dict[str, Value] = {}
+        for setting in self._settings:
+            default = setting.default if setting.opening is None else setting.opening
+            values[setting.name] = setting.read(opening.get(setting.name, default))
+        return values
 
     def get(self, model: str, values: Mapping[str, Value]) -> ViewValue:
         """Return what the view shows of a model's opening; the first call computes it."""

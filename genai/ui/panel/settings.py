@@ -15,11 +15,14 @@ class Setting:
 
     Args:
         name: In links, over HTTP and in error messages.
-        default: Its value where none is given; the type of the default is the type of the setting.
+        default: Its value where none is given; the type of the default is the type of the setting. Of yes or no it
+            is False, as links leave it out then.
+        opening: Its value in an opening that does not name it; None means the default.
     """
 
     name: str
     default: Value
+    opening: Value | None = None
 
     @property
     def title(self) -> str:
@@ -27,13 +30,15 @@ class Setting:
         return self.name.replace("_", "-").capitalize()
 
     def read(self, value: object) -> Value:
-        """Check the type of a value from JSON. None is the default of a text, and refused for a number.
+        """Check the type of a value from JSON. None is the default of a text, and refused for all else.
 
         Raises:
             ConfigError: if the value is of another type.
         """
         if isinstance(self.default, str):
             return self._read_text(value)
+        if isinstance(self.default, bool):
+            return self._read_yes_or_no(value)
         if isinstance(self.default, int):
             return self._read_int(value)
         return self._read_float(value)
@@ -62,6 +67,13 @@ class Setting:
             return str(value)
         raise ConfigError(
             "{name} is {value}: a text is needed, in quotation marks.", name=self.title, value=_describe(value)
+        )
+
+    def _read_yes_or_no(self, value: object) -> bool:
+        if isinstance(value, bool) or value in (0, 1):
+            return bool(value)
+        raise ConfigError(
+            "{name} is {value}: 1 (yes) or 0 (no) is needed.", name=self.title, value=_describe(value)
         )
 
     def _read_int(self, value: object) -> int:

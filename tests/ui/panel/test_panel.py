@@ -91,8 +91,11 @@ def test_each_error_scrolls_into_view_and_so_does_the_result_of_another_model(pa
 
 
 def test_a_prompt_that_a_model_does_not_know_is_offered_to_those_that_do(panels):
-    values = [s.default for s in text_tab.SETTINGS[1:-1]]
-    _, notice = run(panels["text"], "shakespeare", "春风", *values, 5)
+    def values(prompt, seed):
+        settings = {s.name: s.default for s in text_tab.SETTINGS} | {"prompt": prompt, "seed": seed}
+        return settings.values()
+
+    _, notice = run(panels["text"], "shakespeare", *values("春风", 5))
     [offer] = notice["offers"]
     assert offer["label"] == {"en": "Switch to Tang poems", "zh-CN": "改用“唐诗”"}
     query = links.parse_query(offer["link"])
@@ -100,7 +103,7 @@ def test_a_prompt_that_a_model_does_not_know_is_offered_to_those_that_do(panels)
     result, _ = follow(panels["text"], {"follow": offer["link"]})
     assert result["link"] == offer["link"]
     for prompt, seed in (("春风Ω", 5), ("春风", -1), ("ROMEO:", -1)):  # known by none; another error
-        _, notice = run(panels["text"], "shakespeare", prompt, *values, seed)
+        _, notice = run(panels["text"], "shakespeare", *values(prompt, seed))
         assert notice["sentence"]
         assert "offers" not in notice
 

@@ -9,6 +9,7 @@ from genai.ui.panel.links import link, requested_values
 from genai.ui.panel.settings import Setting
 
 WORDS, WHOLE, REAL = Setting("prompt", ""), Setting("length", 400), Setting("temperature", 0.8)
+YES = Setting("finish", False, opening=True)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,9 @@ WORDS, WHOLE, REAL = Setting("prompt", ""), Setting("length", 400), Setting("tem
         (WHOLE, 5.0, 5),
         (REAL, 1, 1.0),
         (REAL, 0.5, 0.5),
+        (YES, True, True),
+        (YES, 1, True),
+        (YES, 0, False),
     ],
 )
 def test_read(setting, value, read):
@@ -45,6 +49,10 @@ def test_read(setting, value, read):
         (REAL, float("nan")),
         (REAL, 10**400),
         (REAL, {}),
+        (YES, None),
+        (YES, 2),
+        (YES, "true"),
+        (YES, [1]),
     ],
 )
 def test_wrong_types_are_refused(setting, value):
@@ -75,3 +83,13 @@ def test_a_link_can_be_parsed_back():
 def test_a_link_can_be_read_by_hand():
     values = {"label": "sneaker", "count": 16, "seed": 7, "truncation": 1.0}
     assert link("image", "fashion", values) == "?tab=image&model=fashion&label=sneaker&count=16&seed=7&truncation=1"
+
+
+def test_a_setting_that_is_off_is_left_out_of_links_and_off_in_those_from_before_it():
+    assert link("text", "tang", {"seed": 3, "finish": False}) == "?tab=text&model=tang&seed=3"
+    assert link("text", "tang", {"seed": 3, "finish": True}) == "?tab=text&model=tang&seed=3&finish=1"
+    assert requested_values({"seed": "3"}, (YES,)) == {"finish": False}
+    assert [YES.parse("1"), YES.parse("0")] == [True, False]
+    for written in ("yes", "", "2", "0.5"):
+        with pytest.raises(ConfigError, match="Finish"):
+            YES.parse(written)

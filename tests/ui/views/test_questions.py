@@ -95,7 +95,7 @@ def test_a_link_is_read_or_refused(written, setting):
     assert type(read) is type(setting.default) if refused is None else len(refused) < 300
 
 
-@given(st.dictionaries(st.sampled_from(["length", "temperature", "top_k", "top_p", "seed"]), ODD))
+@given(st.dictionaries(st.sampled_from(["length", "temperature", "top_k", "top_p", "seed", "finish"]), ODD))
 def test_a_request_is_made_or_refused(values):
     made, refused = tried(TextRequest, **values)
     assert 1 <= made.length <= 5000 if refused is None else len(refused) < 300
