@@ -28,7 +28,7 @@ from genai.ui.panel.updates import ViewValue
 from genai.ui.words.errors import Offer
 
 FOLDER = Path(__file__).parent / "page"
-PARTS = [FOLDER / name for name in ("sampler", "strip", "xray", "odds")]  # of the view
+PARTS = [FOLDER / name for name in ("sampler", "strip", "xray", "odds", "pace")]  # of the view
 NAME = "text"
 WARMEST = 1.5
 """End of the temperature's slider: above it texts are noise. Links and the HTTP interface go on to 5."""
@@ -113,7 +113,8 @@ def build(context: Context) -> Panel[TextCheckpoint]:
     # holds each model once.
     readers = Registry(NAME, text.load, PREFERRED, "cpu", context.folder)
     xray = XRay(readers)
-    questions = [CharacterStrip(readers, xray).strip, xray.look, xray.neuron, xray.odds]
+    strip = CharacterStrip(readers, xray)
+    questions = [strip.strip, strip.strips, xray.look, xray.neuron, xray.odds]
     mark = context.phrasebook.mark
     with panel.tab(FOLDER, PARTS, questions) as groups:
         with groups.main:

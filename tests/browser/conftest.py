@@ -114,10 +114,16 @@ def visit(chromium, server):
     """Open the page as a visitor of its own; whatever a page complained of fails the test."""
     contexts, trouble = [], []
 
-    def open_page(query="", locale="en-US", width=1280, dark=False):
+    def open_page(query="", locale="en-US", width=1280, dark=False, pace="fast", calm=False):
+        """Open an address; texts appear at the chosen pace, at the page's usual one where it is None."""
         context = chromium.new_context(
-            locale=locale, viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
+            locale=locale,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce" if calm else "no-preference",
         )
+        if pace:
+            context.add_init_script(f"localStorage['genai-lab-pace'] ??= '{pace}'")
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         contexts.append(context)
         page = context.new_page()

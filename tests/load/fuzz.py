@@ -20,15 +20,16 @@ from tests.load.served import Served, serve
 API = "/gradio_api"
 ENDPOINTS = ("generate_text", "generate_images", "generate_audio", "run", "open", "follow", "nothing", "../x")
 # fmt: off
-QUESTIONS = ("strip", "inside", "look", "neuron", "odds", "original", "plane", "point", "arc", "ranking",
+QUESTIONS = ("strip", "strips", "inside", "look", "neuron", "odds", "original", "plane", "point", "arc", "ranking",
              "film", "past", "truncations", "steps", "sounds", "classes", "census", "tours", "glossary",
              "__init__", "nothing")
 TEXTS = ("", "a", "€", "\0", "\x1b[2J", "‮abc", "<script>alert(1)</script>", "${alert(1)}", "春", "🎲", "\ud83d",
          "../../etc/passwd", "a" * 20_000, "'; drop table", "NaN", "-1", "1e999",
          "shakespeare", "fashion", "digits") 
 NUMBERS = (0, -1, 1, 2**31, 2**63, 2**70, 10**300, 0.5, -0.0, 1e308, 5000, 65, True, False, None)
-NAMES = ("model", "text", "seed", "label", "truncation", "place", "layer", "unit", "points", "seeds", "frames",
-         "kind", "seconds", "temperature", "top_k", "top_p", "kept", "loop", "name", "step", "counts", "component")
+NAMES = ("model", "text", "seed", "label", "truncation", "place", "places", "layer", "unit", "points", "seeds",
+         "frames", "kind", "seconds", "temperature", "top_k", "top_p", "kept", "loop", "name", "step", "counts",
+         "component")
 # fmt: on
 SHOTS = 300
 """Of one visitor, then another comes: who asks on and on is refused by the limits, which are not tried here."""

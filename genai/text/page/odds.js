@@ -44,6 +44,7 @@ function drawOdds() {
 
 // Choices with the probability that each is drawn with under the settings as they are now.
 function withDice(answer) {
+  if (!answer.logits) return answer.choices; // of a strip in motion, under the text's own settings
   answer.values ??= decodeLogits(answer.logits);
   const probabilities = samplingProbabilities(answer.values, { ...samplingSettings(), ...triedSettings() });
   return answer.choices.map((choice) => ({ ...choice, dice: probabilities[choice.rank] }));

@@ -1,8 +1,9 @@
-"""The questions of the Text tab's script.
+"""The questions of the Text tab's script, and the request that sampling settings stand for.
 
 As in `genai.ui.views.questions`, a browser may send anything: whoever takes a value out of a question checks it.
 """
 
+from genai.text.request import TextRequest
 from genai.ui.views.questions import ModelQuestion
 from genai.validation import check_range
 
@@ -36,6 +37,35 @@ class CharacterQuestion(TextQuestion, total=False):
 
     place: int
     kept: bool
+
+
+class MotionQuestion(TextQuestion, total=False):
+    """A question about some characters of a text.
+
+    Attributes:
+        places: Their indexes, from 0.
+        temperature: As in `TextRequest`.
+        top_k: As in `TextRequest`.
+        top_p: As in `TextRequest`.
+    """
+
+    places: list[int]
+    temperature: float
+    top_k: int
+    top_p: float
+
+
+def sampling_request(question: MotionQuestion) -> TextRequest:
+    """Return a request with the sampling settings of a question.
+
+    Raises:
+        ConfigError: if one of them is out of its range.
+    """
+    return TextRequest(
+        temperature=question.get("temperature", TextRequest.temperature),
+        top_k=question.get("top_k", TextRequest.top_k),
+        top_p=question.get("top_p", TextRequest.top_p),
+    )
 
 
 def whole_number(name: str, value: object, low: int, high: int) -> int:

@@ -1,16 +1,20 @@
 """The strip above a text: the characters read, the hidden states, the probabilities, the chosen character."""
 
+import threading
 from collections.abc import Sequence
+from typing import TypedDict
 
 from torch import Tensor
 
 from genai.serving.coalescing import Coalescer
 from genai.serving.models import Registry
 from genai.text.decoding.batch import SNAPSHOT_AT
+from genai.text.decoding.odds import SamplingDistribution
 from genai.text.decoding.reader import ModelState
-from genai.text.internals import check_length
-from genai.text.page.questions import CharacterQuestion, whole_number
-from genai.text.page.xray import ChoicesAnswer, XRay, choices_answer
+from genai.text.internals import Reading, check_length, read
+from genai.text.page.questions import CharacterQuestion, MotionQuestion, sampling_request, whole_number
+from genai.text.page.xray import ChoiceAnswer, ChoicesAnswer, XRay, choice_answers, choices_answer
+from genai.text.request import TextRequest
 from genai.text.sampling import TextModel, read_states
 from genai.text.vocabulary import Vocabulary
 from genai.text.worker import WorkerText
@@ -18,6 +22,8 @@ from genai.ui.views.inside import Sheet, sheet
 from genai.ui.words.errors import answer_errors
 
 COLUMNS = 32  # of the picture of a layer's neurons
+MAX_PLACES = 32  # of a strip in motion, in one answer
+MAX_MOVING = 3000  # characters of a text up to which its strip moves: reading it takes a third of a second
 
 
 class StripAnswer(ChoicesAnswer):
@@ -32,6 +38,25 @@ class FirstStripAnswer(StripAnswer):
     place: int
 
 
+class MovingChoice(ChoiceAnswer):
+    """A choice with the probability that the sampler draws it with."""
+
+    dice: float
+
+
+class MovingStrip(TypedDict):
+    """A `StripAnswer` without the logits, of which a strip in motion would need too many."""
+
+    neurons: Sheet
+    choices: list[MovingChoice]
+
+
+class MotionAnswer(TypedDict):
+    """The strips of some characters, in their order."""
+
+    strips: list[MovingStrip]
+
+
 class CharacterStrip:
     """Answers for all visitors who choose another character than the first, whose strip comes with the text.
 
@@ -44,6 +69,7 @@ class CharacterStrip:
         self._registry = registry
         self._xray = xray
         self._coalescer = Coalescer(_read_prefixes)
+        self._lock = threading.Lock()  # one text is read as a whole at a time
 
     @answer_errors
     def strip(self, question: CharacterQuestion) -> StripAnswer:
@@ -63,6 +89,31 @@ class CharacterStrip:
             logits = state.logits.float().cpu()
             hidden = state.state[0][:, 0].float().cpu()
         return _describe(model.vocabulary, logits, hidden, text[place])
+
+    @answer_errors
+    def strips(self, question: MotionQuestion) -> MotionAnswer:
+        """Show how each of up to 32 characters was chosen, in one reading of the text, for a strip in motion."""
+        name, text = self._xray.named(question)
+        model = self._registry.get(name)
+        places = question.get("places")
+        if not isinstance(places, list):
+            places = []
+        whole_number("The number of places", len(places), 1, MAX_PLACES)
+        for place in places:
+            whole_number("Place", place, 0, min(len(text), MAX_MOVING) - 1)
+        request = sampling_request(question)
+        with self._lock:
+            reading = read(model, text[: max(places) + 1])
+        return {"strips": [_moving(model.vocabulary, reading, place, request) for place in places]}
+
+
+def _moving(vocabulary: Vocabulary, reading: Reading, place: int, request: TextRequest) -> MovingStrip:
+    logits = reading.logits[place]
+    dice = SamplingDistribution.of([request]).probabilities(logits[None])[0][0]
+    answers: list[MovingChoice] = []
+    for answer in choice_answers(logits, reading.text[place], vocabulary):
+        answers.append({**answer, "dice": dice[answer["rank"]].item()})
+    return {"neurons": sheet(_rows(reading.hidden[:, place])), "choices": answers}
 
 
 def first_strip(vocabulary: Vocabulary, written: WorkerText) -> FirstStripAnswer | None:

@@ -7,18 +7,22 @@ show((value, isNew) => {
   part("count").textContent = [...value.written].length;
   part("stopped").hidden = !value.stopped;
   if (isNew && value.asked) readPasted(null); // a new text was asked for: show it
+  keepPace(value, isNew);
   updateXray();
-  showStrip();
+  if (!writing.active) showStrip();
   drawOdds();
-  if (!value.running) return;
+  if (!value.running || writing.active) return;
   if (following) page.scrollTop = page.scrollHeight;
 }, cutLength);
 
 // A shorter text is the beginning of a longer one: the link asks for as many characters as there are, and no more.
 function cutLength(value) {
-  const length = Math.max(1, [...value.written].length);
+  const characters = [...value.written];
+  const count = writing.active ? writtenCount() : characters.length; // what was seen when Stop was pressed
+  const written = characters.slice(0, count).join("");
+  const length = Math.max(1, count);
   const link = value.link.replace(/([?&]length=)\d+/, `$1${length}`).replace(/&finish=1\b/, "");
-  return { ...value, link };
+  return { ...value, written, link };
 }
 
 addActions({

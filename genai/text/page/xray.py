@@ -240,6 +240,13 @@ class XRay:
 
 def choices_answer(logits: Tensor, chosen: str, vocabulary: Vocabulary) -> ChoicesAnswer:
     """Describe what could stand at a place; takes what `internals.choices` takes."""
+    ordered = logits.sort(descending=True).values.numpy().astype("<f4")
+    answers = choice_answers(logits, chosen, vocabulary)
+    return {"choices": answers, "logits": base64.b64encode(ordered.tobytes()).decode()}
+
+
+def choice_answers(logits: Tensor, chosen: str, vocabulary: Vocabulary) -> list[ChoiceAnswer]:
+    """Return `internals.choices` as plain data."""
     answers: list[ChoiceAnswer] = []
     for choice in choices(logits, chosen, vocabulary):
         answers.append(
@@ -250,8 +257,7 @@ def choices_answer(logits: Tensor, chosen: str, vocabulary: Vocabulary) -> Choic
                 "chosen": choice.chosen,
             }
         )
-    ordered = logits.sort(descending=True).values
-    return {"choices": answers, "logits": base64.b64encode(ordered.numpy().astype("<f4").tobytes()).decode()}
+    return answers
 
 
 def _hit_answer(hit: Hit) -> HitAnswer:

@@ -34,7 +34,11 @@ from genai.ui.words.errors import Offer, http_errors, sentence
 
 Model = TypeVar("Model")
 RANDOM_SEED = "() => Math.floor(Math.random() * 2 ** 32)"
-MARK_STOPPED = "(shown) => [shown?.running ? {...shown, running: false, stopped: true} : shown]"
+KEEP_STOPPED = """(shown) => {
+  const stopped = window.lab?.stopped;
+  return [stopped && stopped.asked === shown?.asked ? stopped : shown];
+}"""
+"""What the view shows of a stopped result: less than has come, where it is shown at a slower pace."""
 
 
 class QueueOptions(TypedDict):
@@ -167,7 +171,7 @@ class Panel(ABC, Generic[Model]):
             None, [frame.chooser], None, js=f"(model) => window.lab?.chooseModel({self.name!r}, model)", **SILENT
         )
         stop = frame.stop.click(None, None, None, cancels=runs, **SILENT)
-        stop.then(None, [frame.result], [frame.result], js=MARK_STOPPED, **SILENT)
+        stop.then(None, [frame.result], [frame.result], js=KEEP_STOPPED, **SILENT)
 
     def _on(
         self,

@@ -82,10 +82,13 @@ function show(render, cut = (value) => value) {
     revealed = shown;
   };
   element.closest("[role=tabpanel]")?.addEventListener("click", (event) => {
-    if (!event.target.closest(".lab-stop") || !current?.running) return;
+    const busy = current?.running || element.classList.contains("is-writing");
+    if (!event.target.closest(".lab-stop") || !busy) return;
     draw({ ...current, running: false, stopped: true }, false);
     stoppedRun = current.asked;
-    window.lab?.remember(current.link);
+    if (!window.lab) return;
+    window.lab.stopped = current; // which Gradio keeps, for when the tab is opened again
+    window.lab.remember(current.link);
   });
   watch("value", () => draw(props.value, true));
   draw(props.value, false);

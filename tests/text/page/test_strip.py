@@ -12,6 +12,7 @@ from PIL import Image
 from genai import text
 from genai.serving.models import Registry
 from genai.text.decoding.batch import SNAPSHOT_AT
+from genai.text.decoding.odds import SamplingDistribution
 from genai.text.page import strip as strip_module
 from genai.text.page.strip import CharacterStrip, first_strip
 from genai.text.page.xray import XRay
@@ -87,6 +88,43 @@ def test_a_mistake_is_answered_by_a_sentence(strip):
         assert {"en", "zh-CN"} == strip({**good, **bad})["sentence"].keys()
 
 
+def test_a_strip_in_motion_is_of_the_same_characters(registry):
+    answers = CharacterStrip(registry, XRay(registry))
+    question = {"model": "shakespeare", "text": TEXT}
+    settings = {"temperature": 0.7, "top_k": 5, "top_p": 0.9}
+    places = [0, 7, PLACE, len(TEXT) - 1]
+    moving = answers.strips({**question, "places": places, **settings})["strips"]
+    for place, strip in zip(places, moving, strict=True):
+        alone = answers.strip({**question, "place": place})
+        logits = torch.from_numpy(np.frombuffer(base64.b64decode(alone["logits"]), "<f4").copy())
+        dice = SamplingDistribution.of([text.TextRequest(**settings)]).probabilities(logits[None])[0][0]
+        assert [c["character"] for c in strip["choices"]] == [c["character"] for c in alone["choices"]]
+        for moved, still in zip(strip["choices"], alone["choices"], strict=True):
+            assert moved["odds"] == pytest.approx(still["odds"], abs=1e-5)
+            assert moved["dice"] == pytest.approx(dice[still["rank"]].item(), abs=1e-4)
+        assert len(strip["neurons"]["source"]) == pytest.approx(len(alone["neurons"]["source"]), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"places": []}, {"places": [0] * 33}, {"places": 3}, {"places": None}, {"places": ["a"]}, {"places": [999]},
+     {"places": [-1]}, {"temperature": 9}, {"text": "☃"}, {"text": 3}, {"model": "x"}],
+)  # fmt: skip
+def test_a_strip_in_motion_refuses_by_a_sentence(registry, bad):
+    answer = CharacterStrip(registry, XRay(registry)).strips(
+        {"model": "shakespeare", "text": TEXT, "places": [0], **bad}
+    )
+    assert "went wrong" not in answer["sentence"]["en"]
+
+
+def test_a_long_text_stands_still(registry):
+    long = "a" * 4000
+    answer = CharacterStrip(registry, XRay(registry)).strips(
+        {"model": "shakespeare", "text": long, "places": [3500]}
+    )
+    assert "2999" in answer["sentence"]["en"]
+
+
 def write(request):
     """A text of the shipped model, as a worker writes it."""
     *_, written = TextWorkers("cpu", start=ThreadPipes).write("shakespeare", request)
@@ -113,3 +151,6 @@ def test_a_short_text_comes_without(registry):
 def test_the_page_begins_where_the_draft_takes_note():
     script = (Path(strip_module.__file__).with_suffix(".js")).read_text("utf-8")
     assert f"const FIRST = {SNAPSHOT_AT};" in script
+    assert f"const ASKED = {strip_module.MAX_PLACES};" in Path(strip_module.__file__).with_name(
+        "pace.js"
+    ).read_text("utf-8")

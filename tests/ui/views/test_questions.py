@@ -37,6 +37,7 @@ NAMES = (
     "label",
     "truncation",
     "place",
+    "places",
     "layer",
     "unit",
     "points",
@@ -56,7 +57,8 @@ NAMES = (
 SENSIBLE = {
     "model": st.sampled_from(["shakespeare", "tang", "fashion", "characters", "digits", "drums"]),
     "text": st.text("ab \n", max_size=30), "seed": st.integers(0, 2**32 - 1), "label": st.integers(0, 3),
-    "truncation": st.floats(0, 1), "place": st.integers(-1, 40), "layer": st.integers(0, 3),
+    "truncation": st.floats(0, 1), "place": st.integers(-1, 40),
+    "places": st.lists(st.integers(-1, 40), max_size=40), "layer": st.integers(0, 3),
     "unit": st.integers(0, 20),
     "frames": st.integers(1, 4), "seeds": st.lists(st.integers(0, 9), max_size=3),
 }  # fmt: skip
@@ -68,7 +70,8 @@ def questions(tmp_path_factory):
     context = Context(folder=save_all(tmp_path_factory.mktemp("checkpoints")), device="cpu")
     text, image, audio = Page([t.build for t in (text_tab, image_tab, audio_tab)], context).panels
     xray = XRay(text.registry)
-    return [xray.look, xray.neuron, xray.odds, CharacterStrip(text.registry, xray).strip,
+    strip = CharacterStrip(text.registry, xray)
+    return [xray.look, xray.neuron, xray.odds, strip.strip, strip.strips,
             *image_views.questions(image.registry), *audio_views.questions(audio.registry)]  # fmt: skip
 
 
