@@ -89,10 +89,17 @@ def _text(registry: Registry[text.TextModel]) -> Iterator[View]:
     def question(number: int, **more: object) -> dict[str, Any]:
         return {"model": "shakespeare", "text": written[number % TEXTS], **more}
 
-    yield View("text: strip", TextStrip(registry, xray).strip, lambda n: question(n, place=40 + n))
+    strip = TextStrip(registry, xray)
+    yield View("text: strip", strip.strip, lambda n: question(n, place=40 + n))
+    yield View("text: strip in motion over 400 characters", strip.strips, lambda n: question(n, places=_moving(n)))
     yield View("text: X-ray of 2,000 characters", xray.look, question, limit=2, rounds=TEXTS - 1)
     yield View("text: one neuron", xray.neuron, lambda n: question(0, layer=1 + n % 2, unit=1 + n))
     yield View("text: odds at a place", xray.odds, lambda n: question(0, place=50 * n))
+
+
+def _moving(number: int) -> list[int]:
+    """Return 32 places up to about the 400th character, other ones for each number."""
+    return [number + place for place in range(0, 384, 12)]
 
 
 def _image(registry: Registry[image.ImageModel]) -> Iterator[View]:
