@@ -41,6 +41,7 @@ def text(  # noqa: PLR0913 - its arguments are flags
     top_k: int = 0,
     top_p: float = 1.0,
     seed: int = 0,
+    finish: bool = False,
     output: Path | None = None,
     device: str | None = None,
     checkpoints: Path | None = None,
@@ -55,6 +56,7 @@ def text(  # noqa: PLR0913 - its arguments are flags
         top_k: Draw from the k likeliest characters; 0 draws from all.
         top_p: Draw from the likeliest characters that together have this probability, above 0 to 1.
         seed: 0 to 4294967295.
+        finish: Write on, at most 80 characters, to the end of a block or a line.
         output: File for prompt, text and a footer with their origin; left out: both are printed, without a footer.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
         checkpoints: Folder of models; left out: the shipped ones.
@@ -62,7 +64,7 @@ def text(  # noqa: PLR0913 - its arguments are flags
     from genai import text as facade
     from genai.text.origin import label
 
-    request = facade.TextRequest(prompt, length, temperature, top_k, top_p, seed)
+    request = facade.TextRequest(prompt, length, temperature, top_k, top_p, seed, finish=finish)
     model = facade.load(checkpoint, device, checkpoints)
     [result] = facade.generate(model, [request])
     if output is None:

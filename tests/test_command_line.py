@@ -35,6 +35,15 @@ def test_a_text_is_printed(folder, capsys):
     assert capsys.readouterr().out == text.generate(model, [text.TextRequest("Ab", 30, seed=7)])[0].full + "\n"
 
 
+def test_a_text_may_end_with_a_line(folder, capsys):
+    run(folder, "text", "--prompt", "Ab", "--length", "30", "--seed", "7", "--finish")
+    [finished] = text.generate(
+        text.load("shakespeare", "cpu", folder), [text.TextRequest("Ab", 30, seed=7, finish=True)]
+    )
+    assert len(finished.text) > 30
+    assert capsys.readouterr().out == finished.full + "\n"
+
+
 def test_a_text_in_a_file_tells_its_origin(folder, tmp_path):
     run(folder, "text", "--seed", "7", "--output", str(tmp_path / "new" / "a.txt"))
     found = examine((tmp_path / "new" / "a.txt").read_bytes(), folder)
