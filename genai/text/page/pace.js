@@ -54,7 +54,8 @@ function keepPace(value, isNew) {
 }
 
 function beginWriting(run) {
-  endWriting();
+  paintAll();
+  placeText = null; // the strip begins anew too
   Object.assign(writing, { run, count: 0, time: performance.now(), strips: new Map(), busy: false, drawn: null });
   writing.active = charactersPerSecond() < Infinity;
   if (!writing.active) return;
@@ -63,11 +64,15 @@ function beginWriting(run) {
   scrollToCursor(Infinity);
 }
 
-function endWriting() {
-  if (!writing.active) return;
+function paintAll() {
   writing.active = false;
   element.classList.remove("is-writing");
-  for (const name of ["lab-ahead", "lab-cursor"]) CSS.highlights.delete(name);
+  for (const name of ["lab-ahead", "lab-cursor"]) window.CSS?.highlights?.delete(name);
+}
+
+function endWriting() {
+  if (!writing.active) return;
+  paintAll();
   if (writing.drawn !== null) placeText = current.prompt + current.written; // the strip stays where it is
   showStrip();
 }

@@ -70,7 +70,7 @@ function drawStations() {
   part("strip-share").textContent = odds.toPrecision(3);
   part("strip-nats").textContent = (-Math.log(odds)).toFixed(2);
   part("strip-thrown").textContent = percent(dice);
-  part("strip-tried").hidden = !isTried();
+  part("strip-tried").hidden = !isTried() || !stripAnswer.logits; // in motion the settings are the text's own
 }
 
 function drawBars(name, choices, key) {
