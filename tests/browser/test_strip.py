@@ -1,10 +1,14 @@
 """The strip above each result: it is of this result, and a click opens what is inside."""
 
 import math
+import re
 
+import pytest
 from playwright.sync_api import expect
 
+from genai import text
 from tests.browser.parts import finished, shown
+from tests.ui.tiny import save_all
 
 
 def test_a_text_is_followed_character_by_character(visit):
@@ -12,13 +16,13 @@ def test_a_text_is_followed_character_by_character(visit):
     finished(page, "text")
     strip = page.locator("#text-view .lab-strip")
     place = strip.locator("[data-part=strip-place]")
-    text = "AB" + shown(page, "text")
+    written = "AB" + shown(page, "text")
     for button, number in ((None, 19), ("after", 20), ("before", 19), ("before", 18)):
         if button:
             strip.locator(f"[data-action={button}]").click()
         expect(place).to_have_text(f"{number} / 62")
         letter = strip.locator("[data-part=strip-letter]").text_content()
-        assert letter == {" ": "␣", "\n": "↵"}.get(text[number - 1], text[number - 1])
+        assert letter == {" ": "␣", "\n": "↵"}.get(written[number - 1], written[number - 1])
     odds = float(strip.locator("[data-part=strip-share]").text_content())
     nats = float(strip.locator("[data-part=strip-nats]").text_content())
     assert abs(-math.log(odds) - nats) < 0.01
@@ -27,16 +31,37 @@ def test_a_text_is_followed_character_by_character(visit):
     expect(page.locator("#text-view [data-part=choices] li.chosen")).to_be_visible()
 
 
+def test_the_strip_begins_with_a_letter(visit, tmp_path):
+    model = text.load("shakespeare", folder=save_all(tmp_path))
+    seed = next(seed for seed in range(500) if _written(model, seed)[16:18].strip() == _written(model, seed)[17])
+    page = visit(f"?tab=text&length=30&seed={seed}&temperature=1")
+    finished(page, "text")
+    expect(page.locator("#text-view [data-part=strip-place]")).to_have_text("18 / 30")
+
+
+def _written(model, seed):
+    [result] = text.generate(model, [text.TextRequest(length=18, seed=seed, temperature=1.0)])
+    return result.text
+
+
+@pytest.mark.parametrize(("length", "words"), [(1, "1 character"), (2, "2 characters")])
+def test_one_character_is_not_many(visit, length, words):
+    page = visit(f"?tab=text&length={length}&seed=1")
+    finished(page, "text")
+    facts = page.locator("#text-view .lab-facts")
+    assert re.sub(r"\s+", " ", facts.inner_text()).strip() == words
+
+
 def test_a_shorter_text_that_begins_alike_is_told_to_be_shorter(visit):
     page = visit("?tab=text&length=60&prompt=AB&seed=3&lang=en")
     finished(page, "text")
     place = page.locator("#text-view [data-part=strip-place]")
-    expect(place).to_have_text("19 / 62")
+    expect(place).to_have_text("20 / 62")
     length = page.locator("#text-length input[type=number]")
     length.fill("30")
     length.press("Tab")
     page.locator("#text-generate").click()
-    expect(place).to_have_text("19 / 32")
+    expect(place).to_have_text("20 / 32")
 
 
 def test_the_strip_follows_the_xray(visit):

@@ -4,7 +4,7 @@
 const FIRST = 16; // characters after the prompt; SNAPSHOT_AT of text/decoding/batch.py, whose strip comes with the text
 let stripQuestion; // what was last asked about
 let stripAnswer = null; // to it, with the characters of the text
-let place = null; // of the character shown; null: the one that FIRST names
+let place = null; // of the character shown; null: the one that firstPlace() names
 let placeText; // the text that the place is in
 
 async function showStrip(chosen) {
@@ -20,7 +20,7 @@ async function showStrip(chosen) {
     part("strip").hidden = true;
     return;
   }
-  place = Math.max(0, Math.min(last, chosen ?? place ?? [...current.prompt].length + FIRST));
+  place = Math.max(0, Math.min(last, chosen ?? place ?? firstPlace(characters)));
   const beginning = kept ? text : characters.slice(0, place + 1).join("");
   const question = { model: linkParams().get("model"), text: beginning, place, kept };
   const mine = JSON.stringify([question, last]); // a longer text may begin alike, but has more characters
@@ -35,6 +35,13 @@ async function showStrip(chosen) {
   stripAnswer = { ...answer, characters };
   drawStations();
   highlightCharacter();
+}
+
+// A blank says little at first sight: the strip begins with a letter.
+function firstPlace(characters) {
+  const from = [...current.prompt].length + FIRST;
+  const letter = characters.findIndex((character, n) => n >= from && character.trim());
+  return letter < 0 ? from : letter;
 }
 
 // Mark the character in the plain text; the X-ray marks it by itself.

@@ -120,9 +120,9 @@ def first_strip(vocabulary: Vocabulary, written: WorkerText) -> FirstStripAnswer
     """Describe how the character after the first 16 of a text was chosen, without reading the text again.
 
     Returns:
-        The strip; None of a text without a 17th character.
+        The strip; None of a text without a 17th character, or where it is a blank, with which no strip begins.
     """
-    if written.snapshot is None or len(written.text) <= SNAPSHOT_AT:
+    if written.snapshot is None or not written.text[SNAPSHOT_AT : SNAPSHOT_AT + 1].strip():
         return None
     logits = written.snapshot.logits.float().cpu()
     hidden = written.snapshot.state[0][:, 0].float().cpu()

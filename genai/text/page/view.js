@@ -4,7 +4,10 @@ show((value, isNew) => {
   part("prompt").textContent = value.prompt;
   part("written").textContent = value.written;
   part("human").hidden = !value.prompt;
-  part("count").textContent = [...value.written].length;
+  const count = [...value.written].length;
+  part("count").textContent = count;
+  part("many").hidden = count === 1;
+  part("one").hidden = count !== 1;
   part("stopped").hidden = !value.stopped;
   if (isNew && value.asked) readPasted(null); // a new text was asked for: show it
   keepPace(value, isNew);
