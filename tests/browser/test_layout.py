@@ -154,3 +154,17 @@ def test_a_phone_cuts_no_word_of_the_strip(visit, tab, locale):
     assert len(boxes) >= 3
     assert [cut for _, cuts in boxes for cut in cuts] == []
     assert len({round(height) for height, _ in boxes}) == 1  # side by side
+
+
+def test_type_and_columns_grow_with_a_wide_window(visit):
+    sizes = {}
+    for width in (390, 1280, 1920):
+        page = visit(width=width)
+        go(page, "text")
+        sizes[width] = page.evaluate(
+            """() => ["#text-view .lab-page", "#text-prompt textarea", "#text-generate", ".lab-titles p"]
+                .map((selector) => parseFloat(getComputedStyle(document.querySelector(selector)).fontSize))"""
+        )
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert sizes[390] == pytest.approx(sizes[1280], abs=3)  # a heading may be smaller on a phone
+    assert [wide / usual for wide, usual in zip(sizes[1920], sizes[1280], strict=True)] == pytest.approx([1.25] * 4)

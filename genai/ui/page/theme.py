@@ -35,6 +35,18 @@ INK = colors.Color(
     c950="#14121c",
 )
 
+# As Gradio's text_md, but in rem: the style sheet lets it grow with the window.
+TEXT = gr.themes.sizes.Size(
+    name="lab_text",
+    xxs="0.5625rem",
+    xs="0.625rem",
+    sm="0.75rem",
+    md="0.875rem",
+    lg="1rem",
+    xl="1.375rem",
+    xxl="1.625rem",
+)
+
 
 def theme() -> gr.themes.Base:
     """Return the page's theme. Its fonts come with Gradio, so that nothing is loaded from other servers."""
@@ -44,7 +56,7 @@ def theme() -> gr.themes.Base:
         primary_hue=PURPLE,
         secondary_hue=PURPLE,
         neutral_hue=INK,
-        text_size=gr.themes.sizes.text_md,
+        text_size=TEXT,
         spacing_size=gr.themes.sizes.spacing_md,
         radius_size=gr.themes.sizes.radius_md,
         font=fonts,
