@@ -114,7 +114,7 @@ def visit(chromium, server):
     """Open the page as a visitor of its own; whatever a page complained of fails the test."""
     contexts, trouble = [], []
 
-    def open_page(query="", locale="en-US", width=1280, dark=False, pace="fast", calm=False):
+    def open_page(query="", locale="en-US", width=1280, dark=False, pace="fast", calm=False, script=""):
         """Open an address; texts appear at the chosen pace, at the page's usual one where it is None."""
         context = chromium.new_context(
             locale=locale,
@@ -125,6 +125,7 @@ def visit(chromium, server):
         if pace:
             context.add_init_script(f"localStorage['genai-lab-pace'] ??= '{pace}'")
         context.grant_permissions(["clipboard-read", "clipboard-write"])
+        context.add_init_script(script)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)

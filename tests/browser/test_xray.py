@@ -1,5 +1,7 @@
 """The X-ray of the Text tab: shades, odds, neurons, another way to go on, somebody's own text."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -84,6 +86,8 @@ def test_pasted_text_is_read_as_text_and_what_the_model_does_not_know_is_named(p
     page.locator(f"{XRAY} textarea").fill("<img src=x onerror=alert(1)>")
     page.locator(f"{XRAY} [data-action=read]").click()
     expect(page.locator(f"{XRAY} [data-part=xray-error]")).to_contain_text("never seen")
+    expect(page.locator(f"{XRAY} [data-part=bits]")).to_be_hidden()  # that of the text before
+    expect(page.locator(f"{XRAY} [data-action=pick]")).to_have_count(0)
     expect(page.locator("#text-view .lab-page img")).to_have_count(0)
     page.locator(f"{XRAY} [data-action=own]").click()
     expect(page.locator(CHARACTERS)).to_have_count(62)
@@ -187,3 +191,56 @@ def test_a_link_may_name_a_temperature_above_the_slider(visit):
     expect(page.locator("#text-temperature input[type=number]")).to_have_value("3")
     generate(page, "text")
     assert "temperature=3&" in page.url
+
+
+def test_no_figure_of_another_text_stays_while_a_text_is_read(page):
+    page.locator(f"{XRAY} [data-action=neuron]").click()
+    page.locator(f"{XRAY} [data-action=pick]").first.click()
+    expect(page.locator(f"{XRAY} polyline")).to_have_count(5)
+    page.route(re.compile("/component_server"), lambda route: None)  # no question is answered any more
+    set_seed(page, "text", 9)
+    generate(page, "text")
+    for figure in ("[data-action=pick]", "polyline", "[data-part=odds]:visible", "[data-part=bits]:visible"):
+        expect(page.locator(f"{XRAY} {figure}")).to_have_count(0)
+
+
+def test_a_neuron_that_is_refused_leaves_no_curves_of_another(page):
+    page.locator(f"{XRAY} [data-action=neuron]").click()
+    expect(page.locator(f"{XRAY} polyline")).to_have_count(5)
+    page.locator(f"{XRAY} [data-part=unit]").fill("9999")
+    page.locator(f"{XRAY} [data-part=unit]").press("Tab")
+    expect(page.locator(f"{XRAY} [data-part=xray-error]")).to_contain_text("Unit 9999")
+    expect(page.locator(f"{XRAY} polyline")).to_have_count(0)
+    assert set(strengths(page)) == {""}
+
+
+FIRST_NEURON_LATE = """
+const fetchAtOnce = window.fetch;
+let neurons = 0;
+window.fetch = async (address, options) => {
+  const late = String(options?.body).includes('"fn_name":"neuron"') && ++neurons === 2;
+  const response = await fetchAtOnce(address, options);
+  if (late) await new Promise((resolve) => setTimeout(resolve, 1000));
+  return response;
+};
+"""
+
+
+def test_the_neuron_shown_is_the_one_chosen_last(visit):
+    page = visit("?tab=text&length=60&prompt=AB&seed=3&lang=en", script=FIRST_NEURON_LATE)
+    finished(page, "text")
+    page.locator(f"{XRAY} > summary").click()
+    page.locator(f"{XRAY} [data-action=neuron]").click()
+    expect(page.locator(f"{XRAY} polyline")).to_have_count(5)
+    unit = page.locator(f"{XRAY} [data-part=unit]")
+    for number in ("2", "3"):
+        unit.fill(number)
+        unit.press("Tab")
+    expect(page.locator("#text-view [data-asking]")).to_have_count(0)
+    after_both = strengths(page)
+    unit.fill("4")
+    unit.press("Tab")
+    unit.fill("3")
+    unit.press("Tab")
+    expect(page.locator("#text-view [data-asking]")).to_have_count(0)
+    assert after_both == strengths(page)

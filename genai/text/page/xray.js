@@ -3,11 +3,13 @@
 const xray = part("xray");
 const shaded = part("shaded");
 const reading = {
+  number: 0, // of the reading; an answer to an earlier one comes too late
   text: "",
   model: null,
   answer: null, // of the question "look"
   done: null, // the promise of that answer
   mode: "surprise", // or "neuron"
+  shadings: 0, // asked for so far; an answer to an earlier one comes too late
   place: null, // of the character whose probabilities are shown
   odds: null, // the answer about that character
   pasted: null, // another text to read than the generated one
@@ -17,8 +19,11 @@ const reading = {
 const word = (name) => part("words").content.querySelector(`[data-word="${name}"]`).cloneNode(true);
 const visible = (character) => ({ " ": "␣", "\n": "↵", "\t": "⇥" })[character] ?? character;
 
+// Ask about the text; null if the question was refused, or another text has come meanwhile.
 async function ask(question, data = {}) {
+  const mine = reading.number;
   const answer = await server[question]({ model: linkParams().get("model"), text: reading.text, ...data });
+  if (mine !== reading.number) return null;
   showMessage("xray-error", answer);
   return answer.sentence ? null : answer;
 }
@@ -29,20 +34,40 @@ async function updateXray() {
   for (const name of ["prompt", "written"]) part(name).hidden = open;
   shaded.hidden = part("column").hidden = !open;
   part("reading").classList.toggle("is-open", open);
-  if (!open) return;
+  if (!current || current.empty) return;
   const text = reading.pasted ?? current.prompt + current.written;
   const model = linkParams().get("model");
-  if (text === reading.text && model === reading.model) return reading.done;
-  Object.assign(reading, { text, model, answer: null, done: readText(text, model) });
+  if (text !== reading.text || model !== reading.model) forgetReading();
+  if (!open) return;
+  if (reading.model === null) {
+    Object.assign(reading, { text, model });
+    reading.done = readText(text);
+  }
   return reading.done;
 }
 
-async function readText(text, model) {
-  shaded.replaceChildren(text); // readable while the network reads it
+// Take back all that was said of a text: what stands beside another one would be taken for that one's.
+function forgetReading() {
+  Object.assign(reading, { number: reading.number + 1, text: "", model: null, answer: null });
+  for (const name of ["bits", "copy", "xray-error"]) part(name).hidden = true;
   clearOdds();
+  part("found").replaceChildren();
+  forgetNeuron();
+}
+
+// Take back what was drawn of a neuron.
+function forgetNeuron() {
+  part("gates").replaceChildren();
+  part("gate-names").replaceChildren();
+  for (const node of shaded.querySelectorAll(".c")) node.style.removeProperty("--s");
+}
+
+async function readText(text) {
+  const mine = reading.number;
+  shaded.replaceChildren(text); // readable while the network reads it
   const pasted = reading.pasted !== null;
   const answer = await ask("look", { text, pasted });
-  if (text !== reading.text || model !== reading.model) return; // another text has come meanwhile
+  if (mine !== reading.number) return;
   if (!answer) {
     reading.model = null; // so that the next update asks again
     return;
@@ -104,10 +129,12 @@ async function shade() {
   part("low").replaceChildren(neuron ? "−1" : word("expected"));
   part("high").replaceChildren(neuron ? "+1" : word("surprising"));
   if (!reading.answer) return;
+  const mine = ++reading.shadings;
   let values = reading.answer.surprise; // in hundredths of a nat
   if (neuron) {
     const answer = await ask("neuron", { layer: +part("layer").value, unit: +part("unit").value });
-    if (!answer) return;
+    if (mine !== reading.shadings) return; // another neuron or mode has been chosen meanwhile
+    if (!answer) return forgetNeuron();
     values = answer.activation; // in hundredths
     drawGates(answer.gates);
   }

@@ -2,6 +2,29 @@
 
 const part = (name, root = element) => root.querySelector(`[data-part="${name}"]`);
 
+// Questions to the server that have no answer yet. While there are any, the view is marked with `data-asking`: what
+// it shows may still be of an earlier question.
+let unanswered = 0;
+
+async function markUnanswered(answer) {
+  unanswered++;
+  element.dataset.asking = "yes";
+  try {
+    return await answer;
+  } finally {
+    setTimeout(forgetQuestion); // after the script has drawn the answer, for which it may ask more
+  }
+}
+
+function forgetQuestion() {
+  unanswered--;
+  if (!unanswered) delete element.dataset.asking;
+}
+
+server = Object.fromEntries(
+  Object.entries(server).map(([name, ask]) => [name, (question) => markUnanswered(ask(question))]),
+);
+
 function make(tag, className, text) {
   const node = document.createElement(tag);
   if (className) node.className = className;
