@@ -43,5 +43,19 @@ def set_seed(page, tab, seed):
     box.press("Tab")
 
 
+def tour_step(page, number):
+    """Wait until a tour is at a step."""
+    expect(page.locator("#lab-tour nav [aria-current=step]")).to_have_attribute("data-number", str(number))
+
+
+def run_shows(page, patience=60_000):
+    """Press the buttons of a tour's step one after the other; each show must succeed in so many milliseconds."""
+    buttons = page.locator("#lab-tour [data-action=show]")
+    for n in range(buttons.count()):
+        buttons.nth(n).click()
+        expect(page.locator("#lab-tour [data-part=busy]")).to_be_hidden(timeout=patience)
+        expect(page.locator("#lab-tour [data-part=failed]")).to_be_hidden()
+
+
 def notice(page, tab):
     return page.locator(f"#{tab}-notice .lab-notice")

@@ -7,10 +7,9 @@ from playwright.sync_api import expect
 
 from genai.ui.tour.content import TOURS, glossary
 from tests.browser.conftest import serve
-from tests.browser.parts import finished
+from tests.browser.parts import finished, run_shows, tour_step
 
 TOUR = "#lab-tour aside"
-WAIT = 60_000  # milliseconds; the networks are real ones
 
 
 @pytest.fixture(scope="module")
@@ -20,25 +19,13 @@ def server(tmp_path_factory, cache):
         yield address
 
 
-def step(page, number):
-    expect(page.locator(f"{TOUR} nav [aria-current=step]")).to_have_attribute("data-number", str(number))
-
-
-def show_all(page):
-    buttons = page.locator(f"{TOUR} [data-action=show]")
-    for n in range(buttons.count()):
-        buttons.nth(n).click()
-        expect(page.locator(f"{TOUR} [data-part=busy]")).to_be_hidden(timeout=WAIT)
-        expect(page.locator(f"{TOUR} [data-part=failed]")).to_be_hidden()
-
-
 @pytest.mark.parametrize("tab", TOURS)
 def test_every_step_shows_what_it_says_and_fills_in_its_numbers(visit, tab):
     page = visit(f"?tour={tab}&step=1&lang=en")
     for number in range(1, 6):
-        step(page, number)
+        tour_step(page, number)
         page.locator(f"{TOUR} [data-action=skip]").click()
-        show_all(page)
+        run_shows(page)
         expect(page.locator(".lab-pointed")).to_be_visible()
         page.locator(f"{TOUR} [data-part=ask]").click()
         numbers = page.locator(f"{TOUR} [data-part=why] [data-number]:visible").all_text_contents()
@@ -49,11 +36,11 @@ def test_every_step_shows_what_it_says_and_fills_in_its_numbers(visit, tab):
 
 def test_the_address_is_the_step_and_numbers_are_the_page_s(visit):
     page = visit("?tour=image&step=3&lang=en")
-    step(page, 3)
+    tour_step(page, 3)
     expect(page.get_by_role("tab", selected=True)).to_have_text("Image")
     expect(page.locator(f"{TOUR} [data-part=doing]")).to_be_hidden()
     page.locator(f"{TOUR} [data-action=answer]").first.click()
-    show_all(page)
+    run_shows(page)
     page.locator(f"{TOUR} [data-part=ask]").click()
     expect(page.locator(f"{TOUR} [data-part=reply]")).to_be_visible()
     first = page.locator("#image-view [data-part=judged] li span").first.text_content()
@@ -62,23 +49,23 @@ def test_the_address_is_the_step_and_numbers_are_the_page_s(visit):
     page.locator(f"{TOUR} [data-action=step]").nth(4).click()
     expect(page).to_have_url(re.compile(r"\?tour=image&step=5&lang=en$"))
     page.go_back()
-    step(page, 3)
+    tour_step(page, 3)
     expect(page.locator(f"{TOUR} [data-number=first]:visible")).to_have_text(first)  # not forgotten
     page.go_forward()
-    step(page, 5)
+    tour_step(page, 5)
     page.keyboard.press("Escape")
     expect(page.locator(TOUR)).to_be_hidden()
     assert "tour" not in page.url
     expect(page.locator("#image-tour [data-action=tour]")).to_be_focused()
     page.go_back()
-    step(page, 5)
+    tour_step(page, 5)
 
 
 def test_a_picture_opened_by_hand_stands_beside_the_tour_and_is_read_too(visit):
     page = visit("?tab=image&model=fashion&seed=9&count=4&lang=en")
     finished(page, "image")
     page.locator("#image-tour [data-action=tour]").click()
-    step(page, 1)
+    tour_step(page, 1)
     page.locator("#image-view .lab-wall button").nth(2).click()
     page.locator("#image-view .lab-inside summary").click()
     page.locator(f"{TOUR} [data-action=skip]").click()
@@ -101,7 +88,7 @@ def test_what_was_typed_comes_back(visit):
     page.locator("#text-prompt textarea").fill("My own beginning")
     page.locator("#text-tour [data-action=tour]").click()
     page.locator(f"{TOUR} [data-action=skip]").click()
-    show_all(page)
+    run_shows(page)
     expect(page.locator("#text-prompt textarea")).to_have_value("JULIET:\n")
     page.go_back()
     expect(page.locator("#text-prompt textarea")).to_have_value("My own beginning")
@@ -110,10 +97,10 @@ def test_what_was_typed_comes_back(visit):
 
 def test_chinese_on_a_phone(visit):
     page = visit("?tour=audio&step=3&lang=zh-CN", width=390)
-    step(page, 3)
+    tour_step(page, 3)
     expect(page.locator(f"{TOUR} [data-part=step-title]")).to_contain_text("声谱图")
     page.locator(f"{TOUR} [data-action=answer]").first.click()
-    show_all(page)
+    run_shows(page)
     pointed, sheet = (page.locator(where).bounding_box() for where in (".lab-pointed", TOUR))
     assert pointed["y"] >= 0
     assert pointed["y"] + pointed["height"] <= sheet["y"]

@@ -1,11 +1,15 @@
 """Tiny networks with random weights, saved as real checkpoints."""
 
+import io
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+import soundfile
 import torch
 
 from genai import checkpoint
+from genai.audio.discriminator import AudioDiscriminator
 from genai.audio.model import WaveGANConfig, make_generator
 from genai.checkpoint.header import Header
 from genai.image.discriminator import ImageDiscriminator
@@ -64,6 +68,46 @@ def save_scored(folder):
                     openings=[{"seed": 1}], training={"settings": settings}, scores=scores, **PAPERS)  # fmt: skip
     networks = {"network": Generator(config), "discriminator": ImageDiscriminator(config)}
     checkpoint.save(folder / "image/scored.safetensors", header, checkpoint.collect_weights(**networks))
+
+
+def save_toured(folder):
+    """Save all models, and give those that the tours show what the tours read from them.
+
+    These are scores, a history of sounds, and the classes. The indexes and feature networks are the shipped ones.
+    """
+    save_all(folder)
+    figure = {"nats_per_character_stream": {"value": 1.4, "n": 1000, "protocol": "not measured", "beside": {}}}
+    checkpoint.update_header(folder / "text" / "shakespeare.safetensors", metrics=figure)
+    scores = {name: [float(n) for n in range(-50, 51)] for name in ("real", "fake")}
+    config = DCGANConfig(
+        size=32, channels=1, classes=2, latent_size=8, generator_filters=4, discriminator_filters=4
+    )
+    networks = {"network": Generator(config), "discriminator": ImageDiscriminator(config)}
+    classes = [{"en": "Pullover", "zh-CN": "套衫"}, {"en": "Coat", "zh-CN": "外套"}]
+    header = Header("image", "dcgan", asdict(config), {"en": "Clothes", "zh-CN": "服装"}, "fashion",
+                    classes=classes, openings=[{"seed": 40}], scores=scores, **PAPERS)  # fmt: skip
+    checkpoint.save(folder / "image/fashion.safetensors", header, checkpoint.collect_weights(**networks))
+    for name in ("digits", "drums"):
+        _toured_audio(folder / "audio" / f"{name}.safetensors", name, scores)
+    return folder
+
+
+def _toured_audio(path, data_set, scores):
+    old = checkpoint.read_header(path)
+    classes = [*old.classes, {"en": "hat", "zh-CN": "踩镲"}] if data_set == "drums" else old.classes
+    config = WaveGANConfig(classes=len(classes), latent_size=8, generator_filters=4, spectrogram_filters=4)
+    networks = {"network": make_generator(config), "discriminator": AudioDiscriminator(config)}
+    sounds = {f"history.{step}": _click(old.sample_rate) for step in (20, 1000)}
+    header = Header("audio", "wavegan", asdict(config), old.title, data_set, classes=classes,
+                    sample_rate=old.sample_rate, openings=old.openings, scores=scores,
+                    history=[{"step": 20, "minutes": 0.5}, {"step": 1000, "minutes": 9.0}], **PAPERS)  # fmt: skip
+    checkpoint.save(path, header, {**checkpoint.collect_weights(**networks), **sounds})
+
+
+def _click(rate):
+    file = io.BytesIO()
+    soundfile.write(file, np.zeros(1024, np.float32), rate, format="OGG", subtype="VORBIS")
+    return torch.frombuffer(bytearray(file.getvalue()), dtype=torch.uint8)
 
 
 def _audio(folder, name, english, chinese, classes, rate, data_set):

@@ -96,6 +96,9 @@ function origin() {
 }
 
 new ResizeObserver(layOut).observe(part("wall"));
+element.addEventListener("lab-reset", () => {
+  chosen = 0;
+});
 
 addActions({
   enlarge(button) {

@@ -198,4 +198,12 @@ addActions({
 });
 
 xray.addEventListener("toggle", (event) => event.target === xray && updateXray());
+element.addEventListener("lab-reset", () => {
+  readPasted(null);
+  part("pasted").value = "";
+  for (const name of ["layer", "unit"]) part(name).value = 1;
+  place = null; // of the strip
+  setMode("surprise");
+  updateXray();
+});
 for (const name of ["layer", "unit"]) part(name).addEventListener("change", shade);

@@ -1,24 +1,37 @@
 // Demonstrations: a step follows a link, opens and presses elements, points at one, and reads numbers from the page.
+//
+// What is on the page may still be of an earlier question. So a show waits for the result of its own link, and then,
+// before each action and before each number, until the tab's view has no question without an answer. It ends without
+// its numbers as soon as another show or step begins, the person acts on the tab, or another result is drawn.
 
 const TIMEOUT = 60_000; // milliseconds; for a slow machine that serves a class
 const WIDE = 1100; // pixels; a wider page has room for the tour beside it
-let resultCount = 0; // results finished so far, in all tabs
-let lastLink = ""; // that of the last result
+const results = []; // links of the results finished so far, in all tabs
 let demonstration = 0; // number of the one being shown; a later one cancels it
+let interventions = 0; // clicks and entries of the person in a tab
+let stops = 0; // clicks on a Stop button
+let following = Promise.resolve(); // until the link followed last has its result
 
-document.addEventListener("lab-result", (event) => {
-  resultCount++;
-  lastLink = event.detail;
-});
+document.addEventListener("lab-result", (event) => results.push(event.detail));
+for (const kind of ["click", "input"]) {
+  document.addEventListener(kind, (event) => {
+    if (event.isTrusted && event.target.closest("[role=tabpanel]")) interventions++;
+    if (kind === "click" && event.target.closest(".lab-stop")) stops++;
+  });
+}
 
-// Wait until a test returns something true, and return that; null after a minute.
-async function until(test) {
+const lastLink = () => results.at(-1) ?? "";
+
+// Wait until a test returns something true, and return that; null after a minute, or once `wanted` returns false.
+async function until(test, wanted = () => true) {
   const end = performance.now() + TIMEOUT;
-  for (;;) {
+  while (wanted()) {
     const value = test();
-    if (value || performance.now() > end) return value || null;
+    if (value) return value;
+    if (performance.now() > end) return null;
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
+  return null;
 }
 
 const closeDialog = () => document.querySelector(".lab-view dialog[open]")?.close();
@@ -28,24 +41,62 @@ function selectTab(tab) {
   if (button?.getAttribute("aria-selected") !== "true") button?.click();
 }
 
-// Generate what a link names, as if the page had been opened with it; false if that failed.
-async function followLink(tab, link) {
-  selectTab(tab);
-  const start = await until(() => document.querySelector(`#${tab}-tour [data-action=tour]`));
-  const notice = () => document.querySelector(`#${tab}-notice .lab-notice:not([hidden])`)?.textContent;
-  const countBefore = resultCount;
-  const noticeBefore = notice();
-  start?.dispatchEvent(new CustomEvent("follow", { detail: link, bubbles: true }));
-  await until(() => resultCount > countBefore || (notice() ?? noticeBefore) !== noticeBefore);
-  return resultCount > countBefore;
+// The view of a tab's result, once it has drawn one.
+const resultView = (tab) => document.querySelector(`#${tab}-view [data-link]`);
+const isAnswered = (tab) => !document.querySelector(`#${tab}-view [data-asking], #${tab}-card [data-asking]`);
+
+// Whether a result is the one that a link asks for.
+function isResultOf(result, link) {
+  const params = new URLSearchParams(result);
+  return [...new URLSearchParams(link)].every(([name, value]) => params.get(name) === value);
 }
 
-async function perform(action) {
+// Put view and card of a tab back as they were at first.
+function resetTab(tab) {
+  closeDialog();
+  for (const view of document.querySelectorAll(`#${tab}-view [data-link], #${tab}-card [data-link]`)) {
+    view.dispatchEvent(new Event("lab-reset"));
+  }
+}
+
+// Generate what a link names, as if the page had been opened with it; resolves to false if that failed. One link after
+// the other: a result that came late would take the place of the next one.
+function followLink(tab, link) {
+  const result = following.then(() => generateResult(tab, link));
+  following = result.catch(() => {});
+  return result;
+}
+
+async function generateResult(tab, link) {
+  selectTab(tab);
+  const opened = await until(() => resultView(tab)?.dataset.running === "no");
+  if (!opened) return false;
+  const notice = () => document.querySelector(`#${tab}-notice .lab-notice:not([hidden])`)?.textContent;
+  const noticeBefore = notice();
+  const resultsBefore = results.length;
+  const stopsBefore = stops;
+  const arrived = () => results.slice(resultsBefore).some((result) => isResultOf(result, link));
+  const refused = () => (notice() ?? noticeBefore) !== noticeBefore || stops !== stopsBefore;
+  document
+    .querySelector(`#${tab}-tour [data-action=tour]`)
+    .dispatchEvent(new CustomEvent("follow", { detail: link, bubbles: true }));
+  await until(() => arrived() || refused());
+  return arrived();
+}
+
+async function openFold(fold) {
+  if (fold.open) return;
+  const opened = new Promise((resolve) => fold.addEventListener("toggle", resolve, { once: true }));
+  fold.open = true;
+  await opened; // so that the view has asked for what is in the fold
+}
+
+async function perform(tab, action, wanted) {
   const [kind, selector] = Object.entries(action)[0];
-  const node = await until(() => document.querySelector(selector));
+  const node = await until(() => isAnswered(tab) && document.querySelector(selector), wanted);
   if (!node) return false;
   // "when" only waits for its element.
-  if (kind === "open") node.open = true;
+  if (kind === "open") await openFold(node);
   if (kind === "press") node.click();
   if (kind === "play") node.play().catch(() => {}); // browsers forbid sound before the first click
   if (kind === "fill") {
@@ -69,20 +120,24 @@ function readNumber({ at, when, find, over, word, attribute, count }) {
   return over ? String(Number(value) / over) : value;
 }
 
-async function readNumbers(show, numbers) {
+async function readNumbers(tab, show, numbers, wanted) {
   for (const [name, where] of Object.entries(show.numbers)) {
-    const value = await until(() => readNumber(where));
-    if (value !== null) numbers[name] = value;
+    const value = await until(() => isAnswered(tab) && readNumber(where), wanted);
+    if (value && wanted()) numbers[name] = value;
   }
 }
 
-// Whether the numbers may be read from a result that somebody made by hand, without pressing a button of the step: if
-// the step has one show, the model is the same and, of a text, the prompt too.
-function madeByHand(tab, { shows }) {
-  const params = new URLSearchParams(shows[0].set);
-  const model = document.querySelector(`#${tab}-model input:checked`)?.value;
-  const prompt = document.querySelector(`#${tab}-view [data-part=prompt]`)?.textContent ?? null;
-  return shows.length === 1 && params.get("model") === model && params.get("prompt") === prompt;
+// Read the numbers from a result that somebody made by hand, without pressing a button of the step: if the step has one
+// show, the model is the same and, of a text, the prompt too.
+async function readByHand(tab, { shows }, numbers) {
+  const [show] = shows;
+  const view = resultView(tab);
+  const { link, running } = view?.dataset ?? {};
+  if (shows.length > 1 || running !== "no") return;
+  const [wanted, made] = [show.set, link].map((query) => new URLSearchParams(query));
+  if (["model", "prompt"].some((name) => wanted.get(name) !== made.get(name))) return;
+  const mine = demonstration;
+  await readNumbers(tab, show, numbers, () => mine === demonstration && resultView(tab)?.dataset.link === link);
 }
 
 function pointAt(selector) {
@@ -93,17 +148,23 @@ function pointAt(selector) {
   target.scrollIntoView({ block: innerWidth < WIDE ? "start" : "center" });
 }
 
-// Carry out a show and put its numbers into `numbers`; returns whether all of it succeeded.
+// Carry out a show and put its numbers into `numbers`. Returns whether all of it succeeded; null if it was cancelled.
 async function demonstrate(tab, show, numbers) {
   const mine = ++demonstration;
-  closeDialog();
-  let succeeded = await followLink(tab, show.set);
-  for (const action of show.actions) {
-    if (!succeeded || mine !== demonstration) return succeeded;
-    succeeded = await perform(action);
-  }
+  const interventionsBefore = interventions;
+  const wanted = () => mine === demonstration && interventions === interventionsBefore;
+  for (const name of Object.keys(show.numbers)) delete numbers[name];
+  resetTab(tab);
+  const outcome = {};
+  followLink(tab, show.set).then((succeeded) => Object.assign(outcome, { succeeded }));
+  await until(() => "succeeded" in outcome, wanted);
+  const shown = () => wanted() && isResultOf(resultView(tab)?.dataset.link, show.set);
+  let succeeded = Boolean(outcome.succeeded);
+  for (const action of show.actions) succeeded = succeeded && (await perform(tab, action, shown));
+  if (!wanted()) return null;
   pointAt(show.point);
-  if (succeeded) await readNumbers(show, numbers);
-  if (mine === demonstration) pointAt(show.point); // content that loaded meanwhile may have moved it
+  if (succeeded) await readNumbers(tab, show, numbers, shown);
+  if (!wanted()) return null;
+  pointAt(show.point); // content that loaded meanwhile may have moved it
   return succeeded && Object.keys(show.numbers).every((name) => name in numbers);
 }

@@ -2,6 +2,7 @@
 
 let step; // the one shown
 let tab; // that of its tour
+let showsRunning = 0;
 const memories = {}; // of each step, by tab and number
 
 const word = (name) => part("words").content.querySelector(`[data-word="${name}"]`).cloneNode(true);
@@ -61,12 +62,16 @@ function explain(numbers) {
 async function runShow(n) {
   const shownStep = step;
   const { numbers } = memory();
+  showsRunning++;
   part("busy").hidden = false;
   part("failed").hidden = true;
-  const succeeded = await demonstrate(tab, step.shows[n], numbers);
-  part("busy").hidden = true;
+  const demonstrated = demonstrate(tab, step.shows[n], numbers);
+  explain(numbers); // without those of an earlier run of the same show
+  const succeeded = await demonstrated;
+  showsRunning--;
+  part("busy").hidden = showsRunning === 0;
   if (shownStep !== step) return;
-  part("failed").hidden = succeeded;
+  part("failed").hidden = succeeded !== false;
   explain(numbers);
 }
 
@@ -76,8 +81,8 @@ async function revealStep() {
   memory().revealed = true;
   drawStep();
   part("reveal").scrollIntoView({ block: "nearest" });
-  if (Object.keys(numbers).length || !madeByHand(tab, step)) return;
-  await readNumbers(step.shows[0], numbers);
+  if (showsRunning || Object.keys(numbers).length) return;
+  await readByHand(tab, step, numbers);
   if (shownStep === step) explain(numbers);
 }
 

@@ -45,13 +45,13 @@ async function showAddress() {
   part("tour").hidden = !tour;
   layOut();
   demonstration++; // cancels the one being shown
-  closeDialog();
   pointAt(null);
-  if (!tour) return;
+  if (!tour) return closeDialog();
   const number = Math.min(tour.steps.length, Math.max(1, Math.trunc(query().get("step")) || 1));
   tab = name;
   step = { ...tour.steps[number - 1], number };
   selectTab(tab);
+  resetTab(tab); // an earlier step may have left it unfolded
   setText(part("tour-name"), tour.title);
   drawDots(tour.steps);
   drawStep();
@@ -78,7 +78,7 @@ function drawDots(steps) {
 }
 
 function leave() {
-  const params = new URLSearchParams(lastLink);
+  const params = new URLSearchParams(lastLink());
   navigate(params.get("tab") === tab ? [...params] : [["tab", tab]]);
   document.querySelector(`#${tab}-tour [data-action=tour]`)?.focus();
 }
@@ -88,7 +88,7 @@ function onPopState() {
   const params = query();
   for (const name of ["tour", "step", "lang", "__theme"]) params.delete(name);
   const namesResult = params.get("tab") && params.size > 2;
-  const isLast = params.toString() === new URLSearchParams(lastLink).toString();
+  const isLast = params.toString() === new URLSearchParams(lastLink()).toString();
   showAddress();
   if (namesResult && !isLast) followLink(params.get("tab"), `?${params}`);
 }

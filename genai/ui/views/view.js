@@ -2,8 +2,8 @@
 
 const part = (name, root = element) => root.querySelector(`[data-part="${name}"]`);
 
-// Questions to the server that have no answer yet. While there are any, the view is marked with `data-asking`: what
-// it shows may still be of an earlier question.
+// Questions to the server that have no answer yet. While there are any, the view is marked with `data-asking`: a tour
+// waits for their answers.
 let unanswered = 0;
 
 async function markUnanswered(answer) {
@@ -24,6 +24,12 @@ function forgetQuestion() {
 server = Object.fromEntries(
   Object.entries(server).map(([name, ask]) => [name, (question) => markUnanswered(ask(question))]),
 );
+
+// A tour begins each step and each show with the view as it was at first. A part that keeps more than folds listens to
+// this event too.
+element.addEventListener("lab-reset", () => {
+  for (const fold of element.querySelectorAll("details")) fold.open = false;
+});
 
 function make(tag, className, text) {
   const node = document.createElement(tag);
@@ -95,6 +101,7 @@ function show(render, cut = (value) => value) {
     if (body) body.hidden = Boolean(value.empty);
     element.classList.toggle("is-running", Boolean(value.running));
     element.dataset.running = value.running ? "yes" : "no";
+    element.dataset.link = value.link ?? "";
     if (value.empty) return;
     if (part("title")) setText(part("title"), value.title);
     render(value, isNew);

@@ -1,0 +1,172 @@
+"""The tours with tiny networks and slow answers: a step ends alike each time, and each number is its own."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import expect
+
+from genai.ui.tour.content import TOURS
+from tests.browser.conftest import serve
+from tests.browser.parts import finished, go, run_shows, tour_step
+from tests.ui.tiny import save_toured
+
+TOUR = "#lab-tour aside"
+STEPS = range(1, 6)
+# Every answer to a question of a view comes late, the first of three so late that the next two overtake it.
+SLOW_ANSWERS = """
+const fetchAtOnce = window.fetch;
+let questions = 0;
+window.fetch = async (address, options) => {
+  const milliseconds = String(address).includes("/component_server") ? [200, 30, 60][questions++ % 3] : 0;
+  const response = await fetchAtOnce(address, options);
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  return response;
+};
+"""
+# All that is to be seen: the words, what is unfolded, the shades of the characters, what the tour points at.
+SEEN = """tab => {
+  const all = (selector) => [...document.querySelectorAll(selector)].filter((node) => node.checkVisibility());
+  const inTab = (selector) => all(`#${tab}-view ${selector}, #${tab}-card ${selector}`);
+  return {
+    numbers: all("#lab-tour [data-part=why] [data-number]").map((node) => node.textContent),
+    link: all(`#${tab}-view [data-link]`)[0].dataset.link,
+    words: inTab("[data-link]").map((view) => view.innerText),
+    folds: inTab("details, dialog").map((fold) => fold.open),
+    pressed: inTab("[aria-pressed=true]").map((button) => button.dataset.action),
+    chosen: inTab("[data-part=layer], [data-part=unit], [data-part=moment]").map((box) => box.value),
+    shades: inTab(".c").map((node) => node.style.getPropertyValue("--s")),
+    pointed: all(".lab-pointed").map((node) => node.dataset.part ?? node.id ?? node.className),
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, cache):
+    """Address of the page with tiny networks that have all that the tours read."""
+    home = tmp_path_factory.mktemp("walk")
+    with serve(home, cache, "--checkpoints", str(save_toured(home / "checkpoints"))) as address:
+        yield address
+
+
+def end_of_step(page, tab, number):
+    """Answer, show and reveal a step, and return what is to be seen then."""
+    tour_step(page, number)
+    skip = page.locator(f"{TOUR} [data-action=skip]")
+    if skip.is_visible():
+        skip.click()
+    run_shows(page)
+    ask = page.locator(f"{TOUR} [data-part=ask]")
+    if ask.is_visible():
+        ask.click()
+    page.evaluate("document.querySelectorAll('audio').forEach((player) => player.pause())")
+    expect(page.locator(f"#{tab}-view [data-asking], #{tab}-card [data-asking], .is-playing")).to_have_count(0)
+    return page.evaluate(SEEN, tab)
+
+
+@pytest.mark.parametrize("tab", TOURS)
+def test_a_step_ends_alike_however_it_was_reached(visit, server, tab):
+    page = visit(f"?tour={tab}&step=1&lang=en", script=SLOW_ANSWERS)
+    opened = {}
+    for number in STEPS:
+        alone = page.context.new_page()
+        alone.goto(f"{server}/?tour={tab}&step={number}&lang=en")
+        opened[number] = end_of_step(alone, tab, number)
+        alone.close()
+        assert opened[number]["numbers"]
+        assert not [text for text in opened[number]["numbers"] if text[-1] in "…,"]
+    for _ in range(3):
+        for number in STEPS:
+            page.locator(f"{TOUR} [data-action=step]").nth(number - 1).click()
+            assert end_of_step(page, tab, number) == opened[number]
+
+
+def told(page):
+    return page.locator(f"{TOUR} [data-part=why] [data-number]:visible").all_text_contents()
+
+
+@contextmanager
+def looks_held(page):
+    """Let the X-ray wait for its answer until the end of the block."""
+    held = []
+
+    def hold(route):
+        if '"fn_name":"look"' in route.request.post_data:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(re.compile("/component_server"), hold)
+    yield
+    assert held
+    for route in held:
+        route.continue_()
+    page.unroute(re.compile("/component_server"))
+
+
+@pytest.fixture
+def page(visit):
+    """The text tour, whose third step reads three texts."""
+    page = visit("?tour=text&step=3&lang=en", script=SLOW_ANSWERS)
+    page.locator(f"{TOUR} [data-action=skip]").click()
+    return page
+
+
+def test_a_show_that_another_step_cuts_off_reads_no_number(page):
+    with looks_held(page):
+        page.locator(f"{TOUR} [data-action=show]").last.click()
+        expect(page.locator("#text-view .lab-xray")).to_have_attribute("open", "")
+        page.locator(f"{TOUR} [data-action=next]").click()
+        tour_step(page, 4)
+    end_of_step(page, "text", 4)
+    page.locator(f"{TOUR} [data-action=previous]").click()
+    page.locator(f"{TOUR} [data-part=ask]").click()
+    assert set(told(page)) == {"…"}
+
+
+def test_a_show_ends_where_somebody_takes_over(page):
+    with looks_held(page):
+        page.locator(f"{TOUR} [data-action=show]").first.click()
+        expect(page.locator("#text-view .lab-xray")).to_have_attribute("open", "")
+        page.locator("#text-view .lab-xray [data-action=neuron]").click()
+        expect(page.locator(f"{TOUR} [data-part=busy]")).to_be_hidden()
+    expect(page.locator("#text-view [data-asking]")).to_have_count(0)
+    page.locator(f"{TOUR} [data-part=ask]").click()
+    assert set(told(page)) == {"…"}
+
+
+def test_a_show_that_is_run_again_takes_its_old_numbers_back(page):
+    run_shows(page)
+    page.locator(f"{TOUR} [data-part=ask]").click()
+    before = told(page)
+    with looks_held(page):
+        page.locator(f"{TOUR} [data-action=show]").last.click()
+        expect(page.locator("#text-view [data-asking]")).to_have_count(1)
+        assert told(page) == [*before[:2], "…"]  # the first two are of the other show
+    expect(page.locator(f"{TOUR} [data-number=modern]:visible")).to_have_text(before[2])
+
+
+def test_what_was_unfolded_in_one_step_is_folded_in_the_next(visit):
+    page = visit("?tour=text&step=4&lang=en")
+    page.locator(f"{TOUR} [data-action=skip]").click()
+    run_shows(page)
+    expect(page.locator("#text-view [data-part=neurons]")).to_be_visible()
+    page.locator(f"{TOUR} [data-action=next]").click()
+    expect(page.locator("#text-view [data-part=written]")).to_be_visible()
+    expect(page.locator("#text-view .lab-xray")).not_to_have_attribute("open", "")
+    page.locator("#text-view .lab-xray > summary").click()
+    expect(page.locator("#text-view .lab-xray [data-action=surprise]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_result_made_by_hand_is_read_when_it_is_whole(visit):
+    page = visit("?tab=text&lang=en")
+    go(page, "text")
+    page.locator("#text-tour [data-action=tour]").click()
+    page.locator(f"{TOUR} [data-action=step]").nth(4).click()
+    page.locator(f"{TOUR} [data-action=skip]").click()
+    page.locator("#text-prompt textarea").fill("JULIET:\nMy horse! Where is my horse? I want my white horse.\n")
+    page.locator("#text-generate").click()
+    finished(page, "text")
+    page.locator(f"{TOUR} [data-part=ask]").click()
+    count = page.locator("#text-view [data-part=count]").text_content()
+    expect(page.locator(f"{TOUR} [data-number=count]:visible")).to_have_text(count)
