@@ -158,6 +158,34 @@ def test_what_was_unfolded_in_one_step_is_folded_in_the_next(visit):
     expect(page.locator("#text-view .lab-xray [data-action=surprise]")).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_two_pictures_to_compare_are_side_by_side_in_sight(visit, width):
+    page = visit("?tour=image&step=2&lang=en", width=width)
+    page.locator(f"{TOUR} [data-action=skip]").click()
+    page.locator(f"{TOUR} [data-action=show]").first.click()
+    pictures = page.locator("#image-view .lab-wall img")
+    expect(page.locator(".lab-wall.lab-pointed img")).to_have_count(2)
+    expect(page.locator(f"{TOUR} [data-part=busy]")).to_be_hidden()
+    left, right, tour = (box.bounding_box() for box in (pictures.nth(0), pictures.nth(1), page.locator(TOUR)))
+    assert left["y"] == right["y"] >= 0
+    assert right["x"] >= left["x"] + left["width"]
+    covered_from = tour["y"] if width == 390 else 900
+    assert left["y"] + left["height"] <= covered_from
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_picture_and_its_score_are_in_sight_together(visit, width):
+    page = visit("?tour=image&step=2&lang=en", width=width)
+    page.locator(f"{TOUR} [data-action=skip]").click()
+    run_shows(page)
+    dialog, picture, score = (
+        page.locator(f"#image-view {where}").bounding_box()
+        for where in ("[data-part=dialog]", "[data-part=large]", "[data-part=formula]")
+    )
+    assert dialog["y"] <= picture["y"] < picture["y"] + picture["height"] <= score["y"]
+    assert score["y"] + score["height"] <= dialog["y"] + dialog["height"]
+
+
 def test_a_result_made_by_hand_is_read_when_it_is_whole(visit):
     page = visit("?tab=text&lang=en")
     go(page, "text")
