@@ -186,6 +186,28 @@ def test_the_picture_and_its_score_are_in_sight_together(visit, width):
     assert score["y"] + score["height"] <= dialog["y"] + dialog["height"]
 
 
+def test_the_last_step_leads_out_of_the_tour_and_to_the_next_one(visit):
+    page = visit("?tour=text&step=4&lang=en")
+    tour_step(page, 4)
+    finish = page.locator(f"{TOUR} [data-part=finish]")
+    expect(finish).to_be_hidden()
+    page.locator(f"{TOUR} [data-action=next]").click()
+    tour_step(page, 5)
+    expect(page.locator(f"{TOUR} nav button:disabled")).to_have_count(0)
+    expect(page.locator(f"{TOUR} [data-action=next]")).to_be_hidden()
+    page.locator(f"{TOUR} [data-part=next-tour]").click()
+    tour_step(page, 1)
+    expect(page.locator(f"{TOUR} [data-part=tour-name]")).to_contain_text("How a network draws")
+    page.locator(f"{TOUR} [data-action=step]").nth(4).click()
+    finish.click()
+    expect(page.locator(TOUR)).to_be_hidden()
+
+
+def test_after_the_last_tour_comes_the_first(visit):
+    page = visit("?tour=audio&step=5&lang=en")
+    expect(page.locator(f"{TOUR} [data-part=next-tour]")).to_contain_text("How a network writes")
+
+
 def test_a_result_made_by_hand_is_read_when_it_is_whole(visit):
     page = visit("?tab=text&lang=en")
     go(page, "text")

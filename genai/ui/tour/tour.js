@@ -54,6 +54,7 @@ async function showAddress() {
   resetTab(tab); // an earlier step may have left it unfolded
   setText(part("tour-name"), tour.title);
   drawDots(tour.steps);
+  drawEnd(tour.steps);
   drawStep();
   part("step").scrollTop = 0;
   part("step-title").focus({ preventScroll: true });
@@ -73,8 +74,20 @@ function drawDots(steps) {
       return makeItem(button);
     }),
   );
+}
+
+// At the last step the way on is out of the tour, or to the next one; after the last tour comes the first.
+function drawEnd(steps) {
+  const isLast = step.number === steps.length;
   part("previous").disabled = step.number === 1;
-  part("next").disabled = step.number === steps.length;
+  part("next").hidden = isLast;
+  part("finish").hidden = part("end").hidden = !isLast;
+  const names = Object.keys(tours);
+  const name = names[(names.indexOf(tab) + 1) % names.length];
+  const title = make("span");
+  setText(title, tours[name].title);
+  part("next-tour").dataset.tour = name;
+  part("next-tour").replaceChildren(word("next-tour"), title);
 }
 
 function leave() {
@@ -97,6 +110,7 @@ addActions({
   step: (button) => goToStep(tab, button.dataset.number),
   previous: () => goToStep(tab, step.number - 1),
   next: () => goToStep(tab, step.number + 1),
+  tour: (button) => goToStep(button.dataset.tour, 1),
   leave,
 });
 document.addEventListener("lab-tour", (event) => {
