@@ -18,13 +18,12 @@ from tyro.extras import SubcommandApp
 from genai.atomic_write import atomic_write
 from genai.audio.sources import cards as audio_cards
 from genai.check import OURS, examine
-from genai.check.content import MAX_BYTES
+from genai.check.words import saved_as, verdict
 from genai.checkpoint import require_folder
 from genai.console import print_whole
 from genai.errors import DataError
 from genai.gan.origin import file_name
 from genai.image.sources import cards as image_cards
-from genai.language.strings import both
 from genai.latent.requests import LatentRequest, consecutive_seeds
 from genai.text import data as text_data
 
@@ -191,8 +190,8 @@ def check(file: Positional[Path], *, checkpoints: Path | None = None) -> None:
     except OSError as error:
         raise DataError("{file} cannot be read: {reason}.", file=str(file), reason=error.strerror) from error
     finding = examine(content, checkpoints)
-    verdict = both(f"check.{finding.kind}", megabytes=MAX_BYTES // 1_000_000)
-    print(f"{file}: {verdict['en']} {verdict['zh-CN']}")
+    sentences = [verdict(finding), saved_as(finding)]
+    print(f"{file}:", *(words for sentence in sentences if sentence for words in sentence.values()))
     if finding.label is not None:
         print(json.dumps(finding.label.as_dict(), ensure_ascii=False, indent=1))
     if finding.kind == "no_weights":

@@ -1,9 +1,14 @@
-"""What a dropped file holds: a picture, a film, a sound or a text, and the label inside it."""
+"""What a dropped file holds: a picture, a film, a sound or a text, and the label inside it.
 
+Programs save the same pixels or samples in many encodings. All are read into what is seen and heard, so that they
+can be compared; the encoding itself is reported beside it.
+"""
+
+import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from xml.etree import ElementTree
 
 import av
@@ -21,10 +26,68 @@ MAX_BYTES = 20_000_000
 MAX_SIDE = 4096  # of a picture, in pixels
 MAX_FILM_SIDE = 512
 MAX_SECONDS = 60  # of a sound
+MAX_CHANNELS = 8
 
 SQUARE = 4
 """Side of the squares of a film's pixels that are averaged: compression changes what is finer."""
 DC_SOURCE = "{http://purl.org/dc/elements/1.1/}source"
+
+
+EncodingName = Literal[
+    "png_grey",
+    "png_rgb",
+    "png_palette",
+    "png_grey_alpha",
+    "png_rgba",
+    "png_16",
+    "png_animated",
+    "webp_lossless",
+    "webp_lossy",
+    "mp4",
+    "wav_16",
+    "wav_24",
+    "wav_32",
+    "wav_float",
+    "wav_8",
+    "wav_compressed",
+    "wav_stereo",
+    "txt",
+    "txt_bom",
+    "txt_crlf",
+    "txt_utf16",
+]
+"""Each is called "check.encoding.<name>" in the string files."""
+PNG_DEPTH = 24
+"""Where a PNG has the bits of a channel; the byte after it is the colour type."""
+PNG_COLOURS: Mapping[int, EncodingName] = {
+    0: "png_grey",
+    2: "png_rgb",
+    3: "png_palette",
+    4: "png_grey_alpha",
+    6: "png_rgba",
+}
+WAV_SUBTYPES: Mapping[str, EncodingName] = {
+    "PCM_16": "wav_16",
+    "PCM_24": "wav_24",
+    "PCM_32": "wav_32",
+    "FLOAT": "wav_float",
+    "DOUBLE": "wav_float",
+    "PCM_U8": "wav_8",
+}
+"""All but the last hold each of our samples exactly; what is not listed is compressed."""
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a file holds its values.
+
+    Args:
+        name: As the string files know it.
+        exact: Whether it can hold every value that is generated here.
+    """
+
+    name: EncodingName
+    exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -34,18 +97,21 @@ class Content:
     Args:
         modality: text, image or audio.
         label: The label inside; None if there is none of ours.
-        value: A text; or numbers in [-1, 1]: a sound (T,), a picture (H, W) or (H, W, 3), or the pictures of a
-            film (N, H, W, 3).
-        step: Between two values that a sound or a picture can hold; 0 for a text and a compressed film.
-        compressed: Whether the file holds its pictures only approximately, as MP4 does; then `value` holds the
-            means of squares of 4 x 4 pixels.
+        value: A text; or numbers in [-1, 1]: a sound (T,), or (T, channels) if its channels differ, a picture
+            (H, W, 3), or the pictures of a film (N, H, W, 3).
+        encoding: How the file holds it.
+        step: Between two values of a picture or a sound as they are generated here; 0 for a text and an MP4.
+        compressed: Whether the file is an MP4; then `value` holds the means of squares of 4 x 4 pixels.
+        sample_rate: Of a sound, in Hz; 0 for anything else.
     """
 
     modality: str
     label: Label | None
     value: str | NDArray[np.floating[Any]]
+    encoding: Encoding
     step: float = 0.0
     compressed: bool = False
+    sample_rate: int = 0
 
 
 def read(content: bytes) -> Content | None:
@@ -63,20 +129,61 @@ def _read_picture(content: bytes) -> Content | None:
             max_side = MAX_SIDE if frames == 1 else MAX_FILM_SIDE
             if max(picture.size) > max_side or frames > MAX_FRAMES:
                 return None
+            pixels = np.stack(list(_frames(picture, frames))) if frames > 1 else _visible(picture)
+            # After the pixels: some programs write the label behind them.
             label = picture.info.get("genai") or _label_in_xmp(picture.info.get("xmp", b""))
-            if frames == 1:
-                pixels = np.asarray(picture if picture.mode == "L" else picture.convert("RGB"))
-            else:
-                pixels = np.stack(list(_frames(picture, frames)))
+            encoding = _encoding_of_webp(content) if picture.format == "WEBP" else _encoding_of_png(content, frames)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return None
-    return Content("image", provenance.parse(label) if label else None, pixels / 127.5 - 1, step=1 / 127.5)
+    values = pixels / np.float32(127.5) - np.float32(1)
+    return Content("image", provenance.parse(label) if label else None, values, encoding, step=1 / 127.5)
+
+
+def _visible(picture: Image.Image) -> NDArray[np.uint8]:
+    """Return the pixels (H, W, 3) as a screen shows them: 8 bits, on white where they are transparent."""
+    if picture.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
+        grey = (np.asarray(picture) >> 8).astype(np.uint8)
+        return grey[..., None].repeat(3, axis=2)
+    if not picture.has_transparency_data:
+        return np.asarray(picture.convert("RGB"))
+    transparent = picture.convert("RGBA")
+    background = Image.new("RGBA", picture.size, "white")
+    return np.asarray(Image.alpha_composite(background, transparent).convert("RGB"))
 
 
 def _frames(picture: Image.Image, count: int) -> Iterator[NDArray[np.uint8]]:
     for number in range(count):
         picture.seek(number)
-        yield np.asarray(picture.convert("RGB"))
+        yield _visible(picture)
+
+
+def _encoding_of_png(content: bytes, frames: int) -> Encoding:
+    """Read the encoding of a valid PNG from its header."""
+    depth, colour_type = content[PNG_DEPTH], content[PNG_DEPTH + 1]
+    colours = PNG_COLOURS[colour_type]
+    if frames > 1:
+        return Encoding("png_animated", exact=colours != "png_palette" and depth >= 8)
+    if depth == 16:
+        return Encoding("png_16")
+    return Encoding(colours, exact=colours != "png_palette" and depth == 8)
+
+
+def _encoding_of_webp(content: bytes) -> Encoding:
+    """Read from the chunks of a WebP whether it is lossless."""
+    names = list(_webp_chunks(content, 12))  # behind the header of the file
+    return Encoding("webp_lossy", exact=False) if b"VP8 " in names else Encoding("webp_lossless")
+
+
+def _webp_chunks(content: bytes, start: int) -> Iterator[bytes]:
+    """Yield the names of a WebP's chunks, each followed by those inside it, as a frame of a film has."""
+    while start + 8 <= len(content):
+        name = content[start : start + 4]
+        size = int.from_bytes(content[start + 4 : start + 8], "little")
+        body = content[start + 8 : start + 8 + size]
+        yield name
+        if name == b"ANMF":
+            yield from _webp_chunks(body, 16)  # behind place, size and duration of the frame
+        start += 8 + size + size % 2
 
 
 def _label_in_xmp(xmp: bytes | str) -> str | None:
@@ -104,7 +211,8 @@ def _read_film(content: bytes) -> Content | None:
         return None
     if not pictures:
         return None
-    return Content("image", provenance.parse(label), np.stack(pictures), compressed=True)
+    encoding = Encoding("mp4", exact=False)
+    return Content("image", provenance.parse(label), np.stack(pictures), encoding, compressed=True)
 
 
 def _average_squares(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -122,26 +230,48 @@ def _label_in_comment(comment: str) -> str:
 
 
 def _read_sound(content: bytes) -> Content | None:
-    """Read a WAV with one channel."""
+    """Read a WAV of any number format."""
     try:
         with soundfile.SoundFile(io.BytesIO(content)) as file:
-            if file.format != "WAV" or file.channels != 1 or file.frames > MAX_SECONDS * file.samplerate:
+            if file.format not in {"WAV", "WAVEX"} or file.frames > MAX_SECONDS * file.samplerate:
+                return None
+            if file.channels > MAX_CHANNELS:
                 return None
             label = _label_in_comment(file.comment)
-            samples = file.read(dtype="int16").astype(np.float64)
+            rate, subtype = file.samplerate, file.subtype
+            channels = file.read(dtype="float64", always_2d=True)
     except (RuntimeError, ValueError):
         return None
-    return Content("audio", provenance.parse(label), samples / 32767, step=1 / 32767)
+    # As we write them: 1 stands for 32767, while the library reads it as 1 / 32768 less.
+    samples = channels * (32768 / 32767)
+    name: EncodingName = WAV_SUBTYPES.get(subtype, "wav_compressed")
+    encoding = Encoding(name, exact=name not in {"wav_8", "wav_compressed"})
+    if channels.shape[1] > 1 and encoding.exact:
+        encoding = Encoding("wav_stereo")
+    if (samples == samples[:, :1]).all():
+        samples = samples[:, 0]
+    return Content("audio", provenance.parse(label), samples, encoding, step=1 / 32767, sample_rate=rate)
 
 
 def _read_text(content: bytes) -> Content | None:
-    """Read a text in UTF-8, with or without a byte order mark, with line ends of any system."""
+    """Read a text in UTF-8 or UTF-16, with or without a byte order mark, with line ends of any system."""
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        everything = content.decode("utf-8-sig").replace("\r\n", "\n")
+        decoded = content.decode("utf-16" if is_utf16 else "utf-8-sig")
     except UnicodeDecodeError:
         return None
+    everything = decoded.replace("\r\n", "\n")
+    encoding = Encoding(_name_of_text(content, decoded, is_utf16=is_utf16))
     text, rule, footer = everything.rpartition(provenance.RULE)
     if not rule:
-        return Content("text", None, everything)
+        return Content("text", None, everything, encoding)
     first_line = footer.partition("\n")[0]
-    return Content("text", provenance.parse(first_line.removeprefix("genai: ")), text)
+    return Content("text", provenance.parse(first_line.removeprefix("genai: ")), text, encoding)
+
+
+def _name_of_text(content: bytes, decoded: str, *, is_utf16: bool) -> EncodingName:
+    if is_utf16:
+        return "txt_utf16"
+    if "\r\n" in decoded:
+        return "txt_crlf"
+    return "txt_bom" if content.startswith(codecs.BOM_UTF8) else "txt"

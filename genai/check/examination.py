@@ -4,17 +4,18 @@ A label proves little by itself: it is lost when the file is saved anew, and it 
 That the same result comes out again cannot be forged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from genai import audio, checkpoint, image, provenance, text
 from genai.audio.walk import walk as walk_of_sounds
-from genai.check.content import Content, read
+from genai.check.content import Content, EncodingName, read
 from genai.errors import GenaiError
 from genai.image.walk import walk as walk_of_pictures
 from genai.latent.walk import WalkRequest
@@ -26,6 +27,7 @@ Kind = Literal[
     "close",
     "coarse",
     "compressed",
+    "reduced",
     "altered",
     "unlabelled",
     "no_weights",
@@ -51,7 +53,22 @@ before each product rounded to 10 bits)."""
 FLOAT16_ROUNDING = 5e-3
 """Of a logit, the state in float16: five times what 96 texts of 400 characters needed."""
 COMPRESSION = 0.1
-"""Of [-1, 1], in the mean over a picture of a film: far above what H.264 changes at our quality."""
+"""Of [-1, 1], in the mean over a picture: far above what H.264 changes at our quality."""
+NOISE = 0.03
+"""Of the energy of a sound: what a number format that is coarser than ours may change, 15 dB below the sound."""
+
+
+@dataclass(frozen=True)
+class SavedAs:
+    """The encodings of a file that another program has saved again.
+
+    Args:
+        encoding: The file's.
+        ours: The one in which the page writes such files.
+    """
+
+    encoding: EncodingName
+    ours: EncodingName
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,8 @@ class Finding:
             coarse: the same to the rounding of the lower precision in which, as the label says, another device
                 made it;
             compressed: the same as nearly as a compressed film can hold it;
+            reduced: the same as nearly as the file can hold it, which was saved again with loss, such as with 8
+                bits a sample; small changes cannot be told from that loss;
             altered: another result comes out;
             unlabelled: not ours, or the label was lost;
             no_weights: labelled, but the model is not here;
@@ -76,12 +95,15 @@ class Finding:
             of the first character that differs.
         is_on_page: Whether the page generates the same from the label's settings. It does not of a text that was
             written before its model had its lead-in.
+        saved_as: How the file holds its values, and how the page writes them, where the two differ; only of a file
+            that was compared.
     """
 
     kind: Kind
     label: Label | None = None
     largest: float = 0.0
     is_on_page: bool = True
+    saved_as: SavedAs | None = None
 
 
 def examine(content: bytes, folder: Path | None = None) -> Finding:
@@ -107,10 +129,28 @@ def _reproduce_and_compare(file: Content, label: Label, folder: Path | None) -> 
         return Finding("no_weights", label)
     try:
         if isinstance(file.value, str):
-            return _compare_text(label, file.value, model)
-        return _compare_values(label, file, file.value, model)
+            finding = _compare_text(label, file.value, model)
+        else:
+            finding = _compare_values(label, file, file.value, model)
     except (GenaiError, TypeError):  # settings that no request of ours has
         return Finding("not_reproducible", label)
+    return replace(finding, saved_as=_saved_as(file, label, model))
+
+
+def _saved_as(file: Content, label: Label, model: Any) -> SavedAs | None:  # noqa: ANN401
+    ours = _our_encodings(label, model)
+    return None if file.encoding.name in ours else SavedAs(file.encoding.name, ours[0])
+
+
+def _our_encodings(label: Label, model: Any) -> Sequence[EncodingName]:  # noqa: ANN401
+    """Return the names of the encodings in which the page writes what a label describes."""
+    if label.modality == "text":
+        return ["txt"]
+    if label.modality == "audio":
+        return ["wav_16"]
+    if "walk" in label.settings:
+        return ["webp_lossless", "mp4"]
+    return ["png_grey" if model.network.config.channels == 1 else "png_rgb"]
 
 
 def _load_model(label: Label, folder: Path | None) -> Any:  # noqa: ANN401
@@ -156,14 +196,17 @@ def _compare_values(label: Label, file: Content, values: NDArray[np.floating[Any
     if model.precision != label.precision:
         model = replace(model, forward=None)  # in float32, to which all others are close
     reproduced = _reproduce(label, file, values, model)
-    if reproduced is None or reproduced.shape != values.shape:
+    if reproduced is None or reproduced.shape != values.shape or file.sample_rate != model.sample_rate:
         return Finding("altered", label, 2.0)
     difference = np.abs(reproduced - values)
     if file.compressed:
         largest = float(difference.mean(axis=(1, 2, 3)).max())
         return Finding("compressed" if largest < COMPRESSION else "altered", label, largest)
     largest = float(difference.max())
-    return Finding(_kind_of(difference, largest, file.step, label.precision), label, largest)
+    kind = _kind_of(difference, largest, file.step, label.precision if file.encoding.exact else "")
+    if kind == "altered" and not file.encoding.exact and _is_loss_small(difference, reproduced):
+        kind = "reduced"
+    return Finding(kind, label, largest)
 
 
 def _kind_of(difference: NDArray[np.floating[Any]], largest: float, step: float, precision: str) -> Kind:
@@ -175,6 +218,13 @@ def _kind_of(difference: NDArray[np.floating[Any]], largest: float, step: float,
     if tolerance and difference.mean() < tolerance.mean and largest < tolerance.maximum:
         return "coarse"
     return "altered"
+
+
+def _is_loss_small(difference: NDArray[np.floating[Any]], reproduced: NDArray[np.floating[Any]]) -> bool:
+    """Return whether a file with loss is as near to a sound (T,), or to pictures (..., H, W, 3), as it could be."""
+    if reproduced.ndim == 1:
+        return bool(np.square(difference).sum() < NOISE * np.square(reproduced).sum())
+    return bool(difference.mean(axis=(-3, -2, -1)).max() < COMPRESSION)
 
 
 def _reproduce(
@@ -192,7 +242,7 @@ def _reproduce(
         return _make_film(model, request, values, file.compressed) if len(values) == request.frames else None
     if label.modality == "image":
         picture = image.generate(model, [image.ImageRequest(**settings)])[0].image
-        return provenance.to_uint8(picture) / 127.5 - 1
+        return _to_rgb(picture) / np.float32(127.5) - np.float32(1)
     waveform = audio.generate(model, [audio.AudioRequest(**settings)])[0].waveform
     return provenance.to_pcm(waveform) / 32767
 
@@ -201,10 +251,13 @@ def _make_film(
     model: image.ImageModel, request: WalkRequest, values: NDArray[np.floating[Any]], compressed: bool
 ) -> NDArray[np.floating[Any]]:
     """Make the pictures of a walk (N, H, W, 3), enlarged as those of a compressed film are."""
-    pictures = []
-    for picture in walk_of_pictures(model, request):
-        pixels = provenance.to_uint8(picture)
-        pictures.append(pixels if pixels.ndim == 3 else pixels[..., None].repeat(3, axis=2))
-    film = np.stack(pictures) / np.float32(127.5) - 1
+    film = np.stack([_to_rgb(picture) for picture in walk_of_pictures(model, request)])
     scale = max(1, values.shape[1] // film.shape[1]) if compressed else 1
-    return film.repeat(scale, axis=1).repeat(scale, axis=2)
+    enlarged = film.repeat(scale, axis=1).repeat(scale, axis=2)
+    return enlarged / np.float32(127.5) - np.float32(1)
+
+
+def _to_rgb(picture: Tensor) -> NDArray[np.uint8]:
+    """Turn a picture (C, H, W) in [-1, 1] into bytes (H, W, 3)."""
+    pixels = provenance.to_uint8(picture)
+    return pixels if pixels.ndim == 3 else pixels[..., None].repeat(3, axis=2)

@@ -6,8 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from genai.check.content import MAX_BYTES
 from genai.check.examination import OURS, Finding, examine
+from genai.check.words import saved_as, verdict
 from genai.language.strings import LANGUAGES, both
 from genai.provenance import Label
 from genai.ui.panel.context import DEVICE_QUEUE, Context
@@ -76,10 +76,11 @@ class CheckTab:
 def to_view(finding: Finding) -> dict[str, Any]:
     """Return a finding as the view shows it: verdict, rows of the label, link to generate the result again."""
     label = finding.label
-    is_reproducible = finding.kind in OURS or finding.kind == "altered"
+    is_reproducible = finding.kind in {*OURS, "reduced", "altered"}
     return {
         "kind": finding.kind,
-        "sentence": both(f"check.{finding.kind}", megabytes=MAX_BYTES // 1_000_000),
+        "sentence": verdict(finding),
+        "saved_as": saved_as(finding),
         "rows": label_rows(label) if label else [],
         "link": link_to(label) if label and is_reproducible and finding.is_on_page else "",
     }

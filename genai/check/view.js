@@ -1,8 +1,10 @@
 show((value) => {
   const verdict = part("verdict");
   verdict.dataset.kind = value.kind;
-  verdict.textContent = { identical: "✓", close: "✓", coarse: "✓", compressed: "✓", altered: "≠" }[value.kind] ?? "?";
+  verdict.textContent = { identical: "✓", close: "✓", coarse: "✓", compressed: "✓", reduced: "≈", altered: "≠" }[value.kind] ?? "?";
   setText(part("sentence"), value.sentence);
+  part("saved-as").hidden = !value.saved_as;
+  if (value.saved_as) setText(part("saved-as"), value.saved_as);
   part("rows").replaceChildren(
     ...value.rows.flatMap(([name, text]) => {
       const term = make("dt");

@@ -12,6 +12,7 @@ import pytest
 from genai import checkpoint
 from genai.audio import tab as audio_tab
 from genai.check import Kind
+from genai.check.content import EncodingName
 from genai.errors import ConfigError, GenaiError
 from genai.image import tab as image_tab
 from genai.labels import Labels
@@ -75,6 +76,7 @@ def test_no_string_is_unused():
     sources += re.sub(r'[\w-]+="[^"]*"', lambda found: found[0] if "[[" in found[0] else "", pages)
     sources += json.dumps([f"tab.{name}" for name in ("text", "image", "audio")])
     sources += json.dumps([f"check.{name}" for name in (*get_args(Kind), *Label.__dataclass_fields__)])
+    sources += json.dumps([f"check.encoding.{name}" for name in get_args(EncodingName)])
     assert [key for key in strings(ENGLISH) if f'"{key}"' not in sources and f"[[{key}]]" not in sources] == []
 
 
