@@ -4,8 +4,12 @@ from genai import environment
 
 environment.prepare()  # before numpy and Gradio are imported, which read the environment then
 
+import atexit
 import importlib.util
+import os
+import shutil
 import socket
+import tempfile
 import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -102,6 +106,7 @@ def start(flags: Flags) -> Page:
     context = Context(folder=flags.checkpoints, device=flags.device, limits=limits)
     auth = _parse_auth(flags.auth)
     _check_mcp(flags)
+    _use_own_upload_folder()
     page = Page(TABS, context, flags.lang)
     host = "0.0.0.0" if flags.lan else flags.host
     try:
@@ -137,6 +142,17 @@ def _free_port(host: str) -> int:
     family = socket.AF_INET6 if _is_ipv6(host) else socket.AF_INET
     with socket.create_server((host.strip("[]"), 0), family=family) as server:
         return int(server.getsockname()[1])
+
+
+def _use_own_upload_folder() -> None:
+    """Store uploads in a folder of this process, unless GRADIO_TEMP_DIR names one.
+
+    Gradio takes the same folder for everybody, which on a machine with several users belongs to the first of them.
+    """
+    if "GRADIO_TEMP_DIR" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="genai-lab-uploads-")
+        os.environ["GRADIO_TEMP_DIR"] = folder
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
 def _parse_auth(pair: str | None) -> tuple[str, str] | None:

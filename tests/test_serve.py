@@ -57,6 +57,17 @@ def test_defaults(served, opened, capsys, tmp_path):
     assert capsys.readouterr().out == "The lab is open at http://127.0.0.1:7860/\n"
 
 
+def test_uploads_have_a_folder_of_their_own_unless_one_is_named(served, tmp_path, monkeypatch):
+    monkeypatch.delenv("GRADIO_TEMP_DIR", raising=False)
+    serve.start(serve.Flags(checkpoints=tmp_path))
+    folder = Path(os.environ["GRADIO_TEMP_DIR"])
+    assert folder.is_dir()
+    assert folder.name.startswith("genai-lab-uploads-")
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    serve.start(serve.Flags(checkpoints=tmp_path))
+    assert os.environ["GRADIO_TEMP_DIR"] == str(tmp_path)
+
+
 def test_language_reaches_the_page(served, tmp_path):
     assert 'supported("zh-CN")' in serve.start(serve.Flags(checkpoints=tmp_path, lang="zh-CN")).script()
     assert 'supported("")' in serve.start(serve.Flags(checkpoints=tmp_path)).script()

@@ -9,14 +9,14 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genai.serving.guard.bodies import replay_body
 from genai.serving.guard.headers import add_security_headers
 from genai.serving.guard.limits import Limits
 from genai.serving.guard.rate_limit import TokenBucket
-from genai.serving.guard.refusals import closed, refusal
+from genai.serving.guard.refusals import as_text, closed, refusal
 from genai.serving.guard.visitors import COOKIE, Visitors
 
 API = "/gradio_api"
@@ -85,7 +85,8 @@ class Guard:
 
         refused = self._refuse(scope["method"], path, headers, visitor)
         if refused is not None:
-            await refused(scope, receive, send)
+            response = as_text(refused) if path == UPLOAD else refused
+            await response(scope, receive, send)
         elif path == QUESTION:
             await self._answer_question(scope, receive, send, visitor)
         elif path == LOGIN and scope["method"] == "POST":
@@ -95,7 +96,7 @@ class Guard:
         else:
             await self._app(scope, receive, send)
 
-    def _refuse(self, method: str, path: str, headers: Headers, visitor: str) -> Response | None:
+    def _refuse(self, method: str, path: str, headers: Headers, visitor: str) -> JSONResponse | None:
         """Return the response that refuses a request; None lets it pass."""
         if path.startswith(HIDDEN):
             return refusal(404, "guard.hidden")
@@ -111,7 +112,7 @@ class Guard:
             return self._limit_rate(visitor)
         return None
 
-    def _limit_rate(self, visitor: str) -> Response | None:
+    def _limit_rate(self, visitor: str) -> JSONResponse | None:
         """Count a request, or return the response that refuses it."""
         wait = max(self._visitor_requests.wait(visitor), self._visitor_seconds.wait(visitor))
         if wait > 0:

@@ -1,8 +1,9 @@
 """Bilingual error responses for refused requests; the page shows `detail` verbatim."""
 
+import json
 import math
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from genai.language.strings import Bilingual, both
 
@@ -16,7 +17,7 @@ def refusal(status: int, key: str, seconds: float | None = None, **values: objec
     """Return the response that refuses a request.
 
     Args:
-        status: 404, 411, 413, 422, 429 or 503.
+        status: 404, 411, 413, 422, 429, 503 or 507.
         key: Of the message, in the string files.
         seconds: When to try again; sent as Retry-After, and to the message as "seconds".
         values: Of the message's fields.
@@ -26,6 +27,13 @@ def refusal(status: int, key: str, seconds: float | None = None, **values: objec
         values["seconds"] = max(1, math.ceil(seconds))
         headers["Retry-After"] = str(values["seconds"])
     return JSONResponse({"detail": detail(both(key, **values))}, status, headers)
+
+
+def as_text(response: JSONResponse) -> Response:
+    """Return a refusal as plain text: of an upload the page shows the body as it is, of all else its `detail`."""
+    message = json.loads(bytes(response.body))["detail"]
+    headers = {name: value for name, value in response.headers.items() if name == "retry-after"}
+    return PlainTextResponse(message, response.status_code, headers)
 
 
 def closed(name: str) -> JSONResponse:

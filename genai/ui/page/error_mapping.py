@@ -1,6 +1,10 @@
-"""Client errors for bad requests: Gradio answers many of them with a server error and a traceback."""
+"""Client errors for bad requests: Gradio answers many of them with a server error and a traceback.
+
+Also a sentence where an upload cannot be stored, which is an error of the server that its owner can correct.
+"""
 
 import json
+import logging
 from collections.abc import Mapping
 
 from gradio.route_utils import FnIndexInferError
@@ -9,10 +13,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genai.serving.guard.bodies import replay_body
-from genai.serving.guard.refusals import refusal
+from genai.serving.guard.refusals import as_text, refusal
+
+log = logging.getLogger(__name__)
 
 API = "/gradio_api/"
-NOT_JSON = (API + "upload", API + "mcp")
+UPLOAD = API + "upload"
+NOT_JSON = (UPLOAD, API + "mcp")
 """Routes whose body is a file, or of a protocol that refuses bad requests itself."""
 CALL_BY_NAME = API + "call/v2/"
 """Calls of an endpoint with its parameters by name."""
@@ -24,6 +31,8 @@ LOOKUP_KEYS = ("component_id", "fn_index")
 
 class ErrorMapping:
     """A pure ASGI middleware that answers 404 and 422 where a request asks for what does not exist.
+
+    An upload for which the disk is full, or whose folder belongs to somebody else, is answered with 507.
 
     Args:
         app: The application behind it.
@@ -59,6 +68,11 @@ class ErrorMapping:
 
         try:
             await self._app(scope, receive, send_mapped)
+        except OSError as error:
+            if started or scope["path"] != UPLOAD:
+                raise
+            log.error("An upload could not be stored: %s. GRADIO_TEMP_DIR names the folder of uploads.", error)
+            await as_text(refusal(507, "guard.storage"))(scope, receive, send)
         except (FnIndexInferError, KeyError, TypeError, ValueError) as error:
             response = _response_to(error, scope["path"], fields)
             if started or response is None:

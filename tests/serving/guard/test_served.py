@@ -8,6 +8,7 @@ import gradio
 import httpx
 import pytest
 
+from genai.check import tab as check_tab
 from genai.image import tab as image_tab
 from genai.serving.guard.limits import Limits, public
 from genai.ui.page.page import Page
@@ -71,7 +72,17 @@ def test_no_file_outside_of_its_folders(http, route, path):
 def test_an_upload_that_is_too_large(http):
     answer = http.post("/gradio_api/upload", files={"files": ("x.png", b"x" * 10_000_001)})
     assert answer.status_code == 413
-    assert "10 MB" in answer.json()["detail"]
+    assert answer.text == said("guard.large", megabytes="10")
+
+
+def test_an_upload_to_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "file" / "folder"))
+    page = Page([check_tab.build], Context(folder=tmp_path, device="cpu", limits=Limits()))
+    with httpx.Client(base_url=page.launch("127.0.0.1", None), timeout=60) as client:
+        answer = client.post("/gradio_api/upload", files={"files": ("x.png", b"x")})
+    page.blocks.close()
+    assert (answer.status_code, answer.text) == (507, said("guard.storage"))
 
 
 def test_a_setting_above_its_ceiling_is_refused(http):

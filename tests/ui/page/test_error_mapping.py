@@ -44,7 +44,12 @@ async def unlisted(request):
     return JSONResponse({}["/none"])
 
 
+async def full(request):
+    raise OSError(28, "No space left on device")
+
+
 NAMES = {
+    "call/v2/full": full,
     "call/v2/x": named,
     "call/v2/none": unlisted,
     "call/nothing": unknown,
@@ -54,8 +59,8 @@ NAMES = {
 }
 
 
-def post(path, content):
-    routes = [Route(f"{API}/{path}", function, methods=["POST"]) for path, function in NAMES.items()]
+def post(path, content, functions=NAMES):
+    routes = [Route(f"{API}/{path}", function, methods=["POST"]) for path, function in functions.items()]
     routes.append(Route("/{rest:path}", echo, methods=["POST"]))
     app = Starlette(routes=routes, middleware=[Middleware(ErrorMapping)])
 
@@ -105,3 +110,14 @@ def test_an_error_of_the_server_is_not_mapped():
         post(f"{API}/broken", b"{}")
     with pytest.raises(KeyError, match="a key of ours"):
         post(f"{API}/component_server", b"{}")
+
+
+def test_an_upload_that_cannot_be_stored_is_answered_with_a_sentence():
+    answer = post(f"{API}/upload", b"file", {"upload": full})
+    assert answer.status_code == 507
+    assert answer.text == " · ".join(both("guard.storage").values())
+
+
+def test_other_errors_of_the_system_stay_errors_of_the_server():
+    with pytest.raises(OSError, match="No space left"):
+        post(f"{API}/call/v2/full", b"{}")
