@@ -17,7 +17,8 @@ from tyro.extras import SubcommandApp
 
 from genai.atomic_write import atomic_write
 from genai.audio.sources import cards as audio_cards
-from genai.check import OURS, examine
+from genai.check import OURS, Examiner, Finding
+from genai.check.archive import files_in, is_archive
 from genai.check.words import saved_as, verdict
 from genai.checkpoint import require_folder
 from genai.console import print_whole
@@ -182,21 +183,30 @@ def check(file: Positional[Path], *, checkpoints: Path | None = None) -> None:
     """Read a file's label, make the result again, and compare. The exit status is 0 if the file is ours, else 1.
 
     Args:
-        file: A PNG, WebP, MP4, WAV or text file.
+        file: A PNG, WebP, MP4, WAV or text file, or a ZIP of such files, of which each is checked.
         checkpoints: Folder of models; left out: the shipped ones.
     """
     try:
         content = file.read_bytes()
     except OSError as error:
         raise DataError("{file} cannot be read: {reason}.", file=str(file), reason=error.strerror) from error
-    finding = examine(content, checkpoints)
+    examiner = Examiner(checkpoints)
+    if is_archive(content):
+        findings = {f"{file}/{inside.name}": examiner.examine(inside.content) for inside in files_in(content)}
+    else:
+        findings = {str(file): examiner.examine(content)}
+    for name, finding in findings.items():
+        _print_finding(name, finding)
+    if any(finding.kind == "no_weights" for finding in findings.values()):
+        require_folder(checkpoints)  # its error says how to name a folder
+    sys.exit(not findings or any(finding.kind not in OURS for finding in findings.values()))
+
+
+def _print_finding(name: str, finding: Finding) -> None:
     sentences = [verdict(finding), saved_as(finding)]
-    print(f"{file}:", *(words for sentence in sentences if sentence for words in sentence.values()))
+    print(f"{name}:", *(words for sentence in sentences if sentence for words in sentence.values()))
     if finding.label is not None:
         print(json.dumps(finding.label.as_dict(), ensure_ascii=False, indent=1))
-    if finding.kind == "no_weights":
-        require_folder(checkpoints)  # its error says how to name a folder
-    sys.exit(finding.kind not in OURS)
 
 
 def serve(*more: str) -> None:

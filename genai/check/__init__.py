@@ -4,6 +4,6 @@ from genai import check
 check.examine(open("fashion-seed7.png", "rb").read()).kind
 """
 
-from genai.check.examination import OURS, Finding, Kind, examine
+from genai.check.examination import OURS, Examiner, Finding, Kind, examine
 
-__all__ = ["OURS", "Finding", "Kind", "examine"]
+__all__ = ["OURS", "Examiner", "Finding", "Kind", "examine"]

@@ -33,6 +33,7 @@ SQUARE = 4
 DC_SOURCE = "{http://purl.org/dc/elements/1.1/}source"
 
 
+Value = str | NDArray[np.floating[Any]]
 EncodingName = Literal[
     "png_grey",
     "png_rgb",
@@ -107,7 +108,7 @@ class Content:
 
     modality: str
     label: Label | None
-    value: str | NDArray[np.floating[Any]]
+    value: Value
     encoding: Encoding
     step: float = 0.0
     compressed: bool = False

@@ -5,7 +5,7 @@ That the same result comes out again cannot be forged.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -15,7 +15,8 @@ from torch import Tensor
 
 from genai import audio, checkpoint, image, provenance, text
 from genai.audio.walk import walk as walk_of_sounds
-from genai.check.content import Content, EncodingName, read
+from genai.check.content import Content, EncodingName, Value, read
+from genai.checkpoint.header import Header
 from genai.errors import GenaiError
 from genai.image.walk import walk as walk_of_pictures
 from genai.latent.walk import WalkRequest
@@ -95,6 +96,9 @@ class Finding:
             of the first character that differs.
         is_on_page: Whether the page generates the same from the label's settings. It does not of a text that was
             written before its model had its lead-in.
+        reproduced: What came out again, in the form of `file.value`; None if nothing was compared.
+        file: What the file holds; None if it cannot be read.
+        header: Of the model that was used; None without one.
         saved_as: How the file holds its values, and how the page writes them, where the two differ; only of a file
             that was compared.
     """
@@ -104,6 +108,9 @@ class Finding:
     largest: float = 0.0
     is_on_page: bool = True
     saved_as: SavedAs | None = None
+    reproduced: Value | None = field(default=None, repr=False, compare=False)
+    file: Content | None = field(default=None, repr=False, compare=False)
+    header: Header | None = field(default=None, repr=False, compare=False)
 
 
 def examine(content: bytes, folder: Path | None = None) -> Finding:
@@ -113,28 +120,57 @@ def examine(content: bytes, folder: Path | None = None) -> Finding:
         content: Its bytes, of any kind.
         folder: Of checkpoints; None means the shipped ones.
     """
-    file = read(content)
-    if file is None:
-        return Finding("unreadable")
-    if file.label is None:
-        return Finding("unlabelled")
-    return _reproduce_and_compare(file, file.label, folder)
+    return Examiner(folder).examine(content)
 
 
-def _reproduce_and_compare(file: Content, label: Label, folder: Path | None) -> Finding:
-    if label.modality != file.modality or not label.sha256:
-        return Finding("not_reproducible", label)
-    model = _load_model(label, folder)
-    if model is None:
-        return Finding("no_weights", label)
-    try:
-        if isinstance(file.value, str):
-            finding = _compare_text(label, file.value, model)
-        else:
-            finding = _compare_values(label, file, file.value, model)
-    except (GenaiError, TypeError):  # settings that no request of ours has
-        return Finding("not_reproducible", label)
-    return replace(finding, saved_as=_saved_as(file, label, model))
+class Examiner:
+    """Examines files one after another, and loads each model once.
+
+    Args:
+        folder: Of checkpoints; None means the shipped ones.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._models: dict[Path, Any] = {}
+
+    def examine(self, content: bytes) -> Finding:
+        """Examine a file of any kind."""
+        file = read(content)
+        if file is None:
+            return Finding("unreadable")
+        finding = Finding("unlabelled") if file.label is None else self._reproduce_and_compare(file, file.label)
+        return replace(finding, file=file)
+
+    def _reproduce_and_compare(self, file: Content, label: Label) -> Finding:
+        if label.modality != file.modality or not label.sha256:
+            return Finding("not_reproducible", label)
+        model = self._find_model(label)
+        if model is None:
+            return Finding("no_weights", label)
+        try:
+            if isinstance(file.value, str):
+                finding = _compare_text(label, file.value, model)
+            else:
+                finding = _compare_values(label, file, file.value, model)
+        except (GenaiError, TypeError):  # settings that no request of ours has
+            return Finding("not_reproducible", label, header=model.header)
+        return replace(finding, saved_as=_saved_as(file, label, model), header=model.header)
+
+    def _find_model(self, label: Label) -> Any:  # noqa: ANN401
+        """Return the model with the label's weights, whatever its name.
+
+        A name from a file is never taken for a path.
+        """
+        entries = [entry for entry in checkpoint.available(label.modality, self._folder) if entry.problem is None]
+        likeliest_first = sorted(entries, key=lambda entry: entry.name != label.model)
+        for entry in likeliest_first:
+            if entry.path not in self._models:
+                self._models[entry.path] = FACADES[label.modality].load(entry.path, device="cpu")
+            model = self._models[entry.path]
+            if label.sha256 == model.sha256:
+                return model
+        return None
 
 
 def _saved_as(file: Content, label: Label, model: Any) -> SavedAs | None:  # noqa: ANN401
@@ -153,17 +189,6 @@ def _our_encodings(label: Label, model: Any) -> Sequence[EncodingName]:  # noqa:
     return ["png_grey" if model.network.config.channels == 1 else "png_rgb"]
 
 
-def _load_model(label: Label, folder: Path | None) -> Any:  # noqa: ANN401
-    """Load the model with the label's weights, whatever its name; a name from a file is never taken for a path."""
-    entries = [entry for entry in checkpoint.available(label.modality, folder) if entry.problem is None]
-    likeliest_first = sorted(entries, key=lambda entry: entry.name != label.model)
-    for entry in likeliest_first:
-        model = FACADES[label.modality].load(entry.path, device="cpu")
-        if label.sha256 == model.sha256:
-            return model
-    return None
-
-
 def _compare_text(label: Label, written: str, model: text.TextModel) -> Finding:
     settings = {"lead_in": "", **label.settings}  # a label names none where it is the default
     length = max(1, len(written) - len(str(settings.get("prompt", ""))))
@@ -171,7 +196,7 @@ def _compare_text(label: Label, written: str, model: text.TextModel) -> Finding:
     is_on_page = model.read_before(settings["lead_in"]) == model.lead_in
     reproduced = text.generate(model, [request])[0].full
     if reproduced == written:
-        return Finding("identical", label, is_on_page=is_on_page)
+        return Finding("identical", label, is_on_page=is_on_page, reproduced=reproduced)
     # A rounding may turn one choice of a character, after which the texts have little in common. So each character
     # is looked at by itself: could the model have chosen it, within the rounding?
     in_float16 = label.precision == "float16"
@@ -181,7 +206,8 @@ def _compare_text(label: Label, written: str, model: text.TextModel) -> Finding:
     kind: Kind = "altered"
     if ours:
         kind = "coarse" if in_float16 else "close"
-    return Finding(kind, label, _first_difference(reproduced, written), is_on_page)
+    difference = _first_difference(reproduced, written)
+    return Finding(kind, label, difference, is_on_page, reproduced=reproduced)
 
 
 def _first_difference(one: str, other: str) -> int:
@@ -197,16 +223,17 @@ def _compare_values(label: Label, file: Content, values: NDArray[np.floating[Any
         model = replace(model, forward=None)  # in float32, to which all others are close
     reproduced = _reproduce(label, file, values, model)
     if reproduced is None or reproduced.shape != values.shape or file.sample_rate != model.sample_rate:
-        return Finding("altered", label, 2.0)
+        return Finding("altered", label, 2.0, reproduced=reproduced)
     difference = np.abs(reproduced - values)
     if file.compressed:
         largest = float(difference.mean(axis=(1, 2, 3)).max())
-        return Finding("compressed" if largest < COMPRESSION else "altered", label, largest)
+        kind: Kind = "compressed" if largest < COMPRESSION else "altered"
+        return Finding(kind, label, largest, reproduced=reproduced)
     largest = float(difference.max())
     kind = _kind_of(difference, largest, file.step, label.precision if file.encoding.exact else "")
     if kind == "altered" and not file.encoding.exact and _is_loss_small(difference, reproduced):
         kind = "reduced"
-    return Finding(kind, label, largest)
+    return Finding(kind, label, largest, reproduced=reproduced)
 
 
 def _kind_of(difference: NDArray[np.floating[Any]], largest: float, step: float, precision: str) -> Kind:

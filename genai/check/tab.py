@@ -6,9 +6,11 @@ from typing import Any
 
 import gradio as gr
 
-from genai.check.examination import OURS, Finding, examine
-from genai.check.words import saved_as, verdict
-from genai.language.strings import LANGUAGES, both
+from genai.check.archive import files_in, is_archive
+from genai.check.comparison import compare
+from genai.check.examination import OURS, Examiner, Finding
+from genai.check.words import label_rows, saved_as, verdict
+from genai.language.strings import both
 from genai.provenance import Label
 from genai.ui.panel.context import DEVICE_QUEUE, Context
 from genai.ui.panel.links import link
@@ -17,16 +19,6 @@ from genai.ui.words.errors import sentence
 
 FOLDER = Path(__file__).parent
 EMPTY: dict[str, Any] = {"empty": True}
-SETTING_TERMS = {
-    "label": "label",
-    "seed": "seed",
-    "truncation": "truncation",
-    "prompt": "text.prompt",
-    "temperature": "text.temperature",
-    "top_k": "text.top_k",
-    "top_p": "text.top_p",
-}
-"""From the name of a setting in a label to the key of its term in the page's languages."""
 DEFAULT_LENGTH = 400
 """Characters of a text in the link, since its label does not hold the length."""
 
@@ -56,9 +48,12 @@ class CheckTab:
         file.clear(lambda: EMPTY, None, [result], queue=False, **private)
 
     def examine(self, content: bytes | None) -> dict[str, Any]:
-        """Examine a file; returns what the view shows."""
+        """Examine a file, or all files of a ZIP; returns what the view shows."""
+        examiner = Examiner(self._context.folder)
         try:
-            return to_view(examine(content or b"", self._context.folder))
+            if content and is_archive(content):
+                return archive_to_view(examiner, content)
+            return to_view(examiner.examine(content or b""))
         except Exception as error:
             return {"kind": "bug", "sentence": sentence(error), "rows": [], "link": ""}
 
@@ -73,34 +68,41 @@ class CheckTab:
         """Load nothing before it is needed."""
 
 
-def to_view(finding: Finding) -> dict[str, Any]:
-    """Return a finding as the view shows it: verdict, rows of the label, link to generate the result again."""
+def to_view(finding: Finding, *, hear: bool = True) -> dict[str, Any]:
+    """Return a finding as the view shows it: verdict, comparison, rows of the label, link to generate it again.
+
+    Args:
+        finding: Of one file.
+        hear: Whether sounds can be played.
+    """
     label = finding.label
     is_reproducible = finding.kind in {*OURS, "reduced", "altered"}
     return {
         "kind": finding.kind,
         "sentence": verdict(finding),
         "saved_as": saved_as(finding),
-        "rows": label_rows(label) if label else [],
+        "comparison": compare(finding, hear=hear),
+        "rows": label_rows(finding),
         "link": link_to(label) if label and is_reproducible and finding.is_on_page else "",
     }
 
 
-def label_rows(label: Label) -> list[list[Any]]:
-    """Return the rows of a label: a term in each language, and its value."""
-    values = {
-        "check.modality": label.modality,
-        "check.model": label.model,
-        "check.weights": label.sha256,
-        "check.precision": label.precision,
-        "check.version": label.version,
+def archive_to_view(examiner: Examiner, content: bytes) -> dict[str, Any]:
+    """Return the findings of all files in a ZIP as the view shows them; sounds without players, to keep it small.
+
+    Raises:
+        DataError: if the ZIP cannot be read.
+    """
+    items = [
+        {"name": file.name, **to_view(examiner.examine(file.content), hear=False)} for file in files_in(content)
+    ]
+    ours = sum(item["kind"] in OURS for item in items)
+    return {
+        "kind": "archive",
+        "sentence": both("check.archive", count=len(items), ours=ours),
+        "all_ours": ours == len(items) > 0,
+        "items": items,
     }
-    rows: list[list[Any]] = [[both(key), value] for key, value in values.items() if value]
-    for name, value in label.settings.items():
-        if value is not None and name != "lead_in":  # line breaks, which say nothing in a table
-            term = both(SETTING_TERMS[name]) if name in SETTING_TERMS else dict.fromkeys(LANGUAGES, name)
-            rows.append([term, str(value)])
-    return rows
 
 
 def link_to(label: Label) -> str:

@@ -1,8 +1,33 @@
 """A finding in words, in both languages."""
 
+from collections.abc import Mapping
+
 from genai.check.content import MAX_BYTES
-from genai.check.examination import Finding
-from genai.language.strings import LANGUAGES, Bilingual, both, strings
+from genai.check.examination import FACADES, Finding
+from genai.checkpoint.header import Header
+from genai.errors import ConfigError
+from genai.labels import Labels
+from genai.language.strings import CHINESE, LANGUAGES, Bilingual, both, strings
+
+Row = list[Bilingual | str]
+"""A term, and its value: a text in both languages, or one that is the same in all."""
+SETTING_TERMS = {
+    "label": "check.class",
+    "seed": "seed.word",
+    "truncation": "truncation",
+    "prompt": "text.prompt",
+    "temperature": "text.temperature",
+    "top_k": "text.top_k",
+    "top_p": "text.top_p",
+    "seeds": "check.walk.seeds",
+    "frames": "check.walk.frames",
+    "seconds": "check.walk.seconds",
+    "loop": "check.walk.loop",
+    "training": "check.training",
+}
+"""From the name of a setting in a label to the key of its term in the string files."""
+HIDDEN = "lead_in"
+"""A setting that consists of line breaks, which say nothing in a table."""
 
 
 def verdict(finding: Finding) -> Bilingual:
@@ -20,3 +45,72 @@ def saved_as(finding: Finding) -> Bilingual | None:
         language: strings(language)["check.saved_as"].format(encoding=file[language], ours=ours[language])
         for language in LANGUAGES
     }
+
+
+def label_rows(finding: Finding) -> list[Row]:
+    """Return the label of a file as rows of terms and values."""
+    label = finding.label
+    if label is None:
+        return []
+    rows: list[Row] = [
+        [both("check.modality"), both(f"tab.{label.modality}") if label.modality in FACADES else label.modality],
+        [both("check.model"), _model_name(label.model, finding.header)],
+        [both("check.weights"), label.sha256],
+        [both("check.precision"), label.precision],
+        [both("check.version"), label.version],
+    ]
+    walk = label.settings.get("walk")
+    settings = dict(label.settings)
+    if isinstance(walk, Mapping):
+        del settings["walk"]
+        settings = {**walk, **settings}
+    is_walk = "walk" in label.settings
+    rows += [
+        [_term(name), _value(name, value, finding.header, is_walk=is_walk)]
+        for name, value in settings.items()
+        if name != HIDDEN
+    ]
+    return [row for row in rows if row[1] != ""]
+
+
+def _model_name(name: str, header: Header | None) -> Bilingual | str:
+    if header is None:
+        return name
+    return {
+        language: f"{title}（{name}）" if language == CHINESE else f"{title} ({name})"
+        for language, title in header.title.items()
+    }
+
+
+def _term(name: str) -> Bilingual:
+    if name in SETTING_TERMS:
+        return both(SETTING_TERMS[name])
+    return dict.fromkeys(LANGUAGES, name)
+
+
+def _value(name: str, value: object, header: Header | None, *, is_walk: bool) -> Bilingual | str:
+    """Return the value of a setting for people; labels of strangers may hold any JSON."""
+    if isinstance(value, bool):
+        return both("check.yes" if value else "check.no")
+    if name == "label":
+        return _class_name(value, header, is_walk=is_walk)
+    if name == "top_k" and value == 0:
+        return both("check.off")
+    if name == "prompt" and value == "":
+        return both("check.empty")
+    if name == "seeds" and isinstance(value, list):
+        return " → ".join(str(seed) for seed in value)
+    return "" if value is None else str(value)
+
+
+def _class_name(value: object, header: Header | None, *, is_walk: bool) -> Bilingual | str:
+    labels = Labels(tuple(header.classes)) if header else Labels(())
+    try:
+        number = labels.index(value if isinstance(value, str | int) else None)
+    except ConfigError:
+        return str(value)
+    if number is not None:
+        return labels.names[number]
+    if header is not None and not labels.names:
+        return ""  # a model without classes
+    return both("check.walk.class" if is_walk else "label.any")

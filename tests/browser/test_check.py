@@ -31,6 +31,9 @@ def test_a_picture_of_the_page_is_recognised_and_can_be_made_again(page):
     expect(page.locator(f"{VIEW} .lab-verdict")).to_have_attribute("data-kind", "identical")
     expect(page.locator(f"{VIEW} [data-part=sentence]")).to_contain_text("Ours and unaltered")
     expect(page.locator(f"{VIEW} dl")).to_contain_text("fashion")
+    sides = page.locator(f"{VIEW} .lab-compared img")
+    expect(sides).to_have_count(3)
+    assert sides.nth(0).evaluate("image => image.naturalWidth") == 32
     page.locator(f"{VIEW} [data-part=link]").click()
     finished(page, "image")
     assert page.locator("#image-view .lab-wall img").first.get_attribute("src") == source
@@ -62,3 +65,23 @@ def test_a_text_with_one_character_more_is_altered(page):
     content = downloaded(page)
     check(page, "text.txt", content[:5] + b"x" + content[5:])
     expect(page.locator(f"{VIEW} .lab-verdict")).to_have_attribute("data-kind", "altered")
+
+
+def test_the_zip_of_the_page_is_opened_and_each_picture_checked(page):
+    finished(page, "image")
+    with page.expect_download() as download:
+        page.locator("#image-view [data-action=download]").click()
+    check(page, "pictures.zip", download.value.path().read_bytes())
+    expect(page.locator(f"{VIEW} [data-part=sentence]").first).to_contain_text(
+        "A ZIP with 2 files, of which 2 are ours"
+    )
+    second = page.locator(f"{VIEW} .lab-archived").nth(1)
+    second.locator("summary").click()
+    expect(second.locator(".lab-verdict")).to_have_attribute("data-kind", "identical")
+
+
+def test_a_changed_character_is_marked_on_both_sides(page):
+    content = downloaded(page)
+    check(page, "text.txt", content[:5] + b"x" + content[5:])
+    expect(page.locator(f"{VIEW} [data-part=file] mark").first).to_be_visible()
+    expect(page.locator(f"{VIEW} [data-part=amount]")).to_contain_text("The first difference is at character 6")
