@@ -72,11 +72,20 @@ class TextPanel(StreamedPanel[TextCheckpoint]):
         return models_that_know(self.registry, str(request.values["prompt"]), request.values)
 
 
+def to_request(values: Mapping[str, Value]) -> text.TextRequest:
+    """Return the request with these settings.
+
+    Raises:
+        ConfigError: if a value is out of its range.
+    """
+    return text.TextRequest(**values)  # type: ignore[arg-type]  # the request checks its own values
+
+
 def writer(workers: TextWorkers) -> Callable[[TextCheckpoint, Mapping[str, Value]], Iterator[ViewValue]]:
     """Return the function that writes a text as the view shows it, growing several times a second."""
 
     def write(model: TextCheckpoint, values: Mapping[str, Value]) -> Iterator[ViewValue]:
-        request = text.TextRequest(**values)  # type: ignore[arg-type]  # the request checks its own values
+        request = to_request(values)
         with closing(workers.write(model.name, request)) as growing:
             for written in growing:
                 check_header(model, written)
@@ -108,7 +117,7 @@ def _shown(written: WorkerText) -> ViewValue:
 def build(context: Context) -> Panel[TextCheckpoint]:
     """Lay out the tab and its endpoint."""
     workers = TextWorkers(context.device, context.folder)
-    panel = TextPanel(context, NAME, SETTINGS, find_checkpoint, writer(workers), PREFERRED)
+    panel = TextPanel(context, NAME, SETTINGS, find_checkpoint, to_request, writer(workers), PREFERRED)
     # The views read texts here, in the page's process; its copies of the networks stay on the CPU, so that a GPU
     # holds each model once.
     readers = Registry(NAME, text.load, PREFERRED, "cpu", context.folder)
@@ -198,7 +207,7 @@ def _offer(panel: Panel[TextCheckpoint], workers: TextWorkers) -> None:
             seed=seed,
             finish=finish,
         )
-        *_, written = workers.write(model.name, text.TextRequest(**values))  # type: ignore[arg-type]
+        *_, written = workers.write(model.name, to_request(values))
         check_header(model, written)
         return written.text
 

@@ -65,6 +65,9 @@ def test_link_shows_the_very_result(visit, tab):
     ("query", "says"),
     [
         ("?tab=image&count=999", "Count 999 cannot be used"),
+        ("?tab=image&seed=99999999999999999999", "Seed 99999999999999999999 cannot be used"),
+        ("?tab=audio&seed=-1", "Seed -1 cannot be used"),
+        ("?tab=text&top_k=99999999999999999999", "Top-k 99999999999999999999 cannot be used"),
         ("?tab=image&label=unicorn", "Label 'unicorn' is unknown"),
         ("?tab=text&length=many", "Length is 'many': a whole number is needed"),
         ("?tab=audio&model=../../secret", "There are no audio models called"),
@@ -121,6 +124,20 @@ def test_text_grows_while_it_is_written(visit):
     page.locator("#text-length input[type=number]").fill("3000")
     generate(page, "text")
     assert len(page.evaluate("[...window.lengths]")) >= 8
+
+
+def test_a_reload_while_a_text_is_written_keeps_the_prompt(visit):
+    page = visit("?tab=text&model=large&length=20")
+    finished(page, "text")
+    page.locator("#text-prompt textarea").fill("ROMEO:")
+    page.locator("#text-length input[type=number]").fill("5000")
+    page.locator("#text-generate").click()
+    expect(page.locator("#text-view [data-running]")).to_have_attribute("data-running", "yes")
+    expect(page).to_have_url(re.compile("prompt=ROMEO"))
+    # A new page at the same address: at a reload, Gradio complains of its aborted stream in the console.
+    again = visit(page.url.split("/", 3)[3])
+    expect(again.locator("#text-prompt textarea")).to_have_value("ROMEO:")
+    expect(again.locator("#text-view [data-part=prompt]")).to_have_text("ROMEO:")
 
 
 def test_ctrl_enter_generates(visit):

@@ -78,10 +78,16 @@ async () => {
     },
 
     // A result may come when its visitor has gone on to another tab.
-    remember(link) {
+    keepAddress(link) {
       const tab = new URLSearchParams(link).get("tab");
+      if (links[tab] === link) return; // a text grows by pieces, and browsers limit how often an address changes
       links[tab] = link;
       if (buttonOf(tab)?.ariaSelected !== "false") history.replaceState(null, "", lab.address(link));
+    },
+
+    remember(link) {
+      links[new URLSearchParams(link).get("tab")] = null; // the address may have been changed by hand
+      lab.keepAddress(link);
       document.dispatchEvent(new CustomEvent("lab-result", { detail: link })); // for the tours
     },
 

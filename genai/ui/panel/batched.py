@@ -123,6 +123,10 @@ class BatchedPanel(Panel[Model], Generic[Model, Request, Result]):
             raise result
         return result
 
+    def check(self, values: Mapping[str, Value]) -> None:
+        """Check the ranges of settings."""
+        self._pipeline.requests(values)
+
     def generate_batch(self, requests: Sequence[PanelRequest]) -> list[ViewValue | Exception]:
         """Generate the result of each request, or the exception that it raises: one cannot fail the others."""
         jobs = [_result_or_error(self._job, request) for request in requests]

@@ -106,6 +106,14 @@ class Panel(ABC, Generic[Model]):
             GenaiError: if the model cannot be loaded or a value is out of its range.
         """
 
+    @abstractmethod
+    def check(self, values: Mapping[str, Value]) -> None:
+        """Check what can be checked of settings without a model.
+
+        Raises:
+            ConfigError: if a value is out of its range.
+        """
+
     @contextmanager
     def tab(
         self, folder: Path, parts: Sequence[Path] = (), questions: Sequence[Callable[..., object]] = ()
@@ -275,6 +283,7 @@ class Panel(ABC, Generic[Model]):
             return self._update_to_opening(self.registry.first)
         try:
             request = self.reader.from_link(query)
+            self.check(request.values)  # before the controls get them: the page cannot even send an endless number
             self.registry.header(request.model)  # an unknown model is an error, with the first one's opening
             if not links.names_a_setting(query, self.settings):
                 return self._update_to_opening(request.model)

@@ -21,6 +21,7 @@ class StreamedPanel(Panel[Model]):
         name: The modality.
         settings: Its settings.
         load: The facade's load function.
+        check: Checks the ranges of settings; raises ConfigError.
         generate: From a model and settings to what the view shows, growing; "running" while there is more to come.
         preferred: The checkpoint to begin with.
     """
@@ -31,10 +32,12 @@ class StreamedPanel(Panel[Model]):
         name: str,
         settings: tuple[Setting, ...],
         load: Loader[Model],
+        check: Callable[[Mapping[str, Value]], object],
         generate: Callable[[Model, Mapping[str, Value]], Iterator[ViewValue]],
         preferred: str,
     ) -> None:
         super().__init__(context, name, settings, load, preferred)
+        self._check = check
         self._generate = generate
         self.queue = {"concurrency_id": name, "concurrency_limit": MAX_STREAMS}
 
@@ -63,6 +66,10 @@ class StreamedPanel(Panel[Model]):
         """Generate what the view shows in the end."""
         *_, result = self._results(request)
         return result
+
+    def check(self, values: Mapping[str, Value]) -> None:
+        """Check the ranges of settings."""
+        self._check(values)
 
     def _stream(self, request: PanelRequest) -> Iterator[RunOutputs]:
         """Yield the growing result; "asked" is the same for all of one run, and tells it from the next."""

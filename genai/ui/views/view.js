@@ -106,6 +106,7 @@ function show(render, cut = (value) => value) {
     if (part("title")) setText(part("title"), value.title);
     render(value, isNew);
     if (!isNew) return;
+    if (value.asked && value.running) window.lab?.keepAddress(value.link); // so that a reload begins it anew
     if (value.asked && !value.running && !value.stopped) window.lab?.remember(value.link);
     const shown = value.reveal ?? value.asked;
     if (shown && shown !== revealed) reveal(part("body"));
