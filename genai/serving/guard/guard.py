@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -17,7 +18,7 @@ from genai.serving.guard.headers import add_security_headers
 from genai.serving.guard.limits import Limits
 from genai.serving.guard.rate_limit import TokenBucket
 from genai.serving.guard.refusals import as_text, closed, refusal
-from genai.serving.guard.visitors import COOKIE, Visitors
+from genai.serving.guard.visitors import Visitors
 
 API = "/gradio_api"
 JOIN = API + "/queue/join"
@@ -36,7 +37,26 @@ HIDDEN = (
 """Routes of Gradio and FastAPI that show the server's inner workings, or what others have requested."""
 RATE_LIMITED = (JOIN, API + "/call", API + "/run", API + "/api", QUESTION, UPLOAD, API + "/mcp")
 """Routes that compute or store something."""
+ADDRESS_SHARE = 0.5
+"""Of what all visitors together may request, for those at one address whose browsers keep no cookie. A class behind
+one router is such an address: with the limit of one visitor, one pupil could shut the others out. And half remains
+for everybody else."""
 METHODS_WITH_BODY = ("POST", "PUT", "PATCH")
+
+
+@dataclass(frozen=True)
+class _Account:
+    """Who pays for a request.
+
+    Args:
+        key: A visitor's id, or an address.
+        requests: The buckets that hold the requests of such keys.
+        seconds: The buckets that hold their seconds of computing.
+    """
+
+    key: str
+    requests: TokenBucket
+    seconds: TokenBucket
 
 
 class Guard:
@@ -67,6 +87,9 @@ class Guard:
         self._all_requests = TokenBucket(limits.requests_per_minute, clock)
         self._visitor_requests = TokenBucket(limits.visitor_requests_per_minute, clock)
         self._visitor_seconds = TokenBucket(limits.visitor_seconds_per_minute, clock)
+        address_visitors = ADDRESS_SHARE * limits.requests_per_minute / limits.visitor_requests_per_minute
+        self._address_requests = TokenBucket(address_visitors * limits.visitor_requests_per_minute, clock)
+        self._address_seconds = TokenBucket(address_visitors * limits.visitor_seconds_per_minute, clock)
         self._failed_logins = TokenBucket(limits.failed_logins_per_minute, clock)
         self._question_slots = asyncio.Semaphore(limits.concurrent_questions)
 
@@ -78,17 +101,20 @@ class Guard:
         headers = Headers(scope=scope)
         path = scope["path"].rstrip("/")
         opens_page = scope["method"] == "GET" and not path
-        cookie = self._visitors.new_cookie() if opens_page and COOKIE not in headers.get("cookie", "") else None
+        visitor = self._visitors.identify(headers)
+        cookie = None
+        if visitor is None and (opens_page or path.startswith(RATE_LIMITED)):
+            # Also where the cookie is another server's, and in a page that was open before a restart.
+            cookie = self._visitors.new_cookie(encrypted=_is_encrypted(scope, headers))
         send = add_security_headers(send, embeddable=not self._login, cookie=cookie)
-        address, _ = scope.get("client") or ("unknown", None)
-        visitor = self._visitors.identify(headers, address)
+        account = self._account(visitor, scope)
 
-        refused = self._refuse(scope["method"], path, headers, visitor)
+        refused = self._refuse(scope["method"], path, headers, account)
         if refused is not None:
             response = as_text(refused) if path == UPLOAD else refused
             await response(scope, receive, send)
         elif path == QUESTION:
-            await self._answer_question(scope, receive, send, visitor)
+            await self._answer_question(scope, receive, send, account)
         elif path == LOGIN and scope["method"] == "POST":
             await self._log_in(scope, receive, send)
         elif path == JOIN:
@@ -96,7 +122,14 @@ class Guard:
         else:
             await self._app(scope, receive, send)
 
-    def _refuse(self, method: str, path: str, headers: Headers, visitor: str) -> JSONResponse | None:
+    def _account(self, visitor: str | None, scope: Scope) -> _Account:
+        """Return who pays for a request: a visitor, or all at one address whose browsers keep no cookie."""
+        if visitor is not None:
+            return _Account(visitor, self._visitor_requests, self._visitor_seconds)
+        address, _ = scope.get("client") or ("unknown", None)
+        return _Account(address, self._address_requests, self._address_seconds)
+
+    def _refuse(self, method: str, path: str, headers: Headers, account: _Account) -> JSONResponse | None:
         """Return the response that refuses a request; None lets it pass."""
         if path.startswith(HIDDEN):
             return refusal(404, "guard.hidden")
@@ -109,22 +142,22 @@ class Guard:
         if int(length[:20]) > max_bytes:  # Python refuses to read integers of thousands of digits
             return refusal(413, "guard.large", megabytes=f"{max_bytes / 1e6:g}")
         if path.startswith(RATE_LIMITED):
-            return self._limit_rate(visitor)
+            return self._limit_rate(account)
         return None
 
-    def _limit_rate(self, visitor: str) -> JSONResponse | None:
+    def _limit_rate(self, account: _Account) -> JSONResponse | None:
         """Count a request, or return the response that refuses it."""
-        wait = max(self._visitor_requests.wait(visitor), self._visitor_seconds.wait(visitor))
+        wait = max(account.requests.wait(account.key), account.seconds.wait(account.key))
         if wait > 0:
             return refusal(429, "guard.often", wait)
         wait = self._all_requests.wait(None)
         if wait > 0:
             return refusal(429, "guard.crowd", wait)
-        self._visitor_requests.take(visitor)
+        account.requests.take(account.key)
         self._all_requests.take(None)
         return None
 
-    async def _answer_question(self, scope: Scope, receive: Receive, send: Send, visitor: str) -> None:
+    async def _answer_question(self, scope: Scope, receive: Receive, send: Send, account: _Account) -> None:
         """Pass on a view's question: Gradio does not queue it, so it waits for a slot here. Its time is counted."""
         body = await Request(scope, receive).body()
         name = _function_name(body)
@@ -134,7 +167,7 @@ class Guard:
         async with self._question_slots:
             start = self._clock()
             await self._app(scope, replay_body(body, receive), send)
-            self._visitor_seconds.take(visitor, self._clock() - start)
+            account.seconds.take(account.key, self._clock() - start)
 
     async def _log_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a login, unless there were too many failed ones for its name, which Gradio does not limit."""
@@ -167,6 +200,11 @@ class Guard:
                 await send(message)
 
         return send_replaced
+
+
+def _is_encrypted(scope: Scope, headers: Headers) -> bool:
+    """Return whether the browser asks over https, perhaps of a proxy that passes the request on without it."""
+    return "https" in (scope["scheme"], headers.get("x-forwarded-proto", "").partition(",")[0].strip())
 
 
 def _function_name(body: bytes) -> str:

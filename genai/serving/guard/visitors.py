@@ -2,35 +2,51 @@
 
 import hashlib
 import hmac
+import os
 import secrets
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers
 
-COOKIE = "lab-visitor"
+COOKIE = "lab_visitor"
+"""With an underscore: proxies that share out visitors by a cookie name variables after it."""
+SECRET = "LAB_SECRET"
+"""Environment variable with the key of the signatures: servers with the same key accept each other's cookies."""
 
 
 class Visitors:
-    """Issues and verifies the cookies of one server process."""
+    """Issues and verifies the cookies of a server.
 
-    def __init__(self) -> None:
-        self._key = secrets.token_bytes(32)
+    Args:
+        secret: Key of the signatures; None takes LAB_SECRET of the environment, and without that a random one, so
+            that cookies are valid until the server ends.
+    """
 
-    def identify(self, headers: Headers, address: str) -> str:
-        """Return the id in a visitor's cookie; the address where there is no cookie or its signature is wrong."""
+    def __init__(self, secret: str | None = None) -> None:
+        chosen = secret or os.environ.get(SECRET)
+        self._key = hashlib.sha256(chosen.encode()).digest() if chosen else secrets.token_bytes(32)
+
+    def identify(self, headers: Headers) -> str | None:
+        """Return the id in a visitor's cookie; None where there is no cookie or its signature is wrong."""
         try:
             cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
         except CookieError:
             cookie = None
         visitor, _, signature = (cookie.value if cookie else "").partition(".")
-        if hmac.compare_digest(self._sign(visitor), signature):
-            return visitor
-        return f"address {address}"
+        is_ours = hmac.compare_digest(self._sign(visitor).encode(), signature.encode())
+        return visitor if is_ours else None
 
-    def new_cookie(self) -> str:
-        """Return a Set-Cookie header for a new visitor: a random id that lasts until the browser is closed."""
+    def new_cookie(self, *, encrypted: bool) -> str:
+        """Return a Set-Cookie header for a new visitor: a random id that lasts until the browser is closed.
+
+        Args:
+            encrypted: Whether the page comes over https. Then the cookie also works in a frame of another site, as
+                of a course page or a Space; browsers allow that only over https, and keep such a cookie apart for
+                each site around it (CHIPS).
+        """
         visitor = secrets.token_hex(8)
-        return f"{COOKIE}={visitor}.{self._sign(visitor)}; Path=/; HttpOnly; SameSite=Lax"
+        scope = "SameSite=None; Secure; Partitioned" if encrypted else "SameSite=Lax"
+        return f"{COOKIE}={visitor}.{self._sign(visitor)}; Path=/; HttpOnly; {scope}"
 
     def _sign(self, visitor: str) -> str:
         return hmac.new(self._key, visitor.encode(), hashlib.sha256).hexdigest()[:32]

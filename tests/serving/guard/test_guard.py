@@ -7,6 +7,7 @@ import pytest
 
 from genai.language.strings import both
 from genai.serving.guard.limits import Limits, public
+from genai.serving.guard.visitors import COOKIE
 from tests import loop
 from tests.serving.guard.inner import Clock, guarded, post, said, visit
 
@@ -58,10 +59,69 @@ def test_visitors_are_limited_separately():
 
 
 def test_a_forged_cookie_does_not_identify_a_visitor():
-    guard = guarded(Limits(visitor_requests_per_minute=1))
+    guard = guarded(Limits(visitor_requests_per_minute=1, requests_per_minute=2))
     ask = post("/gradio_api/call/x")
-    statuses = [visit(guard, ask, cookies={"lab-visitor": f"name{n}.{'0' * 32}"})[0].status_code for n in range(2)]
+    statuses = [visit(guard, ask, cookies={COOKIE: f"name{n}.{'0' * 32}"})[0].status_code for n in range(2)]
     assert statuses == [200, 429]
+
+
+@pytest.mark.parametrize("request_", [("GET", "/", {}), post("/gradio_api/call/x")])
+@pytest.mark.parametrize("value", ["", "x.y", "é.ü", "0123456789abcdef." + "0" * 32])
+def test_a_cookie_that_is_not_ours_is_replaced(request_, value):
+    """Of another lab on the same host, whose cookies are sent here too, or from before a restart."""
+    other = visit(guarded(), ("GET", "/", {}))[0].cookies[COOKIE]
+    for cookie in (value, other):
+        guard = guarded()
+        method, path, more = request_
+        headers = {"cookie": f"{COOKIE}={cookie}".encode()}
+        (answer,) = visit(guard, (method, path, {**more, "headers": headers}))
+        ours = answer.cookies[COOKIE]
+        assert ours != cookie
+        (again,) = visit(guard, request_, cookies={COOKIE: ours})
+        assert COOKIE not in again.cookies
+
+
+def test_one_without_a_cookie_does_not_shut_out_a_class_at_the_same_address():
+    guard = guarded(public())
+    ask = post("/gradio_api/call/x")
+    for _ in range(public().visitor_requests_per_minute + 1):
+        assert visit_without_cookies(guard, ask).status_code == 200
+    assert visit_without_cookies(guard, ask).status_code == 200
+    assert visit(guard, ask, cookies=visit(guard, ("GET", "/", {}))[0].cookies)[0].status_code == 200
+
+
+def test_those_without_a_cookie_are_limited_together_and_leave_half_to_the_others():
+    guard = guarded(Limits(visitor_requests_per_minute=3, requests_per_minute=8))
+    ask = post("/gradio_api/call/x")
+    assert [visit_without_cookies(guard, ask).status_code for _ in range(5)] == [200] * 4 + [429]
+    cookies = visit(guard, ("GET", "/", {}))[0].cookies
+    assert visit(guard, ask, cookies=cookies)[0].status_code == 200
+
+
+def visit_without_cookies(guard, request):
+    return visit(guard, request)[0]
+
+
+@pytest.mark.parametrize(
+    ("headers", "scope"),
+    [
+        ({}, "SameSite=Lax"),
+        ({"x-forwarded-proto": "http"}, "SameSite=Lax"),
+        ({"x-forwarded-proto": "https"}, "SameSite=None; Secure; Partitioned"),
+        ({"x-forwarded-proto": "https, http"}, "SameSite=None; Secure; Partitioned"),
+    ],
+)
+def test_over_https_the_cookie_also_works_in_a_frame(headers, scope):
+    (answer,) = visit(guarded(), ("GET", "/", {"headers": headers}))
+    assert answer.headers["set-cookie"].endswith(f"; Path=/; HttpOnly; {scope}")
+
+
+def test_servers_with_the_same_secret_accept_each_other_s_cookies(monkeypatch):
+    monkeypatch.setenv("LAB_SECRET", "word")
+    cookies = visit(guarded(), ("GET", "/", {}))[0].cookies
+    assert COOKIE not in visit(guarded(), ("GET", "/", {}), cookies=cookies)[0].cookies
+    monkeypatch.setenv("LAB_SECRET", "another")
+    assert COOKIE in visit(guarded(), ("GET", "/", {}), cookies=cookies)[0].cookies
 
 
 def test_all_visitors_together_are_limited():
@@ -81,10 +141,11 @@ def test_the_seconds_of_a_visitor_s_questions_are_limited():
     clock = Clock()
     guard = guarded(Limits(visitor_seconds_per_minute=15), clock)
     ask = post("/gradio_api/component_server", fn_name="inside")
-    answers = visit(guard, ask, ask, ask)
+    cookies = visit(guard, ("GET", "/", {}))[0].cookies
+    answers = visit(guard, ask, ask, ask, cookies=cookies)
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     clock.now += float(answers[-1].headers["retry-after"])
-    assert visit(guard, ask)[0].status_code == 200
+    assert visit(guard, ask, cookies=cookies)[0].status_code == 200
 
 
 def test_closed_questions_are_refused_and_others_passed_on_unchanged():
