@@ -1,8 +1,10 @@
 """The flags and what they lead to."""
 
 import io
+import os
 import sys
 from dataclasses import asdict, replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
@@ -12,19 +14,20 @@ import torch
 
 from genai import checkpoint, serve, text
 from genai.checkpoint.header import Header, card_fields
+from genai.datasets.card import DataCard
 from genai.errors import ConfigError
 from genai.image.page.renderer import RENDERER
-from genai.image.sources import cards as image_cards
 from genai.quality import nearest, shipped_networks
 from genai.quality.feature_network import FeatureNetwork, FeatureNetworkConfig
 from genai.serving import lan
 from genai.serving.models import Registry
+from genai.text import data as text_data
 from genai.text import indexing
 from genai.text.page.xray import XRay
 from genai.ui.page import tunnel
 from genai.ui.views.census import Census
 from genai.ui.views.inside import InsideQuestions
-from tests.ui.tiny import save_all
+from tests.ui.tiny import PAPERS, save_all
 
 
 @pytest.fixture
@@ -218,10 +221,17 @@ def test_a_flag_that_cannot_be_followed_is_a_sentence(monkeypatch):
 
 
 def test_judges_and_indexes_are_taken_from_beside_the_checkpoints(served, tmp_path):
-    page = serve.start(serve.Flags(checkpoints=save_all(tmp_path), device="cpu"))
+    save_all(tmp_path)
+    (tmp_path / "Plays.txt").write_text("Plays: " + "it was the nightingale, and not the lark; " * 300)
+    model = tmp_path / "text" / "shakespeare.safetensors"
+    corpus = text_data.load(str(tmp_path / "Plays.txt"))
+    text_header, weights = checkpoint.load(model, "text")
+    own = replace(text_header, **card_fields(corpus.card), training={"data_sha256": corpus.fingerprint})
+    checkpoint.save(model, own, weights)
+    page = serve.start(serve.Flags(checkpoints=tmp_path, device="cpu"))
     pictures = page.panels[1].registry
     texts = Registry("text", text.load, device="cpu", folder=page._context.folder)  # as the text tab makes it
-    card = replace(image_cards.CARDS["fashion"], name="Clothes")
+    card = DataCard("Clothes", {"en": "Clothes", "zh-CN": "服装"}, *PAPERS.values())  # as the tiny models name it
     judge = FeatureNetwork(FeatureNetworkConfig(1, 32, 32, classes=4))
     classes = pictures.header("fashion").classes
     header = Header("image", "judge", asdict(judge.config), **card_fields(card), classes=classes,
@@ -234,7 +244,6 @@ def test_judges_and_indexes_are_taken_from_beside_the_checkpoints(served, tmp_pa
     items = torch.rand(8, 1, 32, 32)
     index = nearest.build_index(judge, items, items, [f"own {n}" for n in range(8)])
     nearest.save(index, judge, "image", card, tmp_path / "indexes")
-    (tmp_path / "Plays.txt").write_text("Plays: " + "it was the nightingale, and not the lark; " * 300)
     indexing.main(str(tmp_path / "Plays.txt"), folder=tmp_path / "indexes")
 
     assert ask({"model": "fashion"})["nearest"]["id"].startswith("own ")

@@ -26,8 +26,9 @@ def main(
         judges_folder: Where the judges are, with a subfolder audio.
         folder: Folder of the file.
     """
-    network = shipped_networks.load("audio", Path(name).name, shipped_networks.KINDS[0], judges_folder)
     clips = data.load(name, samples)
+    kind = shipped_networks.KINDS[0]
+    network = shipped_networks.load("audio", clips.card.name, kind, judges_folder, clips.identity)
     path = write_index(clips, network, lambda index: add_clips(index, clips.train, clips.sample_rate), folder)
     print(f"Wrote {path}: {len(clips.train):,} sounds.")
 

@@ -16,6 +16,7 @@ from genai.datasets.fingerprint import fingerprint
 from genai.datasets.names import folder_name, printable, short_name
 from genai.labels import Labels
 from genai.quality.attributes import NOTHING_KNOWN, KnownAttributes
+from genai.quality.data_identity import DataIdentity, identity_of_card
 from genai.quality.shipped_networks import LabelledItems
 
 T = TypeVar("T")
@@ -57,6 +58,11 @@ class GanData:
         """SHA-256 of both parts as they were loaded: items, labels, names of the classes, sample rate."""
         names = json.dumps(self.labels.names, sort_keys=True)
         return fingerprint(self.train, self.train_labels, self.test, self.test_labels, names, str(self.sample_rate))
+
+    @property
+    def identity(self) -> DataIdentity:
+        """By which files that were made from it are told from those of other data with the same name."""
+        return identity_of_card(self.modality, self.card, self.fingerprint)
 
     def draw_rows(self, count: int, rng: torch.Generator) -> Tensor:
         """Draw rows (B,) of the training part, with replacement."""

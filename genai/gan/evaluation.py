@@ -64,11 +64,13 @@ def evaluation_set(
         test_rows: Those of the test part.
 
     Raises:
-        CheckpointError: if a feature network is missing.
+        CheckpointError: if a feature network is missing, or was trained on other data.
         ConfigError: if a feature network was trained on pictures of another size, or on other attributes.
     """
     name = data.card.name
-    networks = [shipped_networks.load(data.modality, name, kind, folder) for kind in shipped_networks.KINDS]
+    networks = [
+        shipped_networks.load(data.modality, name, kind, folder, data.identity) for kind in shipped_networks.KINDS
+    ]
     test = LabelledItems(data.to_pictures(data.test[test_rows]), data.test_labels[test_rows])
     size = test.pictures.shape[-1]
     if any(network.config.width != size for network in networks):

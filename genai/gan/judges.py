@@ -35,6 +35,7 @@ def train_judges(
         steps,
         folder,
         known=data.known,
+        data_sha256=data.fingerprint,
         precision=precision,
     )
 
@@ -58,4 +59,4 @@ def write_index(
     """
     train = data.to_pictures(data.train)
     index = nearest.build_index(network, train, data.labelled_test.pictures, data.train_ids)
-    return nearest.save(add_copies(index), network, data.modality, data.card, folder)
+    return nearest.save(add_copies(index), network, data.modality, data.card, folder, data.fingerprint)

@@ -24,8 +24,10 @@ def main(
         judges_folder: Where the judges are, with a subfolder image.
         folder: Folder of the file.
     """
-    network = shipped_networks.load("image", Path(name).name, shipped_networks.KINDS[0], judges_folder)
-    pictures = data.load(name, network.config.width)
+    kind = shipped_networks.KINDS[0]
+    size = shipped_networks.read_header("image", Path(name).name, kind, judges_folder).config["width"]
+    pictures = data.load(name, size)
+    network = shipped_networks.load("image", pictures.card.name, kind, judges_folder, pictures.identity)
     path = write_index(
         pictures, network, lambda index: add_thumbnails(index, pictures.train, pictures.card.name), folder
     )

@@ -16,6 +16,7 @@ from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
 from genai.datasets.card import DataCard
 from genai.errors import CheckpointError
+from genai.quality.data_identity import FINGERPRINT, DataIdentity, identity_of, missing_index_error
 from genai.quality.distances import nearest
 from genai.quality.feature_network import FeatureNetwork, extract_features, mean_and_deviation
 from genai.quality.figures import PERCENTILES, percentiles
@@ -101,8 +102,15 @@ def build_index(network: FeatureNetwork, train: Tensor, test: Tensor, ids: Seque
     return replace(index, held_out=percentiles(distances))
 
 
-def save(index: NearestIndex, network: FeatureNetwork, modality: str, card: DataCard, folder: Path) -> Path:
-    """Write an index to the file `folder`/modality/name; return its path."""
+def save(
+    index: NearestIndex,
+    network: FeatureNetwork,
+    modality: str,
+    card: DataCard,
+    folder: Path,
+    data_sha256: str = "",
+) -> Path:
+    """Write an index with the fingerprint of its data to the file `folder`/modality/name; return its path."""
     tensors = {name: value for name, value in vars(index).items() if isinstance(value, Tensor)}
     tensors["ids"] = _to_tensor("\n".join(index.ids).encode())
     tensors["files"] = _to_tensor(b"".join(index.files))
@@ -110,16 +118,35 @@ def save(index: NearestIndex, network: FeatureNetwork, modality: str, card: Data
     config = {"judge": asdict(network.config), "judge_sha256": checkpoint.fingerprint(network)}
     path = folder / modality / f"{card.name}{checkpoint.SUFFIX}"
     header = Header(modality=modality, architecture="index", config=config, **card_fields(card))
+    header.training[FINGERPRINT] = data_sha256
     checkpoint.save(path, header, tensors, torch.float32)
     return path
 
 
-def load(modality: str, data_set: str, network: FeatureNetwork, folder: Path = FOLDER) -> NearestIndex:
+def load(
+    modality: str,
+    data_set: str,
+    network: FeatureNetwork,
+    folder: Path = FOLDER,
+    data: DataIdentity | None = None,
+) -> NearestIndex:
     """Load the index of a data set.
 
+    Args:
+        modality: image or audio.
+        data_set: Its name.
+        network: The feature network with which it must have been built.
+        folder: Folder of indexes.
+        data: What it must have been built from; None takes whatever has the name.
+
     Raises:
-        CheckpointError: if there is none, it cannot be used, or it was built with another feature network.
+        CheckpointError: if there is none, it cannot be used, it was built with another feature network, or from
+            other data of the same name.
     """
+    if data is not None:
+        path = folder / modality / f"{data_set}{checkpoint.SUFFIX}"
+        if not path.exists() or not data.matches(identity_of(checkpoint.read_header(path))):
+            raise missing_index_error(data)
     path = checkpoint.find(data_set, modality, folder)
     header, tensors = checkpoint.load(path, modality)
     if header.config.get("judge_sha256") != checkpoint.fingerprint(network):

@@ -18,6 +18,7 @@ from genai.checkpoint.network import build_network
 from genai.datasets.card import DataCard
 from genai.labels import Labels
 from genai.quality.attributes import NOTHING_KNOWN, KnownAttributes, predict
+from genai.quality.data_identity import FINGERPRINT, DataIdentity, identity_of, missing_judge_error
 from genai.quality.feature_network import (
     Draw,
     FeatureNetwork,
@@ -54,6 +55,7 @@ def train_networks(  # noqa: PLR0913 - callers name them
     folder: Path,
     *,
     known: KnownAttributes = NOTHING_KNOWN,
+    data_sha256: str = "",
     precision: Precision = "no",
 ) -> list[Path]:
     """Train both feature networks of a data set, measure them on the test part, and save them.
@@ -68,6 +70,7 @@ def train_networks(  # noqa: PLR0913 - callers name them
         steps: Training steps for each network.
         folder: Folder of the files, which go to its subfolder for the modality.
         known: Attributes, which the networks learn besides the classes.
+        data_sha256: Fingerprint of the data, for the header.
         precision: Of the training.
 
     Returns:
@@ -90,7 +93,7 @@ def train_networks(  # noqa: PLR0913 - callers name them
             **card_fields(card),
             classes=list(labels.names),
             attributes=_describe(network, known, classes, test),
-            training={"steps": steps, "seed": seed, "items": counts},
+            training={"steps": steps, "seed": seed, "items": counts, FINGERPRINT: data_sha256},
             metrics=figures_to_json({"accuracy" if labels else "explained": accuracy(network, test)}),
         )
         path = folder / modality / f"{card.name}-{kind}{checkpoint.SUFFIX}"
@@ -125,24 +128,47 @@ def _describe(
     ]
 
 
-def load(modality: str, data_set: str, kind: str, folder: Path = FOLDER) -> FeatureNetwork:
+def load(
+    modality: str, data_set: str, kind: str, folder: Path = FOLDER, data: DataIdentity | None = None
+) -> FeatureNetwork:
     """Load a feature network of a data set.
 
+    Args:
+        modality: image or audio.
+        data_set: Its name.
+        kind: pooled or strided.
+        folder: Folder of feature networks.
+        data: What it must have been trained on; None takes whatever has the name.
+
     Raises:
-        CheckpointError: if there is none, or it cannot be used.
+        CheckpointError: if there is none, it cannot be used, or it was trained on other data of the same name.
     """
-    path = checkpoint.find(f"{data_set}-{kind}", modality, folder)
+    path = _find(modality, data_set, kind, folder, data)
     header, weights = checkpoint.load(path, modality)
     return build_network(path, lambda: FeatureNetwork(FeatureNetworkConfig(**header.config)), weights)
 
 
-def read_header(modality: str, data_set: str, kind: str, folder: Path = FOLDER) -> Header:
+def read_header(
+    modality: str, data_set: str, kind: str, folder: Path = FOLDER, data: DataIdentity | None = None
+) -> Header:
     """Read the header of a feature network: its accuracy, and the number of training items of each class.
 
+    The arguments are those of `load`.
+
     Raises:
-        CheckpointError: if there is none, or it cannot be used.
+        CheckpointError: as `load`.
     """
-    return checkpoint.read_header(checkpoint.find(f"{data_set}-{kind}", modality, folder))
+    return checkpoint.read_header(_find(modality, data_set, kind, folder, data))
+
+
+def _find(modality: str, data_set: str, kind: str, folder: Path, data: DataIdentity | None) -> Path:
+    name = f"{data_set}-{kind}"
+    if data is None:
+        return checkpoint.find(name, modality, folder)
+    path = folder / modality / f"{name}{checkpoint.SUFFIX}"
+    if not path.exists() or not data.matches(identity_of(checkpoint.read_header(path))):
+        raise missing_judge_error(data)
+    return path
 
 
 def accuracy(network: FeatureNetwork, test: LabelledItems) -> Figure:

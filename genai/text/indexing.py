@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
 from genai.errors import exit_with_sentence
+from genai.quality.data_identity import FINGERPRINT, DataIdentity, identity_of, missing_index_error
 from genai.text import data
 from genai.text.quality.samples import CJK
 
@@ -92,12 +93,21 @@ def hash_strings(text: str, window: int) -> NDArray[np.uint32]:
     return (mixed >> np.uint64(32)).astype(np.uint32)
 
 
-def load(data_set: str, folder: Path = FOLDER) -> PassageIndex:
+def load(data_set: str, folder: Path = FOLDER, data: DataIdentity | None = None) -> PassageIndex:
     """Load the index of a training text.
 
+    Args:
+        data_set: Its name.
+        folder: Folder of indexes.
+        data: The text that it must have been made from; None takes whatever has the name.
+
     Raises:
-        CheckpointError: if there is none, or it cannot be used.
+        CheckpointError: if there is none, it is of another text of the same name, or it cannot be used.
     """
+    if data is not None:
+        path = folder / "text" / f"{data_set}{checkpoint.SUFFIX}"
+        if not path.exists() or not data.matches(identity_of(checkpoint.read_header(path))):
+            raise missing_index_error(data)
     header, tensors = checkpoint.load(checkpoint.find(data_set, "text", folder), "text")
     return PassageIndex(tensors["hashes"].numpy().view(np.uint32), header.config["window"])
 
@@ -122,6 +132,7 @@ def main(
     path = folder / "text" / f"{corpus.card.name}{checkpoint.SUFFIX}"
     config = {"window": index.window}
     header = Header(modality="text", architecture="index", config=config, **card_fields(corpus.card))
+    header.training[FINGERPRINT] = corpus.fingerprint
     checkpoint.save(path, header, {"hashes": torch.from_numpy(index.hashes.view(np.int32))})
     print(f"Wrote {path}: {len(index.hashes):,} different strings of {index.window} characters.")
 

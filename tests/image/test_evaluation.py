@@ -15,7 +15,7 @@ from torchvision.transforms.functional import gaussian_blur
 from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
 from genai.datasets.card import DataCard
-from genai.errors import ConfigError
+from genai.errors import CheckpointError, ConfigError
 from genai.gan.evaluation import EvaluationOptions, evaluation_set
 from genai.image import evaluation, indexing, judging
 from genai.image.data import Pictures, load
@@ -30,6 +30,7 @@ from genai.labels import Labels
 from genai.quality import nearest, shipped_networks
 from genai.quality.feature_network import FeatureNetwork, FeatureNetworkConfig
 from genai.seeds import make_rng
+from genai.ui.views.inside import nearest as find_nearest
 from tests.image.test_data import avatars, save
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,6 +97,33 @@ def test_judges_are_trained_and_figures_printed(folder, tmp_path, capsys):
     assert all((folder / name).is_file() for name in items.ids)
 
 
+def test_own_pictures_named_like_a_published_set_need_their_own_judge_and_index(folder, tmp_path):
+    own, runs = folder.rename(tmp_path / "fashion"), tmp_path / "runs"
+    tiny = {"generator_filters": 4, "discriminator_filters": 4, "batch_size": 8}
+    path = train(ImageTrainingConfig(data=str(own), steps=1, folder=runs, device="cpu", **tiny))
+    header = checkpoint.read_header(path)
+    picture = torch.zeros(1, 32, 32)
+    answer = find_nearest("image", header, picture)
+    assert answer["nearest"] is None
+    assert "`python -m genai.image.judging PATH/TO/fashion`" in answer["missing"]["en"]
+    assert "没有用这份数据（fashion）训练的评判网络" in answer["missing"]["zh-CN"]
+    with pytest.raises(CheckpointError, match="no judge here that was trained on this data"):
+        indexing.main(str(own), folder=runs / "indexes")
+    with pytest.raises(CheckpointError, match="no judge here that was trained on this data"):
+        evaluation.main(EvaluationOptions(str(path), data=str(own), device="cpu"))
+
+    judging.main(str(own), steps=2, folder=runs / "judges")
+    (runs / "indexes").mkdir()
+    assert (
+        "`python -m genai.image.indexing PATH/TO/fashion`"
+        in find_nearest("image", header, picture, runs)["missing"]["en"]
+    )
+    indexing.main(str(own), judges_folder=runs / "judges", folder=runs / "indexes")
+    assert (own / find_nearest("image", header, picture, runs)["nearest"]["id"]).is_file()
+    shipped = checkpoint.read_header(checkpoint.SHIPPED / "image/fashion.safetensors")
+    assert find_nearest("image", shipped, picture, runs)["nearest"] is None
+
+
 @pytest.mark.parametrize("conditional", [True, False])
 def test_a_model_with_or_without_classes_is_measured_by_attributes(conditional, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("GENAI_DATA", str(tmp_path))
@@ -142,7 +170,7 @@ def test_the_command_without_judges_says_which_are_missing(folder, tmp_path):
     command = [sys.executable, "-m", "genai.image.evaluation", "fashion", *flags]
     process = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert process.returncode == 1
-    assert "dots-pooled" in process.stderr
+    assert "no judge here that was trained on this data (dots)" in process.stderr
     assert "Traceback" not in process.stderr
 
 

@@ -72,7 +72,7 @@ def test_answers_and_sentences(tmp_path):
     ask = InsideQuestions(registry, RENDERER).inside
     answer = ask({"model": "fashion", "label": 1, "seed": 3, "truncation": 1.0})
     assert answer["nearest"] is None  # nobody indexed the tiny data set
-    assert "There are no image models" in answer["missing"]["en"]
+    assert "There is no judge here" in answer["missing"]["en"]
     assert answer["drawn"][-1]["shape"] == [32, 32]
     for bad in ({"model": "x"}, {"model": "fashion", "seed": -1}, {"model": "fashion", "label": "hat"}):
         assert {"en", "zh-CN"} == ask(bad)["sentence"].keys()

@@ -11,9 +11,11 @@ import torch
 from genai import checkpoint
 from genai.audio.discriminator import AudioDiscriminator
 from genai.audio.model import WaveGANConfig, make_generator
+from genai.audio.sources import cards as audio_cards
 from genai.checkpoint.header import Header
 from genai.image.discriminator import ImageDiscriminator
 from genai.image.model import DCGANConfig, Generator
+from genai.image.sources import cards as image_cards
 from genai.text.model import CharLSTM, CharLSTMConfig
 
 LETTERS = "\t\n !&',-.:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -49,11 +51,20 @@ def _text(folder, name, english, chinese, vocabulary, opening, hidden_size=16):
     )
 
 
+def _papers(cards, data_set):
+    """Where the data of a model came from; with feature networks only that of a published set."""
+    card = cards.get(data_set)
+    if card is None:
+        return PAPERS
+    return {"licence": card.licence, "attribution": card.attribution, "source": card.source}
+
+
 def _image(folder, name, english, chinese, classes, size, channels, data_set=None):
     config = DCGANConfig(size=size, channels=channels, classes=len(classes), latent_size=8, generator_filters=4)
     names = [{"en": e, "zh-CN": c} for e, c in classes]
     header = Header("image", "dcgan", asdict(config), {"en": english, "zh-CN": chinese}, data_set or english,
-                    classes=names, openings=[{"seed": 40}], **PAPERS)  # fmt: skip
+                    classes=names, openings=[{"seed": 40}],
+                    **_papers(image_cards.CARDS, data_set))  # fmt: skip
     network = Generator(config)
     checkpoint.save(folder / "image" / f"{name}.safetensors", header, checkpoint.collect_weights(network=network))
 
@@ -114,6 +125,7 @@ def _audio(folder, name, english, chinese, classes, rate, data_set):
     config = WaveGANConfig(classes=len(classes), latent_size=8, generator_filters=4)
     names = [{"en": e, "zh-CN": c} for e, c in classes]
     header = Header("audio", "wavegan", asdict(config), {"en": english, "zh-CN": chinese}, data_set,
-                    classes=names, sample_rate=rate, openings=[{"seed": 5}], metrics=FIGURES, **PAPERS)  # fmt: skip
+                    classes=names, sample_rate=rate, openings=[{"seed": 5}], metrics=FIGURES,
+                    **_papers(audio_cards.CARDS, data_set))  # fmt: skip
     network = make_generator(config)
     checkpoint.save(folder / "audio" / f"{name}.safetensors", header, checkpoint.collect_weights(network=network))

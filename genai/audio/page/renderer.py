@@ -11,7 +11,7 @@ from genai.audio.spectrogram import to_pictures
 from genai.quality.nearest import NearestIndex
 from genai.ui.views import drawing
 from genai.ui.views.files import data_url
-from genai.ui.views.originals import require_files
+from genai.ui.views.originals import published_set, require_files
 from genai.ui.views.renderer import Original, Renderer, Rendering
 
 FRAMES = 64  # of a thumbnail
@@ -40,7 +40,7 @@ def read_original(model: AudioModel, index: NearestIndex, row: int) -> Original:
     """
     data_set = model.header.data_set if model.header else ""
     rate = model.sample_rate
-    wave = original(data_set, index.ids[row], model.network.config.samples, rate)
+    wave = original(published_set(model.header), index.ids[row], model.network.config.samples, rate)
     compressed = wave is None
     if wave is None:
         [file] = require_files(index, "audio", data_set)

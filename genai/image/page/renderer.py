@@ -10,7 +10,7 @@ from genai.image.originals import original
 from genai.image.sampling import ImageModel, generate
 from genai.quality.nearest import NearestIndex
 from genai.ui.views.files import data_url
-from genai.ui.views.originals import require_files
+from genai.ui.views.originals import published_set, require_files
 from genai.ui.views.renderer import Original, Renderer, Rendering
 from genai.ui.views.thumbnails import png_url
 
@@ -34,7 +34,7 @@ def read_original(model: ImageModel, index: NearestIndex, row: int) -> Original:
         DataError: if a file of the data set is broken.
     """
     data_set = model.header.data_set if model.header else ""
-    pixels = original(data_set, index.ids[row])
+    pixels = original(published_set(model.header), index.ids[row])
     compressed = pixels is None
     if pixels is None:
         pixels = thumbnails.decode(require_files(index, "image", data_set), thumbnails.side_of(data_set), row)

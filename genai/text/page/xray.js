@@ -90,6 +90,8 @@ async function readText(text) {
   part("bits-usual").textContent = answer.usual?.toFixed(2) ?? "";
   showProperties(answer.properties);
   markCopy(answer.copied);
+  part("no-copies").hidden = !answer.no_copies;
+  if (answer.no_copies) setText(part("no-copies"), answer.no_copies);
   await shade();
 }
 

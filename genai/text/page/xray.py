@@ -18,6 +18,8 @@ from torch import Tensor
 
 from genai import checkpoint
 from genai.errors import CheckpointError, ConfigError, UnknownCharactersError, quoted
+from genai.language.strings import Bilingual
+from genai.quality.data_identity import DataIdentity, identity_of
 from genai.serving.models import Registry
 from genai.text.indentation import spaces_to_tabs
 from genai.text.indexing import PassageIndex, load
@@ -73,6 +75,7 @@ class LookAnswer(TypedDict):
         units: Units of a layer.
         properties: The neurons that correlate with each property.
         copied: The longest passage that is also in the training text; None without an index.
+        no_copies: Why there is no index; None with one.
     """
 
     text: str
@@ -83,6 +86,7 @@ class LookAnswer(TypedDict):
     units: int
     properties: dict[str, PropertyAnswer]
     copied: CopyAnswer | None
+    no_copies: Bilingual | None
 
 
 class NeuronAnswer(TypedDict):
@@ -175,7 +179,7 @@ class XRay:
             "layers": layers,
             "units": units,
             "properties": correlations,
-            "copied": _copied(result.model, reading.text, self._registry.folder),
+            **_copied(result.model, reading.text, self._registry.folder),
         }
 
     @answer_errors
@@ -271,18 +275,27 @@ def _usual(model: TextModel) -> float | None:
 
 
 @cache
-def _training_text(data_set: str, checkpoints: Path | None) -> PassageIndex:
-    return load(data_set, checkpoint.folder_beside("indexes", checkpoints))
+def _training_text(data: DataIdentity, checkpoints: Path | None) -> PassageIndex:
+    return load(data.name, checkpoint.folder_beside("indexes", checkpoints), data)
 
 
-def _copied(model: TextModel, text: str, checkpoints: Path | None) -> CopyAnswer | None:
-    """Start and length of the longest copied passage, by the index of the training text, if there is one."""
+class _Copies(TypedDict):
+    """The fields of a `LookAnswer` about copies."""
+
+    copied: CopyAnswer | None
+    no_copies: Bilingual | None
+
+
+def _copied(model: TextModel, text: str, checkpoints: Path | None) -> _Copies:
+    """Start and length of the longest copied passage, by the index of the training text; or why there is none."""
+    if model.header is None:
+        return {"copied": None, "no_copies": None}
     try:
-        strings = _training_text(model.header.data_set if model.header else "", checkpoints)
-    except CheckpointError:
-        return None
+        strings = _training_text(identity_of(model.header), checkpoints)
+    except CheckpointError as error:
+        return {"copied": None, "no_copies": sentence(error)}
     start, length = strings.longest_copy(text)
-    return {"start": start, "length": length, "least": strings.window}
+    return {"copied": {"start": start, "length": length, "least": strings.window}, "no_copies": None}
 
 
 def _hundredths(values: Tensor) -> list[int]:

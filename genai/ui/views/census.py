@@ -23,6 +23,7 @@ from genai.errors import ConfigError
 from genai.language.strings import Bilingual, both
 from genai.latent.requests import LatentRequest
 from genai.quality import shipped_networks
+from genai.quality.data_identity import DataIdentity, identity_of
 from genai.quality.feature_network import FeatureNetwork, extract_features
 from genai.quality.figures import wilson_interval
 from genai.seeds import MAX_SEED, check_seed
@@ -165,11 +166,11 @@ class Census(Generic[M]):
 
 
 @cache
-def _load(modality: str, data_set: str, checkpoints: Path | None) -> tuple[FeatureNetwork, Header]:
+def _load(data: DataIdentity, checkpoints: Path | None) -> tuple[FeatureNetwork, Header]:
     kind = shipped_networks.KINDS[0]
     judges = checkpoint.folder_beside("judges", checkpoints)
-    network = shipped_networks.load(modality, data_set, kind, judges)
-    return network, shipped_networks.read_header(modality, data_set, kind, judges)
+    network = shipped_networks.load(data.modality, data.name, kind, judges, data)
+    return network, shipped_networks.read_header(data.modality, data.name, kind, judges, data)
 
 
 def _classifier(registry: Registry[M], header: Header) -> tuple[FeatureNetwork, Header]:
@@ -179,7 +180,7 @@ def _classifier(registry: Registry[M], header: Header) -> tuple[FeatureNetwork, 
         CheckpointError: if there is none.
         ConfigError: if the model has classes and the network knows others.
     """
-    network, network_header = _load(registry.modality, header.data_set, registry.folder)
+    network, network_header = _load(identity_of(header), registry.folder)
     if header.classes and network_header.classes != header.classes:
         raise ConfigError(
             "The judge of {name} knows other classes than this model: it cannot count what the model makes.",

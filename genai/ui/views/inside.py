@@ -21,6 +21,7 @@ from genai.gan.internals import look_inside
 from genai.language.strings import Bilingual
 from genai.quality import nearest as index
 from genai.quality import shipped_networks
+from genai.quality.data_identity import DataIdentity, identity_of
 from genai.quality.feature_network import FeatureNetwork, extract_features
 from genai.quality.nearest import NearestIndex
 from genai.serving.models import Registry
@@ -161,7 +162,7 @@ def sheet(maps: Tensor) -> Sheet:
 
 @cache
 def load_index(
-    modality: str, data_set: str, checkpoints: Path | None = None
+    modality: str, data_set: str, checkpoints: Path | None = None, data: DataIdentity | None = None
 ) -> tuple[FeatureNetwork, NearestIndex]:
     """Load the first feature network of a data set and the index of nearest items that was built with it.
 
@@ -169,13 +170,15 @@ def load_index(
         modality: image or audio.
         data_set: Its name.
         checkpoints: The folder beside whose models they are, if it has any; else the shipped ones are taken.
+        data: What both must have been made from; None takes whatever has the name.
 
     Raises:
-        CheckpointError: if one of them is missing or cannot be used.
+        CheckpointError: if one of them is missing, of other data, or cannot be used.
     """
     judges = checkpoint.folder_beside("judges", checkpoints)
-    network = shipped_networks.load(modality, data_set, shipped_networks.KINDS[0], judges)
-    return network, index.load(modality, data_set, network, checkpoint.folder_beside("indexes", checkpoints))
+    indexes = checkpoint.folder_beside("indexes", checkpoints)
+    network = shipped_networks.load(modality, data_set, shipped_networks.KINDS[0], judges, data)
+    return network, index.load(modality, data_set, network, indexes, data)
 
 
 @torch.inference_mode()
@@ -187,7 +190,8 @@ def nearest(
     The model has this header; the other arguments are those of `load_index`.
     """
     try:
-        network, items = load_index(modality, header.data_set if header else "", checkpoints)
+        data = identity_of(header) if header else None
+        network, items = load_index(modality, header.data_set if header else "", checkpoints, data)
     except CheckpointError as error:
         return {"nearest": None, "missing": sentence(error)}
     features, _ = extract_features(network, picture[None])

@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypedDict
 
+from genai.checkpoint.header import Header
 from genai.errors import CheckpointError
+from genai.quality.data_identity import identity_of
 from genai.quality.nearest import NearestIndex, build_command
 from genai.serving.models import Registry
 from genai.ui.views.inside import load_index
@@ -60,7 +62,7 @@ class Originals(Generic[M]):
         """
         model = self._registry.get(name)
         header = self._registry.header(name)
-        _, index = load_index(self._registry.modality, header.data_set, self._registry.folder)
+        _, index = load_index(self._registry.modality, header.data_set, self._registry.folder, identity_of(header))
         check_range("Row", row, 0, len(index.ids) - 1, whole=True)
         assert isinstance(row, int)
         with self._lock:
@@ -76,6 +78,14 @@ class Originals(Generic[M]):
 def _worth_retrying(future: Future[Original]) -> bool:
     """Whether reading failed, or gave the small copy: the data may have been repaired or added since."""
     return future.done() and (future.exception() is not None or future.result()["compressed"])
+
+
+def published_set(header: Header | None) -> str:
+    """Return the name of a model's data set if it is a published one, else "".
+
+    Only those may be on this machine: own data may have the name of one, and is another.
+    """
+    return header.data_set if header and not identity_of(header).is_own else ""
 
 
 def require_files(index: NearestIndex, modality: str, data_set: str) -> Sequence[bytes]:

@@ -142,16 +142,20 @@ def test_without_classes_or_without_a_judge_there_is_nothing_to_count(pictures, 
     network = FeatureNetwork(FeatureNetworkConfig(3, 64, 64))
     header = Header("image", "judge", asdict(network.config), **card_fields(CARDS["characters"]))
     with monkeypatch.context() as patch:
-        patch.setattr(census, "_load", lambda modality, data_set, folder: (network, header))
+        patch.setattr(census, "_load", lambda data, folder: (network, header))
         people = save_model(tmp_path / "people", Labels(()))
         none = people.classes({"model": "people"})["none"]["en"]
         assert none.startswith("This model has learnt without classes")
         assert people.census({**QUESTION, "model": "people"})["sentence"]["en"].startswith("This model has learnt")
     own = Census(Registry("image", image.load, device="cpu", folder=save_all(tmp_path)), IMAGE_RENDERER)
-    assert "Clothes-pooled" in own.classes({"model": "fashion"})["none"]["en"]
+    assert (
+        "no judge here that was trained on this data (Clothes)" in own.classes({"model": "fashion"})["none"]["en"]
+    )
     path = tmp_path / "image" / "fashion.safetensors"
     header, tensors = checkpoint.load(path, "image")
-    checkpoint.save(path, replace(header, data_set="fashion"), tensors)  # four classes; that judge knows ten
+    checkpoint.save(
+        path, replace(header, **card_fields(CARDS["fashion"])), tensors
+    )  # four classes; that judge knows ten
     again = Census(Registry("image", image.load, device="cpu", folder=tmp_path), IMAGE_RENDERER)
     assert "other classes" in again.classes({"model": "fashion"})["none"]["en"]
 
