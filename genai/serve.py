@@ -25,8 +25,9 @@ from genai.device import pick_device
 from genai.errors import ConfigError, exit_with_sentence, quoted
 from genai.image import tab as image_tab
 from genai.process import configure_for_serving, freeze_gc, trim_memory_periodically
+from genai.serving.certificate import make_certificate, own_hosts
 from genai.serving.guard.limits import Expensive, Limits, public
-from genai.serving.lan import lan_message
+from genai.serving.lan import certificate_message, lan_message
 from genai.text import tab as text_tab
 from genai.ui.page.page import Page
 from genai.ui.page.tunnel import open_tunnel
@@ -66,6 +67,9 @@ class Flags:
     """Port to serve at, 0 for any that is free; the environment's GRADIO_SERVER_PORT if left out, else 7860."""
     lan: bool = False
     """Serve everybody in this network, and print the address as a QR code."""
+    https: bool = False
+    """Encrypt the page with a certificate that is made at the start: only then do browsers on other devices allow
+    microphone, camera and clipboard. Each browser warns once that it does not know the certificate."""
     share: bool = field(default_factory=_share_of_environment)
     """Also open a public link through Gradio's tunnel, for at most a week; implies --public. GRADIO_SHARE=True in
     the environment means the same."""
@@ -106,12 +110,14 @@ def start(flags: Flags) -> Page:
     context = Context(folder=flags.checkpoints, device=flags.device, limits=limits)
     auth = _parse_auth(flags.auth)
     _check_mcp(flags)
+    _check_https(flags)
     _use_own_upload_folder()
+    certificate = make_certificate([*own_hosts(), flags.host.strip("[]")]) if flags.https else None
     page = Page(TABS, context, flags.lang)
     host = "0.0.0.0" if flags.lan else flags.host
     try:
         port = flags.port or _free_port(host)
-        url = page.launch(_bracketed(host), port, auth, mcp=flags.mcp)
+        url = page.launch(_bracketed(host), port, auth, mcp=flags.mcp, certificate=certificate)
     except (OSError, OverflowError) as error:
         raise ConfigError(
             "Port {port} of {host} cannot be served at: it is in use or not allowed, or the host is no address of "
@@ -119,7 +125,10 @@ def start(flags: Flags) -> Page:
             port=flags.port,
             host=host,
         ) from error
-    print(lan_message(port) if flags.lan else f"The lab is open at {url}", flush=True)
+    scheme = "https" if certificate else "http"
+    print(lan_message(port, scheme) if flags.lan else f"The lab is open at {url}", flush=True)
+    if certificate:
+        print(certificate_message(certificate.fingerprint), flush=True)
     with environment.user_proxies():
         if flags.browser:
             webbrowser.open(url)
@@ -162,6 +171,11 @@ def _parse_auth(pair: str | None) -> tuple[str, str] | None:
     if not (user and colon and password):
         raise ConfigError("--auth must be USER:PASSWORD, neither of them empty.")
     return user, password
+
+
+def _check_https(flags: Flags) -> None:
+    if flags.https and flags.share:
+        raise ConfigError("--https and --share do not go together: a public link is encrypted already.")
 
 
 def _check_mcp(flags: Flags) -> None:

@@ -54,7 +54,7 @@ def opened(monkeypatch):
 
 def test_defaults(served, opened, capsys, tmp_path):
     page = serve.start(serve.Flags(checkpoints=tmp_path))
-    assert served == [(("127.0.0.1", 7860, None), {"mcp": False})]
+    assert served == [(("127.0.0.1", 7860, None), {"mcp": False, "certificate": None})]
     assert opened == ["http://127.0.0.1:7860/"]
     assert [panel.name for panel in page.panels] == ["text", "image", "audio", "check"]
     assert capsys.readouterr().out == "The lab is open at http://127.0.0.1:7860/\n"
@@ -150,6 +150,17 @@ def test_lan_invites_everybody_in_the_network_by_a_code(served, capsys, tmp_path
     assert "\n".join(code).rstrip() == drawn.getvalue().rstrip()
 
 
+def test_https_explains_the_warning_of_browsers_in_both_languages(served, capsys, tmp_path):
+    serve.start(serve.Flags(checkpoints=tmp_path, lan=True, https=True))
+    certificate = served[0][1]["certificate"]
+    output = capsys.readouterr().out
+    assert f"For everybody in this network: https://{lan.address()}:7860/" in output
+    assert "each browser warns" in output
+    assert f"可核对证书的 SHA-256：{certificate.fingerprint}" in output
+    with pytest.raises(ConfigError, match="--https and --share do not go together"):
+        serve.start(serve.Flags(checkpoints=tmp_path, share=True, https=True))
+
+
 def test_a_host_and_a_port_from_the_environment(served, monkeypatch, tmp_path):
     monkeypatch.setenv("GRADIO_SERVER_NAME", "0.0.0.0")
     monkeypatch.setenv("GRADIO_SERVER_PORT", "8080")
@@ -208,8 +219,8 @@ def test_the_help_names_every_flag(capsys, monkeypatch):
     with pytest.raises(SystemExit):
         serve.main()
     shown = capsys.readouterr().out
-    flags = "--host --port --lan --share --public --allow --auth --mcp --device --checkpoints --lang --no-browser"
-    for flag in flags.split():
+    flags = "--host --port --lan --https --share --public --allow --auth --mcp --device --checkpoints --lang"
+    for flag in (*flags.split(), "--no-browser"):
         assert flag in shown
 
 

@@ -6,6 +6,7 @@ import socket
 import segno
 
 from genai.console import can_print
+from genai.language.strings import both
 
 DOCUMENTATION_ADDRESS = "192.0.2.1"  # reserved for documentation (RFC 5737)
 DISCARD_PORT = 9
@@ -21,13 +22,22 @@ def address() -> str:
         return str(probe.getsockname()[0])
 
 
-def lan_message(port: int) -> str:
+def lan_message(port: int, scheme: str = "http") -> str:
     """Return the text to print: a QR code of the page's address, and the address.
 
     The code is left out where the encoding of standard output lacks the blocks that it is drawn with.
+
+    Args:
+        port: Of the page.
+        scheme: http or https.
     """
-    url = f"http://{address()}:{port}/"
+    url = f"{scheme}://{address()}:{port}/"
     said = f"For everybody in this network: {url}"
     qr_code = io.StringIO()
     segno.make(url, micro=False).terminal(qr_code, compact=True)
     return f"{qr_code.getvalue()}\n{said}" if can_print(qr_code.getvalue()) else said
+
+
+def certificate_message(fingerprint: str) -> str:
+    """Return the explanation of the warning that browsers show, in both languages, and how to verify it."""
+    return "\n".join(both("https.warning", fingerprint=fingerprint).values())

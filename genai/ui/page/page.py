@@ -9,6 +9,7 @@ from typing import Literal, Protocol, TypedDict
 import gradio as gr
 from starlette.middleware import Middleware
 
+from genai.serving.certificate import Certificate
 from genai.serving.guard.cache import Cache
 from genai.serving.guard.guard import Guard
 from genai.ui.page.compression import Compression
@@ -133,6 +134,7 @@ class Page:
         auth: tuple[str, str] | None = None,
         *,
         mcp: bool = False,
+        certificate: Certificate | None = None,
     ) -> str:
         """Serve the page in the background; returns its address.
 
@@ -141,6 +143,7 @@ class Page:
             port: Port to serve at; None takes a free one.
             auth: Name and password that visitors must give.
             mcp: Whether to offer the endpoints as tools of an MCP server too.
+            certificate: For https; None serves over http.
 
         Raises:
             OSError: if the port cannot be had.
@@ -162,6 +165,9 @@ class Page:
             auth=auth,
             share=False,  # else Gradio opens a link without our limits where GRADIO_SHARE or a notebook asks for it
             mcp_server=mcp,
+            ssl_certfile=str(certificate.path) if certificate else None,
+            ssl_keyfile=str(certificate.key_path) if certificate else None,
+            ssl_verify=certificate is None,  # Gradio requests the page once; nobody has certified ours
             max_file_size=limits.upload_bytes,
             max_threads=MAX_THREADS,
             state_session_capacity=MAX_SESSIONS,
