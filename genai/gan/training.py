@@ -14,7 +14,6 @@ from genai.gan.loading import M
 from genai.gan.losses import GanTrainingConfig
 from genai.gan.sampling import D, G
 from genai.gan.trainer import GanTrainer, RealBatch
-from genai.quality.data_identity import FINGERPRINT
 from genai.training import history
 from genai.training.data_record import DataRecord
 from genai.training.journal import Journal
@@ -106,7 +105,7 @@ def export(
         **card_fields(data.card),
         classes=list(data.labels.names),
         sample_rate=model.sample_rate,
-        training={**run.record(), FINGERPRINT: data.fingerprint},
+        training=run.record(),
         history=moments,
         curve=history.metric_curve(run.journal),
     )

@@ -14,7 +14,6 @@ from genai import checkpoint
 from genai.checkpoint.ancestor import describe
 from genai.checkpoint.header import Header, card_fields
 from genai.errors import ConfigError
-from genai.quality.data_identity import FINGERPRINT
 from genai.quality.figures import figures_to_json
 from genai.seeds import make_rng
 from genai.text import data, load
@@ -301,7 +300,7 @@ def export(run: Run, network: CharLSTM, vocabulary: Vocabulary, corpus: data.Cor
         vocabulary=vocabulary.characters,
         tabs=is_tab_indented(corpus.train),
         lead_in=data.LEAD_INS.get(corpus.card.name, ""),
-        training={**run.record(), FINGERPRINT: corpus.fingerprint},
+        training=run.record(),
         history=history.text_history(run.journal),
         curve=history.metric_curve(run.journal),
         metrics=figures_to_json(figures(network, vocabulary, corpus.validation)),
