@@ -99,8 +99,8 @@ function figureRow({ name, value, n, beside }) {
 function figureProtocol({ name, protocol }) {
   const head = make("dt");
   setText(head, name);
-  const body = make("dd", "", protocol);
-  body.lang = "en"; // as the file has it
+  const body = make("dd");
+  setText(body, protocol);
   return [head, body];
 }
 

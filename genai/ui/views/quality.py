@@ -9,6 +9,7 @@ from typing import TypedDict, TypeGuard
 
 from genai.checkpoint.header import Header
 from genai.language.strings import LANGUAGES, Bilingual, both
+from genai.ui.words.protocols import protocol_in_both
 
 FIGURES = Path(__file__).parents[1] / "words" / "figures.json"
 # Measured on texts written at that temperature, and from that nucleus.
@@ -23,14 +24,14 @@ class FigureRow(TypedDict):
         value: To four digits.
         n: Items that it was measured on; empty if unknown.
         beside: Pairs of name and value, to compare.
-        protocol: How it was measured, in English as the file has it.
+        protocol: How it was measured.
     """
 
     name: Bilingual
     value: str
     n: str
     beside: list[list[Bilingual | str]]
-    protocol: str
+    protocol: Bilingual
 
 
 def figures(header: Header) -> list[FigureRow]:
@@ -88,7 +89,7 @@ def _row(name: str, figure: Mapping[str, object], classes: Mapping[str, Bilingua
             for other, value in beside.items()
             if _is_number(value)
         ],
-        "protocol": str(figure.get("protocol", "")),
+        "protocol": protocol_in_both(str(figure.get("protocol", ""))),
     }
 
 
