@@ -69,5 +69,5 @@ def test_without_a_judge_the_fold_says_why(visit):
     page = visit("?tab=image&seed=5&lang=en")
     finished(page, "image")
     page.locator("#image-view .lab-census summary").click()
-    expect(page.locator("#image-view [data-part=census-none]")).to_contain_text("There are no image models")
+    expect(page.locator("#image-view [data-part=census-none]")).to_contain_text("There is no judge here")
     expect(page.locator("#image-view [data-action=census]")).to_be_hidden()

@@ -23,7 +23,7 @@ def test_a_picture_shows_its_layers_and_another_one_others(visit):
         layers = page.locator(f"{INSIDE} [data-part=drawn] img")
         expect(page.locator(f"{INSIDE} [data-part=inside-body]")).to_be_visible()  # those of another one are hidden
         expect(layers).to_have_count(4)  # 4, 8, 16 and 32 pixels
-        expect(page.locator(f"{INSIDE} [data-part=missing]")).to_contain_text("There are no image models")
+        expect(page.locator(f"{INSIDE} [data-part=missing]")).to_contain_text("There is no judge here")
         sources.append(layers.nth(1).get_attribute("src"))
         assert wall.get_attribute("src") != layers.last.get_attribute("src")  # another range, another file
         page.locator("#image-view [data-action=close]").click()
@@ -77,7 +77,7 @@ def test_the_training_item_is_heard_beside_this_one_and_exactly_once_the_data_is
     view.locator(".lab-inside summary").click()
     expect(view.locator("[data-part=distances] path.real")).to_be_visible()
     expect(view.locator("[data-part=compressed]")).to_contain_text("压缩副本")
-    expect(view.locator("[data-part=item-credit]")).to_contain_text("CC0-1.0")  # of the tiny model's data
+    expect(view.locator("[data-part=item-credit]")).to_contain_text("CC-BY-SA-4.0")
     expect(view.locator("[data-part=searched]")).to_have_text("2,700")
     pictures = view.locator("[data-part=twins] img")
     expect(pictures).to_have_count(2)

@@ -82,7 +82,7 @@ def test_the_command_prints_a_table_and_json(model, monkeypatch, capsys, more, r
     corpus = Corpus("abc, def.\n" * 60, "bad cafe.\n" * 9, "fed, cab.\n" * 60, CARDS["shakespeare"])
     monkeypatch.setattr(samples, "LENGTH", 60)
     monkeypatch.setattr(evaluation, "load", lambda name, device, folder: replace(model, header=_header(False)))
-    monkeypatch.setattr(evaluation.data, "load", {read: corpus}.__getitem__)
+    monkeypatch.setattr(evaluation.data, "load", lambda name, encoding: {read: corpus}[name])
     tyro.cli(evaluation.main, args=["tiny", "--device", "cpu", "--samples", "2", *more])
     printed = capsys.readouterr().out
     stored = json.loads(printed[printed.index("\n{") :])

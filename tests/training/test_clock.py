@@ -7,7 +7,6 @@ import pytest
 
 from genai.datasets.cache import cached
 from genai.errors import DataError
-from genai.serving.guard.guard import Guard
 from genai.serving.guard.limits import Limits
 from genai.text import training
 from tests.serving.guard.inner import guarded, post, visit
@@ -22,7 +21,7 @@ def jump(request, monkeypatch):
 
 
 def test_the_rate_limit_of_a_visitor_does_not_change(jump):
-    guard = Guard(guarded(), Limits(visitor_requests_per_minute=3))  # on the real clock
+    guard = guarded(Limits(visitor_requests_per_minute=3), time.monotonic)  # on the real clock
     first, second = (visit(guard, ("GET", "/", {}))[0].cookies for _ in range(2))
     ask = post("/gradio_api/call/x", data=[])
     assert [answer.status_code for answer in visit(guard, ask, ask, ask, ask, cookies=first)] == [

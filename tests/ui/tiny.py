@@ -96,7 +96,8 @@ def save_toured(folder):
     networks = {"network": Generator(config), "discriminator": ImageDiscriminator(config)}
     classes = [{"en": "Pullover", "zh-CN": "套衫"}, {"en": "Coat", "zh-CN": "外套"}]
     header = Header("image", "dcgan", asdict(config), {"en": "Clothes", "zh-CN": "服装"}, "fashion",
-                    classes=classes, openings=[{"seed": 40}], scores=scores, **PAPERS)  # fmt: skip
+                    classes=classes, openings=[{"seed": 40}], scores=scores,
+                    **_papers(image_cards.CARDS, "fashion"))  # fmt: skip
     checkpoint.save(folder / "image/fashion.safetensors", header, checkpoint.collect_weights(**networks))
     for name in ("digits", "drums"):
         _toured_audio(folder / "audio" / f"{name}.safetensors", name, scores)
@@ -111,7 +112,8 @@ def _toured_audio(path, data_set, scores):
     sounds = {f"history.{step}": _click(old.sample_rate) for step in (20, 1000)}
     header = Header("audio", "wavegan", asdict(config), old.title, data_set, classes=classes,
                     sample_rate=old.sample_rate, openings=old.openings, scores=scores,
-                    history=[{"step": 20, "minutes": 0.5}, {"step": 1000, "minutes": 9.0}], **PAPERS)  # fmt: skip
+                    history=[{"step": 20, "minutes": 0.5}, {"step": 1000, "minutes": 9.0}],
+                    **_papers(audio_cards.CARDS, data_set))  # fmt: skip
     checkpoint.save(path, header, {**checkpoint.collect_weights(**networks), **sounds})
 
 
