@@ -24,7 +24,7 @@ def test_figures_are_named_in_the_language_of_the_page(visit, language, width, n
     expect(row).to_have_count(1)
     assert row.inner_text().split() == [*name.split(), *beside.split(), "0.1", "300"]
     page.locator(f"{CARD} .lab-quality details summary").click()
-    expect(page.locator(f"{CARD} [data-part=protocols] dd[lang=en]")).to_have_text("not measured")
+    expect(page.locator(f"{CARD} [data-part=protocols] dd .t:visible")).to_have_text("not measured")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
