@@ -1,6 +1,7 @@
 """Settings that every training run has."""
 
 import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -44,14 +45,10 @@ class RunConfig:
         Raises:
             ConfigError: if one is less, naming its flag.
         """
-        for name in names:
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise ConfigError(
-                    "{name} {value} is not possible: it must be a whole number, at least 1.",
-                    name=_flag(name),
-                    value=value,
-                )
+        for flag, value in self._violations(names, lambda value: value >= 1):
+            raise ConfigError(
+                "{name} {value} is not possible: it must be a whole number, at least 1.", name=flag, value=value
+            )
 
     def check_positive(self, *names: str) -> None:
         """Check that settings are finite and above 0, unless they are left out.
@@ -62,12 +59,10 @@ class RunConfig:
         Raises:
             ConfigError: if one is not, naming its flag.
         """
-        for name in names:
-            value = getattr(self, name)
-            if value is not None and not 0 < value < math.inf:
-                raise ConfigError(
-                    "{name} {value} is not possible: it must be a number above 0.", name=_flag(name), value=value
-                )
+        for flag, value in self._violations(names, lambda value: 0 < value < math.inf):
+            raise ConfigError(
+                "{name} {value} is not possible: it must be a number above 0.", name=flag, value=value
+            )
 
     def check_amounts(self, *names: str) -> None:
         """Check that settings are finite and at least 0.
@@ -78,14 +73,10 @@ class RunConfig:
         Raises:
             ConfigError: if one is not, naming its flag.
         """
-        for name in names:
-            value = getattr(self, name)
-            if not 0 <= value < math.inf:
-                raise ConfigError(
-                    "{name} {value} is not possible: it must be a number, at least 0.",
-                    name=_flag(name),
-                    value=value,
-                )
+        for flag, value in self._violations(names, lambda value: 0 <= value < math.inf):
+            raise ConfigError(
+                "{name} {value} is not possible: it must be a number, at least 0.", name=flag, value=value
+            )
 
     def check_shares(self, *names: str) -> None:
         """Check that settings are from 0 to below 1, unless they are left out.
@@ -96,18 +87,17 @@ class RunConfig:
         Raises:
             ConfigError: if one is not, naming its flag.
         """
+        for flag, value in self._violations(names, lambda value: 0 <= value < 1):
+            raise ConfigError(
+                "{name} {value} is not possible: it must be a share from 0 to below 1.", name=flag, value=value
+            )
+
+    def _violations(self, names: Sequence[str], is_allowed: Callable[[float], bool]) -> Iterator[tuple[str, float]]:
+        """Yield flag and value of each field that is set and not allowed."""
         for name in names:
             value = getattr(self, name)
-            if value is not None and not 0 <= value < 1:
-                raise ConfigError(
-                    "{name} {value} is not possible: it must be a share from 0 to below 1.",
-                    name=_flag(name),
-                    value=value,
-                )
-
-
-def _flag(name: str) -> str:
-    return f"--{name.replace('_', '-')}"
+            if value is not None and not is_allowed(value):
+                yield f"--{name.replace('_', '-')}", value
 
 
 def settings(config: RunConfig) -> dict[str, Any]:
