@@ -81,6 +81,27 @@ def test_a_step_ends_alike_however_it_was_reached(visit, server, tab):
             assert end_of_step(page, tab, number) == opened[number]
 
 
+def test_a_step_waits_for_a_training_item_that_is_still_being_read(visit):
+    page = visit("?tour=image&step=3&lang=en")
+    questions = []
+
+    def read_slowly(route):
+        if '"fn_name":"original"' not in route.request.post_data:
+            return route.continue_()
+        questions.append(route)
+        return route.fulfill(json={"loading": True}) if len(questions) == 1 else route.continue_()
+
+    page.route(re.compile("/component_server"), read_slowly)
+    view = page.locator("#image-view [data-link]")
+    page.locator("#image-view .lab-wall button").first.click()
+    page.locator("#image-view [data-part=inside] > summary").click()
+    expect(page.locator("#image-view [data-part=original-loading]")).to_be_visible()
+    expect(view).to_have_attribute("data-asking", "yes")
+    expect(page.locator("#image-view [data-part=twins]")).to_be_visible()
+    expect(view).not_to_have_attribute("data-asking", "yes")
+    assert len(questions) == 2
+
+
 def told(page):
     return page.locator(f"{TOUR} [data-part=why] [data-number]:visible").all_text_contents()
 

@@ -139,13 +139,9 @@ async function showOriginal(question, item, nearest) {
   for (const name of ["twins", "original-loading", "original-error", "compressed"]) part(name).hidden = true;
   const mine = insideQuestion;
   if (!nearest) return;
-  let answer;
-  while ((answer = await server.original({ model: question.model, row: nearest.row })).loading) {
-    if (mine !== insideQuestion) return;
-    part("original-loading").hidden = false;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-  if (mine !== insideQuestion) return;
+  const isCurrent = () => mine === insideQuestion;
+  const answer = await markUnanswered(fetchOriginal({ model: question.model, row: nearest.row }, isCurrent));
+  if (!isCurrent()) return;
   part("original-loading").hidden = true;
   part("compressed").hidden = !answer.compressed;
   part("original-error").hidden = !answer.sentence;
@@ -154,6 +150,16 @@ async function showOriginal(question, item, nearest) {
   if (!answer.source) return;
   showTwin(part("made"), { source: item.spectrogram ?? item.source, sound: item.playable });
   showTwin(part("original"), answer);
+}
+
+// Ask until the server has read the item, or nobody wants it any more. The pauses count as unanswered too.
+async function fetchOriginal(question, isCurrent) {
+  for (;;) {
+    const answer = await server.original(question);
+    if (!answer.loading || !isCurrent()) return answer;
+    part("original-loading").hidden = false;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }
 
 function showTwin(place, { source, sound }) {
