@@ -24,6 +24,7 @@ from genai.checkpoint import require_folder
 from genai.device import pick_device
 from genai.errors import ConfigError, exit_with_sentence, quoted
 from genai.image import tab as image_tab
+from genai.learn import tab as learn_tab
 from genai.process import configure_for_serving, freeze_gc, trim_memory_periodically
 from genai.serving.certificate import make_certificate, own_hosts
 from genai.serving.guard.limits import Expensive, Limits, public
@@ -37,6 +38,7 @@ TABS = (
     text_tab.build,
     image_tab.build,
     audio_tab.build,
+    learn_tab.build,
     check_tab.build,
 )
 

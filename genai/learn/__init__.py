@@ -1,0 +1,1 @@
+"""The Learn tab: networks that learn while one watches."""

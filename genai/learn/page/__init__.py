@@ -1,0 +1,1 @@
+"""What the parts of the Learn tab share in the browser."""

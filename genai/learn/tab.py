@@ -1,0 +1,63 @@
+"""The Learn tab: one part at a time, chosen by buttons above."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import gradio as gr
+
+from genai.ui.panel.context import Context
+from genai.ui.views.view import view
+
+PAGE = Path(__file__).parent / "page"
+
+
+class Part(Protocol):
+    """What the tab needs of a part."""
+
+    styles: Sequence[Path]
+
+    def warm_up(self) -> None:
+        """Load or start what the first visitor will need."""
+
+
+PARTS: dict[str, Callable[[Context], Part]] = {}
+"""Functions that lay out a part, by its name in addresses (`?tab=learn&part=NAME`); `learn.part.NAME` is the string
+on its button."""
+
+
+class LearnTab:
+    """The tab.
+
+    Args:
+        context: The server's settings.
+    """
+
+    name: str = "learn"
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.parts: list[Part] = []
+        with gr.Tab(context.phrasebook.mark("tab.learn"), id=self.name, elem_id="tab-learn") as self.label:
+            view(PAGE, "parts", {"parts": list(PARTS)}, elem_id="learn-parts")
+            for name, build_part in PARTS.items():
+                with gr.Column(elem_id=f"learn-{name}", elem_classes="lab-part"):
+                    self.parts.append(build_part(context))
+        self.styles: Sequence[Path] = (PAGE / "parts.css", *(style for part in self.parts for style in part.styles))
+
+    def label_update(self) -> gr.Tab:
+        """Return the tab with its title anew, for a change of language."""
+        return gr.Tab(label=self._context.phrasebook.mark("tab.learn"))
+
+    def register(self) -> None:
+        """Offer nothing over HTTP."""
+
+    def warm_up(self) -> None:
+        """Load or start what the first visitor of each part will need."""
+        for part in self.parts:
+            part.warm_up()
+
+
+def build(context: Context) -> LearnTab:
+    """Lay out the tab."""
+    return LearnTab(context)
