@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.parts import finished, go
+from tests.browser.parts import finished, go, open_tab
 
 VIEW = "#check-view"
 
@@ -14,7 +14,7 @@ def page(visit):
 
 
 def check(page, name, content):
-    page.get_by_role("tab").nth(3).click()
+    open_tab(page, "check")
     page.locator("#check-file input[type=file]").set_input_files(
         {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     )

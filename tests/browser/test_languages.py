@@ -23,7 +23,7 @@ SHARED = re.compile(
 
 
 def titles(page):
-    return page.get_by_role("tab")
+    return page.locator("#lab-tabs button[role=tab]")
 
 
 @pytest.mark.parametrize(

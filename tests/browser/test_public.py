@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import _listen, serve
+from tests.browser.parts import TABS, open_tab
 from tests.ui.tiny import save_all
 
 
@@ -20,15 +21,15 @@ def test_the_page_works_under_its_headers_and_refuses_what_is_closed(public, chr
     _listen(page, public, trouble)
     answer = page.goto(public)
     assert "default-src 'self'" in answer.headers["content-security-policy"]
-    for number, name in enumerate(("text", "image", "audio")):
-        page.locator("#lab-tabs button[role=tab]").nth(number).click()
+    for name in TABS:
+        open_tab(page, name)
         page.fill(f"#{name}-seed input", "77")
         page.keyboard.press("Tab")
         page.click(f"#{name}-generate")
         page.wait_for_function(
             f"() => location.search.startsWith('?tab={name}') && /seed=77/.test(location.search)"
         )
-    page.locator("#lab-tabs button[role=tab]").first.click()
+    open_tab(page, "text")
     page.fill("#text-length input[type=number]", "3000")
     page.keyboard.press("Tab")
     page.click("#text-generate")
