@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ JOIN = API + "/queue/join"
 LOGIN = "/login"
 QUESTION = API + "/component_server"
 UPLOAD = API + "/upload"
+STREAM = "/lab/stream"
 HIDDEN = (
     API + "/openapi.json",
     API + "/runs",
@@ -35,12 +37,14 @@ HIDDEN = (
     "/redoc",
 )
 """Routes of Gradio and FastAPI that show the server's inner workings, or what others have requested."""
-RATE_LIMITED = (JOIN, API + "/call", API + "/run", API + "/api", QUESTION, UPLOAD, API + "/mcp")
-"""Routes that compute or store something."""
+RATE_LIMITED = (JOIN, API + "/call", API + "/run", API + "/api", QUESTION, UPLOAD, API + "/mcp", STREAM)
+"""Routes that compute or store something, or watch what does."""
 ADDRESS_SHARE = 0.5
 """Of what all visitors together may request, for those at one address whose browsers keep no cookie. A class behind
 one router is such an address: with the limit of one visitor, one pupil could shut the others out. And half remains
 for everybody else."""
+STREAM_WAIT = 5.0
+"""Seconds after which a refused event stream may be asked for again: somebody may have closed a page by then."""
 METHODS_WITH_BODY = ("POST", "PUT", "PATCH")
 
 
@@ -52,11 +56,15 @@ class _Account:
         key: A visitor's id, or an address.
         requests: The buckets that hold the requests of such keys.
         seconds: The buckets that hold their seconds of computing.
+        most_streams: Event streams that may be open at once.
+        too_many_streams: Key of the sentence for one more.
     """
 
     key: str
     requests: TokenBucket
     seconds: TokenBucket
+    most_streams: int
+    too_many_streams: str
 
 
 class Guard:
@@ -91,6 +99,7 @@ class Guard:
         self._address_requests = TokenBucket(address_visitors * limits.visitor_requests_per_minute, clock)
         self._address_seconds = TokenBucket(address_visitors * limits.visitor_seconds_per_minute, clock)
         self._failed_logins = TokenBucket(limits.failed_logins_per_minute, clock)
+        self._open_streams = Counter[str]()
         self._question_slots = asyncio.Semaphore(limits.concurrent_questions)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -115,6 +124,8 @@ class Guard:
             await response(scope, receive, send)
         elif path == QUESTION:
             await self._answer_question(scope, receive, send, account)
+        elif path == STREAM:
+            await self._hold_stream(scope, receive, send, account)
         elif path == LOGIN and scope["method"] == "POST":
             await self._log_in(scope, receive, send)
         elif path == JOIN:
@@ -125,16 +136,20 @@ class Guard:
     def _account(self, visitor: str | None, scope: Scope) -> _Account:
         """Return who pays for a request: a visitor, or all at one address whose browsers keep no cookie."""
         if visitor is not None:
-            return _Account(visitor, self._visitor_requests, self._visitor_seconds)
+            most_streams = self._limits.visitor_streams
+            return _Account(visitor, self._visitor_requests, self._visitor_seconds, most_streams, "guard.tabs")
         address, _ = scope.get("client") or ("unknown", None)
-        return _Account(address, self._address_requests, self._address_seconds)
+        most_streams = int(ADDRESS_SHARE * self._limits.streams)
+        return _Account(
+            address, self._address_requests, self._address_seconds, most_streams, "guard.tabs_without_cookie"
+        )
 
     def _refuse(self, method: str, path: str, headers: Headers, account: _Account) -> JSONResponse | None:
         """Return the response that refuses a request; None lets it pass."""
         if path.startswith(HIDDEN):
             return refusal(404, "guard.hidden")
         if method not in METHODS_WITH_BODY:
-            return None
+            return self._limit_rate(account) if path == STREAM else None
         length = headers.get("content-length", "")
         if not length.isdecimal():
             return refusal(411, "guard.length")
@@ -168,6 +183,23 @@ class Guard:
             start = self._clock()
             await self._app(scope, replay_body(body, receive), send)
             account.seconds.take(account.key, self._clock() - start)
+
+    async def _hold_stream(self, scope: Scope, receive: Receive, send: Send, account: _Account) -> None:
+        """Pass on an event stream, unless there are too many; it counts until it ends."""
+        count = self._open_streams[account.key]
+        if count >= account.most_streams:
+            await refusal(429, account.too_many_streams, STREAM_WAIT, count=count)(scope, receive, send)
+            return
+        if self._open_streams.total() >= self._limits.streams:
+            await refusal(503, "guard.streams", STREAM_WAIT)(scope, receive, send)
+            return
+        self._open_streams[account.key] += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._open_streams[account.key] -= 1
+            if not self._open_streams[account.key]:
+                del self._open_streams[account.key]
 
     async def _log_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a login, unless there were too many failed ones for its name, which Gradio does not limit."""

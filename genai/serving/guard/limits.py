@@ -18,6 +18,9 @@ class Limits:
         max_queue: Requests that wait in the queue; 503 above it, with the time to wait.
         concurrent_questions: Questions of views that are answered at the same time; more wait.
         visitor_seconds_per_minute: Seconds of computing for the questions of one visitor.
+        visitor_streams: Event streams of one visitor, one for each open page. A browser holds six connections to
+            one server over http: a sixth stream would leave none for all else.
+        streams: Event streams of all visitors together.
         ceilings: Upper limits of some settings: of a number its value, of a text its characters.
         closed: Names of questions of views that are not answered.
     """
@@ -30,6 +33,8 @@ class Limits:
     max_queue: int = 400
     concurrent_questions: int = 8
     visitor_seconds_per_minute: float = 60.0
+    visitor_streams: int = 5
+    streams: int = 1000
     ceilings: Mapping[str, int] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
 
@@ -53,6 +58,7 @@ def public(allowed: frozenset[str] = frozenset()) -> Limits:
         max_queue=120,
         concurrent_questions=4,
         visitor_seconds_per_minute=20.0,
+        streams=500,
         ceilings=PUBLIC_CEILINGS,
         closed=frozenset(get_args(Expensive)) - allowed,
     )

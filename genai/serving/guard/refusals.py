@@ -1,4 +1,4 @@
-"""Bilingual error responses for refused requests; the page shows `detail` verbatim."""
+"""Bilingual error responses for refused requests; Gradio shows `detail` verbatim, our scripts show `sentence`."""
 
 import json
 import math
@@ -17,7 +17,7 @@ def refusal(status: int, key: str, seconds: float | None = None, **values: objec
     """Return the response that refuses a request.
 
     Args:
-        status: 404, 411, 413, 422, 429, 503 or 507.
+        status: 401, 404, 411, 413, 422, 429, 503 or 507.
         key: Of the message, in the string files.
         seconds: When to try again; sent as Retry-After, and to the message as "seconds".
         values: Of the message's fields.
@@ -26,7 +26,8 @@ def refusal(status: int, key: str, seconds: float | None = None, **values: objec
     if seconds is not None:
         values["seconds"] = max(1, math.ceil(seconds))
         headers["Retry-After"] = str(values["seconds"])
-    return JSONResponse({"detail": detail(both(key, **values))}, status, headers)
+    sentence = both(key, **values)
+    return JSONResponse({"detail": detail(sentence), "sentence": sentence}, status, headers)
 
 
 def as_text(response: JSONResponse) -> Response:

@@ -1,6 +1,7 @@
-// Runs once when the page has loaded: language, links, keyboard. The server fills in the names of the tabs (NAMES) and
-// the language that it was started with (FALLBACK).
+// Runs once when the page has loaded: language, links, keyboard. The server fills in the names of the tabs (NAMES),
+// the language that it was started with (FALLBACK), and live.js (LIVE_STREAM).
 async () => {
+  LIVE_STREAM;
   const LANGUAGES = ["en", "zh-CN"];
   const TABS = NAMES;
   const STORE = "genai-lab-language";
@@ -115,7 +116,9 @@ async () => {
       return copied;
     },
   };
+  lab.watch = liveStream(() => window.gradio_config?.root ?? "");
   window.lab = lab;
+  document.dispatchEvent(new CustomEvent("lab-ready")); // for views that were there first
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;

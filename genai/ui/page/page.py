@@ -9,18 +9,22 @@ from typing import Literal, Protocol, TypedDict
 import gradio as gr
 from starlette.middleware import Middleware
 
+from genai.language.strings import both
 from genai.serving.certificate import Certificate
 from genai.serving.guard.cache import Cache
 from genai.serving.guard.guard import Guard
+from genai.serving.live.stream import Access, EventStream
 from genai.ui.page.compression import Compression
 from genai.ui.page.error_mapping import ErrorMapping
 from genai.ui.page.gradio_patches import estimated_wait, skip_unused_work
+from genai.ui.page.login import is_logged_in
 from genai.ui.page.theme import theme
 from genai.ui.panel.batched import MAX_VISITORS
 from genai.ui.panel.context import Context
 from genai.ui.tour import content
 from genai.ui.views import files
 from genai.ui.views.view import view
+from genai.ui.words.errors import sentence
 
 FOLDER = Path(__file__).parent
 UI = FOLDER.parent
@@ -177,23 +181,45 @@ class Page:
         return str(self.blocks.local_url)
 
     def _app_options(self, *, login: bool) -> dict[str, object]:
-        """Return the options of the FastAPI application: middleware, outermost first, and no API pages."""
+        """Return the options of the FastAPI application: our middleware and route, no API pages."""
 
         def estimate_wait() -> float:
             return estimated_wait(self.blocks, MAX_VISITORS)
 
-        middleware = [
+        middleware = [  # outermost first
             Middleware(Guard, limits=self._context.limits, login=login, estimate_wait=estimate_wait),
             Middleware(Cache, same_for_all=not login),
             Middleware(Compression, quality=5),  # inside the cache, which keeps what is compressed
             Middleware(ErrorMapping),
         ]
-        return {"middleware": middleware, "openapi_url": None, "docs_url": None, "redoc_url": None}
+        stream = EventStream(self._context.hub, sentence, Access(may_watch=is_logged_in, is_ending=self._is_ending))
+        routes = [stream.route()]
+        return {
+            "middleware": middleware,
+            "routes": routes,
+            "openapi_url": None,
+            "docs_url": None,
+            "redoc_url": None,
+        }
+
+    def _is_ending(self) -> bool:
+        """Return whether the server has been told to stop."""
+        server = self.blocks.server
+        return server is not None and server.should_exit
 
     def script(self) -> str:
-        """Return the page's script with the tabs and the server's default language filled in."""
+        """Return the page's script with live.js, the tabs and the server's default language filled in."""
         script = (FOLDER / "page.js").read_text(encoding="utf-8")
-        return script.replace("NAMES;", f"{self._names()};").replace('"FALLBACK"', json.dumps(self._language or ""))
+        live = (FOLDER / "live.js").read_text(encoding="utf-8")
+        lost = json.dumps(both("live.lost"), ensure_ascii=False)
+        filled_in = {
+            "LIVE_STREAM;": live.replace("LOST;", lost + ";"),
+            "NAMES;": f"{self._names()};",
+            '"FALLBACK"': json.dumps(self._language or ""),
+        }
+        for name, text in filled_in.items():
+            script = script.replace(name, text)
+        return script
 
     def warm_up(self) -> threading.Thread:
         """Load the models that are shown first, in a thread, while the page is served."""

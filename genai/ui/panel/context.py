@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from genai.serving.guard.limits import Limits
+from genai.serving.live.hub import Hub
 from genai.ui.words.phrasebook import Phrasebook
 
 DEVICE_QUEUE = "device"
@@ -19,9 +20,11 @@ class Context:
         folder: Where the checkpoints are; None is the repository's own.
         device: Where the models run, such as "cpu"; None chooses.
         limits: How much visitors may request.
+        hub: Passes on what changes while somebody watches.
     """
 
     phrasebook: Phrasebook = field(default_factory=Phrasebook)
     folder: Path | None = None
     device: str | None = None
     limits: Limits = field(default_factory=Limits)
+    hub: Hub = field(default_factory=Hub)

@@ -31,6 +31,21 @@ element.addEventListener("lab-reset", () => {
   for (const fold of element.querySelectorAll("details")) fold.open = false;
 });
 
+// Call a function with each state of a topic of the server, or with {sentence}, until the function that is returned is
+// called. A view may be there before the page's script, which has the stream.
+function watchTopic(topic, callback) {
+  let end;
+  const start = () => {
+    end = window.lab.watch(topic, callback);
+  };
+  if (window.lab) start();
+  else document.addEventListener("lab-ready", start, { once: true });
+  return () => {
+    document.removeEventListener("lab-ready", start);
+    end?.();
+  };
+}
+
 function make(tag, className, text) {
   const node = document.createElement(tag);
   if (className) node.className = className;

@@ -1,0 +1,1 @@
+"""Live pictures: what changes on the server, sent to everybody who watches it."""
