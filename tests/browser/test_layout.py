@@ -168,3 +168,35 @@ def test_type_and_columns_grow_with_a_wide_window(visit):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert sizes[390] == pytest.approx(sizes[1280], abs=3)  # a heading may be smaller on a phone
     assert [wide / usual for wide, usual in zip(sizes[1920], sizes[1280], strict=True)] == pytest.approx([1.25] * 4)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_a_slider_is_for_does_not_touch_its_number(visit, width):
+    page = visit("?lang=zh-CN", width=width)
+    go(page, "text")
+    heads = page.locator("#tab-text .head").evaluate_all(
+        """(heads) => heads.filter((head) => head.checkVisibility()).map((head) => {
+            const words = document.createRange();
+            words.selectNodeContents(head.querySelector("label"));
+            return head.querySelector("input").getBoundingClientRect().left - words.getBoundingClientRect().right;
+        })"""
+    )
+    assert heads
+    assert min(heads) > 7
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_buttons_below_a_pasted_text_stand_clear_of_each_other(visit, width):
+    page = visit("?tab=text&length=60&seed=3&lang=en", width=width)
+    finished(page, "text")
+    page.locator("#text-view .lab-xray > summary").click()
+    page.locator("#text-view .lab-xray-paste > summary").click()
+    page.locator("#text-view .lab-xray textarea").fill("CAB ABBA")
+    page.locator("#text-view [data-action=read]").click()
+    expect(page.locator("#text-view [data-action=own]")).to_be_visible()
+    words, read, own = (
+        page.locator(f"#text-view {selector}").bounding_box()
+        for selector in ("#xray-paste-info", "[data-action=read]", "[data-action=own]")
+    )
+    assert read["y"] >= words["y"] + words["height"] + 8
+    assert own["x"] >= read["x"] + read["width"] + 8 or own["y"] >= read["y"] + read["height"] + 8
