@@ -89,39 +89,47 @@ def augmentation_strength(config: GanTrainingConfig, progress: float) -> float:
 def discriminator_loss(kind: Loss, real: Logits, fake: Logits) -> Tensor:
     """Return the discriminator's loss, in float32, from its logits for real and generated items."""
     pairs = zip(real, fake, strict=True)
-    losses = [_discriminator_loss(kind, real_part.float(), fake_part.float()) for real_part, fake_part in pairs]
+    losses = [
+        discriminator_terms(kind, real_part.float(), fake_part.float()).mean() for real_part, fake_part in pairs
+    ]
     return torch.stack(losses).sum()
 
 
-def _discriminator_loss(kind: Loss, real: Tensor, fake: Tensor) -> Tensor:
+def discriminator_terms(kind: Loss, real: Tensor, fake: Tensor) -> Tensor:
+    """Return what each pair of a real and a generated item adds to the loss, which is their mean.
+
+    Args:
+        kind: The loss.
+        real: Logits of any shape.
+        fake: Logits of the same shape.
+    """
     match kind:
         case "logistic":
-            loss = F.softplus(-real) + F.softplus(fake)  # -log D(x) - log(1 - D(G(z)))
+            return F.softplus(-real) + F.softplus(fake)  # -log D(x) - log(1 - D(G(z)))
         case "hinge":
-            loss = F.relu(1 - real) + F.relu(1 + fake)
+            return F.relu(1 - real) + F.relu(1 + fake)
         case "wasserstein":
-            loss = fake - real
+            return fake - real
         case "relativistic":
-            loss = F.softplus(fake - real)
-    return loss.mean()
+            return F.softplus(fake - real)
 
 
 def generator_loss(kind: Loss, real: Logits, fake: Logits) -> Tensor:
     """Return the generator's loss, in float32; only the relativistic loss depends on the real logits."""
     pairs = zip(real, fake, strict=True)
-    losses = [_generator_loss(kind, real_part.float(), fake_part.float()) for real_part, fake_part in pairs]
+    losses = [generator_terms(kind, real_part.float(), fake_part.float()).mean() for real_part, fake_part in pairs]
     return torch.stack(losses).sum()
 
 
-def _generator_loss(kind: Loss, real: Tensor, fake: Tensor) -> Tensor:
+def generator_terms(kind: Loss, real: Tensor, fake: Tensor) -> Tensor:
+    """Return what each generated item adds to the generator's loss; arguments as in `discriminator_terms`."""
     match kind:
         case "logistic":
-            loss = F.softplus(-fake)  # -log D(G(z))
+            return F.softplus(-fake)  # -log D(G(z))
         case "hinge" | "wasserstein":
-            loss = -fake
+            return -fake
         case "relativistic":
-            loss = F.softplus(real - fake)
-    return loss.mean()
+            return F.softplus(real - fake)
 
 
 def squared_gradient(logits: Logits, items: Tensor) -> Tensor:

@@ -1,0 +1,325 @@
+"""All visitors' games in one process: who moves when, and whose picture is sent.
+
+Time goes by in turns of a twentieth of a second. In each, every game that is played and watched is owed the rounds
+of its speed. All of them make the same number of rounds, together, until each has what it is owed or the time for
+rounds is up; what is then still owed is forgotten, and the game says which share of its speed it gets. The rest of
+the turn is for pictures, those first that were sent longest ago.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast, get_args
+
+from genai.errors import ConfigError, quoted
+from genai.learn.game import dirac
+from genai.learn.game.config import GameConfig
+from genai.learn.game.game import Game, GameState
+from genai.learn.game.rounds import Action, advance
+from genai.validation import check_range
+
+TURN_SECONDS = 0.05
+"""Between two pictures of a game at best."""
+MOVING_SHARE, PICTURE_SHARE = 0.65, 0.3
+"""Shares of a turn for rounds and for pictures, where both want more than there is."""
+MEASURE_SECONDS = 0.5
+"""Between two measurements of a game where there are several; at most an eighth of the time goes into them."""
+MEASURING_SHARE = 0.125
+MOST_SPEED = 500
+MOST_GAMES = 100
+"""Games that are open, watched or not; of the networks of default width each takes up to 8 MB."""
+FORGOTTEN_SECONDS = 900
+"""A game that nobody has watched for so long is forgotten."""
+RESERVED_SECONDS = 30
+"""A new game may take the place of one that nobody has watched for so long."""
+RATE_SECONDS = 1.0
+"""Over which the rounds a second are averaged."""
+GIVEN_ALL = 0.93
+"""A game that gets so much of its speed is said to get all of it."""
+
+Clock = Callable[[], float]
+Answer = dict[str, Any]
+
+
+@dataclass
+class _Seat:
+    """A game and what the arena knows of it.
+
+    Args:
+        game: The game.
+        seen: When somebody watched it or asked about it last, in seconds of the clock.
+        watched: Whether somebody watches it.
+        owed: Rounds that it is to make, with fractions.
+        made: Rounds since `since`.
+        since: When the rate was last computed.
+        shown: When its picture was sent.
+        measured: When it was measured.
+        changed: Whether it has moved since its picture was sent.
+    """
+
+    game: Game
+    seen: float
+    since: float
+    watched: bool = False
+    owed: float = 0.0
+    made: int = 0
+    shown: float = 0.0
+    measured: float = 0.0
+    changed: bool = False
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it is played and watched: without a viewer a game stands still."""
+        return self.game.playing and self.watched
+
+
+@dataclass
+class _Cost:
+    """The mean seconds of something that is done again and again."""
+
+    seconds: float
+    weight: float = field(default=0.1, repr=False)
+
+    def add(self, seconds: float) -> None:
+        """Take a measurement into account."""
+        self.seconds += self.weight * (seconds - self.seconds)
+
+
+class Arena:
+    """The games.
+
+    Args:
+        clock: Returns seconds.
+    """
+
+    def __init__(self, clock: Clock = time.perf_counter) -> None:
+        self._clock = clock
+        self._seats: dict[str, _Seat] = {}
+        self._last_turn = clock()
+        self._measuring = _Cost(0.005)
+
+    def __len__(self) -> int:
+        return len(self._seats)
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether a game is played and watched."""
+        return any(seat.is_moving for seat in self._seats.values())
+
+    def ask(self, name: str, question: Mapping[str, Any]) -> Answer:
+        """Answer a question of the page.
+
+        Args:
+            name: open, act, change, slow or dirac.
+            question: As a browser sent it.
+
+        Raises:
+            GenaiError: if it cannot be answered; the sentence says why.
+        """
+        answers: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+            "open": self.open,
+            "act": self.act,
+            "change": self.change,
+            "slow": self.slow,
+            "dirac": dirac.answer,
+        }
+        return cast(Answer, answers[name](question))
+
+    def open(self, question: Mapping[str, Any]) -> Answer:
+        """Begin a game: {"game": settings, "twin": settings or None}."""
+        text, twin = question.get("game", ""), question.get("twin")
+        configs = GameConfig.parse(text or ""), None if twin is None else GameConfig.parse(twin)
+        self._make_room()
+        game_id = secrets.token_urlsafe(16)
+        now = self._clock()
+        seat = _Seat(Game(*configs), seen=now, since=now)
+        self._seats[game_id] = seat
+        return {"id": game_id, "topic": topic_of(game_id), "state": seat.game.state()}
+
+    def act(self, question: Mapping[str, Any]) -> Answer:
+        """Move, play, pause, begin anew or go back: {"id", "do", "speed", "to"}."""
+        seat = self._seat(question)
+        action, speed, to = question.get("do"), question.get("speed"), question.get("to")
+        if speed is not None:
+            check_range("Speed", speed, 1, MOST_SPEED, whole=True)
+            seat.game.speed = speed
+        if to is not None:
+            check_range("Step", to, 0, 2**53, whole=True)
+        self._act(seat, action, to)
+        return {"state": self._shown(seat)}
+
+    def _act(self, seat: _Seat, action: object, to: int | None) -> None:
+        match action:
+            case "discriminator" | "generator" | "both":
+                seat.game.move(action)
+            case "play":
+                self._play(seat)
+            case "pause":
+                _pause(seat)
+            case "reset":
+                _pause(seat)
+                seat.game.reset()
+            case "back":
+                _pause(seat)
+                seat.game.back(to)
+            case _:
+                raise ConfigError(
+                    "{name} {value} cannot be used: choose one of {allowed}.",
+                    name="Action",
+                    value=quoted(action),
+                    allowed=", ".join([*get_args(Action), "play", "pause", "reset", "back"]),
+                )
+
+    def _play(self, seat: _Seat) -> None:
+        if seat.game.exploded:
+            raise ConfigError(
+                "The weights have grown beyond all numbers, so that no step is possible: go back, or begin anew "
+                "with a smaller learning rate or a penalty."
+            )
+        if not seat.game.playing:
+            seat.game.playing = True
+            seat.owed, seat.made, seat.since = 0.0, 0, self._clock()
+
+    def change(self, question: Mapping[str, Any]) -> Answer:
+        """Change settings: {"id", "game"}."""
+        seat = self._seat(question)
+        seat.game.change(GameConfig.parse(question.get("game")))
+        return {"state": self._shown(seat)}
+
+    def slow(self, question: Mapping[str, Any]) -> Answer:
+        """Make one round in seven steps: {"id"}."""
+        seat = self._seat(question)
+        _pause(seat)
+        return {"frames": seat.game.slow()}
+
+    def watch(self, game_id: str, *, watched: bool) -> None:
+        """Take note that somebody watches a game, or nobody any more; a game that is forgotten needs neither."""
+        seat = self._seats.get(game_id)
+        if seat is not None:
+            seat.watched = watched
+            seat.seen = self._clock()
+            seat.owed, seat.made, seat.since = 0.0, 0, seat.seen
+
+    def turn(self) -> dict[str, GameState]:
+        """Make the rounds that are due, and return pictures by the ids of their games."""
+        now = self._clock()
+        passed = min(now - self._last_turn, 2 * TURN_SECONDS)
+        self._last_turn = now
+        self._forget(now)
+        moving = [seat for seat in self._seats.values() if seat.is_moving]
+        for seat in moving:
+            seat.owed += passed * seat.game.speed
+        self._move(moving, now + MOVING_SHARE * TURN_SECONDS)
+        self._rate(moving)
+        return self._pictures()
+
+    def _move(self, moving: Iterable[_Seat], deadline: float) -> None:
+        """Make rounds until all is done that is owed, or the time is up."""
+        owing = [seat for seat in moving if seat.owed >= 1]
+        while owing:
+            rounds = min(min(int(seat.owed), _rounds_to_next(seat)) for seat in owing)
+            advance([pair for seat in owing for pair in seat.game.pairs], rounds)
+            for seat in owing:
+                seat.owed -= rounds
+                seat.made += rounds
+                seat.changed = True
+                seat.game.keep()
+            owing = [seat for seat in owing if seat.owed >= 1]
+            if owing and self._clock() > deadline:
+                for seat in owing:
+                    seat.owed %= 1
+                return
+
+    def _rate(self, moving: Iterable[_Seat]) -> None:
+        now = self._clock()
+        for seat in moving:
+            passed = now - seat.since
+            if passed < RATE_SECONDS:
+                continue
+            seat.game.rate = seat.made / passed
+            share = seat.game.rate / seat.game.speed
+            seat.game.waiting = None if share >= GIVEN_ALL else round(share, 2)
+            seat.made, seat.since = 0, now
+
+    def _pictures(self) -> dict[str, GameState]:
+        """Return the pictures that are due, until the time for them is up."""
+        began = self._clock()
+        due = {
+            game_id: seat
+            for game_id, seat in self._seats.items()
+            if seat.watched and seat.changed and began - seat.shown >= 0.9 * TURN_SECONDS
+        }
+        states: dict[str, GameState] = {}
+        for game_id, seat in sorted(due.items(), key=lambda item: item[1].shown):
+            states[game_id] = self._picture(seat, len(due))
+            if self._clock() - began > PICTURE_SHARE * TURN_SECONDS:
+                break
+        return states
+
+    def _picture(self, seat: _Seat, others: int) -> GameState:
+        now = self._clock()
+        wait = min(1, others - 1) * max(MEASURE_SECONDS, others * self._measuring.seconds / MEASURING_SHARE)
+        is_due = now - seat.measured >= wait
+        if seat.game.exploded:
+            _pause(seat)
+        state = seat.game.state(measure=is_due)
+        if is_due:
+            seat.measured = now
+            self._measuring.add(self._clock() - now)
+        seat.shown, seat.changed = now, False
+        return state
+
+    def _shown(self, seat: _Seat) -> GameState:
+        """Return the picture of a game that was asked for; it is sent to all who watch it too."""
+        seat.changed = True
+        return seat.game.state()
+
+    def _seat(self, question: Mapping[str, Any]) -> _Seat:
+        game_id = question.get("id")
+        seat = self._seats.get(game_id) if isinstance(game_id, str) else None
+        if seat is None:
+            raise unknown_game()
+        seat.seen = self._clock()
+        return seat
+
+    def _forget(self, now: float) -> None:
+        """Forget games that nobody has watched for long."""
+        for game_id, seat in list(self._seats.items()):
+            if not seat.watched and now - seat.seen > FORGOTTEN_SECONDS:
+                del self._seats[game_id]
+
+    def _make_room(self) -> None:
+        now = self._clock()
+        self._forget(now)
+        if len(self._seats) < MOST_GAMES:
+            return
+        unwatched = [game_id for game_id, seat in self._seats.items() if not seat.watched]
+        oldest = min(unwatched, key=lambda game_id: self._seats[game_id].seen, default=None)
+        if oldest is None or now - self._seats[oldest].seen < RESERVED_SECONDS:
+            raise ConfigError(
+                "{count} games are open on this server, and no more are possible now: wait a minute and try again.",
+                count=len(self._seats),
+            )
+        del self._seats[oldest]
+
+
+def topic_of(game_id: str) -> str:
+    """Return the topic of a game."""
+    return f"game/{game_id}"
+
+
+def unknown_game() -> ConfigError:
+    """Return the error that a game is not there (any more)."""
+    return ConfigError(
+        "This game is not on the server any more: begin it anew, with the same settings and the same seed."
+    )
+
+
+def _pause(seat: _Seat) -> None:
+    seat.game.playing = False
+    seat.game.rate, seat.game.waiting = 0.0, None
+
+
+def _rounds_to_next(seat: _Seat) -> int:
+    return seat.game.kept.rounds_to_next(seat.game.step)
