@@ -1,4 +1,4 @@
-"""Measure how fast the lab is here: python -m genai.benchmark, or parts of it: text gan training start views."""
+"""Measure how fast the lab is here: python -m genai.benchmark, or parts of it: text gan training start views game."""
 
 from typing import Literal
 
@@ -8,8 +8,8 @@ import tyro
 from genai.errors import exit_with_sentence
 from genai.quality.figures import Figure, Figures, format_report
 
-Part = Literal["text", "gan", "training", "start", "views"]
-PARTS: tuple[Part, ...] = ("text", "gan", "training", "start", "views")
+Part = Literal["text", "gan", "training", "start", "views", "game"]
+PARTS: tuple[Part, ...] = ("text", "gan", "training", "start", "views", "game")
 
 
 def measure(part: Part, device: str | None) -> Figures:
@@ -35,6 +35,10 @@ def measure(part: Part, device: str | None) -> Figures:
             from genai.benchmark import views
 
             return views.measure(views.views(device))
+        case "game":
+            from genai.benchmark import game
+
+            return game.measure()
 
 
 def main(
@@ -43,7 +47,8 @@ def main(
     """Print a table, then the same as JSON.
 
     Args:
-        parts: text, gan (pictures, sounds), training, start (with memory), views (a click in each); none: all.
+        parts: text, gan (pictures, sounds), training, start (with memory), views (a click in each), game
+            (of the Learn tab); none: all.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
         threads: CPU threads; left out: PyTorch's own choice.
     """

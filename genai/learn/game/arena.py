@@ -26,6 +26,8 @@ MOVING_SHARE, PICTURE_SHARE = 0.65, 0.3
 MEASURE_SECONDS = 0.5
 """Between two measurements of a game where there are several; at most an eighth of the time goes into them."""
 MEASURING_SHARE = 0.125
+LONGEST_TURN_SECONDS = 0.2
+"""Of a turn that took longer, the rest is not made up for."""
 MOST_SPEED = 500
 MOST_GAMES = 100
 """Games that are open, watched or not; of the networks of default width each takes up to 8 MB."""
@@ -204,7 +206,7 @@ class Arena:
     def turn(self) -> dict[str, GameState]:
         """Make the rounds that are due, and return pictures by the ids of their games."""
         now = self._clock()
-        passed = min(now - self._last_turn, 2 * TURN_SECONDS)
+        passed = min(now - self._last_turn, LONGEST_TURN_SECONDS)
         self._last_turn = now
         self._forget(now)
         moving = [seat for seat in self._seats.values() if seat.is_moving]

@@ -203,6 +203,8 @@ class _SlowRound:
     def _store(self) -> None:
         for stack in self._stacks:
             stack.store()
+        for pair in self._game.pairs:
+            pair.state = pair.state.detached()  # the stack goes on to change its own tensors
 
     def _add(self, phase: int, numbers: dict[str, float]) -> None:
         finite = {name: value for name, value in numbers.items() if math.isfinite(value)}

@@ -23,6 +23,8 @@ ARROWS = 100
 GRID_SIDE, CURVE_POINTS = 21, 101
 SHOWN_NOISE, MEASURED_NOISE = 6, 7
 """Streams of random numbers: the z of the points shown, and of those that are measured."""
+FAR = 1e6
+"""Where points are put that are no numbers any more: outside the plane."""
 DENSE_AREA, DENSE_LENGTH = 1.0, 0.5
 """Densities, in 1 / area and in 1 / length, that are half of the darkest shading."""
 
@@ -114,7 +116,8 @@ def look(pair: Pair) -> Look:
 def measure(pair: Pair) -> Measurement:
     """Compute the best reply and the distances."""
     source = pair.distribution
-    fake = _generate(pair, noise(pair, MEASURED_NOISE, measures.EVALUATED)).nan_to_num(1e6)
+    made = _generate(pair, noise(pair, MEASURED_NOISE, measures.EVALUATED))
+    fake = made.nan_to_num(FAR, FAR, -FAR)
     layers = discriminator_shape(pair.config).layers(pair.state.discriminator[None])
     logits = forward(layers, torch.cat([fake, _map_points()])[None]).outputs[0, :, 0]
     fake_density = measures.kernel_density(fake)
@@ -123,11 +126,12 @@ def measure(pair: Pair) -> Measurement:
     reference = _reference(pair)
     modes = measures.count_modes(source, fake[: measures.SLICED])
     projected = measures.projections(fake[: measures.SLICED])
+    distance = measures.sliced_wasserstein(projected, reference.projections)
     numbers: Numbers = {
         "value": _finite(value.value),
         "best_value": _finite(value.best),
         "progress_to_best": _finite(value.progress),
-        "wasserstein": _finite(measures.sliced_wasserstein(projected, reference.projections)),
+        "wasserstein": _finite(distance if torch.isfinite(made).all() else math.nan),
         "js": _finite(measures.jensen_shannon(fake, pair.pool[: measures.EVALUATED])),
         "js_floor": reference.js_floor,
         "modes": modes.found,

@@ -27,8 +27,9 @@ from genai.seeds import make_rng
 
 NOISE, CHOICE, MIX = 3, 4, 5
 """Streams of random numbers: z, which real points, where between a real and a generated point."""
-DECAY, EPSILON = 0.99, 1e-8
-"""Adam's beta2 and epsilon; beta1 is 0, as in the lab's training."""
+DECAY, EPSILON = 0.99, 1e-6
+"""Adam's beta2 and epsilon; beta1 is 0, as in the lab's training. The gradient of D's last bias is zero, but for
+rounding, where the loss compares logits only: with an epsilon of 1e-8 Adam would make whole steps of it."""
 MOST_STACKED = 64
 """Games in one product, so that what is computed in between fits into a few megabytes."""
 
