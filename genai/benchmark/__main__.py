@@ -1,4 +1,4 @@
-"""Measure how fast the lab is here: python -m genai.benchmark, or parts of it: text gan training start views game."""
+"""Measure how fast the lab is here: python -m genai.benchmark, or parts: text gan training start views game."""
 
 from typing import Literal
 

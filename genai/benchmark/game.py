@@ -15,7 +15,7 @@ FASTEST, USUAL = 500, 30
 CROWDS = (8, 20, 60)
 CONFIG = GameConfig(width=16, batch_size=64, penalty=0.1)
 PROTOCOL = (
-    f"rounds of D and G with {{speed}} wanted, in their own process on one thread beside the pictures, all watched, "
+    f"rounds of D and G with {{speed}} wanted, in a process on one thread beside the pictures, all watched, "
     f"for {SECONDS:.0f} seconds after {WARM_UP_SECONDS:.0f}; relativistic loss with R1 + R2, two layers of "
     f"{CONFIG.width}, batch {CONFIG.batch_size}, Adam; seeds from 0; {os.cpu_count()} cores"
 )

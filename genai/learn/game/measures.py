@@ -91,33 +91,37 @@ class Value:
     def progress(self) -> float:
         """The discriminator's share of the way from knowing nothing to the best reply, 0 to 1.
 
-        Knowing nothing, D = 1/2 everywhere, has the value -log 4. It is 0 for a discriminator that is worse. What
-        chance adds to the way is added to both, so that D = 1/2 is the best reply to equal distributions.
+        Knowing nothing, D = 1/2 everywhere, has the value -log 4. A discriminator that is worse has 0, one that is
+        better than the smoothed best reply has 1. What chance adds to the way is added to both, so that D = 1/2 is
+        the best reply to equal distributions.
         """
         share = (self.value - EQUILIBRIUM + CHANCE) / (self.best - EQUILIBRIUM + CHANCE)
         return min(1.0, max(0.0, share))
 
 
-def game_value(logits: Tensor, real: Tensor, fake: Tensor, points: Tensor, point_logits: Tensor) -> Value:
-    """Return the value of a discriminator and of the best reply to the same densities.
-
-    Both are sums over the cells of the map, so that the second is never less than the first. Generated points
-    outside the map count too: there the best reply is sure of what they are.
+def game_value(real_logits: Tensor, fake_logits: Tensor, best: Tensor, real: Tensor, fake: Tensor) -> Value:
+    """Return the value of a discriminator and of the best reply, both as means over the same points.
 
     Args:
-        logits: (1600,), of the discriminator on the map.
-        real: (1600,), the density of the real points.
-        fake: (1600,), that of the generated ones.
-        points: (N, 2), generated points.
-        point_logits: (N,), the discriminator's at these points.
+        real_logits: (N,), the discriminator's at the real points.
+        fake_logits: (M,), at the generated ones.
+        best: (1600,), the best reply on the map, between whose cells it is interpolated. It is sure of generated
+            points outside the map.
+        real: (N, 2), real points, all of them on the map.
+        fake: (M, 2), generated points.
     """
-    area = CELL**2
-    outside = (points.abs() > EXTENT).any(dim=1)
-    lost = (F.logsigmoid(-point_logits) * outside).mean()
-    value = (area * (real * F.logsigmoid(logits) + fake * F.logsigmoid(-logits))).sum() + lost
-    both = real + fake
-    best = area * (torch.xlogy(real, real / both) + torch.xlogy(fake, fake / both)).nan_to_num().sum()
-    return Value(float(value), float(best))
+    outside = (fake.abs() > EXTENT).any(dim=1)
+    best_fake = torch.where(outside, 0.0, F.logsigmoid(-interpolated(best.logit(), fake)))
+    value = F.logsigmoid(real_logits).mean() + F.logsigmoid(-fake_logits).mean()
+    best_value = F.logsigmoid(interpolated(best.logit(), real)).mean() + best_fake.mean()
+    return Value(float(value), float(best_value))
+
+
+def interpolated(values: Tensor, points: Tensor) -> Tensor:
+    """Return values of the map (1600,) at points (N, 2), linearly between the centres of its cells: (N,)."""
+    picture = values.view(1, 1, MAP_SIDE, MAP_SIDE)
+    places = (points / EXTENT).view(1, 1, -1, 2)
+    return F.grid_sample(picture, places, padding_mode="border", align_corners=False).view(-1)
 
 
 def jensen_shannon(first: Tensor, second: Tensor) -> float:

@@ -119,10 +119,10 @@ def measure(pair: Pair) -> Measurement:
     made = _generate(pair, noise(pair, MEASURED_NOISE, measures.EVALUATED))
     fake = made.nan_to_num(FAR, FAR, -FAR)
     layers = discriminator_shape(pair.config).layers(pair.state.discriminator[None])
-    logits = forward(layers, torch.cat([fake, _map_points()])[None]).outputs[0, :, 0]
-    fake_density = measures.kernel_density(fake)
-    real_density = measures.real_density(source)
-    value = measures.game_value(logits[len(fake) :], real_density, fake_density, fake, logits[: len(fake)])
+    real = pair.pool[: measures.EVALUATED]
+    logits = forward(layers, torch.cat([real, fake])[None]).outputs[0, :, 0]
+    best = measures.best_reply(measures.real_density(source), measures.kernel_density(fake))
+    value = measures.game_value(logits[: len(real)], logits[len(real) :], best, real, fake)
     reference = _reference(pair)
     modes = measures.count_modes(source, fake[: measures.SLICED])
     projected = measures.projections(fake[: measures.SLICED])
@@ -132,13 +132,13 @@ def measure(pair: Pair) -> Measurement:
         "best_value": _finite(value.best),
         "progress_to_best": _finite(value.progress),
         "wasserstein": _finite(distance if torch.isfinite(made).all() else math.nan),
-        "js": _finite(measures.jensen_shannon(fake, pair.pool[: measures.EVALUATED])),
+        "js": _finite(measures.jensen_shannon(fake, real)),
         "js_floor": reference.js_floor,
         "modes": modes.found,
         "modes_of": source.modes,
         "in_modes": modes.inside,
     }
-    return Measurement(measures.best_reply(real_density, fake_density), numbers)
+    return Measurement(best, numbers)
 
 
 def net_state(seen: Look, measured: Measurement) -> NetState:

@@ -72,39 +72,51 @@ def test_the_kernel_estimate_is_the_sum_over_points():
     torch.testing.assert_close(measures.kernel_density(points), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_the_value_at_equilibrium_and_of_the_best_reply():
+def test_the_value_at_equilibrium():
     source = distribution("ring")
-    density = measures.real_density(source)
-    points = source.sample(4096, make_rng(0))
-    none = torch.zeros(1600)
-    value = measures.game_value(none, density, density, points, torch.zeros(4096))
-    assert value.value == pytest.approx(-math.log(4), abs=1e-3)
-    assert value.best == pytest.approx(-math.log(4), abs=1e-3)
-    assert value.progress == pytest.approx(1, abs=0.1)
+    real, fake = source.sample(4096, make_rng(0)), source.sample(4096, make_rng(1))
+    best = measures.best_reply(measures.real_density(source), measures.kernel_density(fake))
+    none = torch.zeros(4096)
+    value = measures.game_value(none, none, best, real, fake)
+    assert value.value == pytest.approx(-math.log(4))
+    assert value.best == pytest.approx(-math.log(4), abs=0.02)
+    assert value.progress > 0.5
 
-    fake = measures.kernel_density(normal(4096, 1, (0.4, 0.0), 0.2))
-    best = measures.best_reply(density, fake)
-    of_best = measures.game_value(best.logit(), density, fake, points, none[:1].expand(4096))
-    assert of_best.value == pytest.approx(of_best.best, abs=0.01)
-    assert of_best.progress == pytest.approx(1, abs=0.02)
-    assert measures.game_value(none, density, fake, points, torch.zeros(4096)).progress < 0.03
+
+def test_the_value_of_the_best_reply_is_that_of_two_gaussians():
+    """Against E log D* + E log(1 - D*) with D* in closed form, at the same points."""
+    source = Distribution(torch.zeros(1, 2), 0.3, torch.zeros(1, dtype=torch.int64))
+    middle = torch.tensor([0.4, 0.0])
+    real, fake = normal(4096, 0), normal(4096, 1, (0.4, 0.0))
+    exact_real, exact_fake = (-(points @ middle - 0.08) / 0.3**2 for points in (real, fake))
+    best = measures.best_reply(measures.real_density(source), measures.kernel_density(fake))
+    value = measures.game_value(exact_real, exact_fake, best, real, fake)
+    assert value.best == pytest.approx(value.value, abs=0.02)
+    assert value.progress > 0.95
+    half = measures.game_value(torch.zeros(4096), torch.zeros(4096), best, real, fake)
+    assert half.progress < 0.1
+    worse = measures.game_value(-exact_real, -exact_fake, best, real, fake)
+    assert worse.progress == 0
     for seed in range(5):  # no other discriminator is better
-        other = best.logit() + torch.randn(1600, generator=make_rng(seed))
-        assert measures.game_value(other, density, fake, points, torch.zeros(4096)).value < of_best.best
+        noise = torch.randn(2, 4096, generator=make_rng(seed))
+        other = measures.game_value(exact_real + noise[0], exact_fake + noise[1], best, real, fake)
+        assert other.value < value.best
 
 
-def test_generated_points_outside_the_map_count():
-    density = measures.real_density(distribution("ring"))
-    outside = torch.full((4096, 2), 9.0)
-    value = measures.game_value(
-        torch.full((1600,), 50.0), density, torch.zeros(1600), outside, torch.full((4096,), -9.0)
-    )
-    assert value.value == pytest.approx(0, abs=1e-3)
-    assert value.best == pytest.approx(0, abs=1e-3)
-    wrong = measures.game_value(
-        torch.full((1600,), 50.0), density, torch.zeros(1600), outside, torch.full((4096,), 2.0)
-    )
-    assert wrong.value == pytest.approx(-math.log1p(math.exp(2)), abs=1e-3)
+def test_generated_points_outside_the_map_are_known_to_be_generated():
+    source = distribution("ring")
+    real, fake = source.sample(4096, make_rng(0)), torch.full((4096, 2), 9.0)
+    best = measures.best_reply(measures.real_density(source), measures.kernel_density(fake))
+    value = measures.game_value(torch.full((4096,), 50.0), torch.full((4096,), 2.0), best, real, fake)
+    assert value.best == pytest.approx(0, abs=0.01)
+    assert value.value == pytest.approx(-math.log1p(math.exp(2)), abs=1e-3)
+
+
+def test_the_map_is_interpolated_linearly():
+    places = measures.map_points()
+    points = torch.tensor([[0.1, 0.2], [-1.2, 1.05], [0.0375, -0.0375]])
+    found = measures.interpolated(2 * places[:, 0] - places[:, 1], points)
+    torch.testing.assert_close(found, 2 * points[:, 0] - points[:, 1], rtol=1e-4, atol=1e-5)
 
 
 def test_modes():
