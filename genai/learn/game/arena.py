@@ -21,11 +21,12 @@ from genai.validation import check_range
 
 TURN_SECONDS = 0.05
 """Between two pictures of a game at best."""
-MOVING_SHARE, PICTURE_SHARE = 0.65, 0.3
+MOVING_SHARE, PICTURE_SHARE = 0.75, 0.2
 """Shares of a turn for rounds and for pictures, where both want more than there is."""
-MEASURE_SECONDS = 0.5
-"""Between two measurements of a game where there are several; at most an eighth of the time goes into them."""
+MEASURE_SECONDS = 0.2
+"""Between two measurements of a game that moves, which take ten times as long as its picture."""
 MEASURING_SHARE = 0.125
+"""Of the time, at most, for the measurements of all games."""
 LONGEST_TURN_SECONDS = 0.2
 """Of a turn that took longer, the rest is not made up for."""
 MOST_SPEED = 500
@@ -135,7 +136,7 @@ class Arena:
         self._make_room()
         game_id = secrets.token_urlsafe(16)
         now = self._clock()
-        seat = _Seat(Game(*configs), seen=now, since=now)
+        seat = _Seat(Game(*configs), seen=now, since=now, measured=now)
         self._seats[game_id] = seat
         return {"id": game_id, "topic": topic_of(game_id), "state": seat.game.state()}
 
@@ -253,28 +254,36 @@ class Arena:
             if seat.watched and seat.changed and began - seat.shown >= 0.9 * TURN_SECONDS
         }
         states: dict[str, GameState] = {}
+        left = PICTURE_SHARE * TURN_SECONDS
         for game_id, seat in sorted(due.items(), key=lambda item: item[1].shown):
-            states[game_id] = self._picture(seat, len(due))
-            if self._clock() - began > PICTURE_SHARE * TURN_SECONDS:
+            measure = self._is_to_be_measured(seat, len(due))
+            started = self._clock()
+            states[game_id] = self._picture(seat, started, measure=measure)
+            took = self._clock() - started
+            if measure:
+                self._measuring.add(took)  # has its own share of the time
+            else:
+                left -= took
+            if left < 0:
                 break
         return states
 
-    def _picture(self, seat: _Seat, others: int) -> GameState:
-        now = self._clock()
-        wait = min(1, others - 1) * max(MEASURE_SECONDS, others * self._measuring.seconds / MEASURING_SHARE)
-        is_due = now - seat.measured >= wait
+    def _is_to_be_measured(self, seat: _Seat, due: int) -> bool:
+        wait = max(MEASURE_SECONDS, due * self._measuring.seconds / MEASURING_SHARE)
+        return not seat.is_moving or self._clock() - seat.measured >= wait
+
+    def _picture(self, seat: _Seat, now: float, *, measure: bool) -> GameState:
         if seat.game.exploded:
             _pause(seat)
-        state = seat.game.state(measure=is_due)
-        if is_due:
+        state = seat.game.state(measure=measure)
+        if measure:
             seat.measured = now
-            self._measuring.add(self._clock() - now)
         seat.shown, seat.changed = now, False
         return state
 
     def _shown(self, seat: _Seat) -> GameState:
         """Return the picture of a game that was asked for; it is sent to all who watch it too."""
-        seat.changed = True
+        seat.changed, seat.measured = True, self._clock()
         return seat.game.state()
 
     def _seat(self, question: Mapping[str, Any]) -> _Seat:
