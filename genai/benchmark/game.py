@@ -13,7 +13,7 @@ WARM_UP_SECONDS = 2.0
 FASTEST, USUAL = 500, 30
 """Rounds a second that are wanted: of one game, and of each of many."""
 CROWDS = (8, 20, 60)
-CONFIG = GameConfig(width=16, batch_size=64, penalty=0.1)
+CONFIG = GameConfig(loss="relativistic")
 PROTOCOL = (
     f"rounds of D and G with {{speed}} wanted, in a process on one thread beside the pictures, all watched, "
     f"for {SECONDS:.0f} seconds after {WARM_UP_SECONDS:.0f}; relativistic loss with R1 + R2, two layers of "

@@ -62,19 +62,19 @@ class GameConfig:
 
     data: Data = "ring"
     """Where the real points lie; drawn: where the visitor drew them."""
-    loss: GameLoss = "relativistic"
+    loss: GameLoss = "non-saturating"
     """zero-sum: the generator maximises the discriminator's logistic loss; non-saturating: Goodfellow's remedy."""
     latent_size: int = 2
     """Numbers in a z, each uniform from -1 to 1."""
-    width: int = 32
+    width: int = 16
     """Units in each of the two hidden layers of both networks."""
-    batch_size: int = 128
+    batch_size: int = 64
     """Real points in a step, and as many generated ones."""
     generator_rate: float = 0.01
     discriminator_rate: float = 0.01
     discriminator_steps: int = 1
     """Discriminator steps in a round, before one generator step."""
-    penalty: float = 0.1
+    penalty: float = 0.02
     """Weight gamma of R1 + R2; with the Wasserstein loss lambda of the gradient penalty; 0 for none."""
     optimiser: Optimiser = "adam"
     seed: int = 0

@@ -79,6 +79,9 @@ def best_reply(real: Tensor, fake: Tensor) -> Tensor:
 class Value:
     """The value of the zero-sum game, V(D, G) = E log D(x) + E log(1 - D(G(z))), in nats.
 
+    It is what the discriminator maximises with the losses zero-sum and non-saturating. With the others it maximises
+    something else, and D = sigma(logit) is only a way to look at it.
+
     Args:
         value: Of the discriminator.
         best: Of the best reply.

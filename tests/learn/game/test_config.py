@@ -91,5 +91,5 @@ def test_points_that_cannot_be_decoded():
 def test_which_changes_begin_a_game_anew():
     config = GameConfig()
     assert not begins_anew(config, GameConfig(generator_rate=0.1, penalty=1.0, discriminator_steps=3, loss="hinge"))
-    for change in ({"data": "moons"}, {"width": 8}, {"seed": 4}, {"batch_size": 64}, {"optimiser": "sgd"}):
+    for change in ({"data": "moons"}, {"width": 8}, {"seed": 4}, {"batch_size": 128}, {"optimiser": "sgd"}):
         assert begins_anew(config, GameConfig(**change))
