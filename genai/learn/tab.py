@@ -6,6 +6,7 @@ from typing import Protocol
 
 import gradio as gr
 
+from genai.learn.game import page as game_page
 from genai.ui.panel.context import Context
 from genai.ui.views.view import view
 
@@ -21,7 +22,7 @@ class Part(Protocol):
         """Load or start what the first visitor will need."""
 
 
-PARTS: dict[str, Callable[[Context], Part]] = {}
+PARTS: dict[str, Callable[[Context], Part]] = {"game": game_page.build}
 """Functions that lay out a part, by its name in addresses (`?tab=learn&part=NAME`); `learn.part.NAME` is the string
 on its button."""
 

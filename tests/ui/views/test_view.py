@@ -10,6 +10,7 @@ import pytest
 from genai.audio.page import views as audio_views
 from genai.image.page import views as image_views
 from genai.language.strings import strings
+from genai.learn.game import page as game_page
 from genai.text import tab as text_tab
 from genai.ui.page.theme import theme
 from genai.ui.views.files import folder, serve_file
@@ -42,7 +43,15 @@ PARTS = {"text": text_tab.PARTS, "image": image_views.PARTS, "audio": audio_view
 @pytest.mark.parametrize("name", PARTS)
 def test_the_scripts_of_one_view_share_no_name(name):
     """They become one function: a name that stands twice is an error in the browser only."""
-    scripts = [SHARED, *(part.with_suffix(".js") for part in (*PARTS[name], ROOT / name / "page" / "view"))]
+    assert_names_differ([*PARTS[name], ROOT / name / "page" / "view"])
+
+
+def test_the_scripts_of_the_game_share_no_name():
+    assert_names_differ([game_page.FOLDER / name for name in (*game_page.SCRIPTS, "view")])
+
+
+def assert_names_differ(parts):
+    scripts = [SHARED, *(part.with_suffix(".js") for part in parts)]
     script = "\n".join(path.read_text(encoding="utf-8") for path in scripts)
     names = re.findall(r"^(?:async )?(?:function|const|let) (\w+)", script, re.MULTILINE)
     assert len(names) > 20

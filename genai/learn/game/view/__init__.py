@@ -1,0 +1,1 @@
+"""The page of the game in the plane."""

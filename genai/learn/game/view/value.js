@@ -1,0 +1,31 @@
+// The value function V(D, G): the discriminator wants it high, the generator wants it low.
+
+const EQUILIBRIUM = -Math.log(4);
+const LOWEST_VALUE = -4; // the left end of the bar; the right end is 0, the most that a discriminator can reach
+
+const positionOfValue = (value) => `${(1 - Math.min(1, Math.max(0, (value ?? LOWEST_VALUE) / LOWEST_VALUE))) * 100}%`;
+
+function showValue(state) {
+  const { value, best_value, d_real, d_fake, progress_to_best } = state.networks[0].numbers;
+  part("v-now").style.left = positionOfValue(value);
+  part("v-best").style.left = positionOfValue(best_value);
+  part("v-fill").style.width = positionOfValue(value);
+  part("v-now-number").textContent = ofAllNetworks(state, "value");
+  part("v-best-number").textContent = ofAllNetworks(state, "best_value");
+  setFormula(
+    part("value-formula"),
+    `min_{G} max_{D} V(D, G) = E log D(x) + E log(1 − D(G(z))) = ${number(value)}`,
+  );
+  setText(part("v-means"), phrase("means", { real: share(d_real), fake: share(d_fake) }));
+  const shares = state.networks.map((network) => share(network.numbers.progress_to_best));
+  setText(part("progress-text"), phrase(shares[1] ? "progress_twin" : "progress", { share: shares[0], twin: shares[1] }));
+  part("progress-bar").style.width = `${(progress_to_best ?? 0) * 100}%`;
+}
+
+// One number of the game, or of both twins.
+function ofAllNetworks(state, name) {
+  return state.networks.map(({ numbers }) => number(numbers[name])).join(" | ");
+}
+
+part("v-equilibrium").style.left = positionOfValue(EQUILIBRIUM);
+part("v-equilibrium-number").textContent = `−log 4 = ${decimal(EQUILIBRIUM)}`;
