@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from genai.language.strings import LANGUAGES, Bilingual, both, strings
+from genai.learn.game.config import GameConfig
 from genai.learn.game.presets import PRESETS
 from genai.learn.game.questions import make_questions, pictures
 from genai.ui.panel.context import Context
@@ -35,6 +36,7 @@ PHRASES = {
     "speed": "learn.game.speed.wanted",
     "speed_real": "learn.game.speed.real",
     "waiting": "learn.game.waiting",
+    "exploded": "learn.game.exploded",
     "sentence": "learn.game.sentence",
     "sentence_modes": "learn.game.sentence.modes",
     "probe": "learn.game.probe",
@@ -104,15 +106,19 @@ def phrases() -> dict[str, Bilingual]:
 
 
 def presets() -> list[dict[str, object]]:
-    """Return the presets as the page lists them: name, game, the game that cures it, and the words for both."""
+    """Return the presets as the page lists them: name, game, the game that cures it, and the words for both.
+
+    The first is the game that everybody begins with, and needs no cure.
+    """
+    games = [("healthy", str(GameConfig()), None), *((preset.name, preset.game, preset.cure) for preset in PRESETS)]
     return [
         {
-            "name": preset.name,
-            "game": str(preset.game),
-            "cure": str(preset.cure) if preset.cure else None,
-            "words": {word: both(key) for word, key in PRESET_WORDS[preset.name].items()},
+            "name": name,
+            "game": game,
+            "cure": cure,
+            "words": {word: both(key) for word, key in PRESET_WORDS[name].items()},
         }
-        for preset in PRESETS
+        for name, game, cure in games
     ]
 
 

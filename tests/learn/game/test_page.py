@@ -21,10 +21,12 @@ def test_every_phrase_that_a_script_names_is_there():
 
 
 def test_every_preset_has_its_words():
-    for preset, shown in zip(PRESETS, presets(), strict=True):
-        assert shown["game"] == str(preset.game)
-        expected = {"title", "why", "cure", "cured"} if preset.cure else {"title"}
-        assert set(shown["words"]) == expected
+    healthy, *ill = presets()
+    assert (healthy["game"], healthy["cure"]) == (str(GameConfig()), None)
+    for preset, shown in zip(PRESETS, ill, strict=True):
+        assert str(GameConfig.parse(shown["game"])) == preset.game
+        assert str(GameConfig.parse(shown["cure"])) == preset.cure
+        assert set(shown["words"]) == {"title", "why", "cure", "cured"}
 
 
 def test_the_lists_offer_what_a_game_allows():

@@ -64,10 +64,12 @@ function joinTexts(texts) {
   return Object.fromEntries(languages.map((language) => [language, `A: ${first[language]} B: ${second[language]}`]));
 }
 
-function showWaiting(state) {
-  const isWaiting = Number.isFinite(state.waiting) && state.waiting < 1;
-  part("game-waiting").hidden = !isWaiting;
-  if (isWaiting) setText(part("game-waiting"), phrase("waiting", { share: percent(state.waiting, 0) }));
+// Why a game does not go as fast as it was set to, or not at all.
+function showWaiting({ waiting, exploded }) {
+  const isWaiting = Number.isFinite(waiting) && waiting < 1;
+  part("game-waiting").hidden = !isWaiting && !exploded;
+  if (exploded) setText(part("game-waiting"), phrase("exploded"));
+  else if (isWaiting) setText(part("game-waiting"), phrase("waiting", { share: share(waiting) }));
 }
 
 // Send one question at a time; of those that come up meanwhile, only the latest is sent afterwards.
