@@ -9,4 +9,4 @@ const game = (window.labGame ??= {
   link: "",
 });
 const { twin } = game;
-const sight = { endWatching: null, isSeen: false, isLost: false };
+const sight = { endWatching: null, isSeen: false, isLost: false, refusal: null };

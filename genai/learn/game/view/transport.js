@@ -40,6 +40,7 @@ function showKept({ step }) {
 // What the picture shows, in words, for those who do not see it: seldom while it plays, at once when it stands.
 function showSentence(state) {
   const now = performance.now();
+  part("sentence").ariaLive = state.playing ? "off" : "polite";
   if (state.playing && now - sentence.written < SENTENCE_EVERY_MS) return;
   sentence.written = now;
   const parts = state.networks.map(({ numbers }) => describeNetwork(state.step, numbers));

@@ -4,10 +4,11 @@
 async function ask(name, question) {
   const answer = await server[name](question);
   showMessage("game-error", answer);
+  sight.refusal = answer.sentence;
   return answer.sentence ? null : answer;
 }
 
-// Let the game do something; without an answer it may be gone, and is begun anew by Start over.
+// Let the game do something; returns whether it did.
 async function act(action, { speed = null, to = null } = {}) {
   const answer = await ask("act", { id: game.id, do: action, speed, to });
   if (answer) showState(answer.state);
@@ -16,6 +17,7 @@ async function act(action, { speed = null, to = null } = {}) {
 
 // Begin a game anew, as a twin's where there is one; returns whether the server could.
 async function openGame(text) {
+  leaveSlowMotion();
   if (text) game.settings = parseGame(text);
   const answer = await ask("open", { game: text, twin: text ? twinGame() : null });
   if (!answer) return false;
@@ -87,11 +89,12 @@ function noticeSight() {
   stopWatching();
 }
 
-// Go on with the game that was left; returns whether the server still has it.
+// Go on with the game that was left, or begin it anew where the server has forgotten it.
 async function resumeGame() {
-  if (!game.id) return false;
+  if (!game.id) return;
   watchGame();
-  return act(game.state.playing ? "play" : "pause", { speed: chosenSpeed() });
+  const isThere = await act(game.state.playing ? "play" : "pause", { speed: chosenSpeed() });
+  if (!isThere) await openGame(game.state.game);
 }
 
 addActions({ link: (button) => window.lab.copyLink(game.link, button) });
@@ -114,11 +117,19 @@ async function begin() {
   const address = new URLSearchParams(location.search);
   const text = address.get("tab") === "learn" ? address.get("game") : null;
   if (game.id && [null, game.state.game].includes(text)) {
+    part("speed").value = SPEEDS.indexOf(game.state.speed);
     showGame();
-    if (await resumeGame()) return;
+    return resumeGame();
   }
   readTwin(text, address.get("twin"));
-  if (!(await openGame(text ?? game.state?.game ?? null)) && text) await openGame(null);
+  if (!(await openGame(text)) && text) await openUsualGame(sight.refusal);
+}
+
+// An address that cannot be read is answered by a sentence, and the usual game.
+async function openUsualGame(sentence) {
+  Object.assign(twin, { setting: null, value: null });
+  await openGame(null);
+  showMessage("game-error", { sentence });
 }
 
 begin();
