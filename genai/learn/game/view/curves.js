@@ -121,7 +121,7 @@ function shortNumber(value) {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   const digits = Number.isInteger(value) ? 0 : size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3;
-  return value.toFixed(digits).replace("-", "−");
+  return withoutMinusZero(value.toFixed(digits).replace("-", "−"));
 }
 
 function writeReading(chart, lines, place) {

@@ -24,7 +24,8 @@ new MutationObserver(() => {
 }).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
 
 // Numbers for people; the server sends null for one that is not finite.
-const number = (value) => (Number.isFinite(value) ? decimal(value) : "–");
+const number = (value) => (Number.isFinite(value) ? withoutMinusZero(decimal(value)) : "–");
+const withoutMinusZero = (text) => (/[1-9]/.test(text) ? text : text.replace("−", ""));
 const share = (value) => (Number.isFinite(value) ? percent(value, 0) : "–");
 
 const PLAYERS = { D: "d", G: "g", "G(z)": "g", x: "real", "x̃": "g" };
