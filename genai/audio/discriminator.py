@@ -37,6 +37,7 @@ class Projection(nn.Module):
 class SubDiscriminator(nn.Module):
     """One part of the discriminator: feature maps, and a head that turns the last of them into a logit."""
 
+    layers: nn.ModuleList
     out: Projection
 
     def forward(self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None) -> Tensor:
@@ -149,6 +150,10 @@ class AudioDiscriminator(GanDiscriminator):
         maps = [part.features(x, noise) for part in parts]
         logits = [part.out(layers[-1], labels) for part, layers in zip(parts, maps, strict=True)]
         return DiscriminatorOutput(logits, maps)
+
+    def layers_from_input(self) -> list[list[nn.Module]]:
+        """Return the layers of each sub-discriminator, from its input on."""
+        return [list(cast(SubDiscriminator, part).layers) for part in self.judges]
 
 
 def shuffle_phase(x: Tensor, largest: int, noise: torch.Generator | None) -> Tensor:

@@ -21,10 +21,11 @@ from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.losses import GanTrainingConfig, augmentation_strength
 from genai.gan.trainer import GanTrainer
 from genai.gan.training import data_record, network_settings
-from genai.gan.warm_start import describe_start, load_start
+from genai.gan.warm_start import describe_start, load_start, read_start, with_classes_of
 from genai.seeds import make_rng
 from genai.training import history
 from genai.training.command_line import train_from_command_line
+from genai.training.controls import Controls
 from genai.training.run import Run
 from genai.validation import check_range
 
@@ -148,17 +149,26 @@ def make_trainer(
     load_start(config.start_from, "audio", generator, discriminator)
 
     def discriminate(sounds: Tensor, labels: Tensor, noise: torch.Generator) -> DiscriminatorOutput:
-        changed = augment(sounds, clips.sample_rate, augmentation_strength(config, run.progress), noise)
+        changed = augment(sounds, clips.sample_rate, augmentation_strength(trainer.config, run.progress), noise)
         dither = torch.empty_like(sounds).normal_(0, config.dither, generator=noise)
         return discriminator.outputs(changed + dither, labels, noise)
 
-    return GanTrainer(generator, discriminator, discriminate, config, run)
+    trainer = GanTrainer(generator, discriminator, discriminate, config, run)
+    return trainer
 
 
-def train(config: AudioTrainingConfig) -> Path:
-    """Train to the end of the run or its budget; return the path of the checkpoint."""
+def train(config: AudioTrainingConfig, controls: Controls | None = None) -> Path:
+    """Train to the end of the run or its budget; return the path of the checkpoint.
+
+    Args:
+        config: The settings.
+        controls: Who steers the run while it runs.
+    """
     clips = data.load(config.data, config.samples, config.sample_rate)
-    run = Run(config, f"audio/{clips.card.name}", describe_start(config, load), data_record(clips))
+    start = read_start(config.start_from, "audio")
+    if start:
+        clips = with_classes_of(clips, start)
+    run = Run(config, f"audio/{clips.card.name}", describe_start(config, load), data_record(clips), controls)
     trainer = make_trainer(config, clips, run)
 
     batch = partial(real_batch, clips, config)

@@ -34,6 +34,10 @@ class DiscriminatorOutput(NamedTuple):
 class GanDiscriminator(nn.Module):
     """Base of the discriminators; one may consist of several sub-discriminators."""
 
+    def layers_from_input(self) -> list[list[nn.Module]]:
+        """Return the layers of each sub-discriminator, from its input on, without the head."""
+        raise NotImplementedError
+
     def outputs(
         self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None
     ) -> DiscriminatorOutput:

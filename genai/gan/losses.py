@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from genai.errors import ConfigError
 from genai.gan.discriminator import Logits
 from genai.training.config import RunConfig
 from genai.training.schedules import cosine
@@ -70,20 +71,35 @@ class GanTrainingConfig(RunConfig):
     """Decay of the averaged generator, which is the one that the checkpoint holds."""
     augment: float = 0.0
     """Strength, 0 to 1, at the end of the run, of random changes that the discriminator sees on real and generated
-    items alike; it grows from 0 along half a cosine."""
+    items alike; it grows along half a cosine."""
+    augment_start: float = 0.0
+    """The same at the start of the run: for few items as large as at the end."""
+    freeze_layers: int = 0
+    """Layers of the discriminator, counted from its input, that are not trained: for few items, where the training
+    starts from a checkpoint (FreezeD, Mo et al. 2020, arXiv 2002.10964)."""
+    norm_batches: int = 128
+    """Batches of noise on which the batch norm of the averaged generator is measured, for each sample and at the
+    end."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.check_counts("batch_size", "latent_size", "penalty_every", "discriminator_steps")
+        self.check_counts("batch_size", "latent_size", "penalty_every", "discriminator_steps", "norm_batches")
         self.check_shares("beta1", "beta2", "beta2_start", "ema_decay")
         self.check_amounts("learning_rate", "r1", "r2", "penalty_floor", "gradient_penalty", "feature_matching")
-        self.check_amounts("finishing_steps", "clip")
+        self.check_amounts("finishing_steps", "clip", "freeze_layers")
         check_range("--augment", self.augment, 0, 1)
+        check_range("--augment-start", self.augment_start, 0, 1)
+        if self.freeze_layers and self.start_from is None:
+            raise ConfigError(
+                "--freeze-layers {value} is not possible without --start-from: layers that are not trained must "
+                "come from a checkpoint.",
+                value=self.freeze_layers,
+            )
 
 
 def augmentation_strength(config: GanTrainingConfig, progress: float) -> float:
     """Return the strength of augmentation, 0 to 1, at a progress of the run from 0 to 1."""
-    return config.augment * (1 - cosine(progress, floor=0))
+    return config.augment_start + (config.augment - config.augment_start) * (1 - cosine(progress, floor=0))
 
 
 def discriminator_loss(kind: Loss, real: Logits, fake: Logits) -> Tensor:

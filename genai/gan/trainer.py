@@ -9,7 +9,7 @@ from typing import Generic, Protocol, cast
 import torch
 from torch import Tensor, nn
 
-from genai.gan.discriminator import DiscriminatorOutput
+from genai.gan.discriminator import DiscriminatorOutput, GanDiscriminator
 from genai.gan.feature_matching import channel_means, feature_matching_loss
 from genai.gan.losses import GanTrainingConfig, discriminator_objective, generator_loss, has_penalty
 from genai.gan.moment_matching import match_moments, measure_moments
@@ -38,6 +38,17 @@ class RealBatch(Protocol):
         """
 
 
+def lowest_parameters(discriminator: GanDiscriminator, count: int) -> list[nn.Parameter]:
+    """Return the parameters of the lowest layers of each sub-discriminator.
+
+    Args:
+        discriminator: The discriminator.
+        count: Of the layers.
+    """
+    parts = discriminator.layers_from_input()
+    return [parameter for layers in parts for layer in layers[:count] for parameter in layer.parameters()]
+
+
 class GanTrainer(Generic[G, D]):
     """Generator and discriminator, their optimisers and the average of the generator.
 
@@ -55,8 +66,9 @@ class GanTrainer(Generic[G, D]):
         self.generator: G = generator.to(run.device)
         self.discriminator: D = discriminator.to(run.device)
         self.discriminate = discriminate
-        self.config = config
         self.run = run
+        self._frozen = lowest_parameters(discriminator, config.freeze_layers)
+        self._set_trainable(True)
         self.average = make_ema(generator, config.ema_decay)
         if run.started_from:  # weights that are worth keeping: the average goes on, without its warm-up
             self.average.n_averaged.fill_(run.started_from["steps"])
@@ -69,6 +81,17 @@ class GanTrainer(Generic[G, D]):
             generator_optimiser=self.generator_optimiser,
             discriminator_optimiser=self.discriminator_optimiser,
         )
+
+    @property
+    def config(self) -> GanTrainingConfig:
+        """The settings of now: some may change while the run runs."""
+        return cast(GanTrainingConfig, self.run.config)
+
+    def _set_trainable(self, trainable: bool) -> None:
+        """Let gradients reach the discriminator's parameters, or not; those of frozen layers never."""
+        self.discriminator.requires_grad_(trainable)
+        for parameter in self._frozen:
+            parameter.requires_grad_(False)
 
     def _make_optimiser(self, network: nn.Module) -> torch.optim.Adam:
         betas = (self.config.beta1, self.config.beta2)
@@ -129,7 +152,7 @@ class GanTrainer(Generic[G, D]):
     def _update_generator(
         self, real: Tensor, fake: Tensor, labels: Tensor, noise: torch.Generator
     ) -> dict[str, Tensor]:
-        self.discriminator.requires_grad_(False)
+        self._set_trainable(False)
         with self.run.accelerator.autocast():
             fake_output = self.discriminate(fake, labels, noise)
             real_output = self.discriminate(real, labels, noise)
@@ -142,7 +165,7 @@ class GanTrainer(Generic[G, D]):
             numbers["matching"] = distance.detach()
             loss = loss + self.config.feature_matching * distance
         self._descend(self.generator, self.generator_optimiser, loss)
-        self.discriminator.requires_grad_(True)
+        self._set_trainable(True)
         return numbers
 
     def _descend(self, network: nn.Module, optimiser: torch.optim.Adam, loss: Tensor) -> None:
@@ -192,15 +215,15 @@ class GanTrainer(Generic[G, D]):
             show=run.accelerator.is_main_process,
         )
 
-    def averaged_generator(self, labels: Callable[[int], Tensor], batches: int = 128) -> G:
+    def averaged_generator(self, labels: Callable[[int], Tensor]) -> G:
         """Return the averaged generator with its batch norm statistics measured anew, always on the same noise.
 
         Args:
             labels: From the number of a batch, from 0, to labels (B,) with the proportions of the data; a single
                 batch would not hold all classes.
-            batches: Batches of noise to measure on.
         """
         network = cast(G, self.average.module)
+        batches = self.config.norm_batches
         numbers = iter(range(batches))
 
         def forward() -> None:

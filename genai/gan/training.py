@@ -18,7 +18,6 @@ from genai.training import history
 from genai.training.data_record import DataRecord
 from genai.training.journal import Journal
 
-LOG_EVERY = 10  # steps
 History = tuple[list[dict[str, Any]], Mapping[str, Tensor]]
 """Moments of a run for the header, and files of them by the names of their tensors."""
 
@@ -70,7 +69,7 @@ def train(
     for step in run.steps():
         items, item_labels = real_batch(step)
         numbers = trainer.step(step, items, item_labels)
-        if step % LOG_EVERY == 0:
+        if step % run.config.log_every == 0:
             run.log(**numbers)
         run.write_sample(model_class.suffix, lambda path: write_sample(path, averaged_model()))
     trainer.match_moments(len(data.train), real_batch)

@@ -1,17 +1,23 @@
 """Training that goes on from the weights of a checkpoint."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from genai import checkpoint
 from genai.checkpoint.ancestor import describe
+from genai.checkpoint.header import Header
 from genai.errors import ConfigError
+from genai.gan.data import GanData
 from genai.gan.loading import M
 from genai.gan.losses import GanTrainingConfig
+from genai.labels import Labels
+
+T = TypeVar("T", bound=GanData)
 
 
 def describe_start(config: GanTrainingConfig, load: Callable[[Path, str], M]) -> dict[str, Any] | None:
@@ -31,10 +37,36 @@ def describe_start(config: GanTrainingConfig, load: Callable[[Path, str], M]) ->
     return describe(model.name, model.header, model.sha256)
 
 
+def read_start(file: Path | None, modality: str) -> Header | None:
+    """Return the header of the checkpoint that a training starts from; None without one.
+
+    Raises:
+        CheckpointError: if there is no such checkpoint, or it cannot be used.
+    """
+    return checkpoint.read_header(checkpoint.find(file, modality)) if file else None
+
+
+def with_classes_of(data: T, start: Header) -> T:
+    """Return data in the form that the networks of a checkpoint can learn from.
+
+    Those without classes learn all items alike. Those with classes learn data without any as a single class, which
+    has the name of the data and starts as their first class.
+
+    Args:
+        data: Pictures or sounds.
+        start: Header of the checkpoint.
+    """
+    if not start.classes:
+        zeros = {name: 0 * getattr(data, name) for name in ("train_labels", "test_labels")}
+        return replace(data, labels=Labels(()), **zeros)
+    return data if data.labels else replace(data, labels=Labels((data.card.title,)))
+
+
 def load_start(file: Path | None, modality: str, generator: nn.Module, discriminator: nn.Module) -> None:
     """Copy the weights of a checkpoint into both networks.
 
-    A convolution may have more input channels than in the file: the new ones start without influence.
+    A convolution may have more input channels than in the file: the new ones start without influence. The networks
+    may have other classes than those in the file: class i starts as class i of the N in the file, or as i - N.
 
     Args:
         file: The checkpoint; None changes nothing.
@@ -61,9 +93,12 @@ def _copy(file: str, weights: Mapping[str, Tensor], network: nn.Module) -> None:
     for name, target in targets.items():
         source = weights[name]
         known = source.shape[1] if source.ndim == 4 else None  # input channels of a 2-D convolution
+        of_classes = name.endswith(("embedding.weight", "projection.weight"))
         with torch.no_grad():
             if source.shape == target.shape:
                 target.copy_(source)
+            elif of_classes and source.shape[1:] == target.shape[1:]:
+                target.copy_(source[torch.arange(len(target)) % len(source)])
             elif known is not None and source.shape == target[:, :known].shape:
                 target.zero_()
                 target[:, :known] = source

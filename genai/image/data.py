@@ -3,7 +3,7 @@
 import gzip
 import os
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -89,6 +89,24 @@ def load(name_or_path: str, size: int = 32) -> Pictures:
             names=", ".join(NAMES),
         )
     return _load_folder(folder, size)
+
+
+def with_channels(pictures: Pictures, channels: int) -> Pictures:
+    """Return pictures in grey (1 channel) or in colour (3), converted where they are not."""
+    if pictures.train.shape[1] == channels:
+        return pictures
+    convert = _to_grey if channels == 1 else _to_colour
+    return replace(pictures, train=convert(pictures.train), test=convert(pictures.test))
+
+
+def _to_grey(pictures: Tensor) -> Tensor:
+    """Return the luma of pictures (N, 3, H, W), by the weights of ITU-R BT.601: (N, 1, H, W)."""
+    weights = torch.tensor([0.299, 0.587, 0.114])
+    return torch.einsum("nchw,c->nhw", pictures.float(), weights).round().to(pictures.dtype)[:, None]
+
+
+def _to_colour(pictures: Tensor) -> Tensor:
+    return pictures.expand(-1, 3, -1, -1).contiguous()
 
 
 def _characters(size: int) -> Pictures:

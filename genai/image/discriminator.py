@@ -51,6 +51,10 @@ class ImageDiscriminator(GanDiscriminator):
             logits = logits + (self.projection(labels) * pooled).sum(dim=1)
         return DiscriminatorOutput([logits], [maps])
 
+    def layers_from_input(self) -> list[list[nn.Module]]:
+        """Return the layers, of one sub-discriminator."""
+        return [list(self.blocks)]
+
     def features(self, x: Tensor) -> list[Tensor]:
         """Return the feature maps after each layer, the last one (B, F, 4, 4)."""
         maps = []

@@ -16,7 +16,7 @@ from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.losses import GanTrainingConfig, augmentation_strength
 from genai.gan.trainer import GanTrainer
 from genai.gan.training import History, data_record, network_settings
-from genai.gan.warm_start import describe_start, load_start
+from genai.gan.warm_start import describe_start, load_start, read_start, with_classes_of
 from genai.image import data, load
 from genai.image.augmentation import Augmentation, augment
 from genai.image.discriminator import ImageDiscriminator
@@ -26,6 +26,7 @@ from genai.image.sampling import ImageModel, ImageRequest, generate
 from genai.seeds import make_rng
 from genai.training import history
 from genai.training.command_line import train_from_command_line
+from genai.training.controls import Controls
 from genai.training.journal import Journal
 from genai.training.run import Run
 
@@ -83,19 +84,29 @@ def make_trainer(
     load_start(config.start_from, "image", generator, discriminator)
 
     def discriminate(images: Tensor, labels: Tensor, noise: torch.Generator) -> DiscriminatorOutput:
-        strength = augmentation_strength(config, run.progress)
+        strength = augmentation_strength(trainer.config, run.progress)
         changed = augment(images, config.augmentations, strength, noise)
         return discriminator.outputs(changed.contiguous(memory_format=torch.channels_last), labels)
 
     generator.to(memory_format=torch.channels_last)
     discriminator.to(memory_format=torch.channels_last)
-    return GanTrainer(generator, discriminator, discriminate, config, run)
+    trainer = GanTrainer(generator, discriminator, discriminate, config, run)
+    return trainer
 
 
-def train(config: ImageTrainingConfig) -> Path:
-    """Train to the end of the run or its budget; return the path of the checkpoint."""
+def train(config: ImageTrainingConfig, controls: Controls | None = None) -> Path:
+    """Train to the end of the run or its budget; return the path of the checkpoint.
+
+    Args:
+        config: The settings.
+        controls: Who steers the run while it runs.
+    """
     pictures = data.load(config.data, config.size)
-    run = Run(config, f"image/{pictures.card.name}", describe_start(config, load), data_record(pictures))
+    start = read_start(config.start_from, "image")
+    if start:
+        pictures = data.with_channels(with_classes_of(pictures, start), start.config["channels"])
+    name = f"image/{pictures.card.name}"
+    run = Run(config, name, describe_start(config, load), data_record(pictures), controls)
     trainer = make_trainer(config, pictures, run)
 
     def make_history(journal: Journal) -> History:

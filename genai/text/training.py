@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 
 import torch
 import tyro
@@ -27,9 +27,15 @@ from genai.training import history
 from genai.training.averaging import make_ema
 from genai.training.command_line import train_from_command_line
 from genai.training.config import RunConfig
+from genai.training.controls import Controls
 from genai.training.data_record import DataRecord
 from genai.training.run import Run
 from genai.training.schedules import cosine, set_learning_rate
+
+HELD_OUT = {"dev": "dev", "validation": "held_out"}
+"""Names in the log of the loss on each held-out text."""
+MAX_UNKNOWN = 0.1
+"""Largest share of a text, by occurrence, that may consist of characters new to the checkpoint it starts from."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,12 @@ class TrainingConfig(RunConfig):
     restart: float = 0.05
     """Probability that a stream begins a window with an empty state, as a generated text does."""
     evaluate_every: int = 500
-    """Steps between two evaluations on the development text."""
+    """Steps between two evaluations on held-out text."""
+    evaluate_on: Literal["dev", "validation"] = "dev"
+    """dev: the development text, by which settings are chosen; validation: the held-out tenth, for a run that is to
+    be compared and not chosen."""
+    evaluate_characters: int | None = None
+    """Evaluate on the first so many characters only, which is faster."""
     characters: int | None = None
     """Train on the first so many characters only, to show a network with too little data."""
     final: bool = False
@@ -72,7 +83,7 @@ class TrainingConfig(RunConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.check_counts("embedding_size", "hidden_size", "layers", "batch_size", "window", "evaluate_every")
-        self.check_counts("characters")
+        self.check_counts("characters", "evaluate_characters")
         self.check_positive("clip")
         self.check_amounts("learning_rate", "warmup_steps", "weight_decay")
         self.check_shares("input_dropout", "layer_dropout", "output_dropout", "weight_drop", "restart", "ema_decay")
@@ -181,18 +192,26 @@ def train_step(
     return loss.detach(), norm
 
 
-def train(config: TrainingConfig) -> Path:
-    """Train until the last step or the end of the time budget; return the path of the checkpoint."""
+def train(config: TrainingConfig, controls: Controls | None = None) -> Path:
+    """Train until the last step or the end of the time budget; return the path of the checkpoint.
+
+    Args:
+        config: The settings.
+        controls: Who steers the run while it runs.
+    """
     corpus = data.load(config.data, config.encoding)
-    vocabulary = Vocabulary.of(corpus.train + corpus.dev + corpus.validation)
-    tokens = vocabulary.encode(corpus.training_text(final=config.final, characters=config.characters))
+    text = corpus.train + corpus.dev + corpus.validation
+    vocabulary = Vocabulary.of(text)
     ancestor = None
     started_from = None
     if config.start_from:
-        ancestor = load_ancestor(config, vocabulary)
+        ancestor = load_ancestor(config, text)
         assert ancestor.header is not None  # a loaded model has one
         started_from = describe(ancestor.name, ancestor.header, ancestor.sha256)
-    run = Run(config, f"text/{corpus.card.name}", started_from, data_record(corpus, vocabulary))
+        vocabulary = extend(ancestor.vocabulary, vocabulary)
+    tokens = vocabulary.encode(corpus.training_text(final=config.final, characters=config.characters))
+    held_out = vocabulary.encode(held_out_text(config, corpus))
+    run = Run(config, f"text/{corpus.card.name}", started_from, data_record(corpus, vocabulary), controls)
 
     network = make_network(config, vocabulary, ancestor, run.device)
     ema = make_ema(network, config.ema_decay)
@@ -207,16 +226,25 @@ def train(config: TrainingConfig) -> Path:
     run.restore(network=network, average=ema, memory=stream_state, optimiser=optimiser)
 
     for step in run.steps():
+        config = cast(TrainingConfig, run.config)  # that of now
+        network.config = averaged_network.config = network_config(config, vocabulary)
         warmup = min(1.0, (step + 1) / max(1, config.warmup_steps))
         set_learning_rate(optimiser, config.learning_rate * warmup * cosine(run.progress))
         loss, norm = train_step(network, stream_state, optimiser, tokens, config, run)
         ema.update_parameters(network)
-        if step % 10 == 0:
+        if step % config.log_every == 0:
             run.log(loss=loss, gradient=norm)
-        if not config.final and (step + 1) % config.evaluate_every == 0:
-            run.log(dev=stream_loss(averaged_network, vocabulary.encode(corpus.dev)))
+        if len(held_out) and (step + 1) % config.evaluate_every == 0:
+            run.log(**{HELD_OUT[config.evaluate_on]: stream_loss(averaged_network, held_out)})
         run.write_sample(".txt", lambda path: write_sample(path, averaged_network, vocabulary, lead_in))
     return export(run, averaged_network, vocabulary, corpus)
+
+
+def held_out_text(config: TrainingConfig, corpus: data.Corpus) -> str:
+    """Return the text that a run is evaluated on; "" for none, where the development text is trained on."""
+    dev = "" if config.final else corpus.dev
+    text = corpus.validation if config.evaluate_on == "validation" else dev
+    return text[: config.evaluate_characters]
 
 
 def data_record(corpus: data.Corpus, vocabulary: Vocabulary) -> DataRecord:
@@ -235,16 +263,21 @@ def network_config(config: TrainingConfig, vocabulary: Vocabulary) -> CharLSTMCo
     return CharLSTMConfig(len(vocabulary), **{name: getattr(config, name) for name in names})
 
 
-def load_ancestor(config: TrainingConfig, vocabulary: Vocabulary) -> TextModel:
-    """Load the checkpoint that a training starts from.
+def extend(known: Vocabulary, text: Vocabulary) -> Vocabulary:
+    """Return the vocabulary of an ancestor, with the characters of a text that it does not know after its own."""
+    return Vocabulary(known.characters + known.unknown(text.characters))
+
+
+def load_ancestor(config: TrainingConfig, text: str) -> TextModel:
+    """Load the checkpoint that a training on a text starts from.
 
     Raises:
         CheckpointError: if there is no such file, or it cannot be used.
-        ConfigError: if its network has another shape than the training's, or other characters.
+        ConfigError: if its network has another shape than the training's, or it does not know most of the text.
     """
     assert config.start_from is not None
     ancestor = load(config.start_from, device="cpu")
-    wanted = network_config(config, vocabulary)
+    wanted = network_config(config, ancestor.vocabulary)
     found = ancestor.network.config
     different = [
         name
@@ -257,14 +290,15 @@ def load_ancestor(config: TrainingConfig, vocabulary: Vocabulary) -> TextModel:
             file=ancestor.name,
             flags=" ".join(f"--{name.replace('_', '-')} {getattr(found, name)}" for name in different),
         )
-    if ancestor.vocabulary != vocabulary:
+    unknown = set(ancestor.vocabulary.unknown(text))
+    share = sum(character in unknown for character in text) / len(text)
+    if share > MAX_UNKNOWN:
         raise ConfigError(
-            "The training cannot start from {file}: it knows {found} characters, and the text has {count}, of "
-            "which {missing} are others. Start from a model of the same text, or without --start-from.",
+            "The training cannot start from {file}: it does not know {share} % of the text's characters, and at "
+            "most {most} % can be new to it. Start from a model of such a text, or without --start-from.",
             file=ancestor.name,
-            found=len(ancestor.vocabulary),
-            count=len(vocabulary),
-            missing=len(ancestor.vocabulary.unknown(vocabulary.characters)),
+            share=f"{100 * share:.0f}",
+            most=f"{100 * MAX_UNKNOWN:.0f}",
         )
     return ancestor
 
@@ -272,12 +306,16 @@ def load_ancestor(config: TrainingConfig, vocabulary: Vocabulary) -> TextModel:
 def make_network(
     config: TrainingConfig, vocabulary: Vocabulary, ancestor: TextModel | None, device: torch.device
 ) -> CharLSTM:
-    """Make the network to train, with an ancestor's weights or random ones."""
+    """Make the network to train, with an ancestor's weights or random ones.
+
+    The rows of characters that the ancestor does not know stay random.
+    """
     network = CharLSTM(network_config(config, vocabulary))
+    initialise(network, make_rng(config.seed, 0))
     if ancestor:
-        network.load_state_dict(ancestor.network.state_dict())
-    else:
-        initialise(network, make_rng(config.seed, 0))
+        with torch.no_grad():
+            for name, weight in ancestor.network.state_dict().items():
+                network.get_parameter(name)[: len(weight)] = weight
     return network.to(device)  # after the draws, which are a CPU generator's
 
 

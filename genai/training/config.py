@@ -30,10 +30,16 @@ class RunConfig:
     """CPU threads; left out: PyTorch's own choice."""
     folder: Path = Path("runs")
     """Where the folders of runs are made."""
+    log_every: int = 10
+    """Steps from one line of the log to the next."""
+    first_sample: int = 10
+    """Step of the first sample; more follow at 1, 2 and 5 times each power of ten, and at the end."""
+    sample_minutes: float | None = None
+    """Also write a sample after so many minutes without one; left out: no."""
 
     def __post_init__(self) -> None:
-        self.check_counts("steps", "threads")
-        self.check_positive("minutes")
+        self.check_counts("steps", "threads", "log_every", "first_sample")
+        self.check_positive("minutes", "sample_minutes")
         self.check_amounts("save_minutes")
 
     def check_counts(self, *names: str) -> None:

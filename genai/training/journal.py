@@ -14,6 +14,8 @@ from genai.errors import ConfigError, DataError
 from genai.training.saved_file import SavedFile
 
 BUDGET = {"steps", "minutes", "finishing_steps", "save_minutes", "device", "threads"}
+RECORD = {"log_every", "first_sample", "sample_minutes"}
+MAY_CHANGE = BUDGET | RECORD
 """Settings that may change when a run is resumed."""
 
 
@@ -84,6 +86,33 @@ class Journal:
             with atomic_write(self.metrics) as temporary:
                 temporary.write_text("".join(f"{line}\n" for line in lines), "utf-8")
 
+    @property
+    def _changes_file(self) -> Path:
+        return self.folder / "changes.jsonl"
+
+    def changes(self) -> list[dict[str, Any]]:
+        """Return which settings were changed while the run ran: after which step, and the new values by name."""
+        written = self._changes_file.read_text("utf-8", "replace") if self._changes_file.exists() else ""
+        return [json.loads(line) for line in written.splitlines() if _step(line) < float("inf")]
+
+    def record_change(self, step: int, settings: dict[str, Any]) -> None:
+        """Note that settings have other values from here on.
+
+        Args:
+            step: Steps that were done before.
+            settings: The new values by name; plain JSON values.
+        """
+        if self.writes:
+            _append(self._changes_file, json.dumps({"step": step, "settings": settings}) + "\n")
+
+    def drop_changes_after(self, step: int) -> None:
+        """Drop the changes that a killed run made after its last saved state."""
+        changes = self.changes()
+        kept = [change for change in changes if change["step"] <= step]
+        if self.writes and len(kept) < len(changes):
+            with atomic_write(self._changes_file) as temporary:
+                temporary.write_text("".join(f"{json.dumps(change)}\n" for change in kept), "utf-8")
+
     def report_fallback(self, file: SavedFile[Any]) -> None:
         """Say that the file before was read in place of a broken one, if so."""
         if file.problem:
@@ -137,7 +166,7 @@ def _check_settings(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> N
     """Raise a ConfigError if the run in a folder has other settings, the old ones, than new ones."""
     if not old:
         return
-    changed = [name for name in new if name not in BUDGET and new[name] != old.get(name)]
+    changed = [name for name in new if name not in MAY_CHANGE and new[name] != old.get(name)]
     if changed:
         raise ConfigError(
             "The run in {folder} was begun with other settings ({changed}): repeat them to go on, "

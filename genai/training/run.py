@@ -28,6 +28,7 @@ from genai.errors import ConfigError, DataError
 from genai.seeds import make_rng
 from genai.signals import ENDING, on_signals
 from genai.training.config import RunConfig, settings
+from genai.training.controls import Controls
 from genai.training.data_record import DataRecord
 from genai.training.journal import Journal, recorded_settings
 from genai.training.saved_file import SavedFile
@@ -49,6 +50,7 @@ class Run:
         name: Of its folder within `config.folder`.
         started_from: The checkpoint whose weights the run started from, if any, as the header will describe it.
         data: What the saved state is to know of the data; None for a run without data.
+        controls: Who steers the run while it runs; None lets it run to its end.
 
     Raises:
         ConfigError: if the device does not exist, or the folder belongs to a run with other settings.
@@ -60,6 +62,7 @@ class Run:
         name: str,
         started_from: dict[str, Any] | None = None,
         data: DataRecord | None = None,
+        controls: Controls | None = None,
     ) -> None:
         if config.threads:
             torch.set_num_threads(config.threads)
@@ -71,10 +74,11 @@ class Run:
         # With several processes, accelerate gives each a device of its own.
         self.device = device if self.accelerator.num_processes == 1 else self.accelerator.device
         self.config = config
+        self._settings = settings(config)  # as the run began
         self.started_from = started_from
         self.data = data
         origin = {"started_from": started_from} if started_from else {}
-        recorded = settings(config) | origin  # so that the run is not resumed with other weights of that name
+        recorded = self._settings | origin  # so that the run is not resumed with other weights of that name
         self.journal = Journal(config.folder / name, recorded, writes=self.accelerator.is_main_process)
         self.step = 0
         self.minutes = 0.0
@@ -83,6 +87,8 @@ class Run:
         self._state = SavedFile(self.journal.folder / "state.pt", _read_state)
         self._lock = FileLock(self.journal.folder / "lock", timeout=0)
         self._stop = threading.Event()
+        self._controls = controls
+        self._minutes_at_sample = 0.0
 
     def restore(self, **parts: Stateful) -> None:
         """Register everything that has a state, and load the state that this run saved before, if any.
@@ -110,6 +116,27 @@ class Run:
                     folder=self.journal.folder,
                 ) from error
         self.journal.drop_after(self.step)
+        self.journal.drop_changes_after(self.step)
+        for change in self.journal.changes():
+            self.config = replace(self.config, **change["settings"])
+
+    def change(self, **values: float) -> None:
+        """Give settings other values from the next step on, and note it in the journal.
+
+        Args:
+            values: By the names of settings; who trains reads them from `config` at each step.
+
+        Raises:
+            ConfigError: if a value is out of its range; then nothing changes.
+        """
+        different = {name: value for name, value in values.items() if getattr(self.config, name) != value}
+        if different:
+            self.config = replace(self.config, **different)  # type: ignore[arg-type]  # the settings check themselves
+            self.journal.record_change(self.step, different)
+
+    def stop(self) -> None:
+        """Let the run end after the step that is being done, as at a signal: it saves, and can be resumed."""
+        self._stop.set()
 
     def _refuse_second_process(self) -> None:
         """Lock the folder of the run until its steps end, or until the process does."""
@@ -229,6 +256,10 @@ class Run:
         with self._stop_on_signals():
             with bar as self.bar:
                 while self.step < self.config.steps and not self._is_over():
+                    if self._controls:
+                        start += self._controls.before_step(self)
+                        if self._stop.is_set():
+                            break
                     yield self.step
                     self.step += 1
                     self.bar.update()
@@ -264,12 +295,18 @@ class Run:
     def sample_path(self, suffix: str) -> Path | None:
         """Return the file for a sample at this step, or None if no sample is due or another process writes it.
 
-        Samples are due after 10, 20, 50, 100, 200, 500, ... steps and after the last one.
+        Samples are due after 10, 20, 50, 100, 200, 500, ... steps and after the last one; the settings can name an
+        earlier first one, and the longest time without one.
         """
+        config = self.config
         number = self.step + 1
-        power = 10 ** max(1, int(math.log10(number)))
-        due = number in {power, 2 * power, 5 * power} or number == self.config.steps
-        return self.journal.sample_path(number, suffix) if due and self.journal.writes else None
+        power = 10 ** int(math.log10(number))
+        is_round = number in {power, 2 * power, 5 * power} and number >= config.first_sample
+        is_late = bool(config.sample_minutes) and self.minutes - self._minutes_at_sample >= config.sample_minutes
+        if not (is_round or is_late or number == config.steps):
+            return None
+        self._minutes_at_sample = self.minutes
+        return self.journal.sample_path(number, suffix) if self.journal.writes else None
 
     def write_sample(self, suffix: str, write: Callable[[Path], None]) -> None:
         """Write a sample if one is due at this step; on a full disk it is left out.
@@ -334,16 +371,18 @@ class Run:
         """Describe the run for a checkpoint's header."""
         origin = {"started_from": self.started_from} if self.started_from else {}
         fingerprint = {"data_sha256": self.data.sha256} if self.data else {}
+        changes = self.journal.changes()
         return {
             **origin,
             **fingerprint,
+            **({"changes": changes} if changes else {}),
             "steps": self.step,
             "minutes": round(self.minutes, 1),
             "processes": self.accelerator.num_processes,
             "device": str(self.device),
             "machine": f"{platform.machine()}, {torch.get_num_threads()} CPU thread(s)",
             "torch": torch.__version__,
-            "settings": settings(self.config),
+            "settings": self._settings,
             "last_logged": self.journal.last(),
         }
 

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from genai import image
+from genai import checkpoint, image
 from genai.errors import ConfigError
 from genai.gan.feature_matching import channel_means, feature_matching_loss
 from genai.gan.losses import augmentation_strength, generator_loss
@@ -163,7 +163,7 @@ def test_moment_matching_trains_the_averaged_generator_and_leaves_the_saved_run(
 
 
 def test_the_averaged_batch_norm_is_measured_on_labels_of_many_batches(tmp_path, pictures):
-    config = ImageTrainingConfig(**TINY, folder=tmp_path)
+    config = ImageTrainingConfig(**TINY, norm_batches=5, folder=tmp_path)
     loaded, run = data.load(pictures, 32), Run(config, "x")
     trainer = make_trainer(config, loaded, run)
     norm = next(m for m in trainer.average.module.modules() if isinstance(m, nn.BatchNorm2d))
@@ -175,7 +175,7 @@ def test_the_averaged_batch_norm_is_measured_on_labels_of_many_batches(tmp_path,
         numbers.append(number)
         return real_batch(loaded, config, number)[1]
 
-    trainer.averaged_generator(labels, batches=5)
+    trainer.averaged_generator(labels)
     assert numbers == [0, 1, 2, 3, 4]
     torch.testing.assert_close(norm.running_mean, torch.stack(means).mean(dim=0))
 
@@ -275,3 +275,47 @@ def test_a_learning_rate_that_is_too_high_ends_the_run_and_writes_no_checkpoint(
     with pytest.raises(ConfigError, match=r"diverged: at step \d+, .* Lower --learning-rate"):
         train(ImageTrainingConfig(**settings, steps=100))
     assert not list(tmp_path.rglob("*.safetensors"))
+
+
+def test_frozen_layers_keep_their_weights_and_the_others_learn(tmp_path, pictures):
+    first = train(ImageTrainingConfig(**TINY, data=pictures, steps=1, folder=tmp_path / "first"))
+    settings = {**TINY, "data": pictures, "start_from": first, "freeze_layers": 2, "steps": 3}
+    second = train(ImageTrainingConfig(**settings, folder=tmp_path / "second"))
+    before, after = (checkpoint.load(path, "image")[1] for path in (first, second))
+    names = [name for name in before if name.startswith("discriminator.blocks")]
+    frozen = [name for name in names if name.split(".")[2] in {"0", "1"}]
+    assert len(frozen) == 4  # weight and bias of two layers
+    for name in names:
+        assert torch.equal(before[name], after[name]) == (name in frozen), name
+
+
+def test_layers_that_come_from_nowhere_cannot_be_frozen():
+    with pytest.raises(ConfigError, match="without --start-from"):
+        ImageTrainingConfig(freeze_layers=1)
+
+
+def test_augmentation_can_be_as_strong_at_the_start():
+    config = ImageTrainingConfig(augment=0.8, augment_start=0.8)
+    assert [augmentation_strength(config, progress) for progress in (0, 0.3, 1)] == pytest.approx([0.8] * 3)
+
+
+@pytest.mark.parametrize("classes", [0, 3])
+def test_other_classes_and_channels_learn_from_a_model(tmp_path, pictures, classes):
+    """Three classes start as the two of the model, and pictures without classes as its first."""
+    start = train(ImageTrainingConfig(**TINY, data=pictures, steps=1, folder=tmp_path / "first"))
+    header, before = checkpoint.load(start, "image")
+    own = tmp_path / "own"
+    for number in range(90):
+        folder = own / f"class-{number % classes}" if classes else own
+        folder.mkdir(parents=True, exist_ok=True)
+        colours = torch.randint(256, (32, 32, 3), generator=make_rng(number)).to(torch.uint8)
+        Image.fromarray(colours.numpy()).save(folder / f"{number}.png")
+    settings = {**TINY, "data": str(own), "start_from": start, "learning_rate": 0.0, "steps": 1}
+    path = train(ImageTrainingConfig(**settings, folder=tmp_path / "second"))
+    after_header, after = checkpoint.load(path, "image")
+    count = max(1, classes)
+    assert after_header.config["channels"] == 1  # as of the model, though these pictures have colours
+    assert after_header.config["classes"] == len(after_header.classes) == count
+    rows = torch.arange(count) % len(header.classes)
+    for name in ("network.embedding.weight", "discriminator.projection.weight"):
+        torch.testing.assert_close(after[name], before[name][rows], rtol=2e-3, atol=1e-5)

@@ -15,6 +15,7 @@ from genai.errors import ConfigError
 from genai.publishing.model_card import card
 from genai.seeds import make_rng
 from genai.text.data import LEAD_INS, load
+from genai.text.evaluation import stream_loss
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.sampling import TextResult
 from genai.text.training import StreamState, TrainingConfig, make_network, train, train_step, windows
@@ -166,7 +167,7 @@ def test_the_average_keeps_the_weights_that_a_training_starts_from(tmp_path, boo
     ("settings", "letters", "sentence"),
     [
         ({"hidden_size": 24, "layers": 1}, "", r"another shape: give --hidden-size 16 --layers 2\."),
-        ({}, "ZÄ", r"knows 15 characters, and the text has 17, of which 2 are others"),
+        ({}, "猫狗" * 6000, r"does not know \d+ % of the text's characters, and at most 10 % can be new"),
     ],
 )
 def test_a_checkpoint_of_another_shape_is_no_start(settings, letters, sentence, tmp_path, book):
@@ -175,6 +176,31 @@ def test_a_checkpoint_of_another_shape_is_no_start(settings, letters, sentence, 
     with pytest.raises(ConfigError, match=sentence):
         train(TrainingConfig(**{**TINY, **settings}, data=book, start_from=first, folder=tmp_path / "second"))
     assert not (tmp_path / "second").exists()
+
+
+def test_characters_that_a_checkpoint_does_not_know_are_added(tmp_path, book):
+    first = train(TrainingConfig(**TINY, data=book, steps=1, folder=tmp_path / "first"))
+    Path(book).write_text(f"{Path(book).read_text()}Z猫")
+    started = {**TINY, "learning_rate": 0.0, "weight_decay": 0.0}
+    path = train(TrainingConfig(**started, data=book, steps=1, start_from=first, folder=tmp_path / "second"))
+    before, after = (text.load(one, device="cpu") for one in (first, path))
+    known = len(before.vocabulary)
+    assert after.vocabulary.characters == before.vocabulary.characters + "Z猫"
+    for name in ("embedding.weight", "head.weight", "head.bias"):
+        old, new = (model.network.get_parameter(name) for model in (before, after))
+        assert len(new) == known + 2
+        torch.testing.assert_close(new[:known], old, rtol=2e-3, atol=1e-5)
+        assert new[known:].abs().max() > 0
+
+
+def test_a_run_can_be_evaluated_on_its_held_out_tenth(tmp_path, book):
+    settings = {**TINY, "data": book, "final": True, "evaluate_on": "validation", "evaluate_characters": 500}
+    path = train(TrainingConfig(**settings, steps=4, evaluate_every=2, folder=tmp_path))
+    lines = [json.loads(line) for line in (path.parent / "metrics.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines if "held_out" in line] == [2, 4]
+    model = text.load(path, device="cpu")
+    held_out = model.vocabulary.encode(load(book).validation[:500])
+    assert lines[-1]["held_out"] == pytest.approx(stream_loss(model.network, held_out), rel=1e-2)
 
 
 @pytest.mark.parametrize(("line", "tabs"), [("\tpass\n", True), ("    pass\n", False)])

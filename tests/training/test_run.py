@@ -386,3 +386,72 @@ def test_parts_that_are_not_finite_are_never_saved(part, tmp_path):
         run.write_sample(".txt", lambda path: path.write_text("nothing"))
     kept = run._state.read()["parts"]
     assert kept["weight"]["weight"].isfinite().all()
+
+
+class Script:
+    """Does something before each step, as a person at the page would."""
+
+    def __init__(self, *actions):
+        self.actions = list(actions)
+
+    def before_step(self, run):
+        return self.actions.pop(0)(run) or 0.0 if self.actions else 0.0
+
+
+def _steered(config, *actions):
+    run = Run(config, "x", controls=Script(*actions))
+    run.restore(weight=nn.Linear(1, 1))
+    rates = []
+    for _ in run.steps():
+        rates.append(run.config.save_minutes)
+        run.log(loss=1.0)
+    return run, rates
+
+
+def test_settings_change_between_steps_and_the_record_says_so(tmp_path):
+    def wait(_):
+        pass
+
+    run, seen = _steered(_config(tmp_path), wait, wait, lambda run: run.change(save_minutes=2.0))
+    assert seen == [5.0, 5.0] + [2.0] * 8
+    assert run.record()["changes"] == [{"step": 2, "settings": {"save_minutes": 2.0}}]
+    assert run.record()["settings"]["save_minutes"] == 5.0  # as it began
+    again = Run(_config(tmp_path, steps=20), "x")
+    again.restore(weight=nn.Linear(1, 1))
+    assert again.config.save_minutes == 2.0
+
+
+def test_a_value_out_of_its_range_changes_nothing(tmp_path):
+    def change(run):
+        with pytest.raises(ConfigError, match="save-minutes"):
+            run.change(save_minutes=-1.0)
+
+    run, seen = _steered(_config(tmp_path), change)
+    assert set(seen) == {5.0}
+    assert "changes" not in run.record()
+
+
+def test_a_change_after_the_last_saved_state_is_dropped_with_its_steps(tmp_path):
+    run, _ = _steered(_config(tmp_path), lambda run: run.stop())
+    assert run.step == 0
+    run.step = 4
+    run.change(save_minutes=2.0)
+    again = Run(_config(tmp_path), "x")
+    again.restore(weight=nn.Linear(1, 1))
+    assert again.config.save_minutes == 5.0
+    assert again.journal.changes() == []
+
+
+def test_waiting_does_not_count_as_time_of_training(tmp_path):
+    run, _ = _steered(_config(tmp_path, steps=1), lambda run: 90.0)
+    assert run.minutes < -1  # it waited for nothing, and said 90 s
+
+
+def test_the_first_sample_and_the_longest_time_without_one_can_be_chosen(tmp_path):
+    run, due = Run(_config(tmp_path, steps=777, first_sample=1, sample_minutes=1.0), "x"), []
+    for run.step in range(777):
+        run.minutes = run.step / 100
+        if run.sample_path(".txt"):
+            due.append(run.step + 1)
+    assert due[:9] == [1, 2, 5, 10, 20, 50, 100, 200, 300]
+    assert due[-1] == 777
