@@ -78,7 +78,7 @@ class Flags:
     public: bool = False
     """Serve strangers: stricter limits, and the expensive requests that --allow lists are switched off."""
     allow: tuple[Expensive, ...] = ()
-    """Expensive requests that stay switched on with --public: census, film, ranking, look."""
+    """Expensive requests that stay switched on with --public: census, film, ranking, look, train."""
     auth: str | None = None
     """USER:PASSWORD that visitors must enter."""
     mcp: bool = False

@@ -18,6 +18,7 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
 from genai.atomic_write import atomic_write
+from genai.checkpoint import own
 from genai.checkpoint.header import Header, check_config, parse_header, unreadable_error
 from genai.datasets.names import printable
 from genai.errors import CheckpointError
@@ -201,7 +202,7 @@ def find(name_or_path: str | Path, modality: str, folder: Path | None = None) ->
     """Return the path of a checkpoint.
 
     Args:
-        name_or_path: Its name in the folder, or the path of a file.
+        name_or_path: Its name in the folder or that of a visitor's own model, or the path of a file.
         modality: text, image or audio.
         folder: Of checkpoints, with a folder for each modality; None means the shipped ones.
 
@@ -211,6 +212,9 @@ def find(name_or_path: str | Path, modality: str, folder: Path | None = None) ->
     path = Path(name_or_path)
     if path.suffix == SUFFIX and path.is_file():
         return path
+    visitors_model = own.find(name_or_path, modality)
+    if visitors_model is not None:
+        return visitors_model
     paths = {name_of(path): path for path in _list_files(require_folder(folder), modality)}
     if str(name_or_path) not in paths:
         raise CheckpointError(
@@ -224,16 +228,18 @@ def find(name_or_path: str | Path, modality: str, folder: Path | None = None) ->
 
 def available(modality: str, folder: Path | None = None) -> list[Entry]:
     """List the checkpoints of a modality, sorted by name; one that cannot be used is listed with its problem."""
-    entries = []
-    for path in _list_files(folder or SHIPPED, modality):
-        header = None
-        problem = None
-        try:
-            header = check_modality(read_header(path), path, modality)
-        except CheckpointError as error:
-            problem = error
-        entries.append(Entry(name_of(path), path, _size(path), header, problem))
-    return entries
+    return [read_entry(path, modality) for path in _list_files(folder or SHIPPED, modality)]
+
+
+def read_entry(path: Path, modality: str) -> Entry:
+    """Read what a list of checkpoints says of a file."""
+    header = None
+    problem = None
+    try:
+        header = check_modality(read_header(path), path, modality)
+    except CheckpointError as error:
+        problem = error
+    return Entry(name_of(path), path, _size(path), header, problem)
 
 
 def name_of(path: Path) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from genai import checkpoint
-from genai.checkpoint import Entry
+from genai.checkpoint import Entry, own
 from genai.checkpoint.header import Header
 from genai.errors import CheckpointError, ConfigError, quoted
 
@@ -48,6 +48,7 @@ class Registry(Generic[Model]):
         self._device = device
         self.folder = folder
         self._models: dict[str, Model] = {}
+        self._own: dict[str, Entry] = {}  # models of visitors, which no list shows
         self._locks = {name: threading.Lock() for name in self.entries}  # one each: loading one blocks no other
 
     @property
@@ -83,7 +84,7 @@ class Registry(Generic[Model]):
                 command=f"python -m genai.{self.modality}.training",
                 folder=(self.folder or checkpoint.SHIPPED) / self.modality,
             )
-        entry = self.entries.get(name) if isinstance(name, str) else None
+        entry = self.entry(name)
         if entry is None:
             raise ConfigError(
                 "There are no {models} called {name}. There are: {known}.",
@@ -95,6 +96,33 @@ class Registry(Generic[Model]):
             assert entry.problem is not None  # an entry has either a header or a problem
             raise entry.problem
         return entry.header
+
+    def entry(self, name: object) -> Entry | None:
+        """Return the file of a checkpoint, or of a visitor's own model; None if there is none of this name."""
+        if not isinstance(name, str):
+            return None
+        return self.entries.get(name) or self._own_entry(name)
+
+    def path(self, name: object) -> Path:
+        """Return the path of a checkpoint.
+
+        Args:
+            name: As of `header`, with its errors.
+        """
+        self.header(name)
+        entry = self.entry(name)
+        assert entry is not None  # it has a header
+        return entry.path
+
+    def _own_entry(self, name: str) -> Entry | None:
+        """Return the file of a visitor's own model; those that were removed since are forgotten."""
+        for other in [other for other in self._own if own.find(other, self.modality) is None]:
+            del self._own[other]
+            self._models.pop(other, None)
+        path = own.find(name, self.modality)
+        if path is not None and name not in self._own:
+            self._own[name] = checkpoint.read_entry(path, self.modality)
+        return self._own.get(name)
 
     def get(self, name: object) -> Model:
         """Return the model of a name; the first call loads it.
@@ -108,7 +136,7 @@ class Registry(Generic[Model]):
         """
         self.header(name)
         assert isinstance(name, str)  # `header` refuses all else
-        with self._locks[name]:
+        with self._locks.setdefault(name, threading.Lock()):
             if name not in self._models:
                 self._models[name] = self._load_model(name)
             return self._models[name]
@@ -116,7 +144,7 @@ class Registry(Generic[Model]):
     def _load_model(self, name: str) -> Model:
         """Load a model; refuse a file that was replaced since the page has read its header."""
         model = self._load(name, device=self._device, folder=self.folder)
-        if getattr(model, "header", None) not in (None, self.entries[name].header):
+        if getattr(model, "header", None) not in (None, self.header(name)):
             raise replaced_error(name)
         return model
 

@@ -19,7 +19,7 @@ from genai.serving.guard.headers import add_security_headers
 from genai.serving.guard.limits import Limits
 from genai.serving.guard.rate_limit import TokenBucket
 from genai.serving.guard.refusals import as_text, closed, refusal
-from genai.serving.guard.visitors import Visitors
+from genai.serving.guard.visitors import Visitors, set_current_visitor
 
 API = "/gradio_api"
 JOIN = API + "/queue/join"
@@ -179,6 +179,7 @@ class Guard:
         if name in self._limits.closed:
             await closed(name)(scope, receive, send)
             return
+        set_current_visitor(account.key)
         async with self._question_slots:
             start = self._clock()
             await self._app(scope, replay_body(body, receive), send)

@@ -39,9 +39,9 @@ class Limits:
     closed: frozenset[str] = frozenset()
 
 
-Expensive = Literal["census", "film", "ranking", "look"]
-"""Counting 500 results, a walk as a film, the influence of all components, the X-ray: each computes for a second or
-more, so that they are closed on a public page unless --allow names them."""
+Expensive = Literal["census", "film", "ranking", "look", "train"]
+"""Counting 500 results, a walk as a film, the influence of all components, the X-ray, a training: each computes for
+a second or more, so that they are closed on a public page unless --allow names them."""
 PUBLIC_CEILINGS = {"prompt": 1000, "length": 1000, "count": 16}
 
 

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextvars import ContextVar
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers
@@ -12,6 +13,19 @@ COOKIE = "lab_visitor"
 """With an underscore: proxies that share out visitors by a cookie name variables after it."""
 SECRET = "LAB_SECRET"
 """Environment variable with the key of the signatures: servers with the same key accept each other's cookies."""
+
+
+_current: ContextVar[str] = ContextVar("visitor", default="")
+
+
+def current_visitor() -> str:
+    """Return who asks the question that is being answered: a visitor's id, or an address; "" outside of one."""
+    return _current.get()
+
+
+def set_current_visitor(visitor: str) -> None:
+    """Note who asks, for what is called from here on."""
+    _current.set(visitor)
 
 
 class Visitors:

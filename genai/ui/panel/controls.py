@@ -49,7 +49,7 @@ class TabFrame(Generic[Model]):
 
     def __init__(self, phrasebook: Phrasebook, name: str, registry: Registry[Model]) -> None:
         self._mark = phrasebook.mark
-        self._term = phrasebook.term
+        self._phrasebook = phrasebook
         self._name = name
         self._registry = registry
 
@@ -85,7 +85,7 @@ class TabFrame(Generic[Model]):
 
     def _add_model(self) -> None:
         first = self._registry.first
-        choices = [(self._term(title), name) for name, title in titles(self._registry).items()]
+        choices = model_choices(self._phrasebook, self._registry)
         self.chooser = gr.Radio(
             choices,
             value=first,
@@ -137,6 +137,11 @@ class TabFrame(Generic[Model]):
             self.stop = gr.Button(
                 self._mark("stop"), elem_id=f"{self._name}-stop", elem_classes="lab-stop", scale=1, min_width=80
             )
+
+
+def model_choices(phrasebook: Phrasebook, registry: Registry[Model]) -> list[tuple[I18nData, str]]:
+    """Return the models as the chooser offers them: titles and names."""
+    return [(phrasebook.term(title), name) for name, title in titles(registry).items()]
 
 
 def titles(registry: Registry[Model]) -> dict[str, Bilingual]:
@@ -199,5 +204,10 @@ def class_names(phrasebook: Phrasebook, header: Header, label: Value) -> gr.Radi
     )
 
 
-def _choices(phrasebook: Phrasebook, header: Header) -> list[tuple[I18nData, str]]:
-    return [(phrasebook.mark("label.any"), ANY), *((phrasebook.term(c), c["en"]) for c in header.classes)]
+def _choices(phrasebook: Phrasebook, header: Header) -> list[tuple[I18nData | str, str]]:
+    return [(phrasebook.mark("label.any"), ANY), *((_class(phrasebook, c), c["en"]) for c in header.classes)]
+
+
+def _class(phrasebook: Phrasebook, name: Bilingual) -> I18nData | str:
+    """Return the name of a class; one that is the same in all languages, as of a visitor, has no translation."""
+    return name["en"] if len(set(name.values())) == 1 else phrasebook.term(name)

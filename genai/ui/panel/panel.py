@@ -14,7 +14,7 @@ from genai.errors import GenaiError
 from genai.serving.models import Loader, Registry
 from genai.ui.panel import links
 from genai.ui.panel.context import Context
-from genai.ui.panel.controls import ControlGroups, TabFrame, canonical, class_names
+from genai.ui.panel.controls import ControlGroups, TabFrame, canonical, class_names, model_choices
 from genai.ui.panel.openings import Openings
 from genai.ui.panel.requests import PanelRequest, RequestReader
 from genai.ui.panel.settings import Setting, Value
@@ -311,7 +311,16 @@ class Panel(ABC, Generic[Model]):
         settings: dict[str, Update] = dict(request.values)
         if "label" in request.values:
             settings["label"] = class_names(self.context.phrasebook, header, request.values["label"])
-        return TabUpdate(request.model, card(self.registry, str(request.model)), settings)
+        return TabUpdate(self._choice(request.model), card(self.registry, str(request.model)), settings)
+
+    def _choice(self, model: object) -> Update:
+        """Return the update of the chooser; a visitor's own model is one more choice, for this visitor only."""
+        if model in self.registry.names:
+            return model
+        choices = model_choices(self.context.phrasebook, self.registry)
+        return gr.Radio(
+            choices=[*choices, (self.context.phrasebook.mark("model.own"), str(model))], value=str(model)
+        )
 
     def _initial_values(self) -> Mapping[str, Value]:
         """Return the settings of the first model's opening; none where it cannot be used."""

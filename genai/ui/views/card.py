@@ -55,7 +55,7 @@ class Card(TypedDict):
 def card(registry: Registry[Model], name: str | None) -> Card:
     """Return the card of a model, with the problems of other files in the folder."""
     problems = [sentence(problem) for problem in registry.problems]
-    entry = registry.entries.get(name) if name else None
+    entry = registry.entry(name)
     if entry is None or entry.header is None:
         return _empty(problems)
     header = entry.header

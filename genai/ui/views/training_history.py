@@ -63,7 +63,7 @@ def training_history(registry: Registry[Model]) -> Callable[[ModelQuestion], His
     def moments(question: ModelQuestion) -> HistoryAnswer:
         """Return the history of a model."""
         header = registry.header(question.get("model"))
-        _, tensors = checkpoint.load(registry.entries[question["model"]].path, registry.modality)
+        _, tensors = checkpoint.load(registry.path(question["model"]), registry.modality)
         files = {name: bytes(tensor.numpy()) for name, tensor in tensors.items() if name.startswith("history")}
         strip = files.get("history")
         return {

@@ -1,0 +1,1 @@
+"""Trainings that visitors start in the page: each in a process of its own, with files that the page reads."""

@@ -1,0 +1,591 @@
+"""All runs of a server: who trains now, who waits, what those who watch are told."""
+
+import atexit
+import math
+import os
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from genai import checkpoint
+from genai.checkpoint import own
+from genai.checkpoint.header import Header
+from genai.datasets.names import printable
+from genai.errors import ConfigError, DataError, GenaiError, quoted
+from genai.language.strings import Bilingual, both
+from genai.learn.runs import catalogue
+from genai.learn.runs.curves import BASELINES, NAMES, Curves
+from genai.learn.runs.files import ENDED, Control, Phase, RunFiles, Status
+from genai.learn.runs.moments import read_moment
+from genai.learn.runs.process import Spare, Worker
+from genai.learn.runs.spec import RunSpec, start_path
+from genai.learn.runs.store import make_home
+from genai.learn.runs.worker import Order
+from genai.serving.live.hub import Hub
+from genai.ui.views.files import serve_file
+from genai.ui.words.errors import sentence
+
+TOPIC = "run"
+TICK_SECONDS = 0.3
+"""From one look at the files to the next; whoever watches is told at most so often."""
+IDLE_SECONDS = 30 * 60.0
+"""After which a run that has ended, and that nobody looks at, is removed."""
+MOST_KEPT = 2
+"""Runs of one visitor; the oldest that has ended makes room."""
+MOST_WAITING = 20
+FEWEST_MINUTES, MOST_MINUTES = 0.5, 30.0
+ITEM = {"text": "", "image": "size", "audio": "samples"}
+"""Setting that says how large one item of a sample is."""
+
+
+@dataclass(eq=False)
+class LiveRun:
+    """A run that this server knows.
+
+    Args:
+        files: Its files.
+        visitor: Who started it.
+        start: Header of the model that it goes on from.
+        looked: When somebody looked at it last, by the server's clock.
+        worker: Its process, while it trains.
+        curves: Its log.
+        own_name: Name of its model in the tabs; "" before it is used there.
+        served: The file of its model that browsers may fetch, and of which step.
+    """
+
+    files: RunFiles
+    visitor: str
+    start: Header | None
+    looked: float
+    worker: Worker | None = None
+    curves: Curves | None = None
+    own_name: str = ""
+    served: tuple[int, str] | None = None
+    moment: dict[str, Any] | None = None
+    sent: object = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.spec = self.files.spec()
+
+    def check(self, values: Mapping[str, Any], device: str | None, checkpoints: Path | None) -> None:
+        """Check values of settings together with the others.
+
+        Raises:
+            ConfigError: if they exclude each other.
+        """
+        settings = {**self.spec.settings, **values}
+        replace(self.spec, settings=settings).config(self.files.trainings, device, checkpoints)
+
+
+class Runs:
+    """The runs of a server; a source of the hub.
+
+    Args:
+        hub: Tells whoever watches.
+        device: Where trainings run; None chooses.
+        checkpoints: Folder of the shipped models; None is the repository's own.
+        home: Folder of all files; None makes one that is removed when the process ends.
+        clock: Returns seconds.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        device: str | None = None,
+        checkpoints: Path | None = None,
+        home: Path | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._hub = hub
+        self._device = device
+        self._checkpoints = checkpoints
+        self._given_home = home
+        self._home: Path | None = None
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._runs: dict[str, LiveRun] = {}
+        self._queue: list[str] = []
+        self._spare = Spare()
+        # Named before the processes start in which texts are written; made when somebody uses a model.
+        self._own_folder = Path(tempfile.gettempdir()) / f"genai-lab-own-{secrets.token_hex(8)}"
+        own.use_folder(self._own_folder)
+        atexit.register(shutil.rmtree, self._own_folder, ignore_errors=True)
+        self._ticker: threading.Thread | None = None
+        self._is_over = threading.Event()
+        self.slots = torch.cuda.device_count() or max(1, (os.cpu_count() or 1) // 2)
+        hub.add_source(TOPIC, self)
+
+    # What a visitor does
+
+    def prepare(self) -> None:
+        """Warm a process, where none trains: somebody is about to start one."""
+        with self._lock:
+            self._open_home()
+            is_idle = not any(run.worker for run in self._runs.values())
+        if is_idle:
+            self._spare.prepare()
+
+    def start(self, spec: RunSpec, visitor: str) -> str:
+        """Queue a training; return its id.
+
+        Raises:
+            ConfigError: if a setting is out of its range, or too many wait.
+            GenaiError: if there is no such model, or own data cannot be copied.
+        """
+        check_minutes(spec.minutes)
+        start = self.header(spec)
+        with self._lock:
+            if len(self._queue) >= MOST_WAITING:
+                raise ConfigError("{count} trainings wait already: try again in a while.", count=len(self._queue))
+            self._make_room(visitor)
+            files = RunFiles(self._open_home() / "runs" / secrets.token_urlsafe(16))
+            files.folder.mkdir()
+            try:
+                if spec.own_items:
+                    spec = replace(spec, data=str(files.keep_data(Path(spec.data))))
+                spec.config(files.trainings, self._device, self._checkpoints)  # what is wrong is said now
+                files.write_spec(spec)
+                files.write_control(Control())
+            except OSError as error:
+                shutil.rmtree(files.folder, ignore_errors=True)
+                raise disk_error(error) from error
+            except GenaiError:
+                shutil.rmtree(files.folder, ignore_errors=True)
+                raise
+            self._runs[files.id] = LiveRun(files, visitor, start, self._clock())
+            self._queue.append(files.id)
+            self._advance()
+            return files.id
+
+    def control(self, name: object, do: object, steps: object, settings: object) -> str:
+        """Pause, go on, do steps, stop, change or fork a run; return the id of the run to watch from now on.
+
+        Raises:
+            ConfigError: if there is no such action, or a setting cannot have the value now.
+            DataError: if there is no such run.
+        """
+        with self._lock:
+            run = self.get(name)
+            control = run.files.control()
+            step = run.files.status().step
+            match do:
+                case "pause":
+                    control = replace(control, pause=True, until=None)
+                case "go":
+                    control = replace(control, pause=False, until=None)
+                case "step":
+                    first = step if control.until is None else max(step, control.until)
+                    control = replace(control, pause=True, until=first + check_steps(steps))
+                case "stop":
+                    control = replace(control, stop=True)
+                case "change":
+                    values = catalogue.read(run.spec.modality, run.start, settings, live=True)
+                    run.check(values, self._device, self._checkpoints)
+                    control = replace(control, settings={**control.settings, **values})
+                case "fork":
+                    return self._fork(run, settings)
+                case _:
+                    raise ConfigError("There is no action {name} of a training.", name=quoted(do))
+            self._follow(run, control, do)
+            return run.files.id
+
+    def _follow(self, run: LiveRun, control: Control, do: object) -> None:
+        """Write what the visitor wants; a run that has ended before its time goes on where it was saved."""
+        phase = self.phase(run)
+        if do == "stop" and phase == "queued":
+            self._queue.remove(run.files.id)
+            run.files.write_status(replace(run.files.status(), phase="stopped"))
+        elif do in ("go", "step") and phase in ("stopped", "failed"):
+            control = replace(control, stop=False)
+            run.files.write_status(replace(run.files.status(), phase="preparing", error={}))
+            self._queue.append(run.files.id)
+        run.files.write_control(control)
+        self._advance()
+
+    def _fork(self, run: LiveRun, settings: object) -> str:
+        """Begin another run with the state that this one saved last, and changed settings."""
+        spec = run.spec
+        status = run.files.status()
+        values = catalogue.read(spec.modality, run.start, settings, live=True)
+        run.check(values, self._device, self._checkpoints)
+        if not list(run.files.trainings.rglob("state.pt")):
+            raise ConfigError("Nothing is saved yet: a training is saved every 20 seconds. Fork it a little later.")
+        self._make_room(run.visitor, keep=run)
+        files = RunFiles(self._open_home() / "runs" / secrets.token_urlsafe(16))
+        try:
+            shutil.copytree(run.files.folder, files.folder, ignore=shutil.ignore_patterns("lock", "*.safetensors"))
+        except (OSError, shutil.Error) as error:
+            shutil.rmtree(files.folder, ignore_errors=True)
+            raise disk_error(error) from error
+        if spec.own_items:
+            copied = Path(spec.data).relative_to(run.files.folder)
+            spec = replace(spec, data=str(files.folder / copied))
+        files.write_spec(replace(spec, minutes=status.minutes + spec.minutes))
+        files.write_control(Control(settings={**run.files.control().settings, **values}))
+        files.write_status(replace(status, phase="preparing", checkpoint="", error={}))
+        fork = LiveRun(files, run.visitor, run.start, self._clock())
+        self._runs[files.id] = fork
+        self._queue.append(files.id)
+        if run.worker:  # the fork is what the visitor wants to see: this one is kept as it is
+            run.files.write_control(replace(run.files.control(), stop=True))
+        self._advance()
+        return files.id
+
+    def use(self, name: object) -> dict[str, Any]:
+        """Put the model of a run into its tab, for whoever knows the link.
+
+        Raises:
+            ConfigError: if the run has no model yet.
+            DataError: if there is no such run, or the disk is full.
+        """
+        with self._lock:
+            run = self.get(name)
+            path = self._checkpoint(run)
+            if path is None:
+                raise ConfigError("There is no model yet: let the training end, or stop and keep it.")
+            modality = run.spec.modality
+            own_name = run.own_name or own.new_name()
+            target = own.path_in(self._own_folder, own_name, modality)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                shutil.copy2(path, target)
+                checkpoint.update_header(target, **self._words(run, checkpoint.read_header(path)))
+            except OSError as error:
+                raise disk_error(error) from error
+            run.own_name = own_name
+            link = f"?tab={modality}&model={own_name}"
+            return {"name": own_name, "tab": modality, "link": link, "said": both("learn.run.used")}
+
+    def _words(self, run: LiveRun, header: Header) -> dict[str, Any]:
+        """Return what the card of a visitor's model says."""
+        spec = run.spec
+        count = f"{spec.own_items:,}"
+        if not spec.own_items:
+            said = both("learn.run.card.named", name=header.data_set)
+        elif spec.modality == "text":
+            said = both("learn.run.card.text", count=count)
+        else:
+            said = both("learn.run.card.items", count=count)
+        return {"title": both("learn.run.title"), "limits": said}
+
+    def moment(self, name: object, step: object) -> dict[str, Any]:
+        """Return the sample of a step.
+
+        Raises:
+            ConfigError: if no sample was kept then.
+            DataError: if there is no such run.
+        """
+        run = self.get(name)
+        samples = run.files.samples()
+        if isinstance(step, bool) or not isinstance(step, int) or step not in samples:
+            raise ConfigError("There is no sample of step {step}.", step=quoted(step))
+        return read_moment(step, samples[step], self._item(run))
+
+    # What the page shows
+
+    def get(self, name: object) -> LiveRun:
+        """Return a run by its id; it counts as looked at now.
+
+        Raises:
+            DataError: if there is none, or it was removed.
+        """
+        with self._lock:
+            self._open_home()
+            run = self._runs.get(name) if isinstance(name, str) else None
+            if run is None:
+                raise DataError(
+                    "This training is not here any more: it was removed after half an hour in which nobody looked "
+                    "at it, or the server was started anew. Begin another."
+                )
+            run.looked = self._clock()
+            return run
+
+    def header(self, spec: RunSpec) -> Header | None:
+        """Return the header of the model that a training starts from; None from scratch.
+
+        Raises:
+            CheckpointError: if there is no such model.
+        """
+        path = start_path(spec, self._checkpoints)
+        return checkpoint.read_header(path) if path else None
+
+    def phase(self, run: LiveRun) -> Phase:
+        """Return in which phase a run is."""
+        if run.files.id in self._queue:
+            return "queued"
+        status = run.files.status()
+        if run.worker is None:
+            return status.phase if status.phase in ENDED else "stopped"
+        asked_to_stop = run.files.control().stop and status.phase not in ENDED
+        return "stopping" if asked_to_stop else status.phase
+
+    def state(self, name: object) -> dict[str, Any]:
+        """Return RUN, all that the page shows of a run.
+
+        Raises:
+            DataError: if there is no such run.
+        """
+        with self._lock:
+            run = self.get(name)
+            status = run.files.status()
+            spec = run.spec
+            phase = self.phase(run)
+            samples = run.files.samples()
+            curves = self._curves(run, status)
+            chosen = {one["name"]: one["value"] for one in catalogue.describe(spec, run.start)}
+            has_moment = bool(samples) and (run.moment is None or run.moment["step"] != max(samples))
+            if has_moment:
+                run.moment = read_moment(max(samples), samples[max(samples)], self._item(run))
+            steps = spec.settings.get("steps")
+            return {
+                "id": run.files.id,
+                "modality": spec.modality,
+                "from": spec.start_from,
+                "name": printable(Path(spec.data).stem),
+                "phase": phase,
+                "sentence": self._sentence(run, phase, status),
+                "step": status.step,
+                "steps": steps,
+                "minutes": round(status.minutes, 2),
+                "minutes_left": round(max(0.0, spec.minutes - status.minutes), 2),
+                "progress": round(status.progress, 3),
+                "steps_per_second": float(f"{status.rate:.3g}") if phase == "running" else 0.0,
+                "curves": curves,
+                "names": {key: both(words) for key, words in {**NAMES, **BASELINES}.items()},
+                "baselines": {key: round(value, 3) for key, value in run.files.baselines().items()},
+                "moments": list(samples),
+                "moment": run.moment,
+                "settings": {**chosen, **status.settings},
+                "checkpoint": self._address(run, status),
+                "command": spec.command(run.start),
+            }
+
+    def _sentence(self, run: LiveRun, phase: Phase, status: Status) -> Bilingual:
+        """Say what a run does now."""
+        if phase == "queued":
+            return self._queue_sentence(run)
+        if phase == "failed":
+            return _failure(status)
+        spec = run.spec
+        left = max(0.0, spec.minutes - status.minutes)
+        words = {
+            "preparing": "learn.run.preparing",
+            "running": "learn.run.running",
+            "paused": "learn.run.paused",
+            "stopping": "learn.run.stopping",
+            "stopped": "learn.run.stopped" if status.checkpoint else "learn.run.stopped_saved",
+            "done": "learn.run.done",
+        }
+        return both(words[phase], step=f"{status.step:,}", minutes=f"{left:.1f}")
+
+    def _queue_sentence(self, run: LiveRun) -> Bilingual:
+        place = self._queue.index(run.files.id) + 1
+        ahead = [other for other in self._runs.values() if other.worker]
+        before = [self._runs[name] for name in self._queue[: place - 1]]
+        minutes = sum(max(0.0, one.spec.minutes - one.files.status().minutes) for one in (*ahead, *before))
+        return both("learn.run.queued", place=place, minutes=math.ceil(minutes / self.slots))
+
+    def _curves(self, run: LiveRun, status: Status) -> dict[str, list[float | None]]:
+        if not status.folder:
+            return {"step": []}
+        if run.curves is None:
+            run.curves = Curves(run.files.folder / status.folder / "metrics.jsonl")
+        run.curves.update()
+        return run.curves.thinned()
+
+    def _item(self, run: LiveRun) -> int:
+        name = ITEM[run.spec.modality]
+        if not name:
+            return 0
+        config = run.spec.config(run.files.trainings, self._device, self._checkpoints)
+        return int(getattr(config, name))
+
+    def _checkpoint(self, run: LiveRun) -> Path | None:
+        status = run.files.status()
+        path = run.files.folder / status.checkpoint
+        return path if status.checkpoint and path.is_file() else None
+
+    def _address(self, run: LiveRun, status: Status) -> str | None:
+        """Return where a browser can fetch the model; None before there is one."""
+        path = self._checkpoint(run)
+        if path is None:
+            return None
+        if run.served is None or run.served[0] != status.step:
+            served = serve_file(path.read_bytes(), path.name)
+            run.served = (status.step, str(served["path"]))  # type: ignore[index]  # a dictionary, as Gradio sends it
+        return f"gradio_api/file={run.served[1]}"
+
+    # The hub
+
+    def open(self, topic: str) -> object:
+        """Return the snapshot for somebody who begins to watch."""
+        return self.state(topic.partition("/")[2])
+
+    def close(self, topic: str) -> None:
+        """Do nothing: a training does not care who watches."""
+
+    # In the background
+
+    def _open_home(self) -> Path:
+        """Return the folder of all files; it is made for the first visitor, as the thread that looks after it."""
+        if self._home is None:
+            self._home = self._given_home or make_home()
+            (self._home / "runs").mkdir(exist_ok=True)
+            for folder in sorted((self._home / "runs").iterdir()):
+                self._adopt(RunFiles(folder))
+            atexit.register(self.end)  # before the folder is removed: what is registered last runs first
+            self._ticker = threading.Thread(target=self._work, name="runs", daemon=True)
+            self._ticker.start()
+        return self._home
+
+    def _adopt(self, files: RunFiles) -> None:
+        """Take over a run of a server that was killed: it is stopped, and can go on."""
+        try:
+            start = self.header(files.spec())
+        except (GenaiError, OSError, ValueError, TypeError):
+            shutil.rmtree(files.folder, ignore_errors=True)  # killed while it was made
+            return
+        status = files.status()
+        if status.phase not in ENDED:
+            files.write_status(replace(status, phase="stopped"))
+        self._runs[files.id] = LiveRun(files, "", start, self._clock())
+
+    def _work(self) -> None:
+        while not self._is_over.wait(TICK_SECONDS):
+            with self._lock:
+                self._advance()
+                self._remove_idle()
+                watched = [name for name in self._runs if self._hub.viewers(f"{TOPIC}/{name}")]
+            for name in watched:
+                self._publish(name)
+
+    def _publish(self, name: str) -> None:
+        """Tell who watches, if something has changed."""
+        try:
+            state = self.state(name)
+        except DataError:
+            return  # removed meanwhile
+        run = self._runs[name]
+        if state != run.sent:
+            run.sent = state
+            self._hub.publish(f"{TOPIC}/{name}", state)
+
+    def _advance(self) -> None:
+        """Note which trainings have ended, and begin the next ones."""
+        for run in self._runs.values():
+            if run.worker and run.worker.exit_status is not None:
+                self._end_run(run, run.worker.exit_status)
+        while self._queue and sum(run.worker is not None for run in self._runs.values()) < self.slots:
+            run = self._runs[self._queue.pop(0)]
+            run.worker = self._spare.take()
+            run.worker.begin(
+                Order(str(run.files.folder), self._device, str(self._checkpoints) if self._checkpoints else None)
+            )
+
+    def _end_run(self, run: LiveRun, exit_status: int) -> None:
+        """Note the end of a process; one that died without a word has failed."""
+        assert run.worker is not None
+        run.worker.kill()
+        run.worker = None
+        status = run.files.status()
+        if status.phase not in ENDED:
+            error = {
+                "template": "The process of the training ended (exit status {status}), perhaps for want of memory. "
+                "What was saved is there: go on with it, or begin with a smaller network.",
+                "values": {"status": str(exit_status)},
+            }
+            run.files.write_status(replace(status, phase="failed", error=error))
+
+    def _make_room(self, visitor: str, keep: LiveRun | None = None) -> None:
+        """Remove the oldest runs of a visitor that have ended; refuse one more where too many go on."""
+        mine = [run for run in self._runs.values() if run.visitor == visitor]
+        ended = [run for run in mine if self.phase(run) in ENDED and run is not keep]
+        while len(mine) >= MOST_KEPT and ended:
+            oldest = min(ended, key=lambda run: run.looked)
+            self._remove(oldest)
+            ended.remove(oldest)
+            mine.remove(oldest)
+        if len(mine) > MOST_KEPT or (len(mine) == MOST_KEPT and keep is None):
+            raise ConfigError(
+                "You have {count} trainings that go on or wait: stop one of them first.", count=len(mine)
+            )
+
+    def _remove_idle(self) -> None:
+        now = self._clock()
+        for run in list(self._runs.values()):
+            is_watched = self._hub.viewers(f"{TOPIC}/{run.files.id}")
+            if is_watched or run.worker or run.files.id in self._queue:
+                run.looked = now
+            elif now - run.looked > IDLE_SECONDS:
+                self._remove(run)
+
+    def _remove(self, run: LiveRun) -> None:
+        """Delete all files of a run: data, state, model."""
+        del self._runs[run.files.id]
+        shutil.rmtree(run.files.folder, ignore_errors=True)
+        if run.served:
+            Path(run.served[1]).unlink(missing_ok=True)
+        if run.own_name:
+            own.path_in(self._own_folder, run.own_name, run.spec.modality).unlink(missing_ok=True)
+
+    def end(self) -> None:
+        """End all processes, and wait until they are gone."""
+        self._is_over.set()
+        with self._lock:
+            self._spare.end()
+            for run in self._runs.values():
+                if run.worker:
+                    run.worker.kill()
+                    run.worker = None
+
+
+def check_minutes(minutes: object) -> float:
+    """Return a number of minutes that a browser sent.
+
+    Raises:
+        ConfigError: if it is out of its range.
+    """
+    is_number = isinstance(minutes, int | float) and not isinstance(minutes, bool)
+    if not is_number or not FEWEST_MINUTES <= minutes <= MOST_MINUTES:  # type: ignore[operator]  # it is a number
+        raise ConfigError(
+            "A training can take from {low} to {high} minutes, and not {value}.",
+            low=f"{FEWEST_MINUTES:g}",
+            high=f"{MOST_MINUTES:g}",
+            value=quoted(minutes),
+        )
+    return float(minutes)  # type: ignore[arg-type]  # it is a number
+
+
+def check_steps(steps: object) -> int:
+    """Return a number of steps that a browser sent.
+
+    Raises:
+        ConfigError: if it is not 1, 10 or 100.
+    """
+    for known in (1, 10, 100):
+        if type(steps) is int and steps == known:
+            return known
+    raise ConfigError("{value} steps are not possible: it must be 1, 10 or 100.", value=quoted(steps))
+
+
+def disk_error(error: Exception) -> DataError:
+    """Return the error that files cannot be written."""
+    return DataError(
+        "The files of the training cannot be written: {reason}.",
+        reason=getattr(error, "strerror", "") or "disk error",
+    )
+
+
+def _failure(status: Status) -> Bilingual:
+    error: Mapping[str, Any] = status.error
+    if not error:
+        return both("bug")
+    return sentence(GenaiError(error["template"], **error["values"]))

@@ -1,0 +1,78 @@
+"""Starts the processes of trainings, one of them in advance: importing PyTorch takes seconds."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+import genai
+from genai.learn.runs.worker import Order
+
+WAIT_SECONDS = 5.0
+
+
+class Worker:
+    """A process that waits for an order, then trains."""
+
+    def __init__(self) -> None:
+        # The package need not be installed: a page that runs from a source folder must tell the worker which.
+        source = str(Path(genai.__file__).resolve().parents[1])
+        path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "genai.learn.runs.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": path, "OMP_WAIT_POLICY": "PASSIVE"},
+            text=True,
+        )
+
+    @property
+    def exit_status(self) -> int | None:
+        """None while it runs."""
+        return self._process.poll()
+
+    def begin(self, order: Order) -> None:
+        """Have it train. If the process has ended by then, its exit status says so later."""
+        assert self._process.stdin is not None
+        with suppress(OSError):
+            self._process.stdin.write(json.dumps(asdict(order)) + "\n")
+            self._process.stdin.flush()
+
+    def kill(self) -> None:
+        """End the process at once; what it saved is whole."""
+        self._process.kill()
+        self._process.wait(WAIT_SECONDS)
+        assert self._process.stdin is not None
+        with suppress(OSError):
+            self._process.stdin.close()
+
+
+class Spare:
+    """One process that is warm before it is needed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._worker: Worker | None = None
+
+    def prepare(self) -> None:
+        """Start a process, unless one waits."""
+        with self._lock:
+            if self._worker is None or self._worker.exit_status is not None:
+                self._worker = Worker()
+
+    def take(self) -> Worker:
+        """Return the process that waits, or else a new one."""
+        with self._lock:
+            worker, self._worker = self._worker, None
+        return worker if worker is not None and worker.exit_status is None else Worker()
+
+    def end(self) -> None:
+        """End the process that waits, if there is one."""
+        with self._lock:
+            worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.kill()
