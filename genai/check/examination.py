@@ -16,6 +16,7 @@ from torch import Tensor
 from genai import audio, checkpoint, image, provenance, text
 from genai.audio.walk import walk as walk_of_sounds
 from genai.check.content import Content, EncodingName, Value, read
+from genai.checkpoint import own
 from genai.checkpoint.header import Header
 from genai.errors import GenaiError
 from genai.image.walk import walk as walk_of_pictures
@@ -162,8 +163,12 @@ class Examiner:
 
         A name from a file is never taken for a path.
         """
-        entries = [entry for entry in checkpoint.available(label.modality, self._folder) if entry.problem is None]
-        likeliest_first = sorted(entries, key=lambda entry: entry.name != label.model)
+        listed = checkpoint.available(label.modality, self._folder)
+        visitors_model = own.find(label.model, label.modality)
+        if visitors_model is not None:
+            listed.append(checkpoint.read_entry(visitors_model, label.modality))
+        usable = [entry for entry in listed if entry.problem is None]
+        likeliest_first = sorted(usable, key=lambda entry: entry.name != label.model)
         for entry in likeliest_first:
             if entry.path not in self._models:
                 self._models[entry.path] = FACADES[label.modality].load(entry.path, device="cpu")

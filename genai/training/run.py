@@ -302,7 +302,8 @@ class Run:
         number = self.step + 1
         power = 10 ** int(math.log10(number))
         is_round = number in {power, 2 * power, 5 * power} and number >= config.first_sample
-        is_late = bool(config.sample_minutes) and self.minutes - self._minutes_at_sample >= config.sample_minutes
+        longest = math.inf if config.sample_minutes is None else config.sample_minutes
+        is_late = self.minutes - self._minutes_at_sample >= longest
         if not (is_round or is_late or number == config.steps):
             return None
         self._minutes_at_sample = self.minutes

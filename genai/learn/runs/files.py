@@ -131,15 +131,19 @@ class RunFiles:
         """Write the losses of counts."""
         self._write("baselines.json", json.dumps(losses))
 
-    def keep_data(self, path: Path) -> Path:
-        """Copy own data into the folder of the run; return the path of the copy."""
+    def keep_data(self, path: Path) -> str:
+        """Copy own data into the folder of the run; return the path of the copy, relative to that folder.
+
+        The process of the training runs in that folder: so the path, which is recorded in the header of the model,
+        says nothing of this machine, and stays right where the folder is copied or moved.
+        """
         target = self.folder / "data" / path.name
         if path.is_dir():
             shutil.copytree(path, target)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, target)
-        return target
+        return target.relative_to(self.folder).as_posix()
 
     def samples(self) -> dict[int, Path]:
         """Return the samples by their steps, in order."""

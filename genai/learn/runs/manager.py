@@ -150,7 +150,7 @@ class Runs:
             files.folder.mkdir()
             try:
                 if spec.own_items:
-                    spec = replace(spec, data=str(files.keep_data(Path(spec.data))))
+                    spec = replace(spec, data=files.keep_data(Path(spec.data)))
                 spec.config(files.trainings, self._device, self._checkpoints)  # what is wrong is said now
                 files.write_spec(spec)
                 files.write_control(Control())
@@ -225,9 +225,6 @@ class Runs:
         except (OSError, shutil.Error) as error:
             shutil.rmtree(files.folder, ignore_errors=True)
             raise disk_error(error) from error
-        if spec.own_items:
-            copied = Path(spec.data).relative_to(run.files.folder)
-            spec = replace(spec, data=str(files.folder / copied))
         files.write_spec(replace(spec, minutes=status.minutes + spec.minutes))
         files.write_control(Control(settings={**run.files.control().settings, **values}))
         files.write_status(replace(status, phase="preparing", checkpoint="", error={}))
@@ -486,9 +483,8 @@ class Runs:
         while self._queue and sum(run.worker is not None for run in self._runs.values()) < self.slots:
             run = self._runs[self._queue.pop(0)]
             run.worker = self._spare.take()
-            run.worker.begin(
-                Order(str(run.files.folder), self._device, str(self._checkpoints) if self._checkpoints else None)
-            )
+            checkpoints = str((self._checkpoints or checkpoint.SHIPPED).resolve())
+            run.worker.begin(Order(str(run.files.folder), self._device, checkpoints))
 
     def _end_run(self, run: LiveRun, exit_status: int) -> None:
         """Note the end of a process; one that died without a word has failed."""

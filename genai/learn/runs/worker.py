@@ -39,6 +39,8 @@ TRAIN: dict[str, Callable[..., Path]] = {
     "audio": audio_training.train,
 }
 NICE = 10
+FOLDERS = ("GENAI_DATA", "GENAI_CHECKPOINTS", "GENAI_OWN_MODELS")
+"""Environment variables that name folders, perhaps relative to the folder in which the page was started."""
 GIGABYTES = 3
 """Memory that a training on the CPU may use, besides what the libraries have."""
 REPORT_SECONDS = 0.2
@@ -119,7 +121,7 @@ class FileControls:
         self._reported = self._clock()
         self.status = replace(self.status, phase=phase, rate=self._rate())
         if isinstance(self.run, Run):
-            changed = {}
+            changed: dict[str, Any] = {}
             for change in self.run.journal.changes():
                 changed |= change["settings"]
             self.status = replace(
@@ -229,6 +231,10 @@ def main() -> None:
     if not line:
         return
     order = Order(**json.loads(line))
+    for name in FOLDERS:
+        if os.environ.get(name):
+            os.environ[name] = os.path.abspath(os.environ[name])
+    os.chdir(order.run)  # own data is named relative to it
     files = RunFiles(Path(order.run))
     with files.log.open("ab", buffering=0) as log:
         os.dup2(log.fileno(), sys.stdout.fileno())
