@@ -133,7 +133,7 @@ def test_share_is_public_and_public_is_strict(served, monkeypatch, tmp_path):
         for flags in ({}, {"share": True}, {"public": True, "allow": ("film",)})
     )
     assert plain.closed == frozenset()
-    assert shared.closed == {"census", "film", "ranking", "look"}
+    assert shared.closed == {"census", "film", "ranking", "look", "train"}
     assert open_page.closed == shared.closed - {"film"}
     assert shared.visitor_requests_per_minute < plain.visitor_requests_per_minute
     assert shared.ceilings["length"] < 5000

@@ -1,4 +1,7 @@
-"""Measure how fast the lab is here: python -m genai.benchmark, or parts: text gan training start views game."""
+"""Measure how fast the lab is here: python -m genai.benchmark, or parts: text gan training start views game.
+
+One more part, live, takes six minutes and runs only where it is named.
+"""
 
 from typing import Literal
 
@@ -8,7 +11,7 @@ import tyro
 from genai.errors import exit_with_sentence
 from genai.quality.figures import Figure, Figures, format_report
 
-Part = Literal["text", "gan", "training", "start", "views", "game"]
+Part = Literal["text", "gan", "training", "start", "views", "game", "live"]
 PARTS: tuple[Part, ...] = ("text", "gan", "training", "start", "views", "game")
 
 
@@ -39,6 +42,10 @@ def measure(part: Part, device: str | None) -> Figures:
             from genai.benchmark import game
 
             return game.measure()
+        case "live":
+            from genai.benchmark import live
+
+            return live.measure(device)
 
 
 def main(
@@ -47,8 +54,8 @@ def main(
     """Print a table, then the same as JSON.
 
     Args:
-        parts: text, gan (pictures, sounds), training, start (with memory), views (a click in each), game
-            (of the Learn tab); none: all.
+        parts: text, gan (pictures, sounds), training, start (with memory), views (a click in each), game (in the
+            plane); none: all of these. live (a training in the page).
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
         threads: CPU threads; left out: PyTorch's own choice.
     """
