@@ -460,6 +460,7 @@ class Runs:
             with self._lock:
                 self._advance()
                 self._remove_idle()
+                self._spare.end_if_unwanted()
                 watched = [name for name in self._runs if self._hub.viewers(f"{TOPIC}/{name}")]
             for name in watched:
                 self._publish(name)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +14,7 @@ import genai
 from genai.learn.runs.worker import Order
 
 WAIT_SECONDS = 5.0
+UNWANTED_SECONDS = 600.0
 
 
 class Worker:
@@ -57,12 +59,19 @@ class Spare:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._worker: Worker | None = None
+        self._wanted = 0.0
 
     def prepare(self) -> None:
         """Start a process, unless one waits."""
         with self._lock:
+            self._wanted = time.monotonic()
             if self._worker is None or self._worker.exit_status is not None:
                 self._worker = Worker()
+
+    def end_if_unwanted(self) -> None:
+        """End a process that nobody has needed for ten minutes: it holds a few hundred MB."""
+        if time.monotonic() - self._wanted > UNWANTED_SECONDS:
+            self.end()
 
     def take(self) -> Worker:
         """Return the process that waits, or else a new one."""

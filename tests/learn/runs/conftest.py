@@ -56,6 +56,9 @@ class ThreadSpare:
     def take(self):
         return ThreadWorker()
 
+    def end_if_unwanted(self):
+        pass
+
     def end(self):
         pass
 
