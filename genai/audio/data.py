@@ -166,7 +166,8 @@ def _load_folder(folder: Path, samples: int, rate: int) -> Clips:
 
 
 def _in_test_part(files: Sequence[Path], classes: Sequence[int]) -> list[bool]:
-    return folders.split_by_hash([f"{file.parent.name}/{file.name}" for file in files], classes=classes)
+    originals = [folders.original_name(f"{file.parent.name}/{file.name}") for file in files]
+    return folders.split_by_hash(originals, classes=classes)
 
 
 def _names(files: Sequence[Path]) -> list[str]:

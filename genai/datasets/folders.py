@@ -1,6 +1,7 @@
 """Your own folder of files to train on: list them, find the classes, hold some out, skip broken ones."""
 
 import hashlib
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from genai.errors import DataError
 from genai.labels import Labels
 
 T = TypeVar("T")
+VARIATION = re.compile(r"~\d+(?=\.[^./]*$)")
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,25 @@ def split_by_hash(names: Sequence[str], share: float = 0.1, classes: Sequence[in
         hashes_by_class.setdefault(number, []).append(value)
     limits = {number: _largest_hash(values, share) for number, values in hashes_by_class.items()}
     return [value <= limits[number] for number, value in zip(numbers, hashes, strict=True)]
+
+
+def variation_name(name: str, number: int) -> str:
+    """Return the name of a file that holds a variation of another one, such as the same drawing turned a little.
+
+    Args:
+        name: Of the other file, such as "7.png".
+        number: Of the variation, such as 12, which is then called "7~12.png".
+    """
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}~{number}{dot}{suffix}"
+
+
+def original_name(name: str) -> str:
+    """Return the name of the file that a file is a variation of; its own name for any other file.
+
+    Variations must not be divided between the training part and the test part: they are split by this name.
+    """
+    return VARIATION.sub("", name)
 
 
 def _largest_hash(hashes: list[bytes], share: float) -> bytes:

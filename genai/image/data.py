@@ -202,7 +202,8 @@ def _load_folder(folder: Path, size: int) -> Pictures:
     if all_grey:
         images = images[..., :1]
     paths = [file.relative_to(folder).as_posix() for file in content.files]
-    in_test_part = folders.split_by_hash(paths, classes=content.classes)
+    originals = [folders.original_name(path) for path in paths]
+    in_test_part = folders.split_by_hash(originals, classes=content.classes)
     pictures = _to_tensor(images)
     names = [printable(path) for path in paths]
     return Pictures.split(pictures, content.classes, names, in_test_part, labels=content.labels, card=content.card)
