@@ -38,6 +38,11 @@ def lan_message(port: int, scheme: str = "http") -> str:
     return f"{qr_code.getvalue()}\n{said}" if can_print(qr_code.getvalue()) else said
 
 
+def join_code(url: str) -> str:
+    """Return the QR code of an address as a picture: the data URL of an SVG, black on white."""
+    return segno.make(url, micro=False).svg_data_uri(scale=4, border=2, light="#fff")
+
+
 def certificate_message(fingerprint: str) -> str:
     """Return the explanation of the warning that browsers show, in both languages, and how to verify it."""
     return "\n".join(both("https.warning", fingerprint=fingerprint).values())

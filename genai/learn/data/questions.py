@@ -1,0 +1,185 @@
+"""The questions that the page asks about own data: each takes and returns a JSON object."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from genai.errors import ConfigError, DataError, GenaiError, quoted
+from genai.learn.data import content
+from genai.learn.data.collection import Collection
+from genai.learn.data.content import Content, Sketch, Sound
+from genai.learn.data.rooms import Room, Rooms
+from genai.learn.data.store import Collections
+from genai.learn.data.strokes import read_drawing
+from genai.serving.lan import address as own_address
+from genai.serving.lan import join_code
+from genai.ui.words.errors import answer_errors, sentence
+
+Question = dict[str, Any]
+Answer = dict[str, Any]
+
+MAX_FILES = 40
+"""Items of one question."""
+MAX_FILE_BYTES = 1_400_000
+MODALITY_OF_KIND = {"text": "text", "file": "text", "strokes": "image", "picture": "image", "sound": "audio"}
+ADDRESS = re.compile(r"(https?://)([\w.\-]{1,200}|\[[\da-fA-F:.]{1,60}\])(:\d{1,5})?(/[\w./~%\-]{0,200})?")
+"""Of the page, as a browser knows it: scheme, host, port and path."""
+THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
+
+
+class DataQuestions:
+    """Questions about collections and rooms.
+
+    Args:
+        collections: Of the server.
+        rooms: Of the server.
+    """
+
+    def __init__(self, collections: Collections, rooms: Rooms) -> None:
+        self._collections = collections
+        self._rooms = rooms
+
+    def all(self) -> list[Callable[..., object]]:
+        """Return all questions, by whose names the page asks."""
+        asked = (self.collect, self.collection, self.add, self.remove, self.restore, self.clear, self.hear)
+        of_rooms = (self.open_room, self.wall, self.join, self.send, self.remove_from_wall, self.restore_to_wall)
+        return [answer_errors(question) for question in (*asked, *of_rooms)]
+
+    def collect(self, question: Question) -> Answer:
+        """Make an empty collection of a modality."""
+        return self._collections.make(question.get("modality")).to_json()
+
+    def collection(self, question: Question) -> Answer:
+        """Return a collection with all its items, as after a reload."""
+        found = self._collections.get(question.get("id"))
+        return {**found.to_json(), "items": [item.to_json() for item in found.items]}
+
+    def add(self, question: Question) -> Answer:
+        """Take items; what cannot be taken is named, and the others are taken.
+
+        `items` is a list of `{"kind", "value", "name"}`: a text, a text file or a picture in base64, the strokes of
+        a drawing, or 16-bit samples of a recording in base64.
+        """
+        found = self._collections.get(question.get("id"))
+        items = question.get("items")
+        if not isinstance(items, list) or not 0 < len(items) <= MAX_FILES:
+            raise ConfigError("Between 1 and {most} items can be sent at a time.", most=MAX_FILES)
+        taken: list[Answer] = []
+        refused: list[Answer] = []
+        for item in items:
+            name = str(item.get("name", ""))[:80] if isinstance(item, dict) else ""
+            try:
+                taken += _take(found, item, question.get("class", ""))
+            except GenaiError as error:
+                refused.append({"name": name, "sentence": sentence(error)})
+        return {**found.to_json(), "items": taken, "refused": refused}
+
+    def remove(self, question: Question) -> Answer:
+        """Remove an item."""
+        found = self._collections.get(question.get("id"))
+        found.remove(question.get("item"))
+        return found.to_json()
+
+    def restore(self, question: Question) -> Answer:
+        """Put back the item that was removed last."""
+        found = self._collections.get(question.get("id"))
+        item = found.restore()
+        return {**found.to_json(), "items": [item.to_json()]}
+
+    def clear(self, question: Question) -> Answer:
+        """Delete all items for good."""
+        found = self._collections.get(question.get("id"))
+        found.clear()
+        return found.to_json()
+
+    def hear(self, question: Question) -> Answer:
+        """Return an item's sound as a WAV file."""
+        item = self._collections.get(question.get("id")).find(question.get("item"))
+        if not isinstance(item.content, Sound):
+            raise ConfigError("Item {value} is no sound.", value=item.number)
+        return {"sound": item.content.as_file()}
+
+    def open_room(self, question: Question) -> Answer:
+        """Open a room for a class; the answer has its code, the teacher's token and the QR code."""
+        address = _page_address(question.get("address"))
+        room = self._rooms.open(question.get("tasks", []))
+        return {"code": room.code, "token": room.token, **self._taught(room, address)}
+
+    def wall(self, question: Question) -> Answer:
+        """Return a teacher's wall again, as after a reload."""
+        address = _page_address(question.get("address"))
+        return self._taught(self._rooms.teach(question.get("code"), question.get("token")), address)
+
+    def _taught(self, room: Room, address: str) -> Answer:
+        link = f"{address}?tab=learn&part=train&join={room.code}"
+        summary = {"id": room.collection.id, "link": link, "qr": join_code(link)}
+        return {**summary, "topic": f"wall/{room.code}", "wall": self._rooms.wall(room)}
+
+    def join(self, question: Question) -> Answer:
+        """Give a phone its seat, and return what it has sent."""
+        room = self._rooms.join(question.get("code"), question.get("seat"))
+        return {"code": room.code, "tasks": room.tasks, "own": self._rooms.own(room, str(question.get("seat")))}
+
+    def send(self, question: Question) -> Answer:
+        """Take a drawing of a phone, and return what it has sent."""
+        code, seat = question.get("code"), question.get("seat")
+        self._rooms.send(code, seat, question.get("strokes"), question.get("class", ""))
+        return self.join(question)
+
+    def remove_from_wall(self, question: Question) -> Answer:
+        """Remove a drawing of the class."""
+        self._rooms.remove(question.get("code"), question.get("token"), question.get("item"))
+        return {}
+
+    def restore_to_wall(self, question: Question) -> Answer:
+        """Put back the drawing that was removed last."""
+        self._rooms.restore(question.get("code"), question.get("token"))
+        return {}
+
+
+def _take(found: Collection, item: object, label: object) -> list[Answer]:
+    """Read an item and put it into a collection; of a recording, each sound in it.
+
+    Raises:
+        GenaiError: if it cannot be taken.
+    """
+    if not isinstance(item, dict) or item.get("kind") not in MODALITY_OF_KIND:
+        raise ConfigError("An item must be a text, a file, a drawing, a picture or a sound.")
+    if MODALITY_OF_KIND[item["kind"]] != found.modality:
+        raise ConfigError("This does not belong to data of the kind {value}.", value=quoted(found.modality))
+    contents = _read(item)
+    return [found.add(one, label if isinstance(label, str) else "").to_json() for one in contents]
+
+
+def _read(item: Question) -> list[Content]:
+    """Read an item.
+
+    Raises:
+        GenaiError: if it is broken, blank or silent.
+    """
+    kind, value = item["kind"], item.get("value")
+    if kind == "text":
+        return [content.read_pasted(value)]
+    if kind == "strokes":
+        return [Sketch(read_drawing(value))]
+    data = content.from_base64(value, MAX_FILE_BYTES)
+    if kind == "file":
+        return [content.read_text_file(data, str(item.get("name", ""))[:80] or "text")]
+    return [content.read_picture(data)] if kind == "picture" else [*content.read_recording(data)]
+
+
+def _page_address(value: object) -> str:
+    """Return the address of the page for phones, without what follows a question mark.
+
+    A page that was opened on the server itself has an address that means another machine on a phone: it is replaced
+    by that of this machine in the network.
+
+    Raises:
+        DataError: if it is no address of a page.
+    """
+    found = ADDRESS.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise DataError("The address of the page cannot be read: open the room again.")
+    scheme, host, port, path = found.groups(default="")
+    reachable = own_address() if host in THIS_MACHINE else host
+    return f"{scheme}{reachable}{port}{path}"
