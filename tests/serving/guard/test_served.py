@@ -30,6 +30,7 @@ def test_the_page_and_its_headers(http):
     answer = http.get("/")
     assert answer.status_code == 200
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["permissions-policy"] == "camera=(self), geolocation=(), microphone=(self)"
     assert answer.headers["set-cookie"].startswith("lab_visitor=")
 
 
