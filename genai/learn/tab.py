@@ -7,6 +7,7 @@ from typing import Protocol
 import gradio as gr
 
 from genai.learn.game import page as game_page
+from genai.learn.train import page as train_page
 from genai.ui.panel.context import Context
 from genai.ui.views.view import view
 
@@ -22,7 +23,10 @@ class Part(Protocol):
         """Load or start what the first visitor will need."""
 
 
-PARTS: dict[str, Callable[[Context], Part]] = {"game": game_page.build}
+PARTS: dict[str, Callable[[Context], Part]] = {
+    "game": game_page.build,
+    "train": train_page.build,
+}
 """Functions that lay out a part, by its name in addresses (`?tab=learn&part=NAME`); `learn.part.NAME` is the string
 on its button."""
 

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from genai.datasets.names import SEPARATORS, printable
 from genai.errors import ConfigError, DataError, quoted
 from genai.language.strings import Bilingual, both
 from genai.learn.data import folder
-from genai.learn.data.content import MAX_CHARACTERS, Content, Item, Sketch, Text
+from genai.learn.data.content import MAX_CHARACTERS, Content, Item, Picture, Sketch, Text
 from genai.learn.data.raster import Form
 from genai.text.data import MIN_CHARACTERS
 
@@ -48,6 +51,7 @@ class Collection:
         self._removed: list[Item] = []
         self._count = 0
         self._versions = 0
+        self._form = Form()
         self._written: dict[tuple[object, ...], Path] = {}
 
     @property
@@ -171,7 +175,12 @@ class Collection:
         if count < MIN_CHARACTERS:
             missing = MIN_CHARACTERS - count
             return [
-                both("learn.train.few_characters", count=f"{count:,}", least=f"{MIN_CHARACTERS:,}", missing=missing)
+                both(
+                    "learn.train.few_characters",
+                    count=f"{count:,}",
+                    least=f"{MIN_CHARACTERS:,}",
+                    missing=f"{missing:,}",
+                )
             ]
         whole = self.text().encode()
         if len(whole) > MAX_REPETITION * len(zlib.compress(whole, 1)):
@@ -214,11 +223,24 @@ class Collection:
             problems = self.problems()
             if problems:
                 raise DataError("{sentence}", sentence=problems[0])
+            self._form = chosen
             key = (self._versions, chosen)
             if key not in self._written:
                 target = self._home / str(len(self._written) + 1)
                 self._written[key] = self._write(target, chosen)
             return self._written[key]
+
+    def pictures(self) -> list[NDArray[np.uint8]]:
+        """Return the drawings and pictures themselves, without variations, as they were written last.
+
+        Raises:
+            DataError: if there are none.
+        """
+        with self._lock:
+            found = [item.content for item in self.items if isinstance(item.content, Sketch | Picture)]
+            if not found:
+                raise DataError("There are no pictures here to compare with.")
+            return [content.picture(self._form) for content in found]
 
     def _write(self, target: Path, form: Form) -> Path:
         if self.modality == "text":

@@ -271,6 +271,28 @@ def read_picture(data: bytes) -> Picture:
     return Picture(pixels)
 
 
+def read_sample(data: bytes) -> NDArray[np.uint8]:
+    """Read a small picture as it is: (H, W, 3).
+
+    Raises:
+        DataError: if it is broken or large.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+            if max(opened.size) > PICTURE_SIDE:
+                raise ValueError(opened.size)
+            return np.asarray(opened.convert("RGB"))
+    except Exception as error:  # decoders raise all kinds of exceptions for broken files
+        raise DataError("This cannot be read as a picture: save it anew as PNG or JPEG.") from error
+
+
+def as_png(pixels: NDArray[np.uint8]) -> str:
+    """Return a picture (H, W, 3) as the data URL of a PNG."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return data_url("image/png", file.getvalue())
+
+
 def read_recording(data: bytes) -> list[Sound]:
     """Read a recording and cut it into sounds at its silences.
 

@@ -8,6 +8,7 @@ from genai.errors import ConfigError, DataError, GenaiError, quoted
 from genai.learn.data import content
 from genai.learn.data.collection import Collection
 from genai.learn.data.content import Content, Sketch, Sound
+from genai.learn.data.nearest import nearest
 from genai.learn.data.rooms import Room, Rooms
 from genai.learn.data.store import Collections
 from genai.learn.data.strokes import read_drawing
@@ -21,6 +22,11 @@ Answer = dict[str, Any]
 MAX_FILES = 40
 """Items of one question."""
 MAX_FILE_BYTES = 1_400_000
+MAX_FILE_NAME = 80
+"""Characters of a file's name that are said back."""
+MAX_SAMPLES = 64
+"""Generated pictures that are compared with the own ones."""
+MAX_SAMPLE_BYTES = 50_000
 MODALITY_OF_KIND = {"text": "text", "file": "text", "strokes": "image", "picture": "image", "sound": "audio"}
 ADDRESS = re.compile(r"(https?://)([\w.\-]{1,200}|\[[\da-fA-F:.]{1,60}\])(:\d{1,5})?(/[\w./~%\-]{0,200})?")
 """Of the page, as a browser knows it: scheme, host, port and path."""
@@ -41,7 +47,8 @@ class DataQuestions:
 
     def all(self) -> list[Callable[..., object]]:
         """Return all questions, by whose names the page asks."""
-        asked = (self.collect, self.collection, self.add, self.remove, self.restore, self.clear, self.hear)
+        of_items = (self.add, self.remove, self.restore, self.clear, self.hear, self.nearest)
+        asked = (self.collect, self.collection, self.keep, *of_items)
         of_rooms = (self.open_room, self.wall, self.join, self.send, self.remove_from_wall, self.restore_to_wall)
         return [answer_errors(question) for question in (*asked, *of_rooms)]
 
@@ -53,6 +60,11 @@ class DataQuestions:
         """Return a collection with all its items, as after a reload."""
         found = self._collections.get(question.get("id"))
         return {**found.to_json(), "items": [item.to_json() for item in found.items]}
+
+    def keep(self, question: Question) -> Answer:
+        """Count data as used now, so that it is not deleted while its page is open."""
+        self._collections.get(question.get("id"))
+        return {}
 
     def add(self, question: Question) -> Answer:
         """Take items; what cannot be taken is named, and the others are taken.
@@ -67,7 +79,7 @@ class DataQuestions:
         taken: list[Answer] = []
         refused: list[Answer] = []
         for item in items:
-            name = str(item.get("name", ""))[:80] if isinstance(item, dict) else ""
+            name = _file_name(item)
             try:
                 taken += _take(found, item, question.get("class", ""))
             except GenaiError as error:
@@ -98,6 +110,18 @@ class DataQuestions:
         if not isinstance(item.content, Sound):
             raise ConfigError("Item {value} is no sound.", value=item.number)
         return {"sound": item.content.as_file()}
+
+    def nearest(self, question: Question) -> Answer:
+        """Return for each generated picture the own one that is most like it, and how much."""
+        found = self._collections.get(question.get("id"))
+        sent = question.get("pictures")
+        if not isinstance(sent, list) or not 0 < len(sent) <= MAX_SAMPLES:
+            raise ConfigError("Between 1 and {most} pictures can be compared at a time.", most=MAX_SAMPLES)
+        samples = [content.read_sample(content.from_base64(picture, MAX_SAMPLE_BYTES)) for picture in sent]
+        own = found.pictures()
+        matches = nearest(samples, own)
+        shown = {match.row: content.as_png(own[match.row]) for match in matches}
+        return {"matches": [{"picture": shown[match.row], "likeness": match.likeness} for match in matches]}
 
     def open_room(self, question: Question) -> Answer:
         """Open a room for a class; the answer has its code, the teacher's token and the QR code."""
@@ -164,8 +188,14 @@ def _read(item: Question) -> list[Content]:
         return [Sketch(read_drawing(value))]
     data = content.from_base64(value, MAX_FILE_BYTES)
     if kind == "file":
-        return [content.read_text_file(data, str(item.get("name", ""))[:80] or "text")]
+        return [content.read_text_file(data, _file_name(item) or "text")]
     return [content.read_picture(data)] if kind == "picture" else [*content.read_recording(data)]
+
+
+def _file_name(item: object) -> str:
+    """Return the name of the file that an item came from; "" where it has none."""
+    name = item.get("name") if isinstance(item, dict) else None
+    return name[:MAX_FILE_NAME].encode("utf-8", "ignore").decode() if isinstance(name, str) else ""
 
 
 def _page_address(value: object) -> str:

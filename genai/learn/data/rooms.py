@@ -213,6 +213,28 @@ class Rooms:
         self._publish(f"wall/{room.code}", self.wall(room))
 
 
+class WallSource:
+    """What the event stream asks about the topics `wall/CODE`.
+
+    Args:
+        rooms: Of the server.
+    """
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    def open(self, topic: str) -> object:
+        """Return the wall as it is now.
+
+        Raises:
+            ConfigError: if there is no such room.
+        """
+        return self._rooms.wall(self._rooms.find(topic.partition("/")[2]))
+
+    def close(self, topic: str) -> None:
+        """Do nothing: the room stays, for those who come back."""
+
+
 def read_tasks(value: object) -> list[str]:
     """Return the words for what is to be drawn.
 

@@ -95,6 +95,7 @@ async () => {
     async copyLink(link, button) {
       const address = lab.address(link);
       for (const name of ["__theme", "tour", "step"]) address.searchParams.delete(name);
+      address.hash = ""; // a teacher's page has the token of a room there
       history.replaceState(null, "", lab.address(link));
       let copied = true;
       try {

@@ -76,12 +76,19 @@ def test_a_class_draws_by_a_code(ask):
     assert "sentence" in ask("open_room", address="javascript:alert(1)")
 
 
+def test_a_name_that_is_no_unicode_is_said_back_as_far_as_it_is(ask):
+    made = ask("collect", modality="text")
+    answer = ask("add", id=made["id"], items=[{"kind": "file", "value": "", "name": "a\ud83db.txt"}])
+    assert answer["refused"][0]["name"] == "ab.txt"
+    json.dumps(answer, ensure_ascii=False).encode()
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(NAMES), JSON, max_size=6))
 def test_any_question_is_answered(questions, question):
     for function in questions.all():
         answer = function(question)
-        assert isinstance(answer, dict)
+        json.dumps(answer, ensure_ascii=False).encode()
         assert "A bug" not in str(answer)
 
 

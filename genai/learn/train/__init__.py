@@ -1,0 +1,1 @@
+"""The part of the Learn tab in which one trains a model."""

@@ -1,0 +1,281 @@
+// Step 3: the run while it learns, and step 4: what becomes of it.
+
+const GOING = ["queued", "preparing", "running", "paused", "stopping"];
+const ENDED = ["stopped", "done"];
+const GO_ON = ["paused", "stopped", "failed"]; // from where the run was saved last
+const FILM_MS = 450;
+const run = { id: null, state: null, end: null, moments: new Map(), shown: null, film: null, nearest: new Map() };
+
+function openRun(id, topic, state) {
+  run.end?.();
+  Object.assign(run, { id, state: null, shown: null, moments: new Map(), nearest: new Map(), settings: null });
+  document.dispatchEvent(new CustomEvent("lab-part-link", { detail: { name: "train", query: `run=${id}` } }));
+  if (state) showRun(state);
+  run.end = watchTopic(topic ?? `run/${id}`, (news) => {
+    if (!element.isConnected) {
+      run.end(); // the view was built anew
+      return;
+    }
+    showTrouble(news.sentence && !news.phase ? news.sentence : null);
+    if (news.phase) showRun(news);
+  });
+}
+
+function showRun(state) {
+  run.state = state;
+  const isGoing = GOING.includes(state.phase);
+  say(part("phase"), `phase_${state.phase}`, { step: state.step });
+  setText(part("run-sentence"), state.sentence ?? { en: "", "zh-CN": "" });
+  part("progress").value = 100 * state.progress;
+  showFacts(state);
+  const goesOn = GO_ON.includes(state.phase);
+  say(part("pause"), goesOn ? "go_on" : "pause");
+  part("stop").hidden = !isGoing;
+  part("pause").hidden = !isGoing && !goesOn;
+  part("pause").disabled = !goesOn && state.phase !== "running";
+  part("steps").hidden = state.phase !== "paused";
+  part("fork").disabled = !state.step;
+  if (state.moment) keepMoment(state);
+  showFilm();
+  drawCurves(state);
+  showLiveSettings(state);
+  showUse(state);
+  showHints();
+}
+
+function showFacts({ step, steps_per_second, minutes_left }) {
+  const facts = [phrase("fact_step", { step: step.toLocaleString("en") })];
+  if (steps_per_second) facts.push(phrase("fact_speed", { speed: Number(steps_per_second.toPrecision(2)) }));
+  if (minutes_left) facts.push(phrase("fact_left", { time: clock(minutes_left) }));
+  part("run-facts").replaceChildren(...facts.map((fact) => said("span", "", fact)));
+}
+
+function clock(minutes) {
+  const seconds = Math.round(minutes * 60);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+// The film: what the same seeds gave at each kept step.
+
+function keepMoment({ moment, moments }) {
+  const step = moment.step ?? moments.at(-1);
+  if (step !== undefined) run.moments.set(step, moment);
+}
+
+function showFilm() {
+  const { moments = [], moment } = run.state;
+  const place = part("film-place");
+  part("film").hidden = moments.length < 2;
+  part("no-moment").hidden = Boolean(moments.length || moment);
+  const followed = run.shown === null;
+  place.max = Math.max(0, moments.length - 1);
+  if (followed) place.value = place.max;
+  say(part("play-film"), run.film ? "film_stop" : "film_play");
+  if (followed && moment) drawMoment(moment, moment.step ?? moments.at(-1));
+}
+
+async function showMoment(step) {
+  if (!run.moments.has(step)) {
+    const answer = await ask("moment", { id: run.id, step });
+    if (!answer) return;
+    run.moments.set(step, answer.moment ?? answer);
+  }
+  drawMoment(run.moments.get(step), step);
+}
+
+function drawMoment(moment, step) {
+  say(part("moment-title"), "moment", { step: (step ?? 0).toLocaleString("en") });
+  part("moment-title").dataset.step = step;
+  const { text, picture, sounds } = moment;
+  part("run-text").hidden = text === undefined;
+  part("run-pictures").hidden = !picture;
+  part("run-sounds").hidden = !sounds;
+  if (text !== undefined) part("run-text").textContent = text;
+  if (picture) drawPictures(moment, step);
+  if (sounds) part("run-sounds").replaceChildren(...sounds.map(soundOfRun));
+}
+
+function soundOfRun({ sound, spectrogram }) {
+  const node = make("figure");
+  const image = makeImage(spectrogram);
+  const audio = make("audio");
+  Object.assign(audio, { src: sound, controls: true, preload: "none" });
+  node.append(image, audio);
+  return node;
+}
+
+function stopFilm() {
+  clearInterval(run.film);
+  run.film = null;
+  say(part("play-film"), "film_play");
+}
+
+part("film-place").addEventListener("input", ({ target }) => {
+  stopFilm();
+  const { moments } = run.state;
+  const place = Number(target.value);
+  run.shown = place === moments.length - 1 ? null : place;
+  showMoment(moments[place]);
+});
+
+// Pictures, and beside each the own one that is most like it.
+
+async function drawPictures(moment, step) {
+  const data = ownDataOfRun();
+  const tiles = await cutTiles(moment);
+  const paint = (matches) => {
+    part("run-pictures").replaceChildren(...tiles.map((tile, n) => tileBeside(tile, matches?.[n])));
+    part("nearest-hint").hidden = !matches;
+  };
+  paint(run.nearest.get(step));
+  if (!data || run.nearest.has(step)) return;
+  run.nearest.set(step, null); // is being asked for
+  const answer = await server.nearest({ id: data, pictures: tiles.map((tile) => tile.toDataURL()) }).catch(() => null);
+  if (!answer || answer.sentence) return;
+  run.nearest.set(step, answer.matches);
+  if (Number(part("moment-title").dataset.step) === step) paint(answer.matches);
+}
+
+// The id of the own data that the run learns from; nothing for a published set.
+function ownDataOfRun() {
+  const id = recall().dataOfRun?.[run.id];
+  return [own.image?.id, room.data?.id].includes(id) ? id : undefined;
+}
+
+// The wall of samples is one picture with square tiles.
+async function cutTiles({ picture, columns, rows }) {
+  const image = makeImage(picture);
+  await image.decode();
+  const side = image.naturalWidth / columns;
+  return Array.from({ length: columns * rows }, (_, n) => {
+    const canvas = make("canvas");
+    canvas.width = canvas.height = side;
+    canvas.getContext("2d").drawImage(image, (n % columns) * side, Math.floor(n / columns) * side, side, side, 0, 0, side, side);
+    return canvas;
+  });
+}
+
+function tileBeside(tile, match) {
+  const node = make("figure");
+  node.append(tile);
+  if (!match) return node;
+  node.append(makeImage(match.picture), said("figcaption", "", phrase("likeness", { share: Math.round(100 * Math.max(0, match.likeness)) })));
+  node.classList.toggle("is-copy", match.likeness > 0.97);
+  return node;
+}
+
+// Curves: those of one kind share a scale, with the baselines of a text in it.
+
+function drawCurves({ curves = {}, names = {}, baselines = {} }) {
+  const { step = [], minutes, ...series } = curves;
+  const shown = Object.entries(series).filter(([name, values]) => names[name] && values.some((value) => value !== null));
+  const levels = Object.entries(baselines);
+  const common = levels.length ? rangeOf([...shown.flatMap(([, values]) => values), ...levels.map(([, value]) => value)]) : null;
+  const last = step.at(-1) || 1;
+  const lines = shown.map(([, values], n) => {
+    const range = common ?? rangeOf(values);
+    const points = values.flatMap((value, i) => (value === null ? [] : [`${(100 * step[i]) / last},${heightOf(value, range)}`]));
+    return withLine(makeSvg("polyline", { points: points.join(" ") }), n);
+  });
+  const marks = levels.map(([, value]) => makeSvg("line", { x1: 0, x2: 100, y1: heightOf(value, common), y2: heightOf(value, common) }));
+  part("run-curves").replaceChildren(...marks, ...lines);
+  part("run-levels").replaceChildren(...levels.map(([name, value]) => levelLabel(names[name] ?? { en: name, "zh-CN": name }, heightOf(value, common))));
+  part("run-names").replaceChildren(
+    ...shown.map(([name, values], n) => withLine(makeItem(said("span", "", names[name]), ` ${numberText(values.findLast((value) => value !== null))}`), n)),
+    ...levels.map(([name, value]) => {
+      const item = makeItem(said("span", "", names[name] ?? { en: name, "zh-CN": name }), ` ${numberText(value)}`);
+      item.className = "is-level";
+      return item;
+    }),
+  );
+}
+
+function levelLabel(name, height) {
+  const label = said("span", "", name);
+  label.style.top = `${height * 2}%`; // of a chart that is 50 units high
+  return label;
+}
+
+function withLine(node, n) {
+  node.dataset.line = n % 4;
+  return node;
+}
+
+function rangeOf(values) {
+  const numbers = values.filter((value) => value !== null);
+  const low = Math.min(...numbers);
+  return { low, height: Math.max(...numbers) - low || 1 };
+}
+
+const heightOf = (value, { low, height }) => 48 - (46 * (value - low)) / height;
+const numberText = (value) => Number(value.toPrecision(3)).toLocaleString("en", { maximumSignificantDigits: 3 });
+
+async function showLiveSettings(state) {
+  if (run.settings) return;
+  run.settings = [];
+  const answer = await ask("settings", { modality: state.modality, from: state.from ?? null });
+  if (!answer) return;
+  run.settings = answer.settings;
+  part("live-settings").replaceChildren(...answer.settings.map((setting) => settingControl(setting, state.settings ?? {}, true)));
+}
+
+async function control(what) {
+  const answer = await ask("control", { id: run.id, ...what });
+  if (answer) showRun(answer.state);
+  return answer;
+}
+
+// Step 4.
+
+function showUse({ phase, checkpoint, command, step }) {
+  const isThere = ENDED.includes(phase);
+  part("use").disabled = !checkpoint;
+  part("download").hidden = !checkpoint;
+  if (checkpoint) part("download").href = `${window.gradio_config?.root ?? ""}/${checkpoint}`;
+  part("command").textContent = command ?? "";
+  if (!part("use-said").dataset.used) say(part("use-said"), isThere ? "use_ready" : "use_wait", { step });
+}
+
+addActions({
+  pauseOrGo: () => control({ do: GO_ON.includes(run.state.phase) ? "go" : "pause" }),
+  stepBy: (button) => control({ do: "step", steps: Number(button.dataset.steps) }),
+  stopRun: () => control({ do: "stop" }),
+  async forkRun() {
+    const data = recall().dataOfRun?.[run.id];
+    const answer = await ask("control", { id: run.id, do: "fork", settings: {} });
+    if (!answer) return;
+    const { id } = answer.state;
+    remember({ run: id, dataOfRun: { ...recall().dataOfRun, [id]: data } });
+    openRun(id, `run/${id}`, answer.state);
+  },
+  playFilm() {
+    if (run.film) {
+      stopFilm();
+      return;
+    }
+    const { moments } = run.state;
+    let place = run.shown === null ? 0 : run.shown;
+    run.film = setInterval(() => {
+      part("film-place").value = place;
+      run.shown = place;
+      showMoment(moments[place]);
+      place++;
+      if (place < moments.length) return;
+      stopFilm();
+      run.shown = null;
+    }, FILM_MS);
+    say(part("play-film"), "film_stop");
+  },
+  async useModel() {
+    const answer = await ask("use", { id: run.id });
+    if (!answer) return;
+    part("use-said").dataset.used = "yes";
+    setText(part("use-said"), answer.said ?? phrase("used"));
+    const link = said("a", "lab-button", phrase("open_model"));
+    link.href = window.lab.address(answer.link.slice(1)).search; // the page anew, whose tab has the model then
+    part("use-said").append(" ", link);
+  },
+  again() {
+    go("data");
+  },
+});
