@@ -20,7 +20,11 @@ ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update",
-         "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
+         "--autoplay-policy=no-user-gesture-required",
+         # A camera with a moving picture and a microphone that beeps every second, always allowed.
+         "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+         # Another name of this machine: a page there is not a secure one, as at an address of the local network.
+         "--host-resolver-rules=MAP lab.test 127.0.0.1"]  # fmt: skip
 PATIENCE_SECONDS = 60
 expect.set_options(timeout=15_000)  # a machine that is busy with other work is slow, not wrong
 
@@ -124,7 +128,7 @@ def visit(chromium, server):
         )
         if pace:
             context.add_init_script(f"localStorage['genai-lab-pace'] ??= '{pace}'")
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        context.grant_permissions(["clipboard-read", "clipboard-write", "camera", "microphone"])
         context.add_init_script(script)
         contexts.append(context)
         page = context.new_page()
