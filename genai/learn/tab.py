@@ -7,6 +7,8 @@ from typing import Protocol
 import gradio as gr
 
 from genai.learn.game import page as game_page
+from genai.learn.improve import page as improve_page
+from genai.learn.museum import page as museum_page
 from genai.learn.train import page as train_page
 from genai.ui.panel.context import Context
 from genai.ui.views.view import view
@@ -26,6 +28,8 @@ class Part(Protocol):
 PARTS: dict[str, Callable[[Context], Part]] = {
     "game": game_page.build,
     "train": train_page.build,
+    "improve": improve_page.build,
+    "museum": museum_page.build,
 }
 """Functions that lay out a part, by its name in addresses (`?tab=learn&part=NAME`); `learn.part.NAME` is the string
 on its button."""

@@ -18,7 +18,7 @@ CARD = "#audio-card"
 def test_figures_are_named_in_the_language_of_the_page(visit, language, width, name, beside):
     page = visit(f"?tab=audio&seed=5&lang={language}", width=width)
     finished(page, "audio")
-    page.locator(f"{CARD} .lab-more > summary").click()
+    page.locator(f"{CARD} [data-part=more] > summary").click()
     page.locator(f"{CARD} .lab-quality > summary").click()
     row = page.locator(f"{CARD} [data-part=figures] tr")
     expect(row).to_have_count(1)
@@ -31,5 +31,5 @@ def test_figures_are_named_in_the_language_of_the_page(visit, language, width, n
 def test_a_model_without_figures_shows_none(visit):
     page = visit("?tab=image&seed=5&lang=en")
     finished(page, "image")
-    page.locator("#image-card .lab-more > summary").click()
+    page.locator("#image-card [data-part=more] > summary").click()
     expect(page.locator("#image-card .lab-quality")).to_be_hidden()

@@ -17,6 +17,8 @@ from genai.errors import ConfigError, GenaiError
 from genai.image import tab as image_tab
 from genai.labels import Labels
 from genai.language.strings import CHINESE, ENGLISH, LANGUAGES, both, markup, strings
+from genai.learn.improve.experiments import PAIRS
+from genai.learn.museum.exhibits import EXHIBITS
 from genai.provenance import Label
 from genai.text import tab as text_tab
 from genai.ui.panel.settings import Setting
@@ -74,6 +76,9 @@ def test_no_string_is_unused():
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "genai").rglob("*.py"))
     pages = "".join(template(path.parent, path.stem) for path in (ROOT / "genai").rglob("*.html"))
     sources += re.sub(r'[\w-]+="[^"]*"', lambda found: found[0] if "[[" in found[0] else "", pages)
+    pair_parts = ("", ".text", ".before", ".after")
+    sources += json.dumps([f"learn.improve.{name}{part}" for name in PAIRS for part in pair_parts])
+    sources += json.dumps([f"learn.museum.{name}{part}" for name in EXHIBITS for part in ("", ".cure")])
     sources += json.dumps([f"tab.{name}" for name in ("text", "image", "audio")])
     sources += json.dumps([f"check.{name}" for name in (*get_args(Kind), *Label.__dataclass_fields__)])
     sources += json.dumps([f"check.encoding.{name}" for name in get_args(EncodingName)])

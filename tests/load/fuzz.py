@@ -21,7 +21,8 @@ API = "/gradio_api"
 ENDPOINTS = ("generate_text", "generate_images", "generate_audio", "run", "open", "follow", "nothing", "../x")
 # fmt: off
 QUESTIONS = ("strip", "strips", "inside", "look", "neuron", "odds", "original", "plane", "point", "arc", "ranking",
-             "film", "past", "truncations", "steps", "sounds", "classes", "census", "tours", "glossary",
+             "film", "moments", "pair", "exhibit", "duel", "truncations", "steps", "sounds", "classes", "census",
+             "tours", "glossary",
              "collect", "collection", "add", "remove", "restore", "clear", "hear", "nearest", "open_room", "wall",
              "join", "send", "remove_from_wall", "restore_to_wall", "__init__", "nothing")
 TEXTS = ("", "a", "€", "\0", "\x1b[2J", "‮abc", "<script>alert(1)</script>", "${alert(1)}", "春", "🎲", "\ud83d",
@@ -31,7 +32,7 @@ NUMBERS = (0, -1, 1, 2**31, 2**63, 2**70, 10**300, 0.5, -0.0, 1e308, 5000, 65, T
 NAMES = ("model", "text", "seed", "label", "truncation", "place", "places", "layer", "unit", "points", "seeds",
          "frames", "kind", "seconds", "temperature", "top_k", "top_p", "kept", "loop", "name", "step", "counts",
          "component", "id", "modality", "item", "items", "class", "code", "token", "seat", "strokes", "tasks",
-         "address", "pictures", "value")
+         "address", "pictures", "value", "pair", "exhibit")
 # fmt: on
 SHOTS = 300
 """Of one visitor, then another comes: who asks on and on is refused by the limits, which are not tried here."""

@@ -39,4 +39,6 @@ document.addEventListener("lab-part-link", (event) => {
   if (open?.dataset.name === name) window.lab?.keepAddress(links[name]);
 });
 
+document.addEventListener("lab-open-part", (event) => openPart(event.detail));
+
 openPart(partInAddress());

@@ -73,6 +73,14 @@ async () => {
       if (tabInAddress() !== name) history.pushState(null, "", lab.address(links[name] ?? `tab=${name}`));
     },
 
+    // Open a part of the Learn tab. If that has not been laid out yet, it reads the address when it is.
+    openPart(name, query = "") {
+      links.learn = `tab=learn&part=${name}${query}`;
+      history.pushState(null, "", lab.address(links.learn));
+      document.dispatchEvent(new CustomEvent("lab-open-part", { detail: name }));
+      buttonOf("learn").click();
+    },
+
     chooseModel(tab, model) {
       links[tab] = new URLSearchParams({ tab, model }).toString();
       history.replaceState(null, "", lab.address(links[tab]));

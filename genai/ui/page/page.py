@@ -29,7 +29,7 @@ from genai.ui.words.errors import sentence
 FOLDER = Path(__file__).parent
 UI = FOLDER.parent
 TOUR = UI / "tour"
-VIEWS = ("card", "result", "strip", "inside", "walk", "latent", "census")
+VIEWS = ("card", "result", "strip", "inside", "walk", "latent", "census", "player")
 STYLES = (
     FOLDER / "page.css",
     UI / "panel" / "controls.css",

@@ -102,6 +102,7 @@ class TabFrame(Generic[Model]):
             "card",
             card(self._registry, self._registry.first),
             elem_id=f"{self._name}-card",
+            parts=[VIEWS / "past", VIEWS / "player"],
             questions=[training_history(self._registry)],
         )
 

@@ -1,4 +1,4 @@
-"""How a model learnt, for the slider on its card: its samples from the same noise at some steps, and its curves."""
+"""How a model learnt, for the player: its samples from the same noise at some steps, and its curves."""
 
 import io
 from collections.abc import Callable, Mapping, Sequence
@@ -7,7 +7,6 @@ from typing import Any, NotRequired, TypedDict, TypeVar
 import soundfile
 
 from genai import checkpoint
-from genai.checkpoint.header import Header
 from genai.language.strings import Bilingual, both
 from genai.serving.models import Registry
 from genai.ui.views import drawing
@@ -62,24 +61,42 @@ def training_history(registry: Registry[Model]) -> Callable[[ModelQuestion], His
     @answer_errors
     def moments(question: ModelQuestion) -> HistoryAnswer:
         """Return the history of a model."""
-        header = registry.header(question.get("model"))
-        _, tensors = checkpoint.load(registry.path(question["model"]), registry.modality)
-        files = {name: bytes(tensor.numpy()) for name, tensor in tensors.items() if name.startswith("history")}
-        strip = files.get("history")
-        return {
-            "moments": [_moment(entry, files.get(f"history.{entry['step']}")) for entry in header.history],
-            "strip": data_url("image/webp", strip) if strip else None,
-            "curve": header.curve,
-            "names": {name: logged_name(name) for name in _logged(header)},
-        }
+        return history_of_model(registry, question.get("model"))
 
     return moments
 
 
-def _logged(header: Header) -> set[str]:
-    """Return the names of all numbers in a header's history and curve."""
-    names = set(header.curve).union(*header.history)
-    return names - NOT_LOGGED
+def history_of_model(registry: Registry[Model], name: object) -> HistoryAnswer:
+    """Return the history in a model's file.
+
+    Raises:
+        CheckpointError: if the file cannot be used.
+        ConfigError: if there is no such model.
+    """
+    header = registry.header(name)
+    assert isinstance(name, str)  # `header` refuses all else
+    _, tensors = checkpoint.load(registry.path(name), registry.modality)
+    files = {key: bytes(tensor.numpy()) for key, tensor in tensors.items() if key.startswith("history")}
+    return history_answer(header.history, header.curve, files)
+
+
+def history_answer(
+    entries: Sequence[Mapping[str, Any]], curve: Mapping[str, Sequence[float | None]], files: Mapping[str, bytes]
+) -> HistoryAnswer:
+    """Return a history as the page plays it.
+
+    Args:
+        entries: Moments of a run, as in a header.
+        curve: Numbers logged, by name.
+        files: "history", a WebP picture with a row for each moment, or "history.STEP", Ogg files of sounds.
+    """
+    strip = files.get("history")
+    return {
+        "moments": [_moment(entry, files.get(f"history.{entry['step']}")) for entry in entries],
+        "strip": data_url("image/webp", strip) if strip else None,
+        "curve": curve,
+        "names": {name: logged_name(name) for name in set(curve).union(*entries) - NOT_LOGGED},
+    }
 
 
 def _moment(entry: Mapping[str, Any], sound: bytes | None) -> Moment:
