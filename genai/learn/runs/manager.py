@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from filelock import FileLock
 
 from genai import checkpoint
 from genai.checkpoint import own
@@ -27,13 +28,14 @@ from genai.learn.runs.files import ENDED, Control, Phase, RunFiles, Status
 from genai.learn.runs.moments import read_moment
 from genai.learn.runs.process import Spare, Worker
 from genai.learn.runs.spec import RunSpec, start_path
-from genai.learn.runs.store import make_home
+from genai.learn.runs.store import hold, make_home, remove_abandoned
 from genai.learn.runs.worker import Order
 from genai.serving.live.hub import Hub
 from genai.ui.views.files import serve_file
 from genai.ui.words.errors import sentence
 
 TOPIC = "run"
+OWN_PREFIX = "genai-lab-own-"
 TICK_SECONDS = 0.3
 """From one look at the files to the next; whoever watches is told at most so often."""
 IDLE_SECONDS = 30 * 60.0
@@ -115,7 +117,8 @@ class Runs:
         self._queue: list[str] = []
         self._spare = Spare()
         # Named before the processes start in which texts are written; made when somebody uses a model.
-        self._own_folder = Path(tempfile.gettempdir()) / f"genai-lab-own-{secrets.token_hex(8)}"
+        self._own_folder = Path(tempfile.gettempdir()) / f"{OWN_PREFIX}{secrets.token_hex(8)}"
+        self._held: FileLock | None = None
         own.use_folder(self._own_folder)
         atexit.register(shutil.rmtree, self._own_folder, ignore_errors=True)
         self._ticker: threading.Thread | None = None
@@ -250,6 +253,8 @@ class Runs:
                 raise ConfigError("There is no model yet: let the training end, or stop and keep it.")
             modality = run.spec.modality
             own_name = run.own_name or own.new_name()
+            if self._held is None:
+                self._held = hold(self._own_folder)
             target = own.path_in(self._own_folder, own_name, modality)
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -436,6 +441,7 @@ class Runs:
         if self._home is None:
             self._home = self._given_home or make_home()
             (self._home / "runs").mkdir(exist_ok=True)
+            remove_abandoned(self._own_folder.parent, OWN_PREFIX)
             for folder in sorted((self._home / "runs").iterdir()):
                 self._adopt(RunFiles(folder))
             atexit.register(self.end)  # before the folder is removed: what is registered last runs first

@@ -54,6 +54,27 @@ def adopt(home: Path) -> None:
         shutil.rmtree(other, ignore_errors=True)
 
 
+def hold(folder: Path) -> FileLock:
+    """Make a folder of this process; while the lock is held, no other server removes it."""
+    folder.mkdir()
+    lock = FileLock(folder / "lock", timeout=0)
+    lock.acquire()
+    return lock
+
+
+def remove_abandoned(parent: Path, prefix: str) -> None:
+    """Remove the folders with a prefix that servers held which were killed."""
+    for folder in parent.glob(f"{prefix}*"):
+        if not _is_ours(folder):
+            continue
+        try:
+            with FileLock(folder / "lock", timeout=0):
+                pass
+        except (Timeout, OSError):
+            continue  # its server runs
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _is_ours(folder: Path) -> bool:
     """Return whether a folder belongs to the user of this process: others' are none of our business."""
     with suppress(OSError):
