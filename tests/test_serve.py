@@ -56,7 +56,7 @@ def test_defaults(served, opened, capsys, tmp_path):
     page = serve.start(serve.Flags(checkpoints=tmp_path))
     assert served == [(("127.0.0.1", 7860, None), {"mcp": False, "certificate": None})]
     assert opened == ["http://127.0.0.1:7860/"]
-    assert [panel.name for panel in page.panels] == ["text", "image", "audio", "check"]
+    assert [panel.name for panel in page.panels] == ["text", "image", "audio", "learn", "check"]
     assert capsys.readouterr().out == "The lab is open at http://127.0.0.1:7860/\n"
 
 

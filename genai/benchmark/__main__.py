@@ -15,7 +15,7 @@ Part = Literal["text", "gan", "training", "start", "views", "game", "live"]
 PARTS: tuple[Part, ...] = ("text", "gan", "training", "start", "views", "game")
 
 
-def measure(part: Part, device: str | None) -> Figures:
+def measure(part: Part, device: str | None) -> Figures:  # noqa: PLR0911 - one return for each part
     """Run one part. Each is imported when it runs: only the views import Gradio."""
     match part:
         case "text":
