@@ -4,8 +4,10 @@ import errno
 import json
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from genai.atomic_write import atomic_write
@@ -25,6 +27,8 @@ class Journal:
     Args:
         folder: Of the run; it is made if it does not exist.
         settings: Of the run; plain JSON values.
+        defaults: Of settings that an older version of the program did not have: a run that it began goes on with
+            them.
         writes: Whether this process writes the files; of several processes of a run, one does.
 
     Raises:
@@ -32,13 +36,22 @@ class Journal:
         DataError: if the folder cannot be made.
     """
 
-    def __init__(self, folder: Path, settings: dict[str, Any], *, writes: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: dict[str, Any],
+        *,
+        defaults: Mapping[str, Any] = MappingProxyType({}),
+        writes: bool = True,
+    ) -> None:
         self.folder = folder
         self.writes = writes
         self._unwritten: list[str] = []
         _make(folder)
         config = _config_file(folder)
-        _check_settings(folder, config.read() or {}, settings)
+        old = config.read()
+        if old:
+            _check_settings(folder, {**defaults, **old}, settings)
         if writes:
             self.report_fallback(config)
             content = json.dumps(settings, indent=1).encode()
@@ -164,8 +177,6 @@ def _parse_settings(path: Path) -> dict[str, Any]:
 
 def _check_settings(folder: Path, old: dict[str, Any], new: dict[str, Any]) -> None:
     """Raise a ConfigError if the run in a folder has other settings, the old ones, than new ones."""
-    if not old:
-        return
     changed = [name for name in new if name not in MAY_CHANGE and new[name] != old.get(name)]
     if changed:
         raise ConfigError(

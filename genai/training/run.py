@@ -79,7 +79,12 @@ class Run:
         self.data = data
         origin = {"started_from": started_from} if started_from else {}
         recorded = self._settings | origin  # so that the run is not resumed with other weights of that name
-        self.journal = Journal(config.folder / name, recorded, writes=self.accelerator.is_main_process)
+        self.journal = Journal(
+            config.folder / name,
+            recorded,
+            defaults=settings(type(config)()),
+            writes=self.accelerator.is_main_process,
+        )
         self.step = 0
         self.minutes = 0.0
         self.parts: dict[str, Stateful] = {}

@@ -5,6 +5,7 @@ import json
 import math
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -130,6 +131,19 @@ def test_a_folder_of_another_run_is_refused_but_the_budget_may_change(tmp_path):
     with pytest.raises(ConfigError, match="seed was 0, now 1"):
         Run(_config(tmp_path, seed=1), "x")
     assert Run(_config(tmp_path, steps=20, minutes=1.0), "x").step == 0
+
+
+def test_a_run_of_an_older_version_goes_on_with_the_defaults_of_settings_that_it_lacks(tmp_path):
+    config = _config(tmp_path / "runs")
+    _train(config, stop_after=4)
+    for file in (tmp_path / "runs/x").glob("config.json*"):
+        old = json.loads(file.read_text())
+        del old["seed"]
+        file.write_text(json.dumps(old))
+    with pytest.raises(ConfigError, match="seed was 0, now 1"):
+        _train(replace(config, seed=1))
+    run, _ = _train(config)
+    assert run.step == 10
 
 
 def test_samples_are_due_at_log_spaced_steps_and_the_last(tmp_path):
