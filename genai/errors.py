@@ -40,10 +40,11 @@ class GenaiError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle template and values; by default Exception pickles its finished sentence only."""
-        return _rebuild, (type(self), self.template, self.values)
+        return rebuild, (type(self), self.template, self.values)
 
 
-def _rebuild(kind: type[GenaiError], template: str, values: dict[str, object]) -> GenaiError:
+def rebuild(kind: type[GenaiError], template: str, values: dict[str, object]) -> GenaiError:
+    """Return an error that another process raised, or wrote to a file."""
     return kind(template, **values)
 
 

@@ -20,7 +20,7 @@ from genai import checkpoint
 from genai.checkpoint import own
 from genai.checkpoint.header import Header
 from genai.datasets.names import printable
-from genai.errors import ConfigError, DataError, GenaiError, quoted
+from genai.errors import ConfigError, DataError, GenaiError, quoted, rebuild
 from genai.language.strings import Bilingual, both
 from genai.learn.runs import catalogue
 from genai.learn.runs.curves import BASELINES, NAMES, Curves
@@ -588,7 +588,7 @@ def disk_error(error: Exception) -> DataError:
 
 
 def _failure(status: Status) -> Bilingual:
-    error: Mapping[str, Any] = status.error
+    error = status.error
     if not error:
         return both("bug")
-    return sentence(GenaiError(error["template"], **error["values"]))
+    return sentence(rebuild(GenaiError, error["template"], error["values"]))
