@@ -11,6 +11,7 @@ from collections import Counter
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import tyro
@@ -33,7 +34,11 @@ NAMES = ("model", "text", "seed", "label", "truncation", "place", "places", "lay
          "frames", "kind", "seconds", "temperature", "top_k", "top_p", "kept", "loop", "name", "step", "counts",
          "component", "id", "modality", "item", "items", "class", "code", "token", "seat", "strokes", "tasks",
          "address", "pictures", "value", "pair", "exhibit")
+TOPICS = ("nothing/x", "nothing/x/y", "game/x", "run/x", "game/x,run/y", ",,", "x/" * 100, "a/b," * 40,
+          "a/b\nid: 1")
 # fmt: on
+STREAM = "stream"
+"""The route of live pictures: an answer that never ends, of which the first piece is read."""
 SHOTS = 300
 """Of one visitor, then another comes: who asks on and on is refused by the limits, which are not tried here."""
 
@@ -98,19 +103,45 @@ def shot(dice: random.Random, functions: int, views: list[int]) -> Shot:
         "reset": lambda: (f"{API}/reset", written(anything(dice))),
         "file": lambda: (f"{API}/file={dice.choice(('/etc/passwd', '../../x', 'app.py', '%00', 'a' * 3000))}", b""),
         "upload": lambda: (f"{API}/upload", dice.randbytes(dice.randrange(2000))),
+        STREAM: lambda: (f"/lab/stream?{streamed(dice)}", b""),
     }  # fmt: skip
     route = dice.choice(list(kinds))
     path, body = kinds[route]()
     headers = {
         "content-type": dice.choice(("application/json", "application/json", "text/plain", "multipart/form-data"))
     }
-    return Shot(route, "GET" if route == "file" else "POST", path, body, headers)
+    if route == STREAM and dice.random() < 0.5:
+        headers["last-event-id"] = dice.choice(("", "x", "-1", "0-1", "9" * 5000, "a,b"))
+    methods = {"file": ("GET",), STREAM: ("GET", "GET", "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")}
+    return Shot(route, dice.choice(methods.get(route, ("POST",))), path, body, headers)
+
+
+def streamed(dice: random.Random) -> str:
+    """A query of the event stream: topics and what was seen of them."""
+    names = ("topics", "topics", "topics", "last", "has", "x")
+    pairs = [(dice.choice(names), dice.choice((*TOPICS, *TEXTS))) for _ in range(dice.randrange(5))]
+    return urlencode(pairs, errors="surrogatepass")
+
+
+async def answered(client: httpx.AsyncClient, one: Shot) -> httpx.Response:
+    """The answer, of an event stream that is open only its beginning."""
+    request = client.build_request(one.method, one.path, content=one.body, headers=one.headers)
+    answer = await client.send(request, stream=True)
+    try:
+        if one.route == STREAM and answer.status_code == 200:
+            async for _ in answer.aiter_bytes():
+                break
+        else:
+            await answer.aread()
+    finally:
+        await answer.aclose()
+    return answer
 
 
 async def try_one(client: httpx.AsyncClient, one: Shot, counts: Counter[tuple[str, int]], wrong: list[str]) -> None:
     """Send one request and note what came of it."""
     try:
-        answer = await client.request(one.method, one.path, content=one.body, headers=one.headers)
+        answer = await answered(client, one)
     except httpx.InvalidURL:
         return
     except httpx.TransportError as error:
@@ -118,7 +149,7 @@ async def try_one(client: httpx.AsyncClient, one: Shot, counts: Counter[tuple[st
         return
     counts[one.route, answer.status_code] += 1
     if answer.status_code >= 500 and answer.status_code != 503:
-        wrong.append(f"{one.path} {one.body[:300]!r}: {answer.status_code} {answer.text[:100]}")
+        wrong.append(f"{one.path} {one.body[:300]!r}: {answer.status_code}")
 
 
 async def fire(served: Served, plan: Fuzz) -> tuple[Counter[tuple[str, int]], list[str]]:
