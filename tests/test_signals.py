@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WORK = """
 import signal, sys, tempfile, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has it ignored in what runs in the background
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup has it ignored in all that it starts
 from genai.errors import exit_with_sentence
 with exit_with_sentence(), tempfile.TemporaryDirectory(dir=sys.argv[1]):
     print("ready", flush=True)

@@ -89,7 +89,7 @@ def test_what_is_said_of_a_model_is_folded_away(visit):
     go(page, "text")
     card = page.locator("#text-card")
     expect(card.locator("[data-part=licence]")).to_be_hidden()
-    card.locator("summary").first.click()
+    card.locator("[data-part=more] > summary").click()
     expect(card.locator("[data-part=licence]")).to_be_visible()
 
 
@@ -126,7 +126,7 @@ def test_the_focus_ring_of_a_chip_is_not_cut_off(visit, tab):
 def test_the_card_breaks_no_word_into_letters(visit):
     page = visit("?tab=text&model=tang")
     go(page, "text")
-    page.locator("#text-card summary").first.click()
+    page.locator("#text-card [data-part=more] > summary").click()
     heights = page.evaluate(
         """() => {
             const card = document.querySelector("#text-card");
