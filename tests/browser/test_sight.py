@@ -75,6 +75,8 @@ def test_pasted_text_of_another_script_is_read_by_the_model_that_knows_it(visit)
     page.locator("#text-view [data-action=read]").click()
     error = page.locator("#text-view [data-part=xray-error]")
     expect(error).to_be_in_viewport()
+    # The sentence names an alphabet, which has no spaces.
+    assert error.evaluate("node => node.scrollWidth <= node.clientWidth")
     error.locator("[data-action=follow]").click()
     expect(page.locator("#text-model input:checked")).to_have_value("tang")
     expect(page.locator("#text-view .lab-page .c")).to_have_text(list("春风夜雨"))
