@@ -1,17 +1,14 @@
 """Starts the processes of trainings, one of them in advance: importing PyTorch takes seconds."""
 
 import json
-import os
 import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 
-import genai
 from genai.learn.runs.worker import Order
+from genai.serving.worker import start_process
 
 WAIT_SECONDS = 5.0
 UNWANTED_SECONDS = 600.0
@@ -21,15 +18,9 @@ class Worker:
     """A process that waits for an order, then trains."""
 
     def __init__(self) -> None:
-        # The package need not be installed: a page that runs from a source folder must tell the worker which.
-        source = str(Path(genai.__file__).resolve().parents[1])
-        path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "genai.learn.runs.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": path, "OMP_WAIT_POLICY": "PASSIVE"},
-            text=True,
+        # Its reports are files: nothing comes through a pipe.
+        self._process = start_process(
+            "genai.learn.runs.worker", stdout=subprocess.DEVNULL, variables={"OMP_WAIT_POLICY": "PASSIVE"}
         )
 
     @property
@@ -41,7 +32,7 @@ class Worker:
         """Have it train. If the process has ended by then, its exit status says so later."""
         assert self._process.stdin is not None
         with suppress(OSError):
-            self._process.stdin.write(json.dumps(asdict(order)) + "\n")
+            self._process.stdin.write(json.dumps(asdict(order)).encode() + b"\n")
             self._process.stdin.flush()
 
     def kill(self) -> None:

@@ -1,11 +1,10 @@
 """The worker process: python -m genai.text.worker, started by the page, which talks to it through its pipes."""
 
-import os
-import signal
 import sys
 from pathlib import Path
 
 from genai.process import configure_for_serving, freeze_gc, trim_memory, trim_memory_periodically
+from genai.serving.worker import take_standard_pipes
 from genai.text import TextModel, load
 from genai.text.worker.server import Server
 
@@ -17,9 +16,7 @@ def main(device: str, folder: str) -> None:
         device: Where the models run; empty chooses.
         folder: Folder of checkpoints; empty means the shipped ones.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches both; the page closes the pipe
-    reports = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not get between the reports
+    requests, reports = take_standard_pipes()
     configure_for_serving()
     freeze_gc()
     trim_memory_periodically()
@@ -29,7 +26,7 @@ def main(device: str, folder: str) -> None:
         trim_memory()
         return model
 
-    Server(sys.stdin.buffer, reports, load_model).run()
+    Server(requests, reports, load_model).run()
 
 
 if __name__ == "__main__":

@@ -1,25 +1,20 @@
 """The page's side: starts workers on demand, sends them requests, and yields the texts that they report."""
 
-import atexit
 import itertools
 import logging
 import os
-import pickle
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Protocol
 
-import genai
 from genai.device import pick_device
 from genai.errors import GenaiError
+from genai.serving.worker import Pipes, WorkerProcess, received, send
 from genai.text.decoding.reader import ModelState
 from genai.text.request import TextRequest
-from genai.text.worker.messages import Cancel, Failed, Finished, Progress, Ready, Report, Request, Started, Write
+from genai.text.worker.messages import Cancel, Failed, Finished, Progress, Ready, Report, Started, Write
 
 log = logging.getLogger(__name__)
 
@@ -31,21 +26,11 @@ sounds need the other core. Where all 60 ask for texts, two are half as fast aga
 """
 
 
-class Pipes(Protocol):
-    """The page's ends of the two pipes to a worker."""
-
-    requests: IO[bytes]
-    reports: IO[bytes]
-
-    def close(self) -> None:
-        """End the worker; it may have ended already."""
-
-
 Start = Callable[[str | None, Path | None], Pipes]
 """Starts a worker, given a device and a folder of checkpoints as `genai.text.load` takes them."""
 
 
-class ProcessPipes:
+class ProcessPipes(WorkerProcess):
     """A worker in a process of its own.
 
     Args:
@@ -54,28 +39,7 @@ class ProcessPipes:
     """
 
     def __init__(self, device: str | None, folder: Path | None) -> None:
-        # The package need not be installed: a page that runs from a source folder must tell the worker which.
-        source = str(Path(genai.__file__).resolve().parents[1])
-        path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "genai.text.worker", device or "", str(folder or "")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.requests: IO[bytes] = self.process.stdin
-        self.reports: IO[bytes] = self.process.stdout
-        atexit.register(self.close)
-
-    def close(self) -> None:
-        """End the process, and free what the operating system keeps for it."""
-        self.process.terminate()  # first: a thread that waits for room in the pipe would block `close`
-        with suppress(OSError):
-            self.requests.close()
-        self.process.wait()
-        atexit.unregister(self.close)
+        super().__init__("genai.text.worker", device or "", str(folder or ""))
 
 
 @dataclass(frozen=True)
@@ -151,7 +115,7 @@ class _Worker:
                 return False
             self.pending[pending.number] = pending
             try:
-                self._send(Write(pending.number, pending.model, request))
+                send(Write(pending.number, pending.model, request), self._pipes.requests)
             except OSError:  # the worker has ended; `_receive` frees its pipes
                 self.running = False
                 del self.pending[pending.number]
@@ -163,7 +127,7 @@ class _Worker:
             unfinished = self.pending.pop(pending.number, None) is not None
             if unfinished and self.running:
                 with suppress(OSError):  # the worker has ended
-                    self._send(Cancel(pending.number))
+                    send(Cancel(pending.number), self._pipes.requests)
 
     def close(self) -> None:
         """End the worker; the texts that it was writing fail."""
@@ -171,19 +135,12 @@ class _Worker:
             self.running = False
         self._pipes.close()
 
-    def _send(self, request: Request) -> None:
-        pickle.dump(request, self._pipes.requests)
-        self._pipes.requests.flush()
-
     def _receive(self) -> None:
         """Deliver reports until the worker ends."""
         try:
-            while True:
-                report: Report = pickle.load(self._pipes.reports)
+            for report in received(self._pipes.reports):
                 with self._lock:
                     self._deliver(report)
-        except (EOFError, OSError, pickle.UnpicklingError):  # the last one: it has died in the middle of a report
-            pass
         except Exception:  # a bug: its readers get the sentence all the same
             log.exception("A text worker sent a report that cannot be read")
         finally:

@@ -4,15 +4,13 @@ import pickle
 import queue
 import threading
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
-from genai.errors import GenaiError
-from genai.inference.out_of_memory import is_out_of_memory, out_of_memory_error
+from genai.serving.worker import Closed, fill_inbox, portable
 from genai.text.sampling import MAX_STEPPED, TextModel, check_prompt, start_drafts
 from genai.text.scheduler import Job, Scheduler
 from genai.text.worker.messages import Cancel, Failed, Finished, Progress, Ready, Report, Request, Started, Write
@@ -34,10 +32,6 @@ class _Prepared:
     error: Exception | None
 
 
-class _Closed:
-    """The page has closed the pipe, or has died."""
-
-
 class Server:
     """Writes the texts that one page requests.
 
@@ -51,7 +45,7 @@ class Server:
         self._requests = requests
         self._reports = reports
         self._load = load
-        self._inbox: queue.SimpleQueue[Request | _Prepared | _Closed] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Request | _Prepared | Closed] = queue.SimpleQueue()
         self._models: dict[str, TextModel] = {}
         self._scheduler = Scheduler()
         self._reported: dict[int, int] = {}  # characters reported of each text
@@ -67,7 +61,8 @@ class Server:
 
     def run(self) -> None:
         """Serve until the pipe of requests is closed, or nobody reads the reports any more."""
-        threading.Thread(target=self._receive, name="text-requests", daemon=True).start()
+        receiver = (self._inbox, self._requests)
+        threading.Thread(target=fill_inbox, args=receiver, name="text-requests", daemon=True).start()
         try:
             with suppress(BrokenPipeError):  # the page has died
                 self._serve()
@@ -80,7 +75,7 @@ class Server:
         next_report = 0.0
         while True:
             messages = self._take_messages(wait=not self._scheduler.jobs)
-            if any(isinstance(message, _Closed) for message in messages):
+            if any(isinstance(message, Closed) for message in messages):
                 return
             self._handle(messages)
             for job in self._scheduler.advance():
@@ -91,24 +86,13 @@ class Server:
                 next_report = time.monotonic() + max(REFRESH_SECONDS, BUSY_SECONDS * count)
             self._reports.flush()
 
-    def _receive(self) -> None:
-        """Move requests from the pipe to the inbox."""
-        try:
-            while True:
-                self._inbox.put(pickle.load(self._requests))
-        # UnpicklingError: the page died in the middle of a request; ValueError: the pipe was closed at this end.
-        except (EOFError, OSError, pickle.UnpicklingError, ValueError):
-            pass
-        finally:
-            self._inbox.put(_Closed())
-
-    def _take_messages(self, *, wait: bool) -> list[Request | _Prepared | _Closed]:
+    def _take_messages(self, *, wait: bool) -> list[Request | _Prepared | Closed]:
         messages = [self._inbox.get()] if wait else []
         while not self._inbox.empty():
             messages.append(self._inbox.get())
         return messages
 
-    def _handle(self, messages: Sequence[Request | _Prepared | _Closed]) -> None:
+    def _handle(self, messages: Sequence[Request | _Prepared | Closed]) -> None:
         writes = [message for message in messages if isinstance(message, Write)]
         for name in dict.fromkeys(write.model for write in writes):  # in the order of the requests
             self._start([write for write in writes if write.model == name])
@@ -213,12 +197,3 @@ class Server:
 
     def _send(self, report: Report) -> None:
         pickle.dump(report, self._reports)
-
-
-def portable(error: Exception) -> Exception:
-    """Return an error that can be pickled: a GenaiError unchanged, any other with its traceback as text."""
-    if is_out_of_memory(error):
-        return out_of_memory_error()
-    if isinstance(error, GenaiError):
-        return error
-    return RuntimeError("".join(traceback.format_exception(error)))

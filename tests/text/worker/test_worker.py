@@ -10,9 +10,9 @@ import torch
 
 from genai import text
 from genai.errors import CheckpointError, ConfigError, GenaiError
+from genai.serving.worker import portable
 from genai.text import TextRequest
 from genai.text.worker import TextWorkers, client
-from genai.text.worker.server import portable
 from tests.text.worker.threads import STARTED, ThreadPipes
 from tests.ui.tiny import save_all
 

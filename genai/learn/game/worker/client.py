@@ -1,25 +1,18 @@
 """The page's side: starts the process of the games on demand, asks it, and publishes the pictures that come."""
 
-import atexit
 import itertools
 import logging
-import os
-import pickle
 import queue
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from contextlib import suppress
-from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any
 
-import genai
 from genai.errors import GenaiError
 from genai.learn.game.arena import topic_of, unknown_game
 from genai.learn.game.curves import Curves
 from genai.learn.game.worker.messages import Answered, Ask, Failed, Pictures, Report, Request, Watch
+from genai.serving.worker import Pipes, WorkerProcess, received, send
 
 log = logging.getLogger(__name__)
 
@@ -32,42 +25,11 @@ Explain = Callable[[Exception], Mapping[str, str]]
 """Returns the sentence for an error, in both languages."""
 
 
-class Pipes(Protocol):
-    """The page's ends of the two pipes."""
-
-    requests: IO[bytes]
-    reports: IO[bytes]
-
-    def close(self) -> None:
-        """End the process; it may have ended already."""
-
-
-class ProcessPipes:
+class ProcessPipes(WorkerProcess):
     """The games in a process of their own."""
 
     def __init__(self) -> None:
-        # The package need not be installed: a page that runs from a source folder must tell the process which.
-        source = str(Path(genai.__file__).resolve().parents[1])
-        path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "genai.learn.game.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.requests: IO[bytes] = self.process.stdin
-        self.reports: IO[bytes] = self.process.stdout
-        atexit.register(self.close)
-
-    def close(self) -> None:
-        """End the process, and free what the operating system keeps for it."""
-        self.process.terminate()  # first: a thread that waits for room in the pipe would block `close`
-        with suppress(OSError):
-            self.requests.close()
-        self.process.wait()
-        atexit.unregister(self.close)
+        super().__init__("genai.learn.game.worker")
 
 
 class _Known:
@@ -125,17 +87,14 @@ class _Connection:
         """Write to the pipe in a thread: the event loop must not wait for a process that is busy."""
         while (message := self._outbox.get()) is not None:
             try:
-                pickle.dump(message, self._pipes.requests)
-                self._pipes.requests.flush()
+                send(message, self._pipes.requests)
             except (OSError, ValueError):  # the process has ended; `_receive` tells everybody
                 return
 
     def _receive(self) -> None:
         try:
-            while True:
-                self._deliver(pickle.load(self._pipes.reports))
-        except (EOFError, OSError, pickle.UnpicklingError, ValueError):
-            pass
+            for report in received(self._pipes.reports):
+                self._deliver(report)
         except Exception:  # a bug: who waits gets the sentence all the same
             log.exception("A bug: a report of the games' process cannot be read")
         finally:

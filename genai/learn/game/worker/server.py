@@ -1,23 +1,17 @@
 """The games' side: answers questions, and between them gives every game its turn."""
 
-import pickle
 import queue
 import threading
 import time
-import traceback
 from contextlib import suppress
 from typing import IO
 
-from genai.errors import GenaiError
 from genai.learn.game.arena import TURN_SECONDS, Arena
 from genai.learn.game.worker.messages import Answered, Ask, Failed, Pictures, Report, Request, Watch
+from genai.serving.worker import Closed, fill_inbox, portable, send
 
 IDLE_SECONDS = 60.0
 """How long to wait for a question where no game moves; then games that nobody watches are looked through."""
-
-
-class _Closed:
-    """The page has closed the pipe, or has died."""
 
 
 class Server:
@@ -33,11 +27,12 @@ class Server:
         self._requests = requests
         self._reports = reports
         self._arena = arena
-        self._inbox: queue.SimpleQueue[Request | _Closed] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Request | Closed] = queue.SimpleQueue()
 
     def run(self) -> None:
         """Play until the pipe of requests is closed, or nobody reads the reports any more."""
-        threading.Thread(target=self._receive, name="game-requests", daemon=True).start()
+        receiver = (self._inbox, self._requests)
+        threading.Thread(target=fill_inbox, args=receiver, name="game-requests", daemon=True).start()
         with suppress(BrokenPipeError):  # the page has died
             self._play()
 
@@ -46,7 +41,7 @@ class Server:
         while True:
             pause = max(0.0, next_turn - time.perf_counter()) if self._arena.is_moving else IDLE_SECONDS
             message = self._next(pause)
-            if isinstance(message, _Closed):
+            if isinstance(message, Closed):
                 return
             if message is not None:
                 self._handle(message)
@@ -54,9 +49,9 @@ class Server:
                 next_turn = time.perf_counter() + TURN_SECONDS
                 states = self._arena.turn()
                 if states:
-                    self._send(Pictures(states))
+                    send(Pictures(states), self._reports)
 
-    def _next(self, seconds: float) -> Request | _Closed | None:
+    def _next(self, seconds: float) -> Request | Closed | None:
         with suppress(queue.Empty):
             return self._inbox.get(timeout=seconds) if seconds else self._inbox.get_nowait()
         return None
@@ -66,32 +61,10 @@ class Server:
             case Watch():
                 self._arena.watch(message.game_id, watched=message.watched)
             case Ask():
-                self._send(self._answer(message))
+                send(self._answer(message), self._reports)
 
     def _answer(self, message: Ask) -> Report:
         try:
             return Answered(message.number, self._arena.ask(message.name, message.question))
         except Exception as error:
-            return Failed(message.number, _portable(error))
-
-    def _receive(self) -> None:
-        """Move requests from the pipe to the inbox."""
-        try:
-            while True:
-                self._inbox.put(pickle.load(self._requests))
-        # UnpicklingError: the page died in the middle of a request; ValueError: the pipe was closed at this end.
-        except (EOFError, OSError, pickle.UnpicklingError, ValueError):
-            pass
-        finally:
-            self._inbox.put(_Closed())
-
-    def _send(self, report: Report) -> None:
-        pickle.dump(report, self._reports)
-        self._reports.flush()
-
-
-def _portable(error: Exception) -> Exception:
-    """Return an error that can be pickled: a GenaiError unchanged, any other with its traceback as text."""
-    if isinstance(error, GenaiError):
-        return error
-    return RuntimeError("".join(traceback.format_exception(error)))
+            return Failed(message.number, portable(error))
