@@ -21,6 +21,8 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update",
          "--autoplay-policy=no-user-gesture-required",
+         # Pages live for seconds: to compile their scripts for speed takes longer than what that speed brings.
+         "--js-flags=--no-opt",
          # A camera with a moving picture and a microphone that beeps every second, always allowed.
          "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
          # Another name of this machine: a page there is not a secure one, as at an address of the local network.

@@ -37,7 +37,8 @@ def filled(page, name):
     page.wait_for_function(f"() => document.querySelector('#{name}-view')?.innerText.length > 40")
 
 
-@pytest.mark.parametrize(("locale", "dark"), [("en-US", False), ("zh-CN", True)])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 def test_every_tab(visit, locale, dark):
     page = visit("?tour=image&step=1", locale=locale, dark=dark)
     page.locator("#lab-tour [data-part=question]").first.wait_for()

@@ -1,87 +1,89 @@
 """What must never lie on top of what, and what must never be cut off."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.parts import TABS, finished, go
+from tests.browser.parts import TABS, finished, generate, go, set_seed
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("height", [720, 900])
-def test_nothing_is_painted_over_generate(visit, tab, height):
+COVERED = """tab => {
+    const button = document.querySelector(`#${tab}-generate`);
+    const box = button.getBoundingClientRect();
+    const points = [];
+    for (let x = box.left + 4; x < box.right; x += 12)
+        for (let y = box.top + 4; y < box.bottom; y += 6) points.push([x, y]);
+    return points.filter(([x, y]) => y < innerHeight)
+        .map(([x, y]) => document.elementFromPoint(x, y))
+        .filter((top) => top && !button.contains(top)).map((top) => top.outerHTML.slice(0, 80));
+}"""
+
+
+def test_nothing_is_painted_over_generate(visit):
     """Whatever the column is scrolled to, a press on any point of the button reaches it."""
     page = visit()
-    page.set_viewport_size({"width": 1280, "height": height})
-    go(page, tab)
-    for scrolled in (0, 60, 120, 200):
-        page.evaluate("y => window.scrollTo(0, y)", scrolled)
-        covered = page.evaluate(
-            """tab => {
-                const button = document.querySelector(`#${tab}-generate`);
-                const box = button.getBoundingClientRect();
-                const points = [];
-                for (let x = box.left + 4; x < box.right; x += 12)
-                    for (let y = box.top + 4; y < box.bottom; y += 6) points.push([x, y]);
-                return points.filter(([x, y]) => y < innerHeight)
-                    .map(([x, y]) => document.elementFromPoint(x, y))
-                    .filter((top) => top && !button.contains(top)).map((top) => top.outerHTML.slice(0, 80));
-            }""",
-            tab,
-        )
-        assert covered == []
+    for tab in TABS:
+        go(page, tab)
+        for height, scrolled in product((720, 900), (0, 60, 120, 200)):
+            page.set_viewport_size({"width": 1280, "height": height})
+            page.evaluate("y => window.scrollTo(0, y)", scrolled)
+            assert page.evaluate(COVERED, tab) == [], (tab, height, scrolled)
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-@pytest.mark.parametrize("tab", TABS)
-def test_a_projector_shows_all_that_a_request_needs_with_the_button(visit, tab, locale):
+def test_a_projector_shows_all_that_a_request_needs_with_the_button(visit, locale):
     page = visit(locale=locale)
     page.set_viewport_size({"width": 1280, "height": 800})
-    go(page, tab)
-    order = [
-        f"#{tab}-model",
-        f"#{tab}-prompt" if tab == "text" else f"#{tab}-label",
-        f"#{tab}-seed",
-        f"#{tab}-generate",
-    ]
-    boxes = [page.locator(selector).bounding_box() for selector in order]
-    for above, below in pairwise(boxes):
-        assert above["y"] + above["height"] <= below["y"] + 4  # room for a focus ring
-    assert boxes[-1]["y"] + boxes[-1]["height"] <= 800
+    for tab in TABS:
+        go(page, tab)
+        order = [
+            f"#{tab}-model",
+            f"#{tab}-prompt" if tab == "text" else f"#{tab}-label",
+            f"#{tab}-seed",
+            f"#{tab}-generate",
+        ]
+        boxes = [page.locator(selector).bounding_box() for selector in order]
+        for above, below in pairwise(boxes):
+            assert above["y"] + above["height"] <= below["y"] + 4  # room for a focus ring
+        assert boxes[-1]["y"] + boxes[-1]["height"] <= 800
 
 
-@pytest.mark.parametrize(("tab", "control"), [("text", "temperature"), ("image", "count"), ("audio", "truncation")])
-def test_the_finer_controls_come_after_the_button(visit, tab, control):
+def test_the_finer_controls_come_after_the_button(visit):
     page = visit()
-    go(page, tab)
-    button = page.locator(f"#{tab}-generate").bounding_box()
-    assert page.locator(f"#{tab}-{control}").bounding_box()["y"] >= button["y"] + button["height"]
+    for tab, control in (("text", "temperature"), ("image", "count"), ("audio", "truncation")):
+        go(page, tab)
+        button = page.locator(f"#{tab}-generate").bounding_box()
+        assert page.locator(f"#{tab}-{control}").bounding_box()["y"] >= button["y"] + button["height"]
 
 
-@pytest.mark.parametrize(("width", "count"), [(1280, 64), (1280, 16), (1280, 7), (390, 64), (390, 16)])
-def test_a_wall_leaves_little_room_beside_it_and_in_its_last_row(visit, width, count):
-    page = visit(f"?tab=image&seed=1&count={count}", width=width)
+@pytest.mark.parametrize(("width", "counts"), [(1280, (64, 16, 7)), (390, (64, 16))])
+def test_a_wall_leaves_little_room_beside_it_and_in_its_last_row(visit, width, counts):
+    page = visit(f"?tab=image&seed=1&count={counts[0]}", width=width)
     finished(page, "image")
-    wall = page.locator("#image-view .lab-wall").evaluate(
-        """(wall) => {
-            const boxes = [...wall.querySelectorAll("img")].map((image) => image.getBoundingClientRect());
-            const first = boxes.filter((box) => box.top === boxes[0].top);
-            const last = boxes.filter((box) => box.top === boxes.at(-1).top);
-            return {
-                columns: first.length,
-                inLastRow: last.length,
-                unused: wall.getBoundingClientRect().right - first.at(-1).right,
-                widths: [...new Set(boxes.map((box) => box.width))],
-            };
-        }"""
-    )
-    assert wall["inLastRow"] >= wall["columns"] / 2
-    [side] = wall["widths"]
-    assert side % 32 == 0  # the pixels of a picture stay square and equal
-    assert wall["unused"] < max(side, 40)  # no further column would fit
+    for count in counts:
+        page.locator("#image-count input[type=number]").fill(str(count))
+        generate(page, "image")
+        expect(page.locator("#image-view .lab-wall img")).to_have_count(count)
+        wall = page.locator("#image-view .lab-wall").evaluate(
+            """(wall) => {
+                const boxes = [...wall.querySelectorAll("img")].map((image) => image.getBoundingClientRect());
+                const first = boxes.filter((box) => box.top === boxes[0].top);
+                const last = boxes.filter((box) => box.top === boxes.at(-1).top);
+                return {
+                    columns: first.length,
+                    inLastRow: last.length,
+                    unused: wall.getBoundingClientRect().right - first.at(-1).right,
+                    widths: [...new Set(boxes.map((box) => box.width))],
+                };
+            }"""
+        )
+        assert wall["inLastRow"] >= wall["columns"] / 2
+        [side] = wall["widths"]
+        assert side % 32 == 0  # the pixels of a picture stay square and equal
+        assert wall["unused"] < max(side, 40)  # no further column would fit
 
 
 def test_what_is_said_of_a_model_is_folded_away(visit):
@@ -93,34 +95,34 @@ def test_what_is_said_of_a_model_is_folded_away(visit):
     expect(card.locator("[data-part=licence]")).to_be_visible()
 
 
-@pytest.mark.parametrize("tab", TABS)
-def test_targets_are_high_enough_for_a_finger(visit, tab):
+def test_targets_are_high_enough_for_a_finger(visit):
     page = visit(width=390)
-    go(page, tab)
-    small = page.locator(f"#tab-{tab}").evaluate(
-        """(panel) => [...panel.querySelectorAll("button, summary, input[type=range], input[type=number]")]
-            .filter((target) => target.checkVisibility({ visibilityProperty: true }))
-            .map((target) => [target.outerHTML.slice(0, 80), target.getBoundingClientRect().height])
-            .filter(([, height]) => height < 24)"""
-    )
-    assert small == []
+    for tab in TABS:
+        go(page, tab)
+        small = page.locator(f"#tab-{tab}").evaluate(
+            """(panel) => [...panel.querySelectorAll("button, summary, input[type=range], input[type=number]")]
+                .filter((target) => target.checkVisibility({ visibilityProperty: true }))
+                .map((target) => [target.outerHTML.slice(0, 80), target.getBoundingClientRect().height])
+                .filter(([, height]) => height < 24)"""
+        )
+        assert small == []
 
 
-@pytest.mark.parametrize("tab", TABS)
-def test_the_focus_ring_of_a_chip_is_not_cut_off(visit, tab):
+def test_the_focus_ring_of_a_chip_is_not_cut_off(visit):
     page = visit()
-    go(page, tab)
-    chip = page.locator(f"#{tab}-model label").first
-    room = chip.evaluate(
-        """(chip) => {
-            const rooms = [];
-            for (let node = chip.parentElement; node && node.id !== "lab-tabs"; node = node.parentElement)
-                if (getComputedStyle(node).overflowX !== "visible")
-                    rooms.push(chip.getBoundingClientRect().left - node.getBoundingClientRect().left);
-            return rooms;
-        }"""
-    )
-    assert all(pixels >= 4 for pixels in room)
+    for tab in TABS:
+        go(page, tab)
+        chip = page.locator(f"#{tab}-model label").first
+        room = chip.evaluate(
+            """(chip) => {
+                const rooms = [];
+                for (let node = chip.parentElement; node && node.id !== "lab-tabs"; node = node.parentElement)
+                    if (getComputedStyle(node).overflowX !== "visible")
+                        rooms.push(chip.getBoundingClientRect().left - node.getBoundingClientRect().left);
+                return rooms;
+            }"""
+        )
+        assert all(pixels >= 4 for pixels in room)
 
 
 def test_the_card_breaks_no_word_into_letters(visit):
@@ -138,22 +140,24 @@ def test_the_card_breaks_no_word_into_letters(visit):
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-@pytest.mark.parametrize("tab", TABS)
-def test_a_phone_cuts_no_word_of_the_strip(visit, tab, locale):
-    page = visit(f"?tab={tab}&seed=1", locale=locale, width=390)
-    finished(page, tab)
-    strip = page.locator(f"#{tab}-view section.lab-strip")
-    expect(strip).to_be_visible()
-    boxes = strip.locator("li button:visible").evaluate_all(
-        """(buttons) => buttons.map((button) => [button.getBoundingClientRect().height,
-            [...button.querySelectorAll(":scope > b, :scope > span")].filter((word) => word.checkVisibility())
-                .filter((word) => word.scrollWidth > Math.max(word.clientWidth, 1)
-                    || word.getBoundingClientRect().width > button.clientWidth)
-                .map((word) => word.textContent)])"""
-    )
-    assert len(boxes) >= 3
-    assert [cut for _, cuts in boxes for cut in cuts] == []
-    assert len({round(height) for height, _ in boxes}) == 1  # side by side
+def test_a_phone_cuts_no_word_of_the_strip(visit, locale):
+    page = visit("?tab=text&seed=1", locale=locale, width=390)
+    for tab in TABS:
+        go(page, tab)
+        set_seed(page, tab, 1)
+        generate(page, tab)
+        strip = page.locator(f"#{tab}-view section.lab-strip")
+        expect(strip).to_be_visible()
+        boxes = strip.locator("li button:visible").evaluate_all(
+            """(buttons) => buttons.map((button) => [button.getBoundingClientRect().height,
+                [...button.querySelectorAll(":scope > b, :scope > span")].filter((word) => word.checkVisibility())
+                    .filter((word) => word.scrollWidth > Math.max(word.clientWidth, 1)
+                        || word.getBoundingClientRect().width > button.clientWidth)
+                    .map((word) => word.textContent)])"""
+        )
+        assert len(boxes) >= 3
+        assert [cut for _, cuts in boxes for cut in cuts] == []
+        assert len({round(height) for height, _ in boxes}) == 1  # side by side
 
 
 def test_type_and_columns_grow_with_a_wide_window(visit):
