@@ -1,38 +1,33 @@
-"""All runs of a server: who trains now, who waits, what those who watch are told."""
+"""All runs of a server: what a visitor may do with them, and when they are removed."""
 
 import atexit
-import math
-import os
 import secrets
 import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
 from filelock import FileLock
 
 from genai import checkpoint
 from genai.checkpoint import own
 from genai.checkpoint.header import Header
-from genai.datasets.names import printable
-from genai.errors import ConfigError, DataError, GenaiError, quoted, rebuild
-from genai.language.strings import Bilingual, both
+from genai.errors import ConfigError, DataError, GenaiError, quoted
+from genai.language.strings import both
 from genai.learn.runs import catalogue
-from genai.learn.runs.curves import BASELINES, NAMES, Curves
-from genai.learn.runs.files import ENDED, Control, Phase, RunFiles, Status
+from genai.learn.runs.checks import check_minutes, check_steps, disk_error
+from genai.learn.runs.files import ENDED, Control, Phase, RunFiles
+from genai.learn.runs.live import LiveRun
 from genai.learn.runs.moments import read_moment
-from genai.learn.runs.process import Spare, Worker
+from genai.learn.runs.shown import describe
 from genai.learn.runs.spec import RunSpec, start_path
 from genai.learn.runs.store import hold, make_home, remove_abandoned
-from genai.learn.runs.worker import Order
+from genai.learn.runs.turns import Turns
 from genai.serving.live.hub import Hub
-from genai.ui.views.files import serve_file
-from genai.ui.words.errors import sentence
 
 TOPIC = "run"
 OWN_PREFIX = "genai-lab-own-"
@@ -43,48 +38,6 @@ IDLE_SECONDS = 30 * 60.0
 MOST_KEPT = 2
 """Runs of one visitor; the oldest that has ended makes room."""
 MOST_WAITING = 20
-FEWEST_MINUTES, MOST_MINUTES = 0.5, 30.0
-ITEM = {"text": "", "image": "size", "audio": "samples"}
-"""Setting that says how large one item of a sample is."""
-
-
-@dataclass(eq=False)
-class LiveRun:
-    """A run that this server knows.
-
-    Args:
-        files: Its files.
-        visitor: Who started it.
-        start: Header of the model that it goes on from.
-        looked: When somebody looked at it last, by the server's clock.
-        worker: Its process, while it trains.
-        curves: Its log.
-        own_name: Name of its model in the tabs; "" before it is used there.
-        served: The file of its model that browsers may fetch, and of which step.
-    """
-
-    files: RunFiles
-    visitor: str
-    start: Header | None
-    looked: float
-    worker: Worker | None = None
-    curves: Curves | None = None
-    own_name: str = ""
-    served: tuple[int, str] | None = None
-    moment: dict[str, Any] | None = None
-    sent: object = field(default=None, repr=False)
-
-    def __post_init__(self) -> None:
-        self.spec = self.files.spec()
-
-    def check(self, values: Mapping[str, Any], device: str | None, checkpoints: Path | None) -> None:
-        """Check values of settings together with the others.
-
-        Raises:
-            ConfigError: if they exclude each other.
-        """
-        settings = {**self.spec.settings, **values}
-        replace(self.spec, settings=settings).config(self.files.trainings, device, checkpoints)
 
 
 class Runs:
@@ -114,8 +67,7 @@ class Runs:
         self._clock = clock
         self._lock = threading.RLock()
         self._runs: dict[str, LiveRun] = {}
-        self._queue: list[str] = []
-        self._spare = Spare()
+        self._turns = Turns(self._runs, device, checkpoints)
         # Named before the processes start in which texts are written; made when somebody uses a model.
         self._own_folder = Path(tempfile.gettempdir()) / f"{OWN_PREFIX}{secrets.token_hex(8)}"
         self._held: FileLock | None = None
@@ -123,7 +75,6 @@ class Runs:
         atexit.register(shutil.rmtree, self._own_folder, ignore_errors=True)
         self._ticker: threading.Thread | None = None
         self._is_over = threading.Event()
-        self.slots = torch.cuda.device_count() or max(1, (os.cpu_count() or 1) // 2)
         hub.add_source(TOPIC, self)
 
     # What a visitor does
@@ -132,9 +83,9 @@ class Runs:
         """Warm a process, where none trains: somebody is about to start one."""
         with self._lock:
             self._open_home()
-            is_idle = not any(run.worker for run in self._runs.values())
+            is_idle = self._turns.is_idle
         if is_idle:
-            self._spare.prepare()
+            self._turns.spare.prepare()
 
     def start(self, spec: RunSpec, visitor: str) -> str:
         """Queue a training; return its id.
@@ -146,8 +97,10 @@ class Runs:
         check_minutes(spec.minutes)
         start = self.header(spec)
         with self._lock:
-            if len(self._queue) >= MOST_WAITING:
-                raise ConfigError("{count} trainings wait already: try again in a while.", count=len(self._queue))
+            if len(self._turns.waiting) >= MOST_WAITING:
+                raise ConfigError(
+                    "{count} trainings wait already: try again in a while.", count=len(self._turns.waiting)
+                )
             self._make_room(visitor)
             files = RunFiles(self._open_home() / "runs" / secrets.token_urlsafe(16))
             files.folder.mkdir()
@@ -164,8 +117,8 @@ class Runs:
                 shutil.rmtree(files.folder, ignore_errors=True)
                 raise
             self._runs[files.id] = LiveRun(files, visitor, start, self._clock())
-            self._queue.append(files.id)
-            self._advance()
+            self._turns.waiting.append(files.id)
+            self._turns.advance()
             return files.id
 
     def control(self, name: object, do: object, steps: object, settings: object) -> str:
@@ -204,14 +157,14 @@ class Runs:
         """Write what the visitor wants; a run that has ended before its time goes on where it was saved."""
         phase = self.phase(run)
         if do == "stop" and phase == "queued":
-            self._queue.remove(run.files.id)
+            self._turns.waiting.remove(run.files.id)
             run.files.write_status(replace(run.files.status(), phase="stopped"))
         elif do in ("go", "step") and phase in ("stopped", "failed"):
             control = replace(control, stop=False)
             run.files.write_status(replace(run.files.status(), phase="preparing", error={}))
-            self._queue.append(run.files.id)
+            self._turns.waiting.append(run.files.id)
         run.files.write_control(control)
-        self._advance()
+        self._turns.advance()
 
     def _fork(self, run: LiveRun, settings: object) -> str:
         """Begin another run with the state that this one saved last, and changed settings."""
@@ -233,10 +186,10 @@ class Runs:
         files.write_status(replace(status, phase="preparing", checkpoint="", error={}))
         fork = LiveRun(files, run.visitor, run.start, self._clock())
         self._runs[files.id] = fork
-        self._queue.append(files.id)
+        self._turns.waiting.append(files.id)
         if run.worker:  # the fork is what the visitor wants to see: this one is kept as it is
             run.files.write_control(replace(run.files.control(), stop=True))
-        self._advance()
+        self._turns.advance()
         return files.id
 
     def use(self, name: object) -> dict[str, Any]:
@@ -248,7 +201,7 @@ class Runs:
         """
         with self._lock:
             run = self.get(name)
-            path = self._checkpoint(run)
+            path = run.checkpoint()
             if path is None:
                 raise ConfigError("There is no model yet: let the training end, or stop and keep it.")
             modality = run.spec.modality
@@ -321,13 +274,7 @@ class Runs:
 
     def phase(self, run: LiveRun) -> Phase:
         """Return in which phase a run is."""
-        if run.files.id in self._queue:
-            return "queued"
-        status = run.files.status()
-        if run.worker is None:
-            return status.phase if status.phase in ENDED else "stopped"
-        asked_to_stop = run.files.control().stop and status.phase not in ENDED
-        return "stopping" if asked_to_stop else status.phase
+        return self._turns.phase(run)
 
     def state(self, name: object) -> dict[str, Any]:
         """Return RUN, all that the page shows of a run.
@@ -337,93 +284,10 @@ class Runs:
         """
         with self._lock:
             run = self.get(name)
-            status = run.files.status()
-            spec = run.spec
-            phase = self.phase(run)
-            samples = run.files.samples()
-            curves = self._curves(run, status)
-            chosen = {one["name"]: one["value"] for one in catalogue.describe(spec, run.start)}
-            has_moment = bool(samples) and (run.moment is None or run.moment["step"] != max(samples))
-            if has_moment:
-                run.moment = read_moment(max(samples), samples[max(samples)], self._item(run))
-            steps = spec.settings.get("steps")
-            return {
-                "id": run.files.id,
-                "modality": spec.modality,
-                "from": spec.start_from,
-                "name": printable(Path(spec.data).stem),
-                "phase": phase,
-                "sentence": self._sentence(run, phase, status),
-                "step": status.step,
-                "steps": steps,
-                "minutes": round(status.minutes, 2),
-                "minutes_left": round(max(0.0, spec.minutes - status.minutes), 2),
-                "progress": round(status.progress, 3),
-                "steps_per_second": float(f"{status.rate:.3g}") if phase == "running" else 0.0,
-                "curves": curves,
-                "names": {key: both(words) for key, words in {**NAMES, **BASELINES}.items()},
-                "baselines": {key: round(value, 3) for key, value in run.files.baselines().items()},
-                "moments": list(samples),
-                "moment": run.moment,
-                "settings": {**chosen, **status.settings},
-                "checkpoint": self._address(run, status),
-                "command": spec.command(run.start),
-            }
-
-    def _sentence(self, run: LiveRun, phase: Phase, status: Status) -> Bilingual:
-        """Say what a run does now."""
-        if phase == "queued":
-            return self._queue_sentence(run)
-        if phase == "failed":
-            return _failure(status)
-        spec = run.spec
-        left = max(0.0, spec.minutes - status.minutes)
-        words = {
-            "preparing": "learn.run.preparing",
-            "running": "learn.run.running",
-            "paused": "learn.run.paused",
-            "stopping": "learn.run.stopping",
-            "stopped": "learn.run.stopped" if status.checkpoint else "learn.run.stopped_saved",
-            "done": "learn.run.done",
-        }
-        return both(words[phase], step=f"{status.step:,}", minutes=f"{left:.1f}")
-
-    def _queue_sentence(self, run: LiveRun) -> Bilingual:
-        place = self._queue.index(run.files.id) + 1
-        ahead = [other for other in self._runs.values() if other.worker]
-        before = [self._runs[name] for name in self._queue[: place - 1]]
-        minutes = sum(max(0.0, one.spec.minutes - one.files.status().minutes) for one in (*ahead, *before))
-        return both("learn.run.queued", place=place, minutes=math.ceil(minutes / self.slots))
-
-    def _curves(self, run: LiveRun, status: Status) -> dict[str, list[float | None]]:
-        if not status.folder:
-            return {"step": []}
-        if run.curves is None:
-            run.curves = Curves(run.files.folder / status.folder / "metrics.jsonl")
-        run.curves.update()
-        return run.curves.thinned()
+            return describe(run, self._turns, lambda: self._item(run))
 
     def _item(self, run: LiveRun) -> int:
-        name = ITEM[run.spec.modality]
-        if not name:
-            return 0
-        config = run.spec.config(run.files.trainings, self._device, self._checkpoints)
-        return int(getattr(config, name))
-
-    def _checkpoint(self, run: LiveRun) -> Path | None:
-        status = run.files.status()
-        path = run.files.folder / status.checkpoint
-        return path if status.checkpoint and path.is_file() else None
-
-    def _address(self, run: LiveRun, status: Status) -> str | None:
-        """Return where a browser can fetch the model; None before there is one."""
-        path = self._checkpoint(run)
-        if path is None:
-            return None
-        if run.served is None or run.served[0] != status.step:
-            served = serve_file(path.read_bytes(), path.name)
-            run.served = (status.step, str(served["path"]))  # type: ignore[index]  # a dictionary, as Gradio sends it
-        return f"gradio_api/file={run.served[1]}"
+        return run.item(self._device, self._checkpoints)
 
     # The hub
 
@@ -464,9 +328,9 @@ class Runs:
     def _work(self) -> None:
         while not self._is_over.wait(TICK_SECONDS):
             with self._lock:
-                self._advance()
+                self._turns.advance()
                 self._remove_idle()
-                self._spare.end_if_unwanted()
+                self._turns.spare.end_if_unwanted()
                 watched = [name for name in self._runs if self._hub.viewers(f"{TOPIC}/{name}")]
             for name in watched:
                 self._publish(name)
@@ -481,31 +345,6 @@ class Runs:
         if state != run.sent:
             run.sent = state
             self._hub.publish(f"{TOPIC}/{name}", state)
-
-    def _advance(self) -> None:
-        """Note which trainings have ended, and begin the next ones."""
-        for run in self._runs.values():
-            if run.worker and run.worker.exit_status is not None:
-                self._end_run(run, run.worker.exit_status)
-        while self._queue and sum(run.worker is not None for run in self._runs.values()) < self.slots:
-            run = self._runs[self._queue.pop(0)]
-            run.worker = self._spare.take()
-            checkpoints = str((self._checkpoints or checkpoint.SHIPPED).resolve())
-            run.worker.begin(Order(str(run.files.folder), self._device, checkpoints))
-
-    def _end_run(self, run: LiveRun, exit_status: int) -> None:
-        """Note the end of a process; one that died without a word has failed."""
-        assert run.worker is not None
-        run.worker.kill()
-        run.worker = None
-        status = run.files.status()
-        if status.phase not in ENDED:
-            error = {
-                "template": "The process of the training ended (exit status {status}), perhaps for want of memory. "
-                "What was saved is there: go on with it, or begin with a smaller network.",
-                "values": {"status": str(exit_status)},
-            }
-            run.files.write_status(replace(status, phase="failed", error=error))
 
     def _make_room(self, visitor: str, keep: LiveRun | None = None) -> None:
         """Remove the oldest runs of a visitor that have ended; refuse one more where too many go on."""
@@ -525,7 +364,7 @@ class Runs:
         now = self._clock()
         for run in list(self._runs.values()):
             is_watched = self._hub.viewers(f"{TOPIC}/{run.files.id}")
-            if is_watched or run.worker or run.files.id in self._queue:
+            if is_watched or run.worker or run.files.id in self._turns.waiting:
                 run.looked = now
             elif now - run.looked > IDLE_SECONDS:
                 self._remove(run)
@@ -543,52 +382,4 @@ class Runs:
         """End all processes, and wait until they are gone."""
         self._is_over.set()
         with self._lock:
-            self._spare.end()
-            for run in self._runs.values():
-                if run.worker:
-                    run.worker.kill()
-                    run.worker = None
-
-
-def check_minutes(minutes: object) -> float:
-    """Return a number of minutes that a browser sent.
-
-    Raises:
-        ConfigError: if it is out of its range.
-    """
-    is_number = isinstance(minutes, int | float) and not isinstance(minutes, bool)
-    if not is_number or not FEWEST_MINUTES <= minutes <= MOST_MINUTES:  # type: ignore[operator]  # it is a number
-        raise ConfigError(
-            "A training can take from {low} to {high} minutes, and not {value}.",
-            low=f"{FEWEST_MINUTES:g}",
-            high=f"{MOST_MINUTES:g}",
-            value=quoted(minutes),
-        )
-    return float(minutes)  # type: ignore[arg-type]  # it is a number
-
-
-def check_steps(steps: object) -> int:
-    """Return a number of steps that a browser sent.
-
-    Raises:
-        ConfigError: if it is not 1, 10 or 100.
-    """
-    for known in (1, 10, 100):
-        if type(steps) is int and steps == known:
-            return known
-    raise ConfigError("{value} steps are not possible: it must be 1, 10 or 100.", value=quoted(steps))
-
-
-def disk_error(error: Exception) -> DataError:
-    """Return the error that files cannot be written."""
-    return DataError(
-        "The files of the training cannot be written: {reason}.",
-        reason=getattr(error, "strerror", "") or "disk error",
-    )
-
-
-def _failure(status: Status) -> Bilingual:
-    error = status.error
-    if not error:
-        return both("bug")
-    return sentence(rebuild(GenaiError, error["template"], error["values"]))
+            self._turns.end()

@@ -112,8 +112,8 @@ def make_runs(tmp_path, monkeypatch):
     def make(home=tmp_path / "home", **options):
         home.mkdir(exist_ok=True)
         runs = Runs(Hub(), "cpu", home=home, **options)
-        runs._spare = ThreadSpare()
-        runs.slots = 1
+        runs._turns.spare = ThreadSpare()
+        runs._turns.slots = 1
         made.append(runs)
         return runs
 

@@ -55,7 +55,7 @@ def test_own_data_is_learnt_and_seen_from_the_first_step_on(ask, modality, suffi
     else:
         assert len(shown["sounds"]) == 4
         assert shown["sounds"][0]["sound"].startswith("data:audio/ogg;base64,")
-    training = checkpoint.read_header(ask.runs._checkpoint(ask.runs.get(name))).training
+    training = checkpoint.read_header(ask.runs.get(name).checkpoint()).training
     assert training["steps"] == 6
     assert name not in json.dumps(training)  # nor a path of this machine
     assert training["settings"]["data"].startswith("data/own-")
@@ -73,7 +73,7 @@ def test_a_training_goes_on_from_a_shipped_model(make_runs, own_data, tmp_path, 
     name = runs.start(RunSpec(modality, data.name, data.own_items, start, 1.0, {"steps": 2}), "me")
     state = wait_for(runs, name)
     assert state["phase"] == "done", (state["sentence"], runs.get(name).files.log)
-    header = checkpoint.read_header(runs._checkpoint(runs.get(name)))
+    header = checkpoint.read_header(runs.get(name).checkpoint())
     assert header.training["started_from"]["file"] == start
     shape = checkpoint.read_header(folder / modality / f"{start}.safetensors").config
     same = {"hidden_size", "layers"} if modality == "text" else {"size", "channels", "generator_filters"}
@@ -92,7 +92,7 @@ def test_what_changes_while_it_runs_is_in_the_header(ask):
     ask("control", id=name, do="stop")
     state = wait_for(ask.runs, name)
     assert state["phase"] == "stopped"
-    training = checkpoint.read_header(ask.runs._checkpoint(ask.runs.get(name))).training
+    training = checkpoint.read_header(ask.runs.get(name).checkpoint()).training
     assert [change["settings"] for change in training["changes"]] == [{"learning_rate": 0.001}]
 
 
@@ -124,7 +124,7 @@ def test_a_fork_begins_where_the_other_was_saved_and_leaves_it(ask):
     assert fork != name
     state = wait_for(ask.runs, fork)
     assert (state["phase"], state["step"]) == ("done", 9), state["sentence"]
-    header = checkpoint.read_header(ask.runs._checkpoint(ask.runs.get(fork)))
+    header = checkpoint.read_header(ask.runs.get(fork).checkpoint())
     assert header.training["changes"] == [{"step": 5, "settings": {"learning_rate": 0.002}}]
     assert ask.runs.state(name)["step"] == 5
 
@@ -339,7 +339,7 @@ def test_a_process_that_dies_has_failed_and_its_state_is_kept(make_runs, own_dat
     with runs._lock:
         run.worker.kill()
         run.files.write_status(Status("running", step=3))
-        runs._end_run(run, -9)
+        runs._turns.end_run(run, -9)
     state = runs.state(name)
     assert state["phase"] == "failed"
     assert "exit status -9" in state["sentence"]["en"]
