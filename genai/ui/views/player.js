@@ -154,6 +154,26 @@ class Side {
   }
 }
 
+// A row of the table beside several players: what is compared, and its value on each side, all in both languages.
+function makeRow({ name, values, note }) {
+  const head = make("th");
+  head.scope = "row";
+  setText(head, name);
+  if (note.en) {
+    const small = make("small");
+    setText(small, note);
+    head.append(small);
+  }
+  const cells = values.map((value) => {
+    const cell = make("td");
+    setText(cell, value);
+    return cell;
+  });
+  const line = make("tr");
+  line.append(head, ...cells);
+  return line;
+}
+
 // A small chart for each logged number, by its name in words, with a line for each history and the value now.
 function makeCharts(histories) {
   const names = [...new Set(histories.flatMap(({ curve }) => Object.keys(curve)))];

@@ -31,26 +31,7 @@ function rows(name, lines) {
   head.append(...part(`word-${name}`).cloneNode(true).childNodes);
   const title = make("tr");
   title.append(head);
-  part(name).replaceChildren(title, ...lines.map(row));
-}
-
-function row({ name, values, note }) {
-  const head = make("th");
-  head.scope = "row";
-  setText(head, name);
-  if (note.en) {
-    const small = make("small");
-    setText(small, note);
-    head.append(small);
-  }
-  const cells = values.map((value) => {
-    const cell = make("td");
-    setText(cell, value);
-    return cell;
-  });
-  const line = make("tr");
-  line.append(head, ...cells);
-  return line;
+  part(name).replaceChildren(title, ...lines.map(makeRow));
 }
 
 async function loadHistories(comparison) {

@@ -20,20 +20,6 @@ function makeNames() {
   );
 }
 
-function row({ name, values }) {
-  const head = make("th");
-  head.scope = "row";
-  setText(head, name);
-  const cells = values.map((value) => {
-    const cell = make("td");
-    setText(cell, value);
-    return cell;
-  });
-  const line = make("tr");
-  line.append(head, ...cells);
-  return line;
-}
-
 function sampleOf({ title, picture, sounds, text }, number) {
   const node = make("figure", "lab-replay-side");
   node.dataset.line = number;
@@ -85,7 +71,7 @@ function open(name) {
   setText(part("diagnosis"), exhibit.diagnosis);
   setText(part("cure"), exhibit.cure);
   setText(part("twin"), exhibit.twin);
-  part("changed").replaceChildren(...exhibit.changed.map(row));
+  part("changed").replaceChildren(...exhibit.changed.map(makeRow));
   setText(part("others"), exhibit.others);
   load(exhibit);
 }
