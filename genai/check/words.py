@@ -12,8 +12,8 @@ from genai.language.strings import CHINESE, LANGUAGES, Bilingual, both, strings
 Row = list[Bilingual | str]
 """A term, and its value: a text in both languages, or one that is the same in all."""
 SETTING_TERMS = {
-    "label": "check.class",
-    "seed": "seed.word",
+    "label": "label",
+    "seed": "seed",
     "truncation": "truncation",
     "prompt": "text.prompt",
     "temperature": "text.temperature",

@@ -21,6 +21,7 @@ from genai.check.examination import Finding
 from genai.check.tab import archive_to_view, to_view
 from genai.errors import DataError
 from genai.image import encoding as image_file
+from genai.language.strings import LANGUAGES, strings
 from genai.latent.walk import WalkRequest
 from genai.provenance import Label
 from genai.text import origin
@@ -148,11 +149,15 @@ def test_aligned_pieces_hold_the_whole_text_and_long_ones_are_marked_whole():
     assert _align("a" * (MAX_ALIGNED + 1), "b") == ([["a" * (MAX_ALIGNED + 1), True]], [["b", True]])
 
 
-def test_the_label_is_in_words_of_both_languages(examiner, picture):
-    rows = rows_of(to_view(examiner.examine(picture)))
-    assert rows["kind"] == {"en": "Image", "zh-CN": "图像"}
-    assert rows["class"] == {"en": "dress", "zh-CN": "连衣裙"}
-    assert rows["model"] == {"en": "Clothes (fashion)", "zh-CN": "服装（fashion）"}
+def test_the_label_is_in_the_words_of_the_panel_in_both_languages(examiner, picture):
+    view = to_view(examiner.examine(picture))
+    rows = rows_of(view)
+    terms = [term for term, _ in view["rows"]]
+    for key in ("label", "seed", "truncation"):
+        assert {language: strings(language)[key] for language in LANGUAGES} in terms
+    assert rows["Kind"] == {"en": "Image", "zh-CN": "图像"}
+    assert rows["Class to generate"] == {"en": "dress", "zh-CN": "连衣裙"}
+    assert rows["Model"] == {"en": "Clothes (fashion)", "zh-CN": "服装（fashion）"}
 
 
 def test_a_walk_is_in_words_and_not_in_python(examiner, folder):
@@ -162,9 +167,9 @@ def test_a_walk_is_in_words_and_not_in_python(examiner, folder):
     assert WalkRequest(**label.settings["walk"])
     finding = examiner.examine(provenance.wav(image_tensor(np.zeros(100)), model.sample_rate, label))
     rows = rows_of(to_view(finding))
-    assert rows["seeds visited"] == "3 → 9"
-    assert rows["returns to the first"]["zh-CN"] == "是"
-    assert rows["class"]["en"] == "that of the first seed"
+    assert rows["Seeds visited"] == "3 → 9"
+    assert rows["Returns to the first"]["zh-CN"] == "是"
+    assert rows["Class to generate"]["en"] == "that of the first seed"
     assert not any(mark in json.dumps(to_view(finding)["rows"]) for mark in ("None", "'frames'"))
 
 
