@@ -75,6 +75,9 @@ def overflow(page):
 def test_a_pasted_text_is_counted_removed_put_back_and_found_after_a_reload(visit):
     page = visit(HOME)
     expect(find(page, "next")).to_be_disabled()
+    find(page, "pasted").evaluate("box => { box.value = 'ab '.repeat(500_000); }")
+    press(page, "paste")
+    expect(find(page, "refused")).to_contain_text("larger than 1.3 MB")
     find(page, "pasted").fill("Too short.")
     press(page, "paste")
     expect(find(page, "hints")).to_contain_text("at least 10,000")

@@ -228,7 +228,14 @@ def read_text_file(data: bytes, name: str) -> Text:
     Raises:
         DataError: if it is not a text, blank or too long.
     """
-    return _checked(charset.decode(data, name), name)
+    try:
+        text = charset.decode(data, name)
+    except DataError as error:  # its sentence names an option of the command line
+        raise DataError(
+            "The file is not text, or its encoding cannot be told. Open it in an editor, save it as UTF-8, and "
+            "choose it again."
+        ) from error
+    return _checked(text, name)
 
 
 def _checked(text: str, name: str) -> Text:

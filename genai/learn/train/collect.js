@@ -2,6 +2,7 @@
 
 const BATCH = 20; // items of one question
 const BATCH_CHARACTERS = 1_500_000; // of one question, whose limit is two million bytes
+const MAX_TEXT_BYTES = 1_300_000; // of one text
 const PICTURE_SIDE = 256; // pixels of a picture that is sent
 const MODALITY_OF = { paste: "text", draw: "image", photo: "image", class: "image", record: "audio" };
 const FIRST_SOURCE = { text: "paste", image: "draw", audio: "record" };
@@ -46,6 +47,13 @@ async function addItems(items) {
     showTaken();
   }
   return !refused.length;
+}
+
+// A text that was pasted or dropped; one that no question can hold is refused here.
+function addText(value) {
+  if (new Blob([value]).size <= MAX_TEXT_BYTES) return addItems([{ kind: "text", value, name: "" }]);
+  showRefused([{ sentence: phrase("large_text", { megabytes: MAX_TEXT_BYTES / 1e6 }) }]);
+  return false;
 }
 
 function batches(items) {
@@ -157,8 +165,7 @@ const player = new Audio();
 addActions({
   async paste() {
     const box = part("pasted");
-    const value = box.value;
-    if (await addItems([{ kind: "text", value, name: "" }])) box.value = "";
+    if (await addText(box.value)) box.value = "";
   },
   async takeDrawing() {
     const strokes = fitted(drawn);
@@ -216,7 +223,7 @@ const asBase64 = (bytes) => {
 };
 
 async function textItem(file) {
-  if (file.size > 1_300_000) throw phrase("large", { megabytes: 1.3 });
+  if (file.size > MAX_TEXT_BYTES) throw phrase("large", { megabytes: MAX_TEXT_BYTES / 1e6 });
   return { kind: "file", value: asBase64(new Uint8Array(await file.arrayBuffer())), name: file.name };
 }
 
@@ -272,5 +279,5 @@ part("stage-data").addEventListener("drop", (event) => {
   if (chosen.source === "named" || chosen.source === "class") return;
   event.preventDefault();
   if (event.dataTransfer.files.length) addFiles([...event.dataTransfer.files]);
-  else if (chosen.modality === "text") addItems([{ kind: "text", value: event.dataTransfer.getData("text"), name: "" }]);
+  else if (chosen.modality === "text") addText(event.dataTransfer.getData("text"));
 });

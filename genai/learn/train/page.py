@@ -48,6 +48,7 @@ PHRASES = {
     "remove": "learn.train.remove",
     "hear": "learn.train.hear",
     "large": "learn.train.large",
+    "large_text": "learn.train.large_text",
     "no_picture": "learn.train.no_picture",
     "no_sound": "learn.train.no_sound",
     "unreadable": "learn.train.unreadable",

@@ -50,7 +50,7 @@ function showTrouble(sentence, name = "trouble") {
 async function ask(name, question, trouble = "trouble") {
   let answer;
   try {
-    answer = await server[name](question);
+    answer = (await server[name](question)) ?? { sentence: phrase("lost") }; // Gradio logs a refusal, and returns nothing
   } catch (error) {
     answer = { sentence: refusalIn(error) };
   }

@@ -1,5 +1,6 @@
 """What a browser may send: everything is answered, and what is wrong in both languages."""
 
+import base64
 import json
 
 import pytest
@@ -50,6 +51,18 @@ def test_a_page_collects_sees_what_was_taken_and_finds_it_again(ask):
     assert ask("restore", id=made["id"])["items"][0]["item"] == 2
     assert ask("clear", id=made["id"])["count"] == 0
     json.dumps(found)
+
+
+def test_a_file_that_is_no_text_is_refused_without_an_option_of_a_command(ask):
+    made = ask("collect", modality="text")
+    noise = base64.b64encode(bytes(range(256)) * 40).decode()
+    answer = ask("add", id=made["id"], items=[{"kind": "file", "value": noise, "name": "noise.txt"}])
+    [refused] = answer["refused"]
+    assert refused["name"] == "noise.txt"
+    for sentence in refused["sentence"].values():
+        assert "--" not in sentence
+        assert "noise.txt" not in sentence  # it stands before the sentence
+    assert "UTF-8" in refused["sentence"]["zh-CN"]
 
 
 def test_a_recording_is_cut_and_each_sound_can_be_heard(ask):
