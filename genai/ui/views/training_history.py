@@ -119,4 +119,6 @@ def _when(entry: Mapping[str, Any]) -> Bilingual:
     step = f"{entry['step']:,}"
     if "minutes" not in entry:
         return both("card.moment_step", step=step)
-    return both("card.moment", step=step, minutes=f"{entry['minutes']:.3g}")
+    if entry["minutes"] < 1:
+        return both("card.moment_seconds", step=step, seconds=f"{60 * entry['minutes']:.0f}")
+    return both("card.moment", step=step, minutes=f"{entry['minutes']:,.1f}".removesuffix(".0"))

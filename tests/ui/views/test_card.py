@@ -105,7 +105,7 @@ def test_a_moment_before_which_nothing_was_logged_says_its_step_only(folder):
     checkpoint.update_header(folder / "text" / "shakespeare.safetensors", history=history)
     answer = training_history(Registry("text", text.load, folder=folder))({"model": "shakespeare"})
     assert [moment["numbers"] for moment in answer["moments"]] == [{"loss": 4.0}, {}]
-    assert [moment["when"]["zh-CN"] for moment in answer["moments"]] == ["第 20 步，用时 0.5 分钟", "第 1,000 步"]
+    assert [moment["when"]["zh-CN"] for moment in answer["moments"]] == ["第 20 步，用时 30 秒", "第 1,000 步"]
 
 
 @pytest.mark.parametrize(("modality", "load"), [("text", text.load), ("image", image.load), ("audio", audio.load)])
