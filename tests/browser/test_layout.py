@@ -97,15 +97,33 @@ def test_what_is_said_of_a_model_is_folded_away(visit):
 
 def test_targets_are_high_enough_for_a_finger(visit):
     page = visit(width=390)
-    for tab in TABS:
-        go(page, tab)
-        small = page.locator(f"#tab-{tab}").evaluate(
-            """(panel) => [...panel.querySelectorAll("button, summary, input[type=range], input[type=number]")]
+    for tab in (*TABS, "check"):
+        if tab in TABS:
+            go(page, tab)
+        else:
+            page.get_by_role("tab").last.click()
+            expect(page.locator("#tab-check")).to_be_visible()
+        small = page.evaluate(
+            """(tab) => [...document.querySelectorAll(
+                `.lab-languages button,
+                #tab-${tab} :is(button, summary, label:has(input), input[type=range], input[type=number])`
+            )]
                 .filter((target) => target.checkVisibility({ visibilityProperty: true }))
                 .map((target) => [target.outerHTML.slice(0, 80), target.getBoundingClientRect().height])
-                .filter(([, height]) => height < 24)"""
+                .filter(([, height]) => height < 39.5)""",
+            tab,
         )
         assert small == []
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_no_empty_line_is_between_the_pace_and_the_text_of_a_phone(visit, locale):
+    page = visit(locale=locale, width=390)
+    go(page, "text")
+    bottoms = page.locator("#text-view .lab-pace label").evaluate_all(
+        "labels => labels.map((label) => label.getBoundingClientRect().bottom)"
+    )
+    assert page.locator("#text-view .lab-page").bounding_box()["y"] - max(bottoms) < 20
 
 
 def test_the_focus_ring_of_a_chip_is_not_cut_off(visit):
@@ -172,6 +190,18 @@ def test_type_and_columns_grow_with_a_wide_window(visit):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert sizes[390] == pytest.approx(sizes[1280], abs=3)  # a heading may be smaller on a phone
     assert [wide / usual for wide, usual in zip(sizes[1920], sizes[1280], strict=True)] == pytest.approx([1.25] * 4)
+    page.locator("#text-view .lab-xray > summary").click()
+    page.locator("#text-view .lab-page .c").nth(3).click()
+    expect(page.locator("#text-view .lab-odds .bar").first).to_be_visible()
+    cut = page.locator("#text-view .lab-odds .bar").evaluate_all(
+        """bars => bars.filter((bar) => {
+            const words = document.createRange();
+            words.selectNodeContents(bar.querySelector(".label"));
+            const [inner, outer] = [words.getBoundingClientRect(), bar.getBoundingClientRect()];
+            return Math.abs(inner.top + inner.bottom - outer.top - outer.bottom) > 4;
+        }).length"""
+    )
+    assert cut == 0  # the words are in the middle of their bars
 
 
 @pytest.mark.parametrize("width", [1280, 390])
