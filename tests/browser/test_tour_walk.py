@@ -205,6 +205,20 @@ def test_the_picture_and_its_score_are_in_sight_together(visit, width):
     )
     assert dialog["y"] <= picture["y"] < picture["y"] + picture["height"] <= score["y"]
     assert score["y"] + score["height"] <= dialog["y"] + dialog["height"]
+    heading = page.locator("#image-view [data-part=inside-body] h3:has(+ [data-part=formula])").bounding_box()
+    frame = page.locator("#image-view [data-part=dialog] > figure").bounding_box()
+    assert heading["y"] >= frame["y"] + frame["height"]
+    covering = page.evaluate(
+        """({ x, y, width, height }) => {
+            const points = [];
+            for (let left = x + 4; left < x + width; left += 12)
+                for (let top = y + 4; top < y + height; top += 8) points.push(document.elementFromPoint(left, top));
+            const figure = document.querySelector("#image-view [data-part=dialog] > figure");
+            return points.filter((node) => !figure.contains(node)).map((node) => node.outerHTML.slice(0, 80));
+        }""",
+        frame,
+    )
+    assert covering == []  # what is scrolled past the picture is below it
 
 
 def test_the_last_step_leads_out_of_the_tour_and_to_the_next_one(visit):
