@@ -72,6 +72,12 @@ def overflow(page):
     return page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
+def test_what_an_address_asks_for_and_is_not_offered_is_said(visit):
+    page = visit(HOME + "&modality=image&minutes=0")
+    expect(find(page, "unknown")).to_contain_text("minutes=0")
+    expect(find(page, "unknown")).to_contain_text("1, 2, 3, 5, 10, 20, 30")
+
+
 def test_a_pasted_text_is_counted_removed_put_back_and_found_after_a_reload(visit):
     page = visit(HOME)
     expect(find(page, "next")).to_be_disabled()
@@ -242,6 +248,7 @@ def start(page):
 def stop_and_keep(page):
     press(page, "stopRun")
     expect(find(page, "phase")).to_contain_text("Stopped at step", timeout=60_000)
+    expect(find(page, "run-facts")).not_to_contain_text("left")
 
 
 def test_a_pasted_text_is_learnt_while_one_watches(visit):
@@ -292,4 +299,8 @@ def test_sounds_are_learnt_and_seen(visit):
     start(page)
     expect(find(page, "run-sounds").locator("audio").first).to_be_visible(timeout=60_000)
     assert violations(page) == []
+    loss = find(page, "live-settings").locator("[data-setting=loss] option").first
+    expect(loss).to_have_text("relativistic")
+    page.locator("[data-language='zh-CN']").click()
+    expect(loss).to_have_text("相对论式")
     stop_and_keep(page)

@@ -194,8 +194,9 @@ def _read(name: str, word: str) -> object:
     try:
         return int(word) if name in WHOLE else float(word)
     except ValueError:
+        kind = "a whole number" if name in WHOLE else "a number"
         raise ConfigError(
-            "{name} {value} cannot be used: it must be a number.", name=LABELS[name], value=quoted(word)
+            "{name} {value} cannot be used: it must be {kind}.", name=LABELS[name], value=quoted(word), kind=kind
         ) from None
 
 

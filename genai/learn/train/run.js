@@ -43,10 +43,10 @@ function showRun(state) {
   showHints();
 }
 
-function showFacts({ step, steps_per_second, minutes_left }) {
+function showFacts({ phase, step, steps_per_second, minutes_left }) {
   const facts = [phrase("fact_step", { step: step.toLocaleString("en") })];
   if (steps_per_second) facts.push(phrase("fact_speed", { speed: Number(steps_per_second.toPrecision(2)) }));
-  if (minutes_left) facts.push(phrase("fact_left", { time: clock(minutes_left) }));
+  if (minutes_left && ["running", "paused"].includes(phase)) facts.push(phrase("fact_left", { time: clock(minutes_left) }));
   part("run-facts").replaceChildren(...facts.map((fact) => said("span", "", fact)));
 }
 

@@ -71,6 +71,7 @@ function settingControl(setting, values, isLive) {
   input.dataset.setting = name;
   input.addEventListener("input", () => (shown.textContent = String(numberOf(input))));
   input.addEventListener("change", () => changeSetting(name, numberOf(input), isLive));
+  shown.hidden = Boolean(choices); // a list shows its own value
   label.append(said("span", "", title), " ", shown, input);
   row.append(label);
   if (isLocked && why) row.append(said("small", "", why));
@@ -79,8 +80,15 @@ function settingControl(setting, values, isLive) {
 
 function choiceInput(choices, value) {
   const select = make("select");
-  select.append(...choices.map((choice) => Object.assign(make("option", "", String(choice)), { value: choice, selected: choice === value })));
+  select.append(...choices.map((choice) => makeOption(choice, choice === value)));
   return select;
+}
+
+function makeOption(choice, isChosen) {
+  const option = make("option", "", String(choice));
+  Object.assign(option, { value: choice, selected: isChosen });
+  if (phrases[`choice_${choice}`]) setOptionText(option, phrase(`choice_${choice}`));
+  return option;
 }
 
 // Rates and penalties differ by factors: their slider is logarithmic, with 0 at its left end.

@@ -115,10 +115,24 @@ function chooseFromAddress(query) {
   if (from === "none" || models.some(({ name }) => name === from)) chosen.from[chosen.modality] = from === "none" ? "" : from;
   const minutes = Number(query.get("minutes"));
   if (MINUTES.includes(minutes)) chosen.minutes = minutes;
+  nameUnknown(query, {
+    modality: Object.keys(modalities),
+    data: named.map(({ name }) => name),
+    from: ["none", ...models.map(({ name }) => name)],
+    minutes: MINUTES.map(String),
+  });
   for (const [name, value] of query) {
     if (!NOT_SETTINGS.includes(name)) chosen.settings[name] = Number.isNaN(+value) ? value : +value;
   }
   if (named.some(({ name }) => name === data) && query.has("modality")) go("start");
+}
+
+// What an address asks for and is not offered is said, not left out in silence.
+function nameUnknown(query, offers) {
+  const unknown = Object.entries(offers).find(([name, values]) => query.has(name) && !values.includes(query.get(name)));
+  if (!unknown) return;
+  const [name, values] = unknown;
+  showTrouble(phrase("unknown", { name, value: query.get(name).slice(0, 40), offered: values.join(", ") || "–" }), "unknown");
 }
 
 function chooseAsBefore(choice) {

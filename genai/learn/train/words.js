@@ -12,6 +12,16 @@ function phrase(name, values = {}) {
 
 const say = (node, name, values) => setText(node, phrase(name, values));
 
+// Options of a list are plain text: they are written anew when the language changes.
+function setOptionText(option, text) {
+  option.words = text;
+  option.textContent = text[document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en"];
+}
+
+new MutationObserver(() => {
+  for (const option of element.querySelectorAll("option")) if (option.words) setOptionText(option, option.words);
+}).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
+
 function said(tag, className, text) {
   const node = make(tag, className);
   setText(node, text);
