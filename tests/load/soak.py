@@ -1,5 +1,6 @@
 """Half an hour of mixed requests, people who leave and people who stop: python -m tests.load.soak --minutes 30.
 
+Among them are some who train on own data and some who play the game in the plane.
 Prints memory, threads and temporary files of the server every half minute, and at the end what each has grown by
 since the warm-up was over.
 """
@@ -9,21 +10,24 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 import tyro
 
+from tests.load.learner import LearnPage, play, train
 from tests.load.served import Served, serve
-from tests.load.visitor import Pages, Visitor, Wish, door
+from tests.load.visitor import Pages, RefusedError, Visitor, Wish, door
 
 MODELS = {
     "text": ("shakespeare", "python", "tang"),
     "image": ("fashion", "characters", "calligraphy"),
     "audio": ("digits", "drums", "notes"),
 }
+
+Deed = Callable[[LearnPage, random.Random, Counter[str]], Awaitable[None]]
 
 LONGEST_VISIT = 300  # seconds; some ten requests at a server that is full
 
@@ -35,6 +39,9 @@ class Soak:
     minutes: float = 30.0
     warm_up_minutes: float = 5.0
     visitors: int = 12
+    trainers: int = 2
+    """Who train, one after the other: one training runs at a time on two cores, the other waits in the queue."""
+    players: int = 4
     seed: int = 0
 
 
@@ -110,6 +117,20 @@ async def live(
             told["no end"] += 1
 
 
+async def learn(
+    come: Callable[[], aiohttp.ClientSession], do: Deed, dice: random.Random, end: float, told: Counter[str]
+) -> None:
+    """Come to the Learn tab, do one thing and go, again and again; what is refused or never ends is counted."""
+    while time.monotonic() < end:
+        try:
+            async with asyncio.timeout(LONGEST_VISIT):
+                await do(await LearnPage.open(come()), dice, told)
+        except RefusedError as refusal:
+            told[str(refusal)[:100]] += 1
+        except TimeoutError:
+            told[f"no end of {do.__name__}"] += 1
+
+
 def read(served: Served, began: float) -> Reading:
     """Look at the server's process and at its folder of temporary files."""
     sizes = [path.stat().st_size for path in Path(served.folder).rglob("*") if path.is_file()]
@@ -127,6 +148,11 @@ async def soak(served: Served, plan: Soak) -> tuple[list[Reading], Counter[str]]
             asyncio.create_task(live(come, pages, random.Random(f"{plan.seed}-{n}"), end, told))
             for n in range(plan.visitors)
         ]
+        for do, count in ((train, plan.trainers), (play, plan.players)):
+            lives += [
+                asyncio.create_task(learn(come, do, random.Random(f"{plan.seed}-{do.__name__}-{n}"), end, told))
+                for n in range(count)
+            ]
         while not all(task.done() for task in lives):
             await asyncio.wait(lives, timeout=30)
             readings.append(read(served, began))
