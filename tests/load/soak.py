@@ -166,12 +166,19 @@ def main(plan: Soak) -> None:
     """Print the readings, the counts and the growth."""
     with serve() as served:
         readings, told = asyncio.run(soak(served, plan))
+        report(plan, readings, told)
+
+
+def report(plan: Soak, readings: list[Reading], told: Counter[str]) -> None:
+    """Print what has grown since the warm-up was over."""
     warm = next(reading for reading in readings if reading.minutes >= plan.warm_up_minutes)
     last = readings[-1]
     growth = {name: getattr(last, name) - getattr(warm, name) for name in ("megabytes", "threads", "files")}
-    print(f"since minute {warm.minutes:.1f}: {growth['megabytes'] / warm.megabytes:+.1%} memory, "
-          f"{growth['threads']:+} threads, {growth['files']:+} files; {dict(told)}")  # fmt: skip
-    print(json.dumps({"growth": growth, "warm": vars(warm), "last": vars(last), "told": told}))
+    print(
+        f"since minute {warm.minutes:.1f}: {growth['megabytes'] / warm.megabytes:+.1%} memory, "
+        f"{growth['threads']:+} threads, {growth['files']:+} files; {dict(told)}"
+    )
+    print(json.dumps({"growth": growth, "warm": vars(warm), "last": vars(last), "told": told}), flush=True)
 
 
 if __name__ == "__main__":
