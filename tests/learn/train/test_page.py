@@ -17,7 +17,7 @@ def test_each_phrase_is_said_in_both_languages_and_by_some_script():
     words = scripts()
     for name, text in phrases().items():
         assert set(text) == {"en", "zh-CN"}
-        beginning = re.match("(phase|count|hint|next|use)_|", name)[0]
+        beginning = re.match("(phase|count|hint|next|use|choice)_|", name)[0]
         assert f'"{name}"' in words or (beginning and f"`{beginning}${{" in words), name
 
 
