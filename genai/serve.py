@@ -13,6 +13,7 @@ import tempfile
 import webbrowser
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +22,7 @@ import tyro
 from genai.audio import tab as audio_tab
 from genai.check import tab as check_tab
 from genai.checkpoint import require_folder
+from genai.classroom import page as classroom_page
 from genai.device import pick_device
 from genai.errors import ConfigError, exit_with_sentence, quoted
 from genai.image import tab as image_tab
@@ -34,13 +36,16 @@ from genai.ui.page.page import Page
 from genai.ui.page.tunnel import open_tunnel
 from genai.ui.panel.context import Context
 
+LEARN_PARTS = {"class": classroom_page.build_part, **learn_tab.PARTS}
 TABS = (
     text_tab.build,
     image_tab.build,
     audio_tab.build,
-    learn_tab.build,
+    partial(learn_tab.build, parts=LEARN_PARTS),
     check_tab.build,
 )
+BESIDE = (classroom_page.build_view,)
+"""Views that are there whatever tab is open."""
 
 
 def _port_of_environment() -> int:
@@ -81,6 +86,9 @@ class Flags:
     """Expensive requests that stay switched on with --public: census, film, ranking, look, train."""
     auth: str | None = None
     """USER:PASSWORD that visitors must enter."""
+    teacher_word: str = field(default_factory=lambda: environment.server_variable("GENAI_TEACHER_WORD"))
+    """Word that whoever opens a class room must give; needed for rooms with --public. The environment's
+    GENAI_TEACHER_WORD if left out, which other users of this machine do not see."""
     mcp: bool = False
     """Also be an MCP server, at /gradio_api/mcp/, for assistants that use tools; needs pip install mcp."""
     device: str | None = None
@@ -109,13 +117,14 @@ def start(flags: Flags) -> Page:
     if flags.device is not None:
         pick_device(flags.device)
     limits = public(frozenset(flags.allow)) if flags.public or flags.share else Limits()
-    context = Context(folder=flags.checkpoints, device=flags.device, limits=limits)
+    word = flags.teacher_word.strip() or None
+    context = Context(folder=flags.checkpoints, device=flags.device, limits=limits, teacher_word=word)
     auth = _parse_auth(flags.auth)
     _check_mcp(flags)
     _check_https(flags)
     _use_own_upload_folder()
     certificate = make_certificate([*own_hosts(), flags.host.strip("[]")]) if flags.https else None
-    page = Page(TABS, context, flags.lang)
+    page = Page(TABS, context, flags.lang, BESIDE)
     host = "0.0.0.0" if flags.lan else flags.host
     try:
         port = flags.port or _free_port(host)

@@ -1,6 +1,6 @@
 """The Learn tab: one part at a time, chosen by buttons above."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -25,7 +25,9 @@ class Part(Protocol):
         """Load or start what the first visitor will need."""
 
 
-PARTS: dict[str, Callable[[Context], Part]] = {
+BuildPart = Callable[[Context], Part]
+
+PARTS: dict[str, BuildPart] = {
     "game": game_page.build,
     "train": train_page.build,
     "improve": improve_page.build,
@@ -40,16 +42,17 @@ class LearnTab:
 
     Args:
         context: The server's settings.
+        parts: Functions that lay out its parts, by name, in the order of their buttons.
     """
 
     name: str = "learn"
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, parts: Mapping[str, BuildPart]) -> None:
         self._context = context
         self.parts: list[Part] = []
         with gr.Tab(context.phrasebook.mark("tab.learn"), id=self.name, elem_id="tab-learn") as self.label:
-            view(PAGE, "parts", {"parts": list(PARTS)}, elem_id="learn-parts")
-            for name, build_part in PARTS.items():
+            view(PAGE, "parts", {"parts": list(parts)}, elem_id="learn-parts")
+            for name, build_part in parts.items():
                 with gr.Column(elem_id=f"learn-{name}", elem_classes="lab-part"):
                     self.parts.append(build_part(context))
         self.styles: Sequence[Path] = (PAGE / "parts.css", *(style for part in self.parts for style in part.styles))
@@ -67,6 +70,6 @@ class LearnTab:
             part.warm_up()
 
 
-def build(context: Context) -> LearnTab:
-    """Lay out the tab."""
-    return LearnTab(context)
+def build(context: Context, parts: Mapping[str, BuildPart] = PARTS) -> LearnTab:
+    """Lay out the tab, with other parts than its own where folders above add some."""
+    return LearnTab(context, parts)

@@ -1,10 +1,9 @@
 """The questions that the page asks about own data: each takes and returns a JSON object."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-from genai.errors import ConfigError, DataError, GenaiError, quoted
+from genai.errors import ConfigError, GenaiError, quoted
 from genai.learn.data import content
 from genai.learn.data.collection import Collection
 from genai.learn.data.content import Content, Sketch, Sound
@@ -12,8 +11,7 @@ from genai.learn.data.nearest import nearest
 from genai.learn.data.rooms import Room, Rooms
 from genai.learn.data.store import Collections
 from genai.learn.data.strokes import read_drawing
-from genai.serving.lan import address as own_address
-from genai.serving.lan import join_code
+from genai.serving.lan import join_code, page_address
 from genai.ui.words.errors import answer_errors, sentence
 
 Question = dict[str, Any]
@@ -28,9 +26,6 @@ MAX_SAMPLES = 64
 """Generated pictures that are compared with the own ones."""
 MAX_SAMPLE_BYTES = 50_000
 MODALITY_OF_KIND = {"text": "text", "file": "text", "strokes": "image", "picture": "image", "sound": "audio"}
-ADDRESS = re.compile(r"(https?://)([\w.\-]{1,200}|\[[\da-fA-F:.]{1,60}\])(:\d{1,5})?(/[\w./~%\-]{0,200})?")
-"""Of the page, as a browser knows it: scheme, host, port and path."""
-THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
 
 
 class DataQuestions:
@@ -125,13 +120,13 @@ class DataQuestions:
 
     def open_room(self, question: Question) -> Answer:
         """Open a room for a class; the answer has its code, the teacher's token and the QR code."""
-        address = _page_address(question.get("address"))
+        address = page_address(question.get("address"))
         room = self._rooms.open(question.get("tasks", []))
         return {"code": room.code, "token": room.token, **self._taught(room, address)}
 
     def wall(self, question: Question) -> Answer:
         """Return a teacher's wall again, as after a reload."""
-        address = _page_address(question.get("address"))
+        address = page_address(question.get("address"))
         return self._taught(self._rooms.teach(question.get("code"), question.get("token")), address)
 
     def _taught(self, room: Room, address: str) -> Answer:
@@ -196,20 +191,3 @@ def _file_name(item: object) -> str:
     """Return the name of the file that an item came from; "" where it has none."""
     name = item.get("name") if isinstance(item, dict) else None
     return name[:MAX_FILE_NAME].encode("utf-8", "ignore").decode() if isinstance(name, str) else ""
-
-
-def _page_address(value: object) -> str:
-    """Return the address of the page for phones, without what follows a question mark.
-
-    A page that was opened on the server itself has an address that means another machine on a phone: it is replaced
-    by that of this machine in the network.
-
-    Raises:
-        DataError: if it is no address of a page.
-    """
-    found = ADDRESS.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        raise DataError("The address of the page cannot be read: open the room again.")
-    scheme, host, port, path = found.groups(default="")
-    reachable = own_address() if host in THIS_MACHINE else host
-    return f"{scheme}{reachable}{port}{path}"

@@ -5,7 +5,6 @@ lost when thirty phones send at once. A phone is a seat: a random id that the ph
 lost connection gives the same seat back. One can join at any time.
 """
 
-import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,17 +15,12 @@ from genai.learn.data.collection import Collection, class_name
 from genai.learn.data.content import Item, Sketch
 from genai.learn.data.store import Collections
 from genai.learn.data.strokes import read_drawing
+from genai.serving.rooms.register import Register
+from genai.serving.rooms.seats import Seats
 
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Of codes: no I and O, which look like 1 and 0."""
-CODE_LENGTH = 4
-MAX_ROOMS = 100
-MAX_SEATS = 200
 MAX_OF_A_SEAT = 40
 """Drawings of one phone."""
 MAX_TASKS = 10
-MAX_SEAT = 64
-"""Characters of a seat's id."""
 
 Publish = Callable[[str, object], None]
 """Sends the state of a topic to all who watch it."""
@@ -41,14 +35,16 @@ class Room:
         token: By which the teacher's page is known.
         collection: The drawings.
         tasks: What is to be drawn, which become the classes; empty where everybody draws what they like.
-        seats: The numbers of the drawings that each phone sent.
+        seats: Of the phones.
+        sent: The numbers of the drawings that each seat sent.
     """
 
     code: str
     token: str
     collection: Collection
     tasks: list[str] = field(default_factory=list)
-    seats: dict[str, list[int]] = field(default_factory=dict)
+    seats: Seats = field(default_factory=Seats)
+    sent: dict[int, list[int]] = field(default_factory=dict)
 
 
 class Rooms:
@@ -63,7 +59,7 @@ class Rooms:
         self._collections = collections
         self._publish = publish
         self._lock = threading.RLock()
-        self._rooms: dict[str, Room] = {}
+        self._register = Register(self._is_over)
 
     def open(self, tasks: object = ()) -> Room:
         """Open a room.
@@ -76,28 +72,15 @@ class Rooms:
             DataError: if there are too many rooms.
         """
         names = read_tasks(tasks)
-        with self._lock:
-            self._forget_deleted()
-            if len(self._rooms) >= MAX_ROOMS:
-                raise DataError("There are too many rooms now: try again in half an hour.")
-            collection = self._collections.make("image")
-            room = Room(self._free_code(), secrets.token_urlsafe(16), collection, names)
-            self._rooms[room.code] = room
-            return room
 
-    def _free_code(self) -> str:
-        while True:
-            code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
-            if code not in self._rooms:
-                return code
+        def make(code: str, token: str) -> Room:
+            return Room(code, token, self._collections.make("image"), names)
 
-    def _forget_deleted(self) -> None:
-        """Forget the rooms whose drawings were deleted, because nobody was there."""
-        for code in [code for code, room in self._rooms.items() if not self._is_alive(room)]:
-            del self._rooms[code]
+        return self._register.add(make)
 
-    def _is_alive(self, room: Room) -> bool:
-        return self._collections.has(room.collection.id)
+    def _is_over(self, room: Room) -> bool:
+        """Return whether a room's drawings were deleted, because nobody was there."""
+        return not self._collections.has(room.collection.id)
 
     def find(self, code: object) -> Room:
         """Return the room with a code, in capital letters or not; it counts as used now.
@@ -105,16 +88,9 @@ class Rooms:
         Raises:
             ConfigError: if there is none.
         """
-        with self._lock:
-            room = self._rooms.get(code.strip().upper()) if isinstance(code, str) else None
-            if room is None or not self._is_alive(room):
-                raise ConfigError(
-                    "There is no room {value}. Look at the code on the teacher's screen again: it has four "
-                    "letters, and I and O are not among them.",
-                    value=quoted(code),
-                )
-            self._collections.get(room.collection.id)
-            return room
+        room = self._register.find(code)
+        self._collections.get(room.collection.id)
+        return room
 
     def teach(self, code: object, token: object) -> Room:
         """Return the room of a teacher.
@@ -122,9 +98,8 @@ class Rooms:
         Raises:
             ConfigError: if there is none, or the token is another.
         """
-        room = self.find(code)
-        if not isinstance(token, str) or not secrets.compare_digest(room.token.encode(), token.encode()):
-            raise ConfigError("Only the teacher's page can do that: open the room there.")
+        room = self._register.teach(code, token)
+        self._collections.get(room.collection.id)
         return room
 
     def join(self, code: object, seat: object) -> Room:
@@ -135,13 +110,11 @@ class Rooms:
             DataError: if the room is full.
         """
         room = self.find(code)
-        if not isinstance(seat, str) or not 8 <= len(seat) <= MAX_SEAT:
-            raise ConfigError("This phone has no seat: open the address of the room again.")
         with self._lock:
-            if seat not in room.seats:
-                if len(room.seats) >= MAX_SEATS:
-                    raise DataError("The room is full: {count} phones are in it.", count=MAX_SEATS)
-                room.seats[seat] = []
+            is_new = room.seats.find(seat) is None
+            number = room.seats.take(seat).number
+            if is_new:
+                room.sent[number] = []
                 self._show(room)
         return room
 
@@ -157,11 +130,12 @@ class Rooms:
         if room.tasks and task not in room.tasks:
             raise ConfigError("{value} is not to be drawn in this room.", value=quoted(task))
         with self._lock:
-            own = self._present(room, str(seat))
+            mine = room.sent[room.seats.take(seat).number]
+            own = self._present(room, mine)
             if len(own) >= MAX_OF_A_SEAT:
                 raise DataError("That is enough from one phone: {count} drawings.", count=MAX_OF_A_SEAT)
             item = room.collection.add(content, str(task) if room.tasks else "")
-            room.seats[str(seat)].append(item.number)
+            mine.append(item.number)
             self._show(room)
             return item
 
@@ -185,18 +159,19 @@ class Rooms:
         room.collection.restore()
         self._show(room)
 
-    def _present(self, room: Room, seat: str) -> list[int]:
+    def _present(self, room: Room, sent: list[int]) -> list[int]:
         """Return the numbers of a phone's drawings that the teacher has not removed."""
         there = {item.number for item in room.collection.items}
-        return [number for number in room.seats[seat] if number in there]
+        return [number for number in sent if number in there]
 
     def own(self, room: Room, seat: str) -> list[dict[str, Any]]:
         """Return what a phone has sent, as the page shows it; what the teacher removed is marked."""
         items = {item.number: item for item in room.collection.items}
         with self._lock:
+            found = room.seats.find(seat)
+            sent = room.sent[found.number] if found else []
             return [
-                items[number].to_json() if number in items else {"item": number, "removed": True}
-                for number in room.seats.get(seat, [])
+                items[number].to_json() if number in items else {"item": number, "removed": True} for number in sent
             ]
 
     def wall(self, room: Room) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from genai.learn.data.store import Collections
 from genai.learn.runs.manager import Runs
 from genai.learn.runs.questions import Data, FindData, RunQuestions
 from genai.ui.panel.context import Context
-from genai.ui.views.view import view
+from genai.ui.views.view import ASKING, view
 
 FOLDER = Path(__file__).parent
 STYLES = ("train", "collect", "run")
@@ -176,7 +176,7 @@ class TrainPart:
             "train",
             value,
             elem_id="learn-train-view",
-            parts=[FOLDER / name for name in PIECES],
+            parts=[ASKING, *(FOLDER / name for name in PIECES)],
             questions=[*about_data, *questions],
         )
 

@@ -70,7 +70,7 @@ async function joinRoom(code) {
   part("phone-board").append(part("board"));
   part("phone-code").textContent = code;
   phone.seat = seatOf(code);
-  showPhone(await ask("join", { code, seat: phone.seat }, "phone-trouble"));
+  showPhone(await ask("join", { code, seat: phone.seat }, part("phone-trouble")));
 }
 
 function showPhone(answer) {
@@ -92,7 +92,7 @@ function showPhone(answer) {
 // True once the drawing is on the wall; until then it stays on the board, so that none is lost.
 async function sendDrawing(strokes) {
   const question = { code: phone.code, seat: phone.seat, strokes, class: phone.task };
-  const answer = await ask("send", question, "phone-trouble");
+  const answer = await ask("send", question, part("phone-trouble"));
   showPhone(answer);
   return Boolean(answer);
 }

@@ -1,16 +1,6 @@
-// Sentences that scripts write, in both languages, and what a browser remembers.
+// What a browser remembers, and the sets and models of each modality.
 
-const { phrases, modalities } = props.value;
-
-// A phrase with its fields filled in, by language. A value may be a text in both languages.
-function phrase(name, values = {}) {
-  const fill = (language) => (_, field) => values[field]?.[language] ?? values[field] ?? "–";
-  return Object.fromEntries(
-    Object.entries(phrases[name]).map(([language, text]) => [language, text.replace(/\{(\w+)\}/g, fill(language))]),
-  );
-}
-
-const say = (node, name, values) => setText(node, phrase(name, values));
+const { modalities } = props.value;
 
 // Options of a list are plain text: they are written anew when the language changes.
 function setOptionText(option, text) {
@@ -21,12 +11,6 @@ function setOptionText(option, text) {
 new MutationObserver(() => {
   for (const option of element.querySelectorAll("option")) if (option.words) setOptionText(option, option.words);
 }).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
-
-function said(tag, className, text) {
-  const node = make(tag, className);
-  setText(node, text);
-  return node;
-}
 
 // What this browser remembers: the ids of its data and runs, which nobody else knows.
 const MEMORY = "genai-lab-train";
@@ -45,31 +29,4 @@ function remember(changes) {
   } catch {
     // no storage in this browser: a reload begins anew
   }
-}
-
-function showTrouble(sentence, name = "trouble") {
-  const node = part(name);
-  node.hidden = !sentence;
-  node.replaceChildren();
-  if (!sentence) return;
-  node.append(said("p", "", sentence));
-  reveal(node);
-}
-
-// Ask the server; a sentence is shown, and the answer is then null.
-async function ask(name, question, trouble = "trouble") {
-  let answer;
-  try {
-    answer = (await server[name](question)) ?? { sentence: phrase("lost") }; // Gradio logs a refusal, and returns nothing
-  } catch (error) {
-    answer = { sentence: refusalIn(error) };
-  }
-  showTrouble(answer?.sentence, trouble);
-  return !answer || answer.sentence ? null : answer;
-}
-
-// The guard's refusals come as an error with both languages in one line.
-function refusalIn(error) {
-  const text = String(error?.detail ?? error?.message ?? "");
-  return text.includes(" · ") ? { en: text.split(" · ")[0], "zh-CN": text.split(" · ")[1] } : phrase("lost");
 }

@@ -58,6 +58,7 @@ class _Account:
         seconds: The buckets that hold their seconds of computing.
         most_streams: Event streams that may be open at once.
         too_many_streams: Key of the sentence for one more.
+        has_cookie: Whether the key is a visitor's id.
     """
 
     key: str
@@ -65,6 +66,7 @@ class _Account:
     seconds: TokenBucket
     most_streams: int
     too_many_streams: str
+    has_cookie: bool
 
 
 class Guard:
@@ -137,12 +139,12 @@ class Guard:
         """Return who pays for a request: a visitor, or all at one address whose browsers keep no cookie."""
         if visitor is not None:
             most_streams = self._limits.visitor_streams
-            return _Account(visitor, self._visitor_requests, self._visitor_seconds, most_streams, "guard.tabs")
+            requests, seconds = self._visitor_requests, self._visitor_seconds
+            return _Account(visitor, requests, seconds, most_streams, "guard.tabs", has_cookie=True)
         address, _ = scope.get("client") or ("unknown", None)
         most_streams = int(ADDRESS_SHARE * self._limits.streams)
-        return _Account(
-            address, self._address_requests, self._address_seconds, most_streams, "guard.tabs_without_cookie"
-        )
+        requests, seconds = self._address_requests, self._address_seconds
+        return _Account(address, requests, seconds, most_streams, "guard.tabs_without_cookie", has_cookie=False)
 
     def _refuse(self, method: str, path: str, headers: Headers, account: _Account) -> JSONResponse | None:
         """Return the response that refuses a request; None lets it pass."""
@@ -179,7 +181,7 @@ class Guard:
         if name in self._limits.closed:
             await closed(name)(scope, receive, send)
             return
-        set_current_visitor(account.key)
+        set_current_visitor(account.key, has_cookie=account.has_cookie)
         async with self._question_slots:
             start = self._clock()
             await self._app(scope, replay_body(body, receive), send)

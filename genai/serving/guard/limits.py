@@ -23,6 +23,7 @@ class Limits:
         streams: Event streams of all visitors together.
         ceilings: Upper limits of some settings: of a number its value, of a text its characters.
         closed: Names of questions of views that are not answered.
+        rooms_need_word: Whether class rooms are opened only by those who know the teacher's word.
     """
 
     visitor_requests_per_minute: int = 900
@@ -37,6 +38,7 @@ class Limits:
     streams: int = 1000
     ceilings: Mapping[str, int] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
+    rooms_need_word: bool = False
 
 
 Expensive = Literal["census", "film", "ranking", "look", "train"]
@@ -61,4 +63,5 @@ def public(allowed: frozenset[str] = frozenset()) -> Limits:
         streams=500,
         ceilings=PUBLIC_CEILINGS,
         closed=frozenset(get_args(Expensive)) - allowed,
+        rooms_need_word=True,
     )

@@ -16,6 +16,7 @@ SECRET = "LAB_SECRET"
 
 
 _current: ContextVar[str] = ContextVar("visitor", default="")
+_has_cookie: ContextVar[bool] = ContextVar("has_cookie", default=False)
 
 
 def current_visitor() -> str:
@@ -23,9 +24,15 @@ def current_visitor() -> str:
     return _current.get()
 
 
-def set_current_visitor(visitor: str) -> None:
-    """Note who asks, for what is called from here on."""
+def current_cookie() -> str | None:
+    """Return the id in the cookie of who asks; None where there is none, so that all at one address are one."""
+    return _current.get() if _has_cookie.get() else None
+
+
+def set_current_visitor(visitor: str, *, has_cookie: bool = False) -> None:
+    """Note who asks, and whether by a cookie, for what is called from here on."""
     _current.set(visitor)
+    _has_cookie.set(has_cookie)
 
 
 class Visitors:

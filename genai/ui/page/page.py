@@ -81,6 +81,18 @@ class Tab(Protocol):
 Build = Callable[[Context], Tab]
 
 
+class View(Protocol):
+    """What the page needs of a view beside the tabs."""
+
+    styles: Sequence[Path]
+
+    def warm_up(self) -> None:
+        """Start what the first visitor will need."""
+
+
+BuildView = Callable[[Context], View]
+
+
 class Page:
     """The Gradio application and its tabs.
 
@@ -88,9 +100,16 @@ class Page:
         builders: The tabs' build functions, in order.
         context: The server's settings.
         language: Of visitors whose address and browser storage name none; None leaves it to their browser.
+        beside: Functions that lay out the views beside the tabs, which are there whatever tab is open.
     """
 
-    def __init__(self, builders: Sequence[Build], context: Context, language: str | None = None) -> None:
+    def __init__(
+        self,
+        builders: Sequence[Build],
+        context: Context,
+        language: str | None = None,
+        beside: Sequence[BuildView] = (),
+    ) -> None:
         self._context = context
         self._language = language
         files.folder()
@@ -109,6 +128,7 @@ class Page:
                 parts=[TOUR / "step", TOUR / "shows", TOUR / "glossary"],
                 questions=[content.tours, content.glossary],
             )
+            self.views = [build_view(context) for build_view in beside]
             self._connect(header, tabs)
 
     def _connect(self, header: gr.HTML, tabs: gr.Tabs) -> None:
@@ -122,6 +142,9 @@ class Page:
             panel.label.select(
                 None, None, None, js=f"() => window.lab?.showTab({json.dumps(panel.name)})", **SILENT
             )
+
+    def _pieces(self) -> list[Tab | View]:
+        return [*self.panels, *self.views]
 
     def _names(self) -> str:
         """Return the names of the tabs as a JavaScript array."""
@@ -156,7 +179,7 @@ class Page:
         self.blocks.queue(default_concurrency_limit=None, max_size=limits.max_queue)
         self.blocks.launch(
             theme=theme(),
-            css_paths=[*STYLES, *(style for panel in self.panels for style in panel.styles)],
+            css_paths=[*STYLES, *(style for piece in self._pieces() for style in piece.styles)],
             js=self.script(),
             i18n=self._context.phrasebook.translations(),
             footer_links=[] if limits.closed else ["api"],
@@ -225,8 +248,8 @@ class Page:
         """Load the models that are shown first, in a thread, while the page is served."""
 
         def work() -> None:
-            for panel in self.panels:
-                panel.warm_up()
+            for piece in self._pieces():
+                piece.warm_up()
 
         thread = threading.Thread(target=work, name="warm-up", daemon=True)
         thread.start()

@@ -21,6 +21,7 @@ class Context:
         device: Where the models run, such as "cpu"; None chooses.
         limits: How much visitors may request.
         hub: Passes on what changes while somebody watches.
+        teacher_word: Which whoever opens a class room must give; None where none was set.
     """
 
     phrasebook: Phrasebook = field(default_factory=Phrasebook)
@@ -28,3 +29,4 @@ class Context:
     device: str | None = None
     limits: Limits = field(default_factory=Limits)
     hub: Hub = field(default_factory=Hub)
+    teacher_word: str | None = None

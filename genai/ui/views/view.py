@@ -13,6 +13,8 @@ from genai.ui.words.errors import sentence
 
 SHARED = Path(__file__).with_name("view.js")
 BAR = Path(__file__).with_name("bar.html")
+ASKING = Path(__file__).with_name("asking")
+"""A part of views whose scripts write sentences."""
 KEY = re.compile(r"\[\[([\w.]+)\]\]")
 
 

@@ -5,8 +5,9 @@ import threading
 import pytest
 
 from genai.errors import ConfigError, DataError
-from genai.learn.data.rooms import LETTERS, Rooms
+from genai.learn.data.rooms import Rooms
 from genai.learn.data.store import Collections
+from genai.serving.rooms.register import LETTERS
 from tests.learn.data.made import star
 
 

@@ -1,0 +1,11 @@
+"""The activities of a room, a module for each."""
+
+from genai.classroom.activities import poll
+from genai.classroom.activities.activity import Activity, Json, Make, Quick, Services
+
+__all__ = ["ACTIVITIES", "Activity", "Json", "Make", "Quick", "Services"]
+
+ACTIVITIES: dict[str, Make] = {
+    "poll": poll.make,
+}
+"""By the name that the page asks for."""

@@ -1,0 +1,111 @@
+"""The room of a class on the page: a view beside the tabs, and the part of the Learn tab that shows it.
+
+The view beside the tabs is always there. It holds the teacher's panel and the phone, and offers `window.lab.room`:
+
+- `isOpen()`: whether this page is a teacher's whose room is open.
+- `open()`, `start(activity, settings)`, `act(do, value)`, `end()`: as the teacher's buttons; each returns a promise
+  of true where it worked. `start` opens a room where there is none.
+- `watch(callback)`: calls back with each state of the room (`room/CODE`), null where there is none, until the
+  function that it returns is called.
+- `place(element)`: shows the teacher's panel, with the screen of the activity, within an element of another view.
+
+It may come later than another view: `lab-room-ready` is dispatched on the document when it is there.
+`?room=CODE` in the address makes the page a phone in that room and hides everything else. The page of a teacher
+has `#class=CODE.TOKEN`, which browsers send to no server.
+
+An activity NAME is added by
+
+- a module in `activities/` with a class as `Activity` describes it and a function `make`, entered in `ACTIVITIES`;
+- `view/NAME.html`, `.js` and `.css`: `view/renderers.js` says what they hold. The comment `<!-- NAME.html -->` in
+  `view/view.html` is where the HTML goes;
+- an entry in `TITLES` below, and the phrases of its script in `PHRASES`.
+"""
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from genai.classroom.activities import Services
+from genai.classroom.questions import RoomQuestions
+from genai.classroom.room import RoomSource
+from genai.classroom.rooms import ClassRooms, TeachersWord
+from genai.language.strings import LANGUAGES, Bilingual, both, strings
+from genai.ui.panel.context import Context
+from genai.ui.tour.content import tours
+from genai.ui.views.view import ASKING, view
+
+FOLDER = Path(__file__).parent / "view"
+TITLES = {
+    "poll": "class.activity.poll",
+}
+"""The strings on the buttons of the activities, by name, in the order in which they are offered."""
+PHRASES = {
+    "lost": "class.lost",
+    "seat": "class.seat",
+    "seats": "class.seats",
+    "poll_answered": "class.poll.answered",
+    "poll_right": "class.poll.right",
+    "poll_choose": "class.poll.choose",
+    "poll_counted": "class.poll.counted",
+    "poll_over": "class.poll.over",
+    "poll_was_right": "class.poll.was_right",
+    "poll_was_wrong": "class.poll.was_wrong",
+}
+"""Strings that the scripts write, by the name that they know."""
+
+
+def phrases() -> dict[str, Bilingual]:
+    """Return the phrases in both languages, their fields as they are."""
+    return {name: {language: strings(language)[key] for language in LANGUAGES} for name, key in PHRASES.items()}
+
+
+class RoomView:
+    """The view beside the tabs, and the rooms of the server.
+
+    Args:
+        context: The server's settings.
+    """
+
+    styles: Sequence[Path] = tuple(FOLDER / f"{name}.css" for name in ("view", *TITLES))
+
+    def __init__(self, context: Context) -> None:
+        self._rooms = ClassRooms(context.hub.publish)
+        context.hub.add_source("room", RoomSource(self._rooms.find, self._rooms.teach))
+        word = TeachersWord(context.teacher_word, context.limits.rooms_need_word)
+        services = Services(context.folder, context.device, context.hub)
+        questions = RoomQuestions(self._rooms, word, services, lambda: secrets.randbits(32))
+        activities = [{"name": name, "title": both(key)} for name, key in TITLES.items()]
+        view(
+            FOLDER,
+            "view",
+            {"phrases": phrases(), "activities": activities, "asksWord": word.is_asked},
+            elem_id="lab-room",
+            parts=[ASKING, *(FOLDER / name for name in ("renderers", *TITLES, "teacher", "phone"))],
+            questions=[*questions.all(), tours],
+        )
+
+    def warm_up(self) -> None:
+        """Begin to end the rooms whose teachers have gone."""
+        self._rooms.sweep_periodically()
+
+
+class ClassPart:
+    """The part of the Learn tab: a place for the teacher's panel."""
+
+    styles: Sequence[Path] = ()
+
+    def __init__(self) -> None:
+        view(FOLDER, "part", elem_id="learn-class-view")
+
+    def warm_up(self) -> None:
+        """Do nothing."""
+
+
+def build_view(context: Context) -> RoomView:
+    """Lay out the view beside the tabs."""
+    return RoomView(context)
+
+
+def build_part(context: Context) -> ClassPart:
+    """Lay out the part of the Learn tab."""
+    return ClassPart()

@@ -1,0 +1,93 @@
+// A phone that has joined a room: it shows what the room asks, and nothing else of the page.
+
+const SEATS = "genai-lab-seats";
+const pupil = { code: "", seat: "", state: null, own: null, asked: "" };
+
+function recallSeats() {
+  try {
+    return JSON.parse(localStorage.getItem(SEATS)) ?? {};
+  } catch {
+    return {}; // no storage in this browser: the seat is found by the cookie
+  }
+}
+
+function keepSeat(code, seat) {
+  const seats = recallSeats();
+  if (seat) seats[code] = seat;
+  else delete seats[code];
+  try {
+    localStorage.setItem(SEATS, JSON.stringify(seats));
+  } catch {
+    // no storage in this browser
+  }
+}
+
+const newSeat = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const askPupil = (name, question = {}) => ask(name, { code: pupil.code, seat: pupil.seat, ...question }, part("pupil-trouble"));
+
+async function joinRoom(code) {
+  document.documentElement.classList.add("lab-in-room");
+  part("pupil").hidden = false;
+  part("pupil-code").textContent = code;
+  pupil.code = code;
+  pupil.seat = recallSeats()[code] ?? newSeat();
+  keepSeat(code, pupil.seat); // before the answer, which may be lost
+  const answer = await askPupil("room_join");
+  part("pupil-again").hidden = Boolean(answer);
+  if (!answer) return;
+  pupil.seat = answer.seat;
+  keepSeat(code, answer.seat);
+  pupil.own = answer;
+  watchTopic(answer.topic, showRoom);
+}
+
+function showRoom(state) {
+  showTrouble(state.sentence, part("pupil-trouble"));
+  if (state.sentence) return;
+  pupil.state = state;
+  part("pupil-ended").hidden = !state.ended;
+  part("pupil-wait").hidden = state.ended || Boolean(state.activity);
+  if (state.ended) keepSeat(state.code, null);
+  showActivity();
+  lookAgain();
+}
+
+function showActivity() {
+  const { state, own } = pupil;
+  const area = areaOf("phone", state.activity ?? "", part("pupil-screens"));
+  if (state.activity) renderers[state.activity].showPhone(state.screen, own?.turn === state.turn ? own.phone : {}, area);
+}
+
+// What only this phone sees is asked for when the turn or its phase changes, and after a sleep.
+async function lookAgain() {
+  const { turn, screen, activity, ended } = pupil.state;
+  const asked = `${turn} ${screen.phase}`;
+  if (ended || !activity || pupil.asked === asked) return;
+  pupil.asked = asked;
+  takeOwn(await askPupil("room_look"));
+}
+
+function takeOwn(answer) {
+  if (!answer) {
+    pupil.asked = ""; // it is asked again at the next state
+    return;
+  }
+  pupil.own = answer;
+  showActivity();
+}
+
+// Send the answer of this phone; true once it is counted.
+async function sendAnswer(value) {
+  const answer = await askPupil("room_answer", { turn: pupil.state.turn, value });
+  if (answer) takeOwn(answer);
+  return Boolean(answer);
+}
+
+part("pupil-again").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const code = part("pupil-again-code").value.trim().toUpperCase();
+  if (code) location.search = new URLSearchParams({ room: code, lang: document.documentElement.lang });
+});
+
+arrange("phone", part("pupil-screens"));
