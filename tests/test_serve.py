@@ -126,6 +126,18 @@ def test_share_keeps_the_page_s_own_assets(monkeypatch):
     assert blocks.share is False  # else Gradio would have every visitor fetch its script from elsewhere
 
 
+def test_the_teachers_word_comes_from_the_flag_or_the_environment(served, monkeypatch, tmp_path):
+    def start(**flags):
+        return serve.start(serve.Flags(checkpoints=tmp_path, **flags))._context
+
+    monkeypatch.delenv("GENAI_TEACHER_WORD", raising=False)
+    assert (start().teacher_word, start().limits.rooms_need_word) == (None, False)
+    assert start(public=True).limits.rooms_need_word
+    monkeypatch.setenv("GENAI_TEACHER_WORD", " swordfish ")
+    assert start().teacher_word == "swordfish"
+    assert start(teacher_word="herring").teacher_word == "herring"
+
+
 def test_share_is_public_and_public_is_strict(served, monkeypatch, tmp_path):
     monkeypatch.setattr(tunnel.networking, "setup_tunnel", lambda **_: "https://x.gradio.live")
     plain, shared, open_page = (
@@ -220,7 +232,7 @@ def test_the_help_names_every_flag(capsys, monkeypatch):
         serve.main()
     shown = capsys.readouterr().out
     flags = "--host --port --lan --https --share --public --allow --auth --mcp --device --checkpoints --lang"
-    for flag in (*flags.split(), "--no-browser"):
+    for flag in (*flags.split(), "--teacher-word", "--no-browser"):
         assert flag in shown
 
 

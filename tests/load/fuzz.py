@@ -25,7 +25,11 @@ QUESTIONS = ("strip", "strips", "inside", "look", "neuron", "odds", "original", 
              "film", "moments", "pair", "exhibit", "duel", "truncations", "steps", "sounds", "classes", "census",
              "tours", "glossary",
              "collect", "collection", "add", "remove", "restore", "clear", "hear", "nearest", "open_room", "wall",
-             "join", "send", "remove_from_wall", "restore_to_wall", "__init__", "nothing")
+             "join", "send", "remove_from_wall", "restore_to_wall",
+             "act", "change", "slow", "dirac",
+             "start", "control", "settings", "moment", "use", "runs", "presets",
+             "room_open", "room_again", "room_join", "room_answer", "room_look", "room_start", "room_act",
+             "room_keep", "room_end", "__init__", "nothing")
 TEXTS = ("", "a", "€", "\0", "\x1b[2J", "‮abc", "<script>alert(1)</script>", "${alert(1)}", "春", "🎲", "\ud83d",
          "../../etc/passwd", "a" * 20_000, "'; drop table", "NaN", "-1", "1e999",
          "shakespeare", "fashion", "digits") 
@@ -33,8 +37,10 @@ NUMBERS = (0, -1, 1, 2**31, 2**63, 2**70, 10**300, 0.5, -0.0, 1e308, 5000, 65, T
 NAMES = ("model", "text", "seed", "label", "truncation", "place", "places", "layer", "unit", "points", "seeds",
          "frames", "kind", "seconds", "temperature", "top_k", "top_p", "kept", "loop", "name", "step", "counts",
          "component", "id", "modality", "item", "items", "class", "code", "token", "seat", "strokes", "tasks",
-         "address", "pictures", "value", "pair", "exhibit")
-TOPICS = ("nothing/x", "nothing/x/y", "game/x", "run/x", "game/x,run/y", ",,", "x/" * 100, "a/b," * 40,
+         "address", "pictures", "value", "pair", "exhibit", "activity", "settings", "turn", "do", "word",
+         "question", "answers", "right", "reply", "game", "ids", "minutes", "data", "from", "en", "zh-CN")
+TOPICS = ("nothing/x", "nothing/x/y", "game/x", "run/x", "room/ABCD", "room/ABCD/host-x", "room/x/y",
+          "game/x,run/y", ",,", "x/" * 100, "a/b," * 40,
           "a/b\nid: 1")
 # fmt: on
 STREAM = "stream"

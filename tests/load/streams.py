@@ -109,7 +109,7 @@ class Watched:
 
 async def watch(served: Served, show: Show) -> Watched:
     """Let all viewers come, then measure for a while."""
-    await _settled(served)
+    await settled(served)
     before = _megabytes(served)
     viewers = [Viewer() for _ in range(show.viewers)]
     crowd = [*viewers, *(Viewer() for _ in range(show.slow))]
@@ -145,7 +145,7 @@ async def watch(served: Served, show: Show) -> Watched:
     return Watched(delays, dropped, show.viewers * show.rate * seconds, cores / seconds, megabytes)
 
 
-async def _settled(served: Served) -> None:
+async def settled(served: Served) -> None:
     """Wait until the page has loaded its models, which it does while it is served."""
     for _ in range(MOST_LOADING_SECONDS):
         used = _core_seconds(served)

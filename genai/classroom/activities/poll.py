@@ -97,8 +97,10 @@ class Poll(Quick):
     def phone(self, seat: int) -> Json:
         """Return what this phone has chosen, and the reply to it once it is revealed."""
         choice = self._choices.get(seat)
-        has_reply = self._is_shown and choice is not None and self._question.replies
-        return {"choice": choice, "reply": self._question.replies[choice] if has_reply else None}
+        reply = None
+        if self._is_shown and self._question.replies and choice is not None:
+            reply = self._question.replies[choice]
+        return {"choice": choice, "reply": reply}
 
     def _counts(self) -> list[int]:
         counts = [0] * len(self._question.answers)

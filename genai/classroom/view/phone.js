@@ -48,6 +48,7 @@ function showRoom(state) {
   pupil.state = state;
   part("pupil-ended").hidden = !state.ended;
   part("pupil-wait").hidden = state.ended || Boolean(state.activity);
+  part("pupil-again").hidden = !state.ended;
   if (state.ended) keepSeat(state.code, null);
   showActivity();
   lookAgain();

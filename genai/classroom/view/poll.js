@@ -5,49 +5,70 @@ renderers.poll = (() => {
   // In a tour's text [[key|words]] opens the glossary; here the words are enough.
   const plain = (text) => Object.fromEntries(Object.entries(text).map(([language, words]) => [language, words.replace(/\[\[[^|\]]*\|([^\]]*)\]\]/g, "$1")]));
 
-  function barOf(screen, index) {
-    const { answers, counts, bounds, before, right, answered } = screen;
-    const item = make("li", `lab-poll-bar${right === index ? " is-right" : ""}`);
-    const label = said("span", "lab-poll-label", answers[index]);
-    label.prepend(make("b", "", `${LETTERS[index]} `));
-    if (right === index) label.append(" ", said("em", "", phrase("poll_right")));
-    const track = make("div", "lab-poll-track");
-    const share = answered ? counts[index] / answered : 0;
-    track.append(strip("lab-poll-fill", 0, share));
-    if (before) track.append(strip("lab-poll-before", 0, before[index] / Math.max(1, sum(before))));
-    if (bounds) track.append(strip("lab-poll-interval", ...bounds[index]));
-    item.append(label, track, make("span", "lab-poll-count", answered ? `${counts[index]} · ${percent(share, 0)}` : "0"));
-    return item;
-  }
-
   const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
 
-  function strip(className, low, high) {
-    const node = make("i", className);
+  function makeBar(text, index) {
+    const bar = make("li", "lab-poll-bar");
+    const label = said("span", "lab-poll-label", text);
+    label.prepend(make("b", "", `${LETTERS[index]} `));
+    label.append(" ", mark());
+    const track = make("div", "lab-poll-track");
+    track.append(...["fill", "before", "interval"].map((name) => make("i", `lab-poll-${name}`)));
+    bar.append(label, track, make("span", "lab-poll-count"));
+    return bar;
+  }
+
+  function mark() {
+    const node = said("em", "", phrase("poll_right"));
+    node.dataset.part = "poll-mark";
+    return node;
+  }
+
+  function fillBar(bar, index, { counts, bounds, before, right, answered }) {
+    const share = answered ? counts[index] / answered : 0;
+    bar.classList.toggle("is-right", right === index);
+    part("poll-mark", bar).hidden = right !== index;
+    bar.querySelector(".lab-poll-count").textContent = answered ? `${counts[index]} · ${percent(share, 0)}` : "0";
+    spread(bar.querySelector(".lab-poll-fill"), 0, share);
+    spread(bar.querySelector(".lab-poll-before"), 0, before ? before[index] / Math.max(1, sum(before)) : 0);
+    spread(bar.querySelector(".lab-poll-interval"), ...(bounds?.[index] ?? [0, 0]));
+  }
+
+  function spread(node, low, high) {
+    node.hidden = high === low;
     node.style.left = `${100 * low}%`;
     node.style.width = `${100 * (high - low)}%`;
-    return node;
+  }
+
+  // What is as before is left as it is: the bars grow, and the buttons of a phone keep the focus.
+  function fillOnce(node, answers, makeOne) {
+    const wanted = JSON.stringify(answers);
+    if (node.dataset.answers === wanted) return;
+    node.dataset.answers = wanted;
+    node.replaceChildren(...answers.map(makeOne));
   }
 
   function showScreen(screen, element, room) {
     setText(part("poll-question", element), screen.question);
-    part("poll-bars", element).replaceChildren(...screen.answers.map((_, index) => barOf(screen, index)));
+    const bars = part("poll-bars", element);
+    fillOnce(bars, screen.answers, makeBar);
+    for (const [index, bar] of [...bars.children].entries()) fillBar(bar, index, screen);
     say(part("poll-answered", element), "poll_answered", { answered: screen.answered, seats: room.seats });
+    part("poll-interval", element).hidden = !screen.answered;
+    part("poll-before", element).hidden = !screen.before;
     part("poll-reveal", element).hidden = screen.phase === "shown";
   }
 
   function showPhone(screen, own, element) {
     setText(part("poll-asked", element), screen.question);
     const choices = part("poll-choices", element);
-    if (choices.dataset.answers !== JSON.stringify(screen.answers)) {
-      choices.dataset.answers = JSON.stringify(screen.answers);
-      choices.replaceChildren(...screen.answers.map(choiceButton));
-    }
+    fillOnce(choices, screen.answers, choiceButton);
     const isShown = screen.phase === "shown";
     for (const [index, button] of [...choices.children].entries()) {
       button.setAttribute("aria-pressed", own.choice === index);
       button.disabled = isShown;
       button.classList.toggle("is-right", screen.right === index);
+      part("poll-mark", button).hidden = screen.right !== index;
     }
     setText(part("poll-said", element), saidBelow(screen, own, isShown));
   }
@@ -56,6 +77,7 @@ renderers.poll = (() => {
     const button = said("button", "", text);
     button.type = "button";
     button.prepend(make("b", "", `${LETTERS[index]} `));
+    button.append(" ", mark());
     button.addEventListener("click", () => sendAnswer(index));
     return button;
   }

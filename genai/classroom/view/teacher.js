@@ -2,9 +2,10 @@
 // address after #, which no server sees, so that a reload stays the teacher's.
 
 const KEEP_MS = 60_000;
+const AGAIN_MS = 2000;
 const panel = part("panel");
 const inPanel = (name) => part(name, panel);
-const teacher = { key: tokenInAddress(), opened: null, state: null, ends: [], wantsLarge: false, setup: "" };
+const teacher = { key: tokenInAddress(), opening: null, opened: null, state: null, ends: [], wantsLarge: false };
 const watchers = new Set();
 
 function tokenInAddress() {
@@ -20,21 +21,30 @@ function setHash(hash) {
 
 const askTeacher = (name, question = {}) => ask(name, { ...teacher.key, ...question }, inPanel("class-trouble"));
 
-// Open a room; true once it is open.
-async function openRoom() {
+// Open a room, unless one is open; true once it is. Two presses open one.
+function openRoom() {
+  teacher.opening ??= openAnother().finally(() => (teacher.opening = null));
+  return teacher.opening;
+}
+
+async function openAnother() {
   if (teacher.opened) return true;
   const answer = await askTeacher("room_open", { address: pageAddress(), word: inPanel("class-word").value });
   if (answer) enter(answer);
   return Boolean(answer);
 }
 
-// After a reload.
+// After a reload. Without a connection the token stays, and is tried again.
 async function returnToRoom() {
   const question = { ...teacher.key, address: pageAddress() };
-  const answer = await server.room_again(question).catch(() => ({ isLost: true }));
-  if (answer.isLost) setTimeout(returnToRoom, 2000);
-  else if (answer.sentence) leave();
+  const answer = await server.room_again(question).catch(() => null);
+  if (!answer) {
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    return returnToRoom();
+  }
+  if (answer.sentence) leave();
   else enter(answer);
+  return Boolean(teacher.opened);
 }
 
 function enter(answer) {
@@ -92,7 +102,6 @@ function showPanel() {
 
 // What the teacher chooses an activity and its settings from.
 function chooseSetup(name) {
-  teacher.setup = name;
   for (const button of inPanel("class-names").children) button.setAttribute("aria-pressed", button.dataset.name === name);
   const setup = areaOf("setup", name, inPanel("class-setups"));
   if (setup.dataset.shown) return;
@@ -113,7 +122,9 @@ async function startActivity(activity, settings = {}) {
 const actInRoom = async (button, value) => Boolean(await askTeacher("room_act", { do: button, value }));
 
 async function endRoom() {
-  if (await askTeacher("room_end")) leave();
+  const answer = await askTeacher("room_end");
+  if (answer) leave();
+  return Boolean(answer);
 }
 
 // Call a function with each state of the room, null where there is none, until the function that is returned is called.
@@ -154,6 +165,7 @@ setInterval(() => teacher.opened && server.room_keep(teacher.key).catch(() => nu
 arrange("screen", inPanel("class-screens"));
 arrange("setup", inPanel("class-setups"));
 inPanel("class-word-row").hidden = !props.value.asksWord;
+inPanel("class-local").hidden = !["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
 for (const { name, title } of props.value.activities) {
   const button = said("button", "", title);
   Object.assign(button, { type: "button" });
@@ -178,7 +190,7 @@ function offerRoom() {
     },
   };
   document.dispatchEvent(new CustomEvent("lab-room-ready"));
-  if (teacher.key) returnToRoom();
+  if (teacher.key) teacher.opening = returnToRoom().finally(() => (teacher.opening = null));
 }
 
 if (window.lab) offerRoom();
