@@ -41,6 +41,7 @@ TITLES = {
 """The strings on the buttons of the activities, by name, in the order in which they are offered."""
 PHRASES = {
     "lost": "class.lost",
+    "no_seat": "class.no_seat",
     "seat": "class.seat",
     "seats": "class.seats",
     "poll_answered": "class.poll.answered",

@@ -24,7 +24,7 @@ import uvloop
 
 from tests.load.classroom import p95
 from tests.load.served import Served, serve
-from tests.load.streams import settled
+from tests.load.streams import page_megabytes, settled
 from tests.load.visitor import Pages, Visitor, Wish, door
 
 TEXT = {"en": "?", "zh-CN": "？"}
@@ -164,7 +164,7 @@ class Voted:
     Args:
         delays: From votes to the screen, in seconds, in order.
         wrong: What was lost, counted twice or mixed.
-        megabytes: Memory of the page before anybody came, and after.
+        megabytes: Memory of the page's process before anybody came, and while all were there.
         texts: That were written meanwhile.
     """
 
@@ -177,7 +177,7 @@ class Voted:
 async def teach(lesson: Lesson, served: Served) -> Voted:
     """Open the rooms, and let all vote in all of them at the same time."""
     await settled(served)
-    before = served.megabytes
+    before = page_megabytes(served)
     async with door(served.address) as come, AsyncExitStack() as stack:
         async with come().get("/config", raise_for_status=True) as answer:
             config = await answer.json()
@@ -199,7 +199,7 @@ async def teach(lesson: Lesson, served: Served) -> Voted:
         dice = [random.Random(lesson.seed + number) for number in range(lesson.rooms)]
         for _ in range(lesson.rounds):
             await asyncio.gather(*(one.vote(mine, lesson.spread) for one, mine in zip(classes, dice, strict=True)))
-        after = served.megabytes
+        after = page_megabytes(served)
         for one in classes:
             await one.teacher.ask("room_end", **one.key)
             await one.teacher.until(lambda state: state.get("ended"))

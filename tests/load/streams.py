@@ -110,7 +110,7 @@ class Watched:
 async def watch(served: Served, show: Show) -> Watched:
     """Let all viewers come, then measure for a while."""
     await settled(served)
-    before = _megabytes(served)
+    before = page_megabytes(served)
     viewers = [Viewer() for _ in range(show.viewers)]
     crowd = [*viewers, *(Viewer() for _ in range(show.slow))]
     gate, numbers = asyncio.Semaphore(AT_ONCE), count()
@@ -132,7 +132,7 @@ async def watch(served: Served, show: Show) -> Watched:
     used, began = _core_seconds(served), monotonic()
     await asyncio.sleep(show.seconds)
     seconds, cores = monotonic() - began, _core_seconds(served) - used
-    megabytes = (before, _megabytes(served))
+    megabytes = (before, page_megabytes(served))
     for task in reading:
         task.cancel()
     await asyncio.gather(*reading, return_exceptions=True)
@@ -160,7 +160,7 @@ def _core_seconds(served: Served) -> float:
     return float(times.user + times.system)
 
 
-def _megabytes(served: Served) -> float:
+def page_megabytes(served: Served) -> float:
     return float(served.process.memory_full_info().pss / 2**20)
 
 

@@ -76,7 +76,10 @@ class Activity(Protocol):
         """Return what only this phone sees, such as its own answer."""
 
     def close(self) -> None:
-        """End threads and games of its own; the activity is over."""
+        """End threads and games of its own; the activity is over.
+
+        It must not wait for a thread that calls `Services.update`, which waits for the room's lock.
+        """
 
 
 Make = Callable[[Json, Services, int], Activity]

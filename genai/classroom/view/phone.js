@@ -35,6 +35,7 @@ async function joinRoom(code) {
   keepSeat(code, pupil.seat); // before the answer, which may be lost
   const answer = await askPupil("room_join");
   part("pupil-again").hidden = Boolean(answer);
+  part("pupil-again-code").value = code;
   if (!answer) return;
   pupil.seat = answer.seat;
   keepSeat(code, answer.seat);
@@ -49,7 +50,10 @@ function showRoom(state) {
   part("pupil-ended").hidden = !state.ended;
   part("pupil-wait").hidden = state.ended || Boolean(state.activity);
   part("pupil-again").hidden = !state.ended;
-  if (state.ended) keepSeat(state.code, null);
+  if (state.ended) {
+    keepSeat(state.code, null);
+    part("pupil-again-code").value = "";
+  }
   showActivity();
   lookAgain();
 }

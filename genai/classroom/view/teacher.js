@@ -89,7 +89,7 @@ function showPanel() {
   inPanel("class-room").hidden = !opened;
   if (!opened) return;
   const seats = state?.seats ?? 0;
-  say(inPanel("class-seats"), seats === 1 ? "seat" : "seats", { count: seats });
+  say(inPanel("class-seats"), ["no_seat", "seat"][seats] ?? "seats", { count: seats });
   const name = state?.activity;
   inPanel("class-head").classList.toggle("is-small", Boolean(name) && !teacher.wantsLarge);
   inPanel("class-size").hidden = !name;
