@@ -8,6 +8,7 @@ from starlette.routing import Route
 from genai.language.strings import both
 from genai.serving.guard.guard import Guard
 from genai.serving.guard.limits import Limits
+from genai.serving.guard.visitors import current_cookie, current_visitor
 from tests import loop
 
 
@@ -19,7 +20,8 @@ class Clock:
 
 
 async def echo(request):
-    return JSONResponse({"path": request.url.path, "body": (await request.body()).decode(errors="replace")})
+    said = {"path": request.url.path, "body": (await request.body()).decode(errors="replace")}
+    return JSONResponse({**said, "visitor": current_visitor(), "cookie": current_cookie()})
 
 
 async def join(request):

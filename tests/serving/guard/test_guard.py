@@ -164,6 +164,15 @@ def test_closed_questions_are_refused_and_others_passed_on_unchanged():
     )
 
 
+def test_a_question_knows_who_asks_and_whether_by_a_cookie():
+    guard, ask = guarded(), post("/gradio_api/component_server", fn_name="strip")
+    (unknown,) = visit(guard, ask)
+    assert (unknown.json()["visitor"], unknown.json()["cookie"]) == ("10.0.0.1", None)
+    cookies = visit(guard, ("GET", "/", {}))[0].cookies
+    (known,) = visit(guard, ask, cookies=cookies)
+    assert known.json()["cookie"] == known.json()["visitor"] == cookies[COOKIE].partition(".")[0]
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b"[" * 5000, b'{"fn_name": ["census"]}'])
 def test_a_question_that_cannot_be_parsed_is_passed_on(body):
     (answer,) = visit(guarded(public()), ("POST", "/gradio_api/component_server", {"content": body}))
