@@ -38,7 +38,7 @@ class ClassRoom:
         self._seats = Seats()
         self._activity: Activity | None = None
         self._starts = 0
-        self._is_full = False  # by the teacher's word, or because it is over
+        self._is_locked = False
         self._has_ended = False
         self._opened = self._teacher_seen = clock()
         self._is_watched_by_teacher = False
@@ -73,7 +73,7 @@ class ClassRoom:
         """
         with self._lock:
             found = self._seats.find(seat_id, visitor)
-            if found is None and self._is_full:
+            if found is None and self._is_locked:
                 raise ConfigError("The teacher lets no more phones into this room: ask to be let in.")
             if found is None and visitor is None:
                 raise ConfigError(
@@ -89,7 +89,7 @@ class ClassRoom:
         """Begin an activity, in place of the one before.
 
         Raises:
-            GenaiError: if it cannot be made.
+            GenaiError: if it cannot be made, or the room has ended meanwhile.
         """
         made: list[Activity] = []
 
@@ -101,6 +101,9 @@ class ClassRoom:
 
         activity = make(settings, replace(services, update=update), seed)  # which may take seconds
         with self._lock:
+            if self._has_ended:
+                activity.close()
+                raise ConfigError("The room has ended meanwhile: open another one.")
             made.append(activity)
             self._close_activity()
             self._activity = activity
@@ -149,7 +152,7 @@ class ClassRoom:
             if do == "stop":
                 self._close_activity()
             elif do in ("lock", "unlock"):
-                self._is_full = do == "lock"
+                self._is_locked = do == "lock"
             elif self._activity is None or not isinstance(do, str):
                 raise ConfigError("Nothing goes on in this room: start an activity first.")
             else:
@@ -179,7 +182,7 @@ class ClassRoom:
             return {
                 "code": self.code,
                 "seats": len(self._seats),
-                "locked": self._is_full,
+                "locked": self._is_locked,
                 "activity": self._activity.name if self._activity else None,
                 "turn": self._turn(),
                 "screen": self._activity.screen() if self._activity else {},

@@ -112,6 +112,23 @@ def test_an_activity_changes_by_itself_only_while_it_goes_on(rooms, published):
     assert len(published) == before
 
 
+def test_an_activity_that_is_made_while_the_room_ends_is_closed(rooms):
+    room, closed = rooms.open(), []
+
+    class Closed(poll.Poll):
+        def close(self):
+            closed.append(self)
+
+    def make(*_):
+        room.end()
+        return Closed(None)
+
+    with pytest.raises(ConfigError, match="ended"):
+        room.start(make, {}, Services(), 0)
+    assert len(closed) == 1
+    assert room.state()["activity"] is None
+
+
 def test_no_more_phones_but_those_that_were_there(rooms):
     room = rooms.open()
     seat = join(room, 1)

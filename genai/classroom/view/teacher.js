@@ -56,6 +56,7 @@ function enter(answer) {
   inPanel("class-qr").src = answer.qr;
   inPanel("class-code").textContent = answer.code;
   inPanel("class-link").textContent = answer.link.replace(/^https?:\/\//, "");
+  chooseSetup(props.value.activities[0].name);
   showPanel();
 }
 
@@ -100,7 +101,7 @@ function showPanel() {
   if (name) renderers[name].showScreen(state.screen, area, state);
 }
 
-// What the teacher chooses an activity and its settings from.
+// What the teacher chooses an activity and its settings from. It may ask the server, so it waits for an open room.
 function chooseSetup(name) {
   for (const button of inPanel("class-names").children) button.setAttribute("aria-pressed", button.dataset.name === name);
   const setup = areaOf("setup", name, inPanel("class-setups"));
@@ -121,9 +122,10 @@ async function startActivity(activity, settings = {}) {
 
 const actInRoom = async (button, value) => Boolean(await askTeacher("room_act", { do: button, value }));
 
+// A room that cannot be ended, without a connection or after a restart of the server, ends by itself.
 async function endRoom() {
   const answer = await askTeacher("room_end");
-  if (answer) leave();
+  leave();
   return Boolean(answer);
 }
 
@@ -172,7 +174,6 @@ for (const { name, title } of props.value.activities) {
   Object.assign(button.dataset, { press: "choose", name });
   inPanel("class-names").append(button);
 }
-chooseSetup(props.value.activities[0].name);
 showPanel();
 
 function offerRoom() {
