@@ -87,7 +87,7 @@ function choiceInput(choices, value) {
 function makeOption(choice, isChosen) {
   const option = make("option", "", String(choice));
   Object.assign(option, { value: choice, selected: isChosen });
-  if (phrases[`choice_${choice}`]) setOptionText(option, phrase(`choice_${choice}`));
+  if (props.value.phrases[`choice_${choice}`]) setOptionText(option, phrase(`choice_${choice}`));
   return option;
 }
 

@@ -132,7 +132,7 @@ function nameUnknown(query, offers) {
   const unknown = Object.entries(offers).find(([name, values]) => query.has(name) && !values.includes(query.get(name)));
   if (!unknown) return;
   const [name, values] = unknown;
-  showTrouble(phrase("unknown", { name, value: query.get(name).slice(0, 40), offered: values.join(", ") || "–" }), "unknown");
+  showTrouble(phrase("unknown", { name, value: query.get(name).slice(0, 40), offered: values.join(", ") || "–" }), part("unknown"));
 }
 
 function chooseAsBefore(choice) {

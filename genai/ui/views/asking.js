@@ -29,7 +29,7 @@ function showTrouble(sentence, node = part("trouble")) {
 async function ask(name, question, trouble = part("trouble")) {
   let answer;
   try {
-    answer = await server[name](question);
+    answer = (await server[name](question)) ?? { sentence: phrase("lost") }; // Gradio logs a refusal, and returns nothing
   } catch (error) {
     answer = { sentence: refusalIn(error) };
   }
