@@ -9,8 +9,12 @@ from genai.learn.train.page import FOLDER, NEAREST, PHRASES, PIECES, modalities,
 from tests.ui.tiny import save_all
 
 
+ASKING = FOLDER.parents[1] / "ui" / "views" / "asking.js"
+
+
 def scripts():
-    return "".join((FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in (*PIECES, "train"))
+    files = [FOLDER / f"{name}.js" for name in (*PIECES, "train")]
+    return "".join(file.read_text(encoding="utf-8") for file in (ASKING, *files))
 
 
 def test_each_phrase_is_said_in_both_languages_and_by_some_script():
