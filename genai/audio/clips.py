@@ -68,6 +68,21 @@ def decode(file: bytes, starts: Tensor, row: int, samples: int) -> tuple[Wavefor
         return wave, reader.samplerate
 
 
+def recode(sounds: Tensor, rate: int) -> Tensor:
+    """Return other sounds as they would come out of an index, so that nothing in a file tells them apart.
+
+    Args:
+        sounds: (N, T), 16-bit.
+        rate: Sample rate in Hz, as of `encode`.
+
+    Returns:
+        (N, T) in [-1, 1].
+    """
+    file, starts = encode(sounds, rate)
+    waves = [decode(file, starts, row, sounds.shape[1])[0] for row in range(len(sounds))]
+    return torch.from_numpy(np.stack(waves))
+
+
 def _gap(rate: int) -> int:
     """Return the samples of a gap."""
     return round(GAP_SECONDS * rate)

@@ -9,6 +9,7 @@ those before the one wanted are decoded too.
 import io
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -27,6 +28,23 @@ SORTED_SIDE = 16  # pixels; the side at which pictures are compared to put them 
 POWER_STEPS = 10  # of the power iteration for the direction of the largest variance
 SIDES = {"characters": 64}  # drawn lines, and so much alike that 64 pixels take 60 bytes
 DEFAULT_SIDE = 32
+
+
+class _Place(NamedTuple):
+    """Where a thumbnail is: the number of its file and frame, and its box (left, top, right, bottom) in pixels."""
+
+    file: int
+    frame: int
+    box: tuple[int, int, int, int]
+
+    @classmethod
+    def of(cls, row: int, side: int) -> "_Place":
+        """Return the place of a row among thumbnails of a side."""
+        columns = FRAME_SIDE // side
+        file, rest = divmod(row, columns * columns * FRAMES)
+        tile, frame = divmod(rest, FRAMES)
+        y, x = divmod(tile, columns)
+        return cls(file, frame, (x * side, y * side, (x + 1) * side, (y + 1) * side))
 
 
 def add_thumbnails(index: NearestIndex, pictures: Tensor, data_set: str) -> NearestIndex:
@@ -63,14 +81,47 @@ def decode(files: Sequence[bytes], side: int, row: int) -> NDArray[np.uint8]:
     Raises:
         IndexError: if the files have no such row.
     """
-    columns = FRAME_SIDE // side
-    file, rest = divmod(row, columns * columns * FRAMES)
-    tile, frame = divmod(rest, FRAMES)
-    y, x = divmod(tile, columns)
-    with Image.open(io.BytesIO(files[file])) as film:
-        film.seek(frame)
-        picture = film.convert("RGB").crop((x * side, y * side, (x + 1) * side, (y + 1) * side))
-    return np.asarray(picture)
+    picture: NDArray[np.uint8] = decode_rows(files, side, [row])[0]
+    return picture
+
+
+def decode_rows(files: Sequence[bytes], side: int, rows: Sequence[int]) -> NDArray[np.uint8]:
+    """Return the thumbnails of N rows, (N, S, S, 3), 0 to 255, in their order.
+
+    Each film is read once, up to the last frame that is needed. The arguments are those of `decode`.
+
+    Raises:
+        IndexError: if the files have no such row.
+    """
+    places = [_Place.of(row, side) for row in rows]
+    pictures = np.empty((len(rows), side, side, 3), np.uint8)
+    for file in sorted({place.file for place in places}):
+        wanted = [n for n, place in enumerate(places) if place.file == file]
+        with Image.open(io.BytesIO(files[file])) as film:
+            for n in sorted(wanted, key=lambda n: places[n].frame):
+                film.seek(places[n].frame)
+                pictures[n] = np.asarray(film.convert("RGB").crop(places[n].box))
+    return pictures
+
+
+def recode(pictures: Tensor, side: int) -> Tensor:
+    """Return other pictures as they would come out of an index, so that nothing in a file tells them apart.
+
+    Args:
+        pictures: (N, C, S, S), 0 to 255.
+        side: Of the index's thumbnails.
+
+    Returns:
+        (N, C, side, side), 0 to 255.
+    """
+    order = similarity_order(pictures)
+    files = encode(_shrink(pictures[order], side))
+    return to_tensor(decode_rows(files, side, order.argsort().tolist()), pictures.shape[1])
+
+
+def to_tensor(thumbnails: NDArray[np.uint8], channels: int) -> Tensor:
+    """Return thumbnails (N, S, S, 3) as a tensor (N, C, S, S); in those of grey pictures all channels are equal."""
+    return torch.from_numpy(thumbnails).permute(0, 3, 1, 2)[:, :channels].contiguous()
 
 
 def similarity_order(pictures: Tensor) -> Tensor:

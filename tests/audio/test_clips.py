@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from genai.audio.clips import GAP_SECONDS, add_clips, decode, encode
+from genai.audio.clips import GAP_SECONDS, add_clips, decode, encode, recode
 from genai.quality.nearest import NearestIndex
 
 SAMPLES = 8_192
@@ -81,3 +81,11 @@ def test_the_index_keeps_its_order():
     assert index.ids == names
     wave, _ = decode(index.files[0], index.starts, 7, SAMPLES)
     assert likeness(wave, sounds).argmax() == 7
+
+
+def test_recoded_sounds_are_most_like_themselves_in_their_order():
+    sounds = tones(8_000, count=5)
+    recoded = recode(sounds, 8_000)
+    assert recoded.shape == sounds.shape
+    assert [int(likeness(wave.numpy(), sounds).argmax()) for wave in recoded] == list(range(5))
+    assert not torch.equal(recoded, sounds / 32768)

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from genai.image.thumbnails import FRAMES, add_thumbnails, decode, encode, similarity_order
+from genai.image.thumbnails import FRAMES, add_thumbnails, decode, decode_rows, encode, recode, similarity_order
 from genai.quality.nearest import NearestIndex
 from genai.seeds import make_rng
 
@@ -63,3 +63,19 @@ def test_names_and_features_keep_to_their_pictures():
     for row in (0, 5, 129):
         assert index.ids[row] == str(index.embeddings[row, 0].item() % 256)
         assert distances(decode(index.files, 32, row), small).argmin() == int(index.ids[row])
+
+
+def test_many_rows_at_once_are_the_same_as_one_by_one():
+    files = encode(smooth_pictures(16 * FRAMES + 3, 3, 64))
+    rows = [16 * FRAMES + 1, 5, 4, FRAMES + 5, 5]
+    assert np.array_equal(decode_rows(files, 64, rows), np.stack([decode(files, 64, row) for row in rows]))
+
+
+def test_recoded_pictures_are_close_to_themselves_in_their_order():
+    pictures = smooth_pictures(70, 1, 64)
+    recoded = recode(pictures, 32)
+    assert recoded.shape == (70, 1, 32, 32)
+    small = F.avg_pool2d(pictures.float(), 2)
+    away = (recoded.float()[:, None] - small).square().flatten(2).mean(dim=2).sqrt()
+    assert away.argmin(dim=1).tolist() == list(range(70))
+    assert away.diagonal().max() < 16

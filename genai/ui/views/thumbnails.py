@@ -18,11 +18,16 @@ def png_url(picture: Image.Image) -> str:
 
 
 def sheet(pictures: Sequence[Image.Image], columns: int) -> str:
-    """Lay pictures out row by row, each scaled to 40 x 40 pixels, as the data URL of one PNG."""
+    """Lay pictures out as `lay_out`, as the data URL of one PNG."""
+    return png_url(lay_out(pictures, columns))
+
+
+def lay_out(pictures: Sequence[Image.Image], columns: int) -> Image.Image:
+    """Lay pictures out row by row, each scaled to 40 x 40 pixels."""
     rows = -(-len(pictures) // columns)
     canvas = Image.new("RGB", (columns * TILE, rows * TILE))
     for position, picture in enumerate(pictures):
         row, column = divmod(position, columns)
         tile = picture.convert("RGB").resize((TILE, TILE), Image.Resampling.LANCZOS)
         canvas.paste(tile, (column * TILE, row * TILE))
-    return png_url(canvas)
+    return canvas
