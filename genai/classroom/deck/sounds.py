@@ -1,0 +1,60 @@
+"""Sounds of a deck, as the index keeps them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from genai import provenance
+from genai.audio import clips, spectrogram
+from genai.classroom.deck.deck import Kind, Shown
+from genai.classroom.deck.files import serve_picture, serve_sound
+from genai.quality.nearest import NearestIndex
+from genai.ui.views import drawing
+from genai.ui.views.originals import require_files
+
+
+@dataclass(frozen=True)
+class SoundCodec:
+    """The sounds of a data set.
+
+    Args:
+        data_set: Its name.
+        samples: Length of the model's sounds.
+        rate: Their sample rate in Hz.
+    """
+
+    data_set: str
+    samples: int
+    rate: int
+    kind: Kind = "sound"
+
+    def read(self, index: NearestIndex, rows: Sequence[int]) -> Tensor:
+        """Return sounds (N, T) in [-1, 1].
+
+        Raises:
+            CheckpointError: if the index has none.
+        """
+        [file] = require_files(index, "audio", self.data_set)
+        waves = [clips.decode(file, index.starts, row, self.samples)[0] for row in rows]
+        return torch.from_numpy(np.stack(waves))
+
+    def recode(self, items: Tensor) -> Tensor:
+        """Return made sounds (N, T) after the compression of the index."""
+        return clips.recode(torch.from_numpy(np.stack([provenance.to_pcm(item) for item in items])), self.rate)
+
+    def to_model(self, items: Tensor) -> Tensor:
+        """Return the sounds as they are."""
+        return items
+
+    def to_pictures(self, items: Tensor) -> Tensor:
+        """Return spectrograms (N, 1, 64, 64)."""
+        return spectrogram.to_pictures(items)
+
+    def show(self, item: Tensor) -> Shown:
+        """Return a sound (T,) and its spectrogram as files."""
+        wave = item.numpy()
+        picture = drawing.spectrogram_picture(wave, self.rate)
+        return {"picture": serve_picture(picture), "sound": serve_sound(drawing.playable(wave, self.rate))}
