@@ -26,6 +26,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from genai.classroom.activities import Services
+from genai.classroom.deck.dealer import players
 from genai.classroom.questions import RoomQuestions
 from genai.classroom.room import RoomSource
 from genai.classroom.rooms import ClassRooms, TeachersWord
@@ -37,6 +38,8 @@ from genai.ui.views.view import ASKING, view
 FOLDER = Path(__file__).parent / "view"
 TITLES = {
     "poll": "class.activity.poll",
+    "real_or_made": "class.activity.real_or_made",
+    "fool": "class.activity.fool",
 }
 """The strings on the buttons of the activities, by name, in the order in which they are offered."""
 PHRASES = {
@@ -51,6 +54,50 @@ PHRASES = {
     "poll_over": "class.poll.over",
     "poll_was_right": "class.poll.was_right",
     "poll_was_wrong": "class.poll.was_wrong",
+    "made_real": "class.made.real",
+    "made_made": "class.made.made",
+    "made_open": "class.made.open",
+    "made_item": "class.made.item",
+    "made_play": "class.made.play",
+    "made_where": "class.made.where",
+    "made_odds": "class.made.odds",
+    "made_discriminator": "class.made.discriminator",
+    "made_says": "class.made.says",
+    "made_says_odds": "class.made.says_odds",
+    "made_was_real": "class.made.was_real",
+    "made_was_made": "class.made.was_made",
+    "made_said_real": "class.made.said_real",
+    "made_said_made": "class.made.said_made",
+    "made_so_far": "class.made.so_far",
+    "made_class": "class.made.class",
+    "made_you": "class.made.you",
+    "made_majority": "class.made.majority",
+    "made_wrong": "class.made.wrong",
+    "made_advice_right": "class.made.advice_right",
+    "made_advice_wrong": "class.made.advice_wrong",
+    "made_advised": "class.made.advised",
+    "made_alone": "class.made.alone",
+    "made_advises": "class.made.advises",
+    "made_no_advice": "class.made.no_advice",
+    "made_vote": "class.made.vote",
+    "made_right": "class.made.right",
+    "made_missed": "class.made.missed",
+    "made_look": "class.made.look",
+    "made_score": "class.made.score",
+    "made_final": "class.made.final",
+    "made_image": "class.made.image",
+    "made_audio": "class.made.audio",
+    "made_text": "class.made.text",
+    "made_threshold": "class.made.threshold",
+    "made_threshold_odds": "class.made.threshold_odds",
+    "fool_none": "class.fool.none",
+    "fool_place": "class.fool.place",
+    "fool_score": "class.fool.score",
+    "fool_title": "class.fool.title",
+    "fool_title_label": "class.fool.title_label",
+    "fool_count": "class.fool.count",
+    "fool_rank": "class.fool.rank",
+    "fool_rank_over": "class.fool.rank_over",
 }
 """Strings that the scripts write, by the name that they know."""
 
@@ -67,7 +114,7 @@ class RoomView:
         context: The server's settings.
     """
 
-    styles: Sequence[Path] = tuple(FOLDER / f"{name}.css" for name in ("view", *TITLES))
+    styles: Sequence[Path] = tuple(FOLDER / f"{name}.css" for name in ("view", "shares", *TITLES))
 
     def __init__(self, context: Context) -> None:
         self._rooms = ClassRooms(context.hub.publish)
@@ -79,9 +126,14 @@ class RoomView:
         view(
             FOLDER,
             "view",
-            {"phrases": phrases(), "activities": activities, "asksWord": word.is_asked},
+            {
+                "phrases": phrases(),
+                "activities": activities,
+                "models": players(context.folder),
+                "asksWord": word.is_asked,
+            },
             elem_id="lab-room",
-            parts=[ASKING, *(FOLDER / name for name in ("renderers", *TITLES, "teacher", "phone"))],
+            parts=[ASKING, *(FOLDER / name for name in ("renderers", "shares", *TITLES, "teacher", "phone"))],
             questions=[*questions.all(), tours],
         )
 

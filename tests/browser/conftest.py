@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.ui.tiny import save_all, save_scored
+from tests.ui.tiny import save_all, save_scored, save_toured
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -51,6 +51,14 @@ def server(tmp_path_factory, cache):
     save_scored(checkpoints)
     (checkpoints / "text" / "broken.safetensors").write_bytes(b"not a checkpoint")
     with serve(home, cache, "--checkpoints", str(checkpoints)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def toured(tmp_path_factory, cache):
+    """Address of the page with tiny networks that have discriminators, and all else that the tours read."""
+    home = tmp_path_factory.mktemp("walk")
+    with serve(home, cache, "--checkpoints", str(save_toured(home / "checkpoints"))) as address:
         yield address
 
 

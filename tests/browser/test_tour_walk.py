@@ -7,9 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from genai.ui.tour.content import TOURS
-from tests.browser.conftest import serve
 from tests.browser.parts import finished, go, run_shows, tour_step
-from tests.ui.tiny import save_toured
 
 TOUR = "#lab-tour aside"
 STEPS = range(1, 6)
@@ -42,11 +40,9 @@ SEEN = """tab => {
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory, cache):
+def server(toured):
     """Address of the page with tiny networks that have all that the tours read."""
-    home = tmp_path_factory.mktemp("walk")
-    with serve(home, cache, "--checkpoints", str(save_toured(home / "checkpoints"))) as address:
-        yield address
+    return toured
 
 
 def end_of_step(page, tab, number):

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from genai.classroom.deck.deck import Deck, Item, Kind, Shown
-from genai.classroom.deck.draw import Threshold, best_threshold, choose, pair_up
+from genai.classroom.deck.draw import Candidates, Threshold, best_threshold, draw_rounds
 from genai.errors import ConfigError
 from genai.gan.evaluation import discriminator_logits
 from genai.gan.sampling import GanModel, sample
@@ -171,12 +171,9 @@ def make_deck(
     real = gather_real(source, rows)
     seeds = draw_seeds(seed, SEEDS_STREAM, MADE)
     made = gather_made(source, seeds, real.classes)
-    pairs = pair_up(real.classes, made.classes)
-    errs = [
-        [not threshold.says_real(score) for score in real.scores],
-        [threshold.says_real(score) for score in made.scores],
-    ]
-    drawn = choose(pairs, rounds, make_rng(seed, CHOICE_STREAM), errs if with_errors else None)
+    rng = make_rng(seed, CHOICE_STREAM)
+    candidates = [Candidates(part.classes, part.scores) for part in (real, made)]
+    drawn = draw_rounds(*candidates, threshold, rounds, rng, with_errors=with_errors)
     items: list[Item] = []
     for one in drawn:
         part, place = (real, one.pair.real) if one.is_real else (made, one.pair.made)

@@ -55,6 +55,48 @@ class Threshold:
         return score > self.value
 
 
+@dataclass(frozen=True)
+class Candidates:
+    """Items of one kind that a deck may have.
+
+    Args:
+        classes: Of each; a real and a made item of one class can be a pair.
+        scores: Of each, by the machine.
+    """
+
+    classes: Sequence[Hashable]
+    scores: Sequence[float]
+
+
+def draw_rounds(
+    real: Candidates,
+    made: Candidates,
+    threshold: Threshold,
+    rounds: int,
+    rng: torch.Generator,
+    *,
+    with_errors: bool,
+) -> list[Choice]:
+    """Pair items up and draw the rounds, as `pair_up` and `choose` do.
+
+    Args:
+        real: The real items.
+        made: The made ones.
+        threshold: Of the machine.
+        rounds: How many.
+        rng: Of the draw.
+        with_errors: Whether the machine is to err in some of the rounds.
+
+    Raises:
+        DataError: if too few real items have a made one of their class.
+    """
+    errs = [
+        [not threshold.says_real(score) for score in real.scores],
+        [threshold.says_real(score) for score in made.scores],
+    ]
+    return choose(pair_up(real.classes, made.classes), rounds, rng, errs if with_errors else None)
+
+
 def best_threshold(real: Sequence[float], made: Sequence[float]) -> Threshold:
     """Return the threshold that best separates the scores of real items, which should be higher, from made ones.
 

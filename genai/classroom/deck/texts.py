@@ -12,7 +12,7 @@ import torch
 
 from genai.classroom.deck.adversarial import draw_seeds
 from genai.classroom.deck.deck import Deck, Item
-from genai.classroom.deck.draw import Threshold, best_threshold, choose, pair_up
+from genai.classroom.deck.draw import Candidates, Threshold, best_threshold, draw_rounds
 from genai.classroom.deck.passages import cutter, length_of, real_passages
 from genai.seeds import make_rng
 from genai.text import TextModel, TextRequest, generate
@@ -30,12 +30,12 @@ FITTING_STREAM, ROWS_STREAM, SEEDS_STREAM, CHOICE_STREAM = 15, 16, 17, 18
 
 
 @dataclass(frozen=True)
-class Written:
-    """A passage that the model wrote.
+class Passage:
+    """A passage.
 
     Args:
-        text: The passage.
-        link: Address that writes the text with it again.
+        text: Its text.
+        link: Address that writes a made one again; empty for a real one.
     """
 
     text: str
@@ -46,7 +46,7 @@ def _data_set(model: TextModel) -> str:
     return model.header.data_set if model.header else ""
 
 
-def write(model: TextModel, seeds: Sequence[int], index: PassageIndex | None) -> list[Written]:
+def write(model: TextModel, seeds: Sequence[int], index: PassageIndex | None) -> list[Passage]:
     """Write a text of each seed, and return the first passage of each that is not copied from the training text.
 
     Args:
@@ -57,13 +57,13 @@ def write(model: TextModel, seeds: Sequence[int], index: PassageIndex | None) ->
     cut = cutter(_data_set(model))
     length = LENGTHS[_data_set(model)]
     requests = [TextRequest(seed=seed, length=length, temperature=TEMPERATURE) for seed in seeds]
-    written: list[Written] = []
+    written: list[Passage] = []
     for request, result in zip(requests, generate(model, requests), strict=True):
         passage = next(_own(cut(f"\n{result.text}"), index), None)
         if passage is not None:
             names = ("prompt", "length", "temperature", "top_k", "top_p", "seed")
             settings = {name: getattr(request, name) for name in names}
-            written.append(Written(passage, link("text", model.name, settings)))
+            written.append(Passage(passage, link("text", model.name, settings)))
     return written
 
 
@@ -75,6 +75,11 @@ def _own(passages: Iterator[str], index: PassageIndex | None) -> Iterator[str]:
 def surprise(model: TextModel, passages: Sequence[str]) -> list[float]:
     """Return the mean surprise of each passage by itself, in nats for a character."""
     return [read(model, passage).surprise.mean().item() for passage in passages]
+
+
+def _candidates(model: TextModel, passages: Sequence[Passage]) -> Candidates:
+    texts = [passage.text for passage in passages]
+    return Candidates([length_of(text) for text in texts], surprise(model, texts))
 
 
 def fit_threshold(model: TextModel, index: PassageIndex | None) -> tuple[Threshold, set[int]]:
@@ -103,22 +108,17 @@ def make_deck(
     """
     passages = real_passages(_data_set(model))
     order = torch.randperm(len(passages), generator=make_rng(seed, ROWS_STREAM)).tolist()
-    real = [passages[row] for row in order if row not in fitted][:REAL]
+    real = [Passage(passages[row], "") for row in order if row not in fitted][:REAL]
     made = write(model, draw_seeds(seed, SEEDS_STREAM, MADE), index)
-    pairs = pair_up([length_of(text) for text in real], [length_of(one.text) for one in made])
-    real_scores = surprise(model, real)
-    made_scores = surprise(model, [one.text for one in made])
-    errs = [
-        [not threshold.says_real(score) for score in real_scores],
-        [threshold.says_real(score) for score in made_scores],
-    ]
+    candidates = [_candidates(model, part) for part in (real, made)]
     items = []
-    for one in choose(pairs, rounds, make_rng(seed, CHOICE_STREAM), errs if with_errors else None):
-        text = real[one.pair.real] if one.is_real else made[one.pair.made].text
-        score = real_scores[one.pair.real] if one.is_real else made_scores[one.pair.made]
-        address = "" if one.is_real else made[one.pair.made].link
-        shown = text.replace("\t", "    ")
-        items.append(Item({"text": shown}, one.is_real, score, threshold.says_real(score), address))
+    rng = make_rng(seed, CHOICE_STREAM)
+    for one in draw_rounds(*candidates, threshold, rounds, rng, with_errors=with_errors):
+        place = one.pair.real if one.is_real else one.pair.made
+        passage = (real if one.is_real else made)[place]
+        score = candidates[not one.is_real].scores[place]
+        shown = passage.text.replace("\t", "    ")
+        items.append(Item({"text": shown}, one.is_real, score, threshold.says_real(score), passage.link))
     header = model.header
     assert header is not None  # its data set has real passages
     credit = f"{header.attribution} ({header.licence})"

@@ -1,7 +1,9 @@
 // A phone that has joined a room: it shows what the room asks, and nothing else of the page.
 
 const SEATS = "genai-lab-seats";
-const pupil = { code: "", seat: "", state: null, own: null, asked: "" };
+const pupilView = part("pupil"); // a teacher's page may show it within another view
+const inPupil = (name) => part(name, pupilView);
+const pupil = { code: "", seat: "", state: null, own: null, asked: "", end: null };
 
 function recallSeats() {
   try {
@@ -24,35 +26,45 @@ function keepSeat(code, seat) {
 
 const newSeat = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-const askPupil = (name, question = {}) => ask(name, { code: pupil.code, seat: pupil.seat, ...question }, part("pupil-trouble"));
+const askPupil = (name, question = {}) => ask(name, { code: pupil.code, seat: pupil.seat, ...question }, inPupil("pupil-trouble"));
 
-async function joinRoom(code) {
-  document.documentElement.classList.add("lab-in-room");
-  part("pupil").hidden = false;
-  part("pupil-code").textContent = code;
+// Join a room: the page shows nothing else, or a teacher's page shows the phone at a place beside the screen.
+async function joinRoom(code, place = null) {
+  if (place) place.append(pupilView);
+  else document.documentElement.classList.add("lab-in-room");
+  pupilView.hidden = false;
+  inPupil("pupil-code").textContent = code;
   pupil.code = code;
   pupil.seat = recallSeats()[code] ?? newSeat();
   keepSeat(code, pupil.seat); // before the answer, which may be lost
   const answer = await askPupil("room_join");
-  part("pupil-again").hidden = Boolean(answer);
-  part("pupil-again-code").value = code;
+  inPupil("pupil-again").hidden = Boolean(answer);
+  inPupil("pupil-again-code").value = code;
   if (!answer) return;
   pupil.seat = answer.seat;
   keepSeat(code, answer.seat);
   pupil.own = answer;
-  watchTopic(answer.topic, showRoom);
+  pupil.end = watchTopic(answer.topic, showRoom);
+}
+
+// A teacher's room is over: the phone in its page is too.
+function leaveAlong() {
+  pupil.end?.();
+  Object.assign(pupil, { code: "", state: null, own: null, asked: "", end: null });
+  pupilView.hidden = true;
+  inPanel("class-along").setAttribute("aria-pressed", false);
 }
 
 function showRoom(state) {
-  showTrouble(state.sentence, part("pupil-trouble"));
+  showTrouble(state.sentence, inPupil("pupil-trouble"));
   if (state.sentence) return;
   pupil.state = state;
-  part("pupil-ended").hidden = !state.ended;
-  part("pupil-wait").hidden = state.ended || Boolean(state.activity);
-  part("pupil-again").hidden = !state.ended;
+  inPupil("pupil-ended").hidden = !state.ended;
+  inPupil("pupil-wait").hidden = state.ended || Boolean(state.activity);
+  inPupil("pupil-again").hidden = !state.ended;
   if (state.ended) {
     keepSeat(state.code, null);
-    part("pupil-again-code").value = "";
+    inPupil("pupil-again-code").value = "";
   }
   showActivity();
   lookAgain();
@@ -60,7 +72,7 @@ function showRoom(state) {
 
 function showActivity() {
   const { state, own } = pupil;
-  const area = areaOf("phone", state.activity ?? "", part("pupil-screens"));
+  const area = areaOf("phone", state.activity ?? "", inPupil("pupil-screens"));
   if (state.activity) renderers[state.activity].showPhone(state.screen, own?.turn === state.turn ? own.phone : {}, area);
 }
 
@@ -89,10 +101,10 @@ async function sendAnswer(value) {
   return Boolean(answer);
 }
 
-part("pupil-again").addEventListener("submit", (event) => {
+inPupil("pupil-again").addEventListener("submit", (event) => {
   event.preventDefault();
-  const code = part("pupil-again-code").value.trim().toUpperCase();
+  const code = inPupil("pupil-again-code").value.trim().toUpperCase();
   if (code) location.search = new URLSearchParams({ room: code, lang: document.documentElement.lang });
 });
 
-arrange("phone", part("pupil-screens"));
+arrange("phone", inPupil("pupil-screens"));

@@ -61,6 +61,7 @@ function enter(answer) {
 }
 
 function leave() {
+  leaveAlong();
   for (const end of teacher.ends) end();
   Object.assign(teacher, { key: null, opened: null, state: null, ends: [] });
   setHash("");
@@ -129,6 +130,14 @@ async function endRoom() {
   return Boolean(answer);
 }
 
+// Make this page a phone of its own room too: a teacher plays with the class, or somebody plays alone.
+async function playAlong() {
+  const button = inPanel("class-along");
+  if (button.getAttribute("aria-pressed") === "true") return;
+  button.setAttribute("aria-pressed", true);
+  await joinRoom(teacher.key.code, inPanel("class-along-place"));
+}
+
 // Call a function with each state of the room, null where there is none, until the function that is returned is called.
 function watchRoom(callback) {
   watchers.add(callback);
@@ -140,6 +149,7 @@ listen(panel, {
   open: openRoom,
   end: endRoom,
   lock: () => actInRoom(teacher.state?.locked ? "unlock" : "lock"),
+  along: playAlong,
   size() {
     teacher.wantsLarge = !teacher.wantsLarge;
     showPanel();
