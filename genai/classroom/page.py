@@ -7,6 +7,7 @@ The view beside the tabs is always there. It holds the teacher's panel and the p
   of true where it worked. `start` opens a room where there is none.
 - `watch(callback)`: calls back with each state of the room (`room/CODE`), null where there is none, until the
   function that it returns is called.
+- `join(code)`: makes the page a phone in a room, without a reload.
 - `place(element)`: shows the teacher's panel, with the screen of the activity, within an element of another view.
 
 It may come later than another view: `lab-room-ready` is dispatched on the document when it is there.

@@ -134,6 +134,11 @@ def test_a_wrong_code_is_a_sentence_and_the_right_one_can_be_typed(visit, teache
     box.fill(code.lower())
     box.press("Enter")
     expect(find(phone, "pupil-wait")).to_be_visible()
+    assert f"room={code}" in phone.url
+    phone.go_back()
+    expect(find(phone, "pupil-trouble")).to_contain_text("four letters")
+    phone.go_forward()
+    expect(find(phone, "pupil-wait")).to_be_visible()
     teacher.locator("[data-press=lock]").click()
     expect(find(teacher, "class-lock")).to_have_attribute("aria-pressed", "true")
     other = visit(f"?room={code}", width=390)

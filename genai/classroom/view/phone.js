@@ -28,16 +28,41 @@ const newSeat = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (by
 
 const askPupil = (name, question = {}) => ask(name, { code: pupil.code, seat: pupil.seat, ...question }, inPupil("pupil-trouble"));
 
+// Make the page a phone in a room; Back leads to where it was.
+function goToRoom(typed) {
+  const code = typed.trim().toUpperCase();
+  if (!code) return;
+  const address = new URL(location.href);
+  address.search = new URLSearchParams({ room: code, lang: document.documentElement.lang });
+  address.hash = "";
+  history.pushState(null, "", address);
+  joinRoom(code);
+}
+
+function leaveRoom() {
+  pupil.end?.();
+  Object.assign(pupil, { code: "", state: null, own: null, asked: "", end: null });
+  for (const name of ["pupil-wait", "pupil-ended", "pupil-again"]) inPupil(name).hidden = true;
+  areaOf("phone", "", inPupil("pupil-screens"));
+}
+
+function showPhone(isPhone) {
+  document.documentElement.classList.toggle("lab-in-room", isPhone);
+  pupilView.hidden = !isPhone;
+}
+
 // Join a room: the page shows nothing else, or a teacher's page shows the phone at a place beside the screen.
 async function joinRoom(code, place = null) {
-  if (place) place.append(pupilView);
-  else document.documentElement.classList.add("lab-in-room");
-  pupilView.hidden = false;
+  leaveRoom();
+  if (place) {
+    place.append(pupilView);
+    pupilView.hidden = false;
+  } else showPhone(true);
   inPupil("pupil-code").textContent = code;
   pupil.code = code;
   pupil.seat = recallSeats()[code] ?? newSeat();
-  keepSeat(code, pupil.seat); // before the answer, which may be lost
   const answer = await askPupil("room_join");
+  if (pupil.code !== code) return; // it has gone on to another room
   inPupil("pupil-again").hidden = Boolean(answer);
   inPupil("pupil-again-code").value = code;
   if (!answer) return;
@@ -49,8 +74,7 @@ async function joinRoom(code, place = null) {
 
 // A teacher's room is over: the phone in its page is too.
 function leaveAlong() {
-  pupil.end?.();
-  Object.assign(pupil, { code: "", state: null, own: null, asked: "", end: null });
+  leaveRoom();
   pupilView.hidden = true;
   inPanel("class-along").setAttribute("aria-pressed", false);
 }
@@ -86,6 +110,7 @@ async function lookAgain() {
 }
 
 function takeOwn(answer) {
+  if (!pupil.state) return; // the room was left meanwhile
   if (!answer) {
     pupil.asked = ""; // it is asked again at the next state
     return;
@@ -103,8 +128,7 @@ async function sendAnswer(value) {
 
 inPupil("pupil-again").addEventListener("submit", (event) => {
   event.preventDefault();
-  const code = inPupil("pupil-again-code").value.trim().toUpperCase();
-  if (code) location.search = new URLSearchParams({ room: code, lang: document.documentElement.lang });
+  goToRoom(inPupil("pupil-again-code").value);
 });
 
 arrange("phone", inPupil("pupil-screens"));

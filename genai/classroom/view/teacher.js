@@ -167,8 +167,7 @@ panel.addEventListener("click", (event) => {
 
 inPanel("class-join").addEventListener("submit", (event) => {
   event.preventDefault();
-  const code = inPanel("class-join-code").value.trim().toUpperCase();
-  if (code) location.search = new URLSearchParams({ room: code, lang: document.documentElement.lang });
+  goToRoom(inPanel("class-join-code").value);
 });
 
 // The page's stream sleeps while the page is hidden, as behind slides: the room stays nevertheless.
@@ -194,6 +193,7 @@ function offerRoom() {
     act: actInRoom,
     end: endRoom,
     watch: watchRoom,
+    join: goToRoom,
     // Show the panel within an element of another view. It is taken out of where it was.
     place(node) {
       panel.hidden = false;
