@@ -19,9 +19,9 @@ def server(tmp_path_factory, cache):
         yield address
 
 
-@pytest.mark.parametrize("tab", TOURS)
-def test_every_step_shows_what_it_says_and_fills_in_its_numbers(visit, tab):
-    page = visit(f"?tour={tab}&step=1&lang=en")
+@pytest.mark.parametrize(("tab", "language"), [*((tab, "en") for tab in TOURS), ("text", "zh-CN")])
+def test_every_step_shows_what_it_says_and_fills_in_its_numbers(visit, tab, language):
+    page = visit(f"?tour={tab}&step=1&lang={language}")
     for number in range(1, 6):
         tour_step(page, number)
         page.locator(f"{TOUR} [data-action=skip]").click()
@@ -83,7 +83,7 @@ def test_a_picture_opened_by_hand_stands_beside_the_tour_and_is_read_too(visit):
 
 
 def test_what_was_typed_comes_back(visit):
-    page = visit("?lang=en")
+    page = visit("?tab=text&lang=en")
     expect(page.locator("#text-view [data-part=body]")).to_be_visible()
     page.locator("#text-prompt textarea").fill("My own beginning")
     page.locator("#text-tour [data-action=tour]").click()

@@ -10,6 +10,8 @@ of the glossary and `{name}` stands for a number that the page has shown. A step
   expression out of it, "over" divides it, "word" counts a word in it, "attribute" reads an attribute instead,
   "count" counts the elements;
 - "reveal": paragraphs.
+
+A show may be another one in each language: within it, {"en": ..., "zh-CN": ...} stands for the value of the page's.
 """
 
 import json

@@ -3,6 +3,17 @@
 let step; // the one shown
 let tab; // that of its tour
 let showsRunning = 0;
+// A value within a show that may be another one in each language, in that of the page.
+function inPageLanguage(value) {
+  if (Array.isArray(value)) return value.map(inPageLanguage);
+  if (value === null || typeof value !== "object") return value;
+  if ("zh-CN" in value) return inPageLanguage(value[document.documentElement.lang] ?? value.en);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, inPageLanguage(inner)]));
+}
+
+// The shows of the step without their names, which the page has in both languages.
+const showsHere = () => step.shows.map(({ set, actions, point, numbers }) => inPageLanguage({ set, actions, point, numbers }));
+
 const memories = {}; // of each step, by tab and number
 
 const word = (name) => part("words").content.querySelector(`[data-word="${name}"]`).cloneNode(true);
@@ -10,7 +21,10 @@ const word = (name) => part("words").content.querySelector(`[data-word="${name}"
 // What was answered, whether the explanation was revealed, and the numbers read from the page.
 function memory() {
   const key = `${tab} ${step.number}`;
-  memories[key] ??= { answer: null, revealed: false, numbers: {} };
+  memories[key] ??= { answer: null, revealed: false, numbersOf: {} };
+  // Numbers that were read from a show of one language mean nothing in the other.
+  const language = step.shows.some(({ set }) => typeof set === "object") ? document.documentElement.lang : "any";
+  memories[key].numbers = memories[key].numbersOf[language] ??= {};
   return memories[key];
 }
 
@@ -65,7 +79,7 @@ async function runShow(n) {
   showsRunning++;
   part("busy").hidden = false;
   part("failed").hidden = true;
-  const demonstrated = demonstrate(tab, step.shows[n], numbers);
+  const demonstrated = demonstrate(tab, showsHere()[n], numbers);
   explain(numbers); // without those of an earlier run of the same show
   const succeeded = await demonstrated;
   showsRunning--;
@@ -82,7 +96,7 @@ async function revealStep() {
   drawStep();
   part("reveal").scrollIntoView({ block: "nearest" });
   if (showsRunning || Object.keys(numbers).length) return;
-  await readByHand(tab, step, numbers);
+  await readByHand(tab, { shows: showsHere() }, numbers);
   if (shownStep === step) explain(numbers);
 }
 
@@ -99,3 +113,6 @@ addActions({
   show: (button) => runShow(+button.dataset.n),
   reveal: revealStep,
 });
+new MutationObserver(() => {
+  if (step) explain(memory().numbers);
+}).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
