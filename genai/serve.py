@@ -25,6 +25,7 @@ from genai.checkpoint import require_folder
 from genai.classroom import page as classroom_page
 from genai.device import pick_device
 from genai.errors import ConfigError, exit_with_sentence, quoted
+from genai.home import tab as home_tab
 from genai.image import tab as image_tab
 from genai.learn import tab as learn_tab
 from genai.process import configure_for_serving, freeze_gc, trim_memory_periodically
@@ -38,6 +39,7 @@ from genai.ui.panel.context import Context
 
 LEARN_PARTS = {"class": classroom_page.build_part, **learn_tab.PARTS}
 TABS = (
+    home_tab.build,
     text_tab.build,
     image_tab.build,
     audio_tab.build,
@@ -118,13 +120,15 @@ def start(flags: Flags) -> Page:
         pick_device(flags.device)
     limits = public(frozenset(flags.allow)) if flags.public or flags.share else Limits()
     word = flags.teacher_word.strip() or None
-    context = Context(folder=flags.checkpoints, device=flags.device, limits=limits, teacher_word=word)
+    context = Context(
+        folder=flags.checkpoints, device=flags.device, limits=limits, language=flags.lang, teacher_word=word
+    )
     auth = _parse_auth(flags.auth)
     _check_mcp(flags)
     _check_https(flags)
     _use_own_upload_folder()
     certificate = make_certificate([*own_hosts(), flags.host.strip("[]")]) if flags.https else None
-    page = Page(TABS, context, flags.lang, BESIDE)
+    page = Page(TABS, context, BESIDE)
     host = "0.0.0.0" if flags.lan else flags.host
     try:
         port = flags.port or _free_port(host)

@@ -56,7 +56,7 @@ def test_defaults(served, opened, capsys, tmp_path):
     page = serve.start(serve.Flags(checkpoints=tmp_path))
     assert served == [(("127.0.0.1", 7860, None), {"mcp": False, "certificate": None})]
     assert opened == ["http://127.0.0.1:7860/"]
-    assert [panel.name for panel in page.panels] == ["text", "image", "audio", "learn", "check"]
+    assert [panel.name for panel in page.panels] == ["home", "text", "image", "audio", "learn", "check"]
     assert capsys.readouterr().out == "The lab is open at http://127.0.0.1:7860/\n"
 
 
@@ -252,7 +252,7 @@ def test_judges_and_indexes_are_taken_from_beside_the_checkpoints(served, tmp_pa
     own = replace(text_header, **card_fields(corpus.card), training={"data_sha256": corpus.fingerprint})
     checkpoint.save(model, own, weights)
     page = serve.start(serve.Flags(checkpoints=tmp_path, device="cpu"))
-    pictures = page.panels[1].registry
+    pictures = page.panels[2].registry
     texts = Registry("text", text.load, device="cpu", folder=page._context.folder)  # as the text tab makes it
     card = DataCard("Clothes", {"en": "Clothes", "zh-CN": "服装"}, *PAPERS.values())  # as the tiny models name it
     judge = FeatureNetwork(FeatureNetworkConfig(1, 32, 32, classes=4))

@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 
 TABS = ("text", "image", "audio")
 TITLES = {
-    "en": ["Text", "Image", "Audio", "Learn", "Check"],
-    "zh-CN": ["文本", "图像", "声音", "训练", "检验"],
+    "en": ["Home", "Text", "Image", "Audio", "Learn", "Check"],
+    "zh-CN": ["首页", "文本", "图像", "声音", "训练", "检验"],
 }
 
 

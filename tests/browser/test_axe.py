@@ -44,7 +44,7 @@ def test_every_tab(visit, locale, dark):
     page.locator("#lab-tour [data-part=question]").first.wait_for()
     filled(page, "image")
     wrong = {"tour": violations(page)}
-    for name in ("text", "image", "audio", "learn", "check"):
+    for name in ("home", "text", "image", "audio", "learn", "check"):
         open_tab(page, name)
         page.locator(f"#tab-{name}").wait_for()
         if name in TABS:

@@ -87,7 +87,7 @@ def test_a_phone_shows_all_without_scrolling_sideways(visit, language, dark):
 
 
 def test_everything_is_reached_by_keyboard(visit):
-    page = visit("?lang=en")
+    page = visit("?tab=text&lang=en")
     expect(page.locator("#text-view [data-part=body]")).to_be_visible()
     place = """() => { const e = document.activeElement;
       return e.closest('[id^=text-], .lab-languages')?.id || e.role || e.dataset.language || ''; }"""

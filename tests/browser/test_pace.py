@@ -105,7 +105,7 @@ def test_people_who_asked_for_less_motion_see_a_text_at_once(visit):
 
 
 def test_an_opening_and_an_x_rayed_text_are_there_at_once(visit):
-    page = visit(pace="letter")
+    page = visit("?tab=text", pace="letter")
     assert shown(page, "text")
     assert unpainted(page) == 0
     set_seed(page, "text", 8)

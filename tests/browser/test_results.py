@@ -77,7 +77,7 @@ def test_another_model_brings_its_own_opening_and_classes(visit):
 
 
 def test_broken_checkpoint_is_told_in_its_tab_only(visit):
-    page = visit()
+    page = visit("?tab=text")
     expect(page.locator("#text-card .lab-problems")).to_contain_text("broken.safetensors cannot be read")
     assert shown(page, "text")
     go(page, "image")

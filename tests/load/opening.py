@@ -43,7 +43,7 @@ def files(chromium: Browser, address: str) -> list[str]:
     """What a browser asks for besides the page itself: paths of scripts, styles and fonts."""
     page = chromium.new_page()
     page.goto(address)
-    page.wait_for_function("() => document.querySelector('#text-view')?.innerText.length > 40")
+    page.wait_for_function("() => document.querySelector('#home-view')?.innerText.length > 40")
     names = page.evaluate("() => performance.getEntriesByType('resource').map((entry) => entry.name)")
     page.close()
     paths = [urlsplit(name)._replace(scheme="", netloc="").geturl() for name in names]

@@ -1,9 +1,10 @@
-// Runs once when the page has loaded: language, links, keyboard. The server fills in the names of the tabs (NAMES),
-// the language that it was started with (FALLBACK), and live.js (LIVE_STREAM).
+// Runs once when the page has loaded: language, links, keyboard. The server fills in the names of the tabs (NAMES), the
+// first tab with models (WITH_MODELS), the language that it was started with (FALLBACK), and live.js (LIVE_STREAM).
 async () => {
   LIVE_STREAM;
   const LANGUAGES = ["en", "zh-CN"];
   const TABS = NAMES;
+  const FIRST_WITH_MODELS = "WITH_MODELS";
   const STORE = "genai-lab-language";
   const query = new URLSearchParams(location.search);
   const supported = (language) => LANGUAGES.find((l) => l.toLowerCase() === String(language).toLowerCase());
@@ -25,14 +26,16 @@ async () => {
     if (address) (await import(address)).changeLocale(language);
   }
 
+  const FREE = new Set(["tab", "lang", "__theme"]); // of an address that names no result
   const links = {}; // of each tab, the link of what it shows
   const tabButtons = () => [...document.querySelectorAll("#lab-tabs button[role=tab]")];
   const buttonOf = (tab) => tabButtons().find((button) => button.id === `tab-${tab}-button`);
 
-  // Without a name in the address the page opens the first tab.
+  // Without a name in the address the page opens the first tab; an address that names a model, and no tab, is one of a
+  // time when the first tab had models.
   function tabInAddress() {
     const now = new URLSearchParams(location.search);
-    return now.get("tab") ?? now.get("tour") ?? TABS[0];
+    return now.get("tab") ?? now.get("tour") ?? (now.has("model") ? FIRST_WITH_MODELS : TABS[0]);
   }
 
   const lab = {
@@ -73,12 +76,33 @@ async () => {
       if (tabInAddress() !== name) history.pushState(null, "", lab.address(links[name] ?? `tab=${name}`));
     },
 
+    // Follow a link within the page, as if somebody had gone back to it. Returns false where the page has to be opened
+    // anew: a part of the Learn tab reads what is to be shown in it only then.
+    go(link) {
+      const query = new URLSearchParams(link);
+      if (query.get("tab") === "learn" && query.size > 1) return false;
+      const address = new URL(location.href);
+      const theme = address.searchParams.get("__theme");
+      address.search = `${link}&lang=${lab.language}${theme ? `&__theme=${theme}` : ""}`;
+      history.pushState(null, "", address);
+      window.dispatchEvent(new PopStateEvent("popstate"));
+      window.scrollTo(0, 0);
+      return true;
+    },
+
     // Open a part of the Learn tab. If that has not been laid out yet, it reads the address when it is.
     openPart(name, query = "") {
       links.learn = `tab=learn&part=${name}${query}`;
       history.pushState(null, "", lab.address(links.learn));
       document.dispatchEvent(new CustomEvent("lab-open-part", { detail: name }));
       buttonOf("learn").click();
+    },
+
+    // Whether the visitor has chosen something in a tab, or the address names something for it or is that of its tour.
+    names(tab) {
+      const query = new URLSearchParams(location.search);
+      const isOfTab = (query.get("tab") ?? query.get("tour")) === tab;
+      return Boolean(links[tab]) || (isOfTab && (query.has("tour") || [...query.keys()].some((name) => !FREE.has(name))));
     },
 
     chooseModel(tab, model) {

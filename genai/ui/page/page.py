@@ -21,6 +21,7 @@ from genai.ui.page.login import is_logged_in
 from genai.ui.page.theme import theme
 from genai.ui.panel.batched import MAX_VISITORS
 from genai.ui.panel.context import Context
+from genai.ui.panel.panel import Panel
 from genai.ui.tour import content
 from genai.ui.views import files
 from genai.ui.views.view import view
@@ -45,7 +46,8 @@ MAX_THREADS = 128
 
 SELECT_TAB = """() => {
   const query = new URLSearchParams(location.search);
-  const selected = NAMES.find((name) => name === (query.get("tab") || query.get("tour")));
+  const wanted = query.get("tab") || query.get("tour") || (query.has("model") && "WITH_MODELS");
+  const selected = NAMES.find((name) => name === wanted);
   return {__type__: "update", ...(selected && {selected})};
 }"""
 
@@ -99,19 +101,11 @@ class Page:
     Args:
         builders: The tabs' build functions, in order.
         context: The server's settings.
-        language: Of visitors whose address and browser storage name none; None leaves it to their browser.
         beside: Functions that lay out the views beside the tabs, which are there whatever tab is open.
     """
 
-    def __init__(
-        self,
-        builders: Sequence[Build],
-        context: Context,
-        language: str | None = None,
-        beside: Sequence[BuildView] = (),
-    ) -> None:
+    def __init__(self, builders: Sequence[Build], context: Context, beside: Sequence[BuildView] = ()) -> None:
         self._context = context
-        self._language = language
         files.folder()
         with gr.Blocks(
             title="Generative AI Lab", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
@@ -135,7 +129,7 @@ class Page:
         labels = [panel.label for panel in self.panels]
         header.language(self._label_updates, None, labels, **SILENT)
         # In the browser: the answer of a busy server would come after the visitor has chosen another tab.
-        select_tab = SELECT_TAB.replace("NAMES", self._names())
+        select_tab = SELECT_TAB.replace("NAMES", self._names()).replace("WITH_MODELS", self._first_with_models())
         selected = self.blocks.load(None, None, [tabs], js=select_tab, **SILENT)
         selected.then(self._label_updates, None, labels, **SILENT)
         for panel in self.panels:
@@ -149,6 +143,10 @@ class Page:
     def _names(self) -> str:
         """Return the names of the tabs as a JavaScript array."""
         return json.dumps([panel.name for panel in self.panels])
+
+    def _first_with_models(self) -> str:
+        """Return the name of the first tab that generates; that of the first tab where none does."""
+        return next((panel.name for panel in self.panels if isinstance(panel, Panel)), self.panels[0].name)
 
     def _label_updates(self) -> list[gr.Tab]:
         """Return updates of all titles: Gradio translates those of closed tabs only when they are sent again."""
@@ -238,7 +236,8 @@ class Page:
         filled_in = {
             "LIVE_STREAM;": live.replace("LOST;", lost + ";"),
             "NAMES;": f"{self._names()};",
-            '"FALLBACK"': json.dumps(self._language or ""),
+            "WITH_MODELS": self._first_with_models(),
+            '"FALLBACK"': json.dumps(self._context.language or ""),
         }
         for name, text in filled_in.items():
             script = script.replace(name, text)

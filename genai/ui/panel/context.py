@@ -21,6 +21,7 @@ class Context:
         device: Where the models run, such as "cpu"; None chooses.
         limits: How much visitors may request.
         hub: Passes on what changes while somebody watches.
+        language: Of visitors whose address and browser storage name none; None leaves it to their browser.
         teacher_word: Which whoever opens a class room must give; None where none was set.
     """
 
@@ -29,4 +30,5 @@ class Context:
     device: str | None = None
     limits: Limits = field(default_factory=Limits)
     hub: Hub = field(default_factory=Hub)
+    language: str | None = None
     teacher_word: str | None = None

@@ -30,12 +30,7 @@ class Openings:
         Raises:
             ConfigError: if a value is of the wrong type.
         """
-        opening = openings[0] if openings else {}
-        values: dict[str, Value] = {}
-        for setting in self._settings:
-            default = setting.default if setting.opening is None else setting.opening
-            values[setting.name] = setting.read(opening.get(setting.name, default))
-        return values
+        return opening_values(self._settings, openings[0] if openings else {})
 
     def get(self, model: str, values: Mapping[str, Value]) -> ViewValue:
         """Return what the view shows of a model's opening; the first call computes it."""
@@ -43,3 +38,16 @@ class Openings:
             if model not in self._results:
                 self._results[model] = self._compute(model, values)
             return dict(self._results[model])
+
+
+def opening_values(settings: Sequence[Setting], opening: Mapping[str, object]) -> dict[str, Value]:
+    """Return the settings of one of a checkpoint's curated requests, defaults where it names none.
+
+    Raises:
+        ConfigError: if a value is of the wrong type.
+    """
+    values: dict[str, Value] = {}
+    for setting in settings:
+        default = setting.default if setting.opening is None else setting.opening
+        values[setting.name] = setting.read(opening.get(setting.name, default))
+    return values
