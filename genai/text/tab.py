@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import gradio as gr
 
 from genai import checkpoint, text
 from genai.checkpoint.header import Header
 from genai.errors import UnknownCharactersError
+from genai.language.strings import CHINESE
 from genai.serving.models import Registry, replaced_error
 from genai.text.origin import label
 from genai.text.page.offers import models_that_know
@@ -64,6 +66,8 @@ def find_checkpoint(name_or_path: str, *, device: str | None, folder: Path | Non
 
 class TextPanel(StreamedPanel[TextCheckpoint]):
     """The panel of the Text tab."""
+
+    preferred_in = MappingProxyType({CHINESE: "tang"})
 
     def offers(self, error: Exception, request: PanelRequest) -> list[Offer]:
         """Offer to write the text with a model that knows its prompt, where this model does not."""

@@ -1,6 +1,6 @@
 """What all tabs have in common: model chooser and card, seed with a die, Generate and Stop, the notice."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,9 +45,17 @@ class TabFrame(Generic[Model]):
         phrasebook: For the strings.
         name: The modality.
         registry: Its models.
+        openings: The model that the tab opens with, by language of the page.
     """
 
-    def __init__(self, phrasebook: Phrasebook, name: str, registry: Registry[Model]) -> None:
+    def __init__(
+        self,
+        phrasebook: Phrasebook,
+        name: str,
+        registry: Registry[Model],
+        openings: Mapping[str, str | None],
+    ) -> None:
+        self._openings = openings
         self._mark = phrasebook.mark
         self._phrasebook = phrasebook
         self._name = name
@@ -71,7 +79,8 @@ class TabFrame(Generic[Model]):
         with gr.Tab(mark(f"tab.{name}"), id=name, elem_id=f"tab-{name}") as self.tab:  # noqa: SIM117 - reads as the page does
             with gr.Row(elem_classes="lab-columns", equal_height=False):
                 with gr.Column(scale=4, min_width=300, elem_classes="lab-settings"):
-                    self.guide = view(TOUR, "start", elem_id=f"{name}-tour")
+                    self.guide = view(TOUR, "start", {"openings": self._openings}, elem_id=f"{name}-tour")
+                    self.language = gr.Textbox(visible=False)  # the browser fills it in when it opens the page
                     self._add_model()
                     main = gr.Column(elem_classes="lab-group")
                     self._add_seed()

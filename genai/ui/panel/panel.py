@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Generic, Literal, NotRequired, TypedDict, TypeVar
 
 import gradio as gr
 import gradio.events
 
 from genai.errors import GenaiError
+from genai.language.strings import LANGUAGES
 from genai.serving.models import Loader, Registry
 from genai.ui.panel import links
 from genai.ui.panel.context import Context
@@ -39,6 +41,19 @@ KEEP_STOPPED = """(shown) => {
   return [stopped && stopped.asked === shown?.asked ? stopped : shown];
 }"""
 """What the view shows of a stopped result: less than has come, where it is shown at a slower pace."""
+
+
+PAGE_LANGUAGE = """() => {
+  let stored = null;
+  try {
+    stored = localStorage.getItem("genai-lab-language");
+  } catch {
+    // no storage in this browser
+  }
+  const named = new URLSearchParams(location.search).get("lang") ?? stored ?? ("FALLBACK" || navigator.language);
+  return [named.toLowerCase().startsWith("zh") ? "zh-CN" : "en"];
+}"""
+"""The language of the page, as page.js finds it, which may not have run yet when the tabs are filled."""
 
 
 class QueueOptions(TypedDict):
@@ -85,6 +100,8 @@ class Panel(ABC, Generic[Model]):
     """Handler of "Generate", for the values of the chooser and the controls; returns `RunOutputs`."""
     follow: Callable[..., object]
     """Handler for a `Notice`: generate the result of its link, without one change nothing; returns `RunOutputs`."""
+    preferred_in: Mapping[str, str] = MappingProxyType({})
+    """By language of the page, the checkpoint to begin with where it is not the preferred one."""
     queue: QueueOptions
     """How Gradio's queue serves `run` and `follow`."""
 
@@ -127,7 +144,8 @@ class Panel(ABC, Generic[Model]):
         """
         styles = [part.with_suffix(".css") for part in (folder / "view", *parts)]
         self.styles: Sequence[Path] = [path for path in styles if path.parent == folder and path.exists()]
-        self._frame = TabFrame(self.context.phrasebook, self.name, self.registry)
+        openings = {language: self.opening_model(language) for language in LANGUAGES}
+        self._frame = TabFrame(self.context.phrasebook, self.name, self.registry, openings)
         with self._frame.layout(folder, parts, questions) as groups:
             yield groups
         self.label = self._frame.tab
@@ -157,7 +175,14 @@ class Panel(ABC, Generic[Model]):
         tour_step = frame.guide.follow(
             self.open_link, None, everything, show_progress_on=outputs, concurrency_limit=None, **WITH_PROGRESS
         )
-        page_load = page.load(self.open, None, everything, concurrency_limit=None, **SILENT)
+        page_load = page.load(
+            self.open,
+            [frame.language],
+            everything,
+            js=PAGE_LANGUAGE.replace("FALLBACK", self.context.language or ""),
+            concurrency_limit=None,
+            **SILENT,
+        )
         model_choice = frame.chooser.input(
             self.change_model,
             [frame.chooser],
@@ -215,20 +240,28 @@ class Panel(ABC, Generic[Model]):
         request = self.reader.from_controls(checkpoint, ordered)
         return self.registry.get(request.model), dict(request.values)
 
-    def open(self, request: gr.Request) -> tuple[Update, ...]:
+    def open(self, request: gr.Request, language: object = None) -> tuple[Update, ...]:
         """Fill the tab when the page is opened: with what the address asks for, else with an opening's result.
 
         The controls hold the opening's settings already. Sent again, they would replace what the visitor has typed
-        while a busy server prepared the opening.
+        while a busy server prepared the opening. Only where the language of the page prefers another model, the
+        controls are set to that model's opening.
         """
         query = dict(request.query_params)
         names_a_request = "model" in query or links.names_a_setting(query, self.settings)
         if links.requested_tab(query) == self.name and names_a_request:
             update = self._update_from_link(query)
+        elif self.opening_model(language) != self.registry.first:
+            update = self._update_to_opening(self.opening_model(language))
         else:
             opening = self._update_to_opening(self.registry.first)
             update = TabUpdate(card=opening.card, result=opening.result, notice=opening.notice)
         return update.outputs(self.settings)
+
+    def opening_model(self, language: object) -> str | None:
+        """Return the checkpoint to begin with in a language; None if there are none."""
+        preferred = self.preferred_in.get(str(language))
+        return preferred if preferred in self.registry.names else self.registry.first
 
     def open_link(self, event: gr.EventData) -> tuple[Update, ...]:
         """Open the link of a tour's step, as if the page had been opened with it."""
@@ -243,9 +276,10 @@ class Panel(ABC, Generic[Model]):
         return update.outputs(self.settings)
 
     def warm_up(self) -> None:
-        """Compute the opening before the first visitor comes."""
-        if self.registry.first is not None:
-            self._update_to_opening(self.registry.first)
+        """Compute the openings before the first visitor comes."""
+        for name in {self.opening_model(language): None for language in LANGUAGES}:
+            if name is not None:
+                self._update_to_opening(name)
 
     def error_outputs(
         self, error: Exception, request: PanelRequest | None = None, *, after_link: bool = False

@@ -3,3 +3,25 @@
 const tab = element.closest("[id$=-tour]").id.replace("-tour", "");
 addActions({ tour: () => document.dispatchEvent(new CustomEvent("lab-tour", { detail: tab })) });
 element.addEventListener("follow", (event) => trigger("follow", { link: event.detail }));
+
+// In another language the tab may begin with another model. It changes to that one where nobody has used the tab yet.
+let isUsed = false;
+const { openings } = props.value;
+const panel = element.closest("[role=tabpanel]");
+for (const kind of ["input", "click"]) {
+  panel?.addEventListener(kind, (event) => {
+    isUsed ||= event.isTrusted && Boolean(event.target.closest(".lab-settings"));
+  });
+}
+
+function openInLanguage() {
+  if (!element.isConnected) return languageChange.disconnect();
+  const wanted = openings[document.documentElement.lang];
+  const chosen = panel?.querySelector(`#${tab}-model input:checked`)?.value;
+  if (isUsed || !wanted || !chosen || chosen === wanted || window.lab?.names(tab)) return;
+  trigger("follow", { link: `?tab=${tab}&model=${wanted}` });
+}
+
+const languageChange = new MutationObserver(openInLanguage);
+languageChange.observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
+openInLanguage();

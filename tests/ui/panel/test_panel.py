@@ -174,3 +174,14 @@ def test_a_link_with_an_invalid_setting_shows_an_opening_and_the_error(panels, t
     assert "Seed" in notice["sentence"]["en"]
     assert "follow" not in notice
     assert not any(isinstance(value, int) and abs(value) >= 2**63 for value in outputs)
+
+
+def test_the_text_tab_opens_with_poems_in_chinese(panels):
+    panel = panels["text"]
+    model, _, *settings, shown, _ = panel.open(visitor(), "zh-CN")
+    assert model == "tang"
+    assert settings[0] == "春"
+    assert shown["link"].startswith("?tab=text&model=tang&")
+    assert panel.open(visitor(tab="text", model="shakespeare"), "zh-CN")[0] == "shakespeare"
+    for other in ("en", None, 7, []):
+        assert panel.open(visitor(), other)[-2]["link"].startswith("?tab=text&model=shakespeare&")
