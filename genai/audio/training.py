@@ -175,11 +175,15 @@ def train(config: AudioTrainingConfig, controls: Controls | None = None) -> Path
     return gan.train(trainer, clips, batch, AudioModel, write_sample, history.sound_history, "wavegan")
 
 
-def write_sample(path: Path, model: AudioModel) -> None:
-    """Write one sound of each of the first ten labels, in a row, always from the same noise."""
+def sample_requests(model: AudioModel) -> list[AudioRequest]:
+    """Return the requests of a sample: one for each of the first ten labels, always from the same noise."""
     count = min(10, len(model.labels) or 4)
-    requests = [AudioRequest(label=n if model.labels else None, seed=n) for n in range(count)]
-    row = torch.cat([result.waveform for result in generate(model, requests)])
+    return [AudioRequest(label=n if model.labels else None, seed=n) for n in range(count)]
+
+
+def write_sample(path: Path, model: AudioModel) -> None:
+    """Write one sound of each of the first ten labels, in a row."""
+    row = torch.cat([result.waveform for result in generate(model, sample_requests(model))])
     label = provenance.Label("audio", model.name, "", {"training": path.stem})
     path.write_bytes(provenance.wav(row, model.sample_rate, label))
 

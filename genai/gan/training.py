@@ -71,7 +71,11 @@ def train(
         numbers = trainer.step(step, items, item_labels)
         if step % run.config.log_every == 0:
             run.log(**numbers)
-        run.write_sample(model_class.suffix, lambda path: write_sample(path, averaged_model()))
+        run.write_sample(
+            model_class.suffix,
+            lambda path: write_sample(path, averaged_model()),
+            lambda path: save(path, trainer, averaged_model(), data, architecture),
+        )
     trainer.match_moments(len(data.train), real_batch)
     return export(trainer, averaged_model(), data, make_history, architecture)
 
@@ -96,7 +100,30 @@ def export(
     path = run.journal.folder / f"{data.card.name}{checkpoint.SUFFIX}"
     if not run.accelerator.is_main_process:
         return path
-    moments, samples = make_history(run.journal)
+    save(path, trainer, model, data, architecture, make_history)
+    return path
+
+
+def save(
+    path: Path,
+    trainer: GanTrainer[G, D],
+    model: M,
+    data: GanData,
+    architecture: str,
+    make_history: Callable[[Journal], History] | None = None,
+) -> None:
+    """Write the averaged generator and the discriminator of now as a checkpoint.
+
+    Args:
+        path: Of the file.
+        trainer: Holds both networks.
+        model: With the averaged generator.
+        data: The training data.
+        architecture: Name for the header.
+        make_history: As of `train`; None leaves history and curve out.
+    """
+    run = trainer.run
+    moments, samples = make_history(run.journal) if make_history else ([], {})
     header = Header(
         modality=model.modality,
         architecture=architecture,
@@ -106,8 +133,7 @@ def export(
         sample_rate=model.sample_rate,
         training=run.record(),
         history=moments,
-        curve=history.metric_curve(run.journal),
+        curve=history.metric_curve(run.journal) if make_history else {},
     )
     weights = checkpoint.collect_weights(network=model.network, discriminator=trainer.discriminator)
     checkpoint.save(path, header, {**weights, **samples})
-    return path

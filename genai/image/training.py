@@ -116,14 +116,17 @@ def train(config: ImageTrainingConfig, controls: Controls | None = None) -> Path
     return gan.train(trainer, pictures, batch, ImageModel, write_sample, make_history, "dcgan")
 
 
+def sample_requests(model: ImageModel) -> list[ImageRequest]:
+    """Return the requests of a sample, by rows of ten: a row for each of up to ten labels, of the same noise."""
+    if not model.labels:
+        return [ImageRequest(None, seed=seed) for seed in range(100)]
+    rows = min(10, len(model.labels))  # every row has the same seeds
+    return [ImageRequest(row, seed=column) for row in range(rows) for column in range(10)]
+
+
 def write_sample(path: Path, model: ImageModel) -> None:
-    """Write a grid of pictures, a row for each of up to ten labels, always from the same noise."""
-    rows = min(10, len(model.labels) or 10)
-    if model.labels:  # every row has the same seeds
-        requests = [ImageRequest(row, seed=column) for row in range(rows) for column in range(10)]
-    else:
-        requests = [ImageRequest(None, seed=seed) for seed in range(rows * 10)]
-    images = torch.stack([result.image for result in generate(model, requests)])
+    """Write a grid of pictures, a row for each of up to ten labels."""
+    images = torch.stack([result.image for result in generate(model, sample_requests(model))])
     grid = make_grid(images, nrow=10, padding=0)[: images.shape[1]]
     label = provenance.Label("image", model.name, "", {"training": path.stem})
     path.write_bytes(provenance.png(grid, label))

@@ -30,7 +30,7 @@ from genai.ui.panel.updates import ViewValue
 from genai.ui.words.errors import Offer
 
 FOLDER = Path(__file__).parent / "page"
-PARTS = [FOLDER / name for name in ("sampler", "strip", "xray", "odds", "pace")]  # of the view
+PARTS = [FOLDER / name for name in ("sampler", "stations", "strip", "xray", "odds", "pace")]  # of the view
 NAME = "text"
 WARMEST = 1.5
 """End of the temperature's slider: above it texts are noise. Links and the HTTP interface go on to 5."""

@@ -1,7 +1,7 @@
 """Train a char-LSTM: python -m genai.text.training shakespeare."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple, cast
 
@@ -236,7 +236,11 @@ def train(config: TrainingConfig, controls: Controls | None = None) -> Path:
             run.log(loss=loss, gradient=norm)
         if len(held_out) and (step + 1) % config.evaluate_every == 0:
             run.log(**{HELD_OUT[config.evaluate_on]: stream_loss(averaged_network, held_out)})
-        run.write_sample(".txt", lambda path: write_sample(path, averaged_network, vocabulary, lead_in))
+        run.write_sample(
+            ".txt",
+            lambda path: write_sample(path, averaged_network, vocabulary, lead_in),
+            lambda path: save(path, make_header(run, averaged_network, vocabulary, corpus), averaged_network),
+        )
     return export(run, averaged_network, vocabulary, corpus)
 
 
@@ -319,9 +323,14 @@ def make_network(
     return network.to(device)  # after the draws, which are a CPU generator's
 
 
+def sample_request(lead_in: str) -> TextRequest:
+    """Return the request by which the samples of a run are written, always with the same seed."""
+    return TextRequest(seed=0, lead_in=lead_in)
+
+
 def write_sample(path: Path, network: CharLSTM, vocabulary: Vocabulary, lead_in: str = "") -> None:
-    """Write a text that the network generates now, always with the same seed."""
-    (result,) = generate(TextModel(path.stem, network, vocabulary), [TextRequest(seed=0, lead_in=lead_in)])
+    """Write a text that the network generates now."""
+    (result,) = generate(TextModel(path.stem, network, vocabulary), [sample_request(lead_in)])
     path.write_text(result.text, encoding="utf-8")
 
 
@@ -330,7 +339,19 @@ def export(run: Run, network: CharLSTM, vocabulary: Vocabulary, corpus: data.Cor
     path = run.journal.folder / f"{corpus.card.name}{checkpoint.SUFFIX}"
     if not run.accelerator.is_main_process:
         return path
-    header = Header(
+    header = replace(
+        make_header(run, network, vocabulary, corpus),
+        history=history.text_history(run.journal),
+        curve=history.metric_curve(run.journal),
+        metrics=figures_to_json(figures(network, vocabulary, corpus.validation)),
+    )
+    save(path, header, network)
+    return path
+
+
+def make_header(run: Run, network: CharLSTM, vocabulary: Vocabulary, corpus: data.Corpus) -> Header:
+    """Describe the averaged network of now, without history and figures."""
+    return Header(
         modality="text",
         architecture="char-lstm",
         config=asdict(network.config),
@@ -339,12 +360,12 @@ def export(run: Run, network: CharLSTM, vocabulary: Vocabulary, corpus: data.Cor
         tabs=is_tab_indented(corpus.train),
         lead_in=data.LEAD_INS.get(corpus.card.name, ""),
         training=run.record(),
-        history=history.text_history(run.journal),
-        curve=history.metric_curve(run.journal),
-        metrics=figures_to_json(figures(network, vocabulary, corpus.validation)),
     )
+
+
+def save(path: Path, header: Header, network: CharLSTM) -> None:
+    """Write a network as a checkpoint."""
     checkpoint.save(path, header, checkpoint.collect_weights(network=network))
-    return path
 
 
 if __name__ == "__main__":

@@ -36,11 +36,13 @@ class RunConfig:
     """Step of the first sample; more follow at 1, 2 and 5 times each power of ten, and at the end."""
     sample_minutes: float | None = None
     """Also write a sample after so many minutes without one; left out: no."""
+    keep_models: int = 0
+    """Of how many of the moments with a sample the model is kept too, so that one can look into it."""
 
     def __post_init__(self) -> None:
         self.check_counts("steps", "threads", "log_every", "first_sample")
         self.check_positive("minutes", "sample_minutes")
-        self.check_amounts("save_minutes")
+        self.check_amounts("save_minutes", "keep_models")
 
     def check_counts(self, *names: str) -> None:
         """Check that settings are at least 1, unless they are left out.

@@ -16,7 +16,7 @@ from genai.errors import ConfigError, DataError
 from genai.training.saved_file import SavedFile
 
 BUDGET = {"steps", "minutes", "finishing_steps", "save_minutes", "device", "threads"}
-RECORD = {"log_every", "first_sample", "sample_minutes"}
+RECORD = {"log_every", "first_sample", "sample_minutes", "keep_models"}
 MAY_CHANGE = BUDGET | RECORD
 """Settings that may change when a run is resumed."""
 

@@ -31,6 +31,7 @@ from genai.training.config import RunConfig, settings
 from genai.training.controls import Controls
 from genai.training.data_record import DataRecord
 from genai.training.journal import Journal, recorded_settings
+from genai.training.kept_models import keep_model
 from genai.training.saved_file import SavedFile
 
 
@@ -314,12 +315,15 @@ class Run:
         self._minutes_at_sample = self.minutes
         return self.journal.sample_path(number, suffix) if self.journal.writes else None
 
-    def write_sample(self, suffix: str, write: Callable[[Path], None]) -> None:
-        """Write a sample if one is due at this step; on a full disk it is left out.
+    def write_sample(
+        self, suffix: str, write: Callable[[Path], None], save_model: Callable[[Path], None] | None = None
+    ) -> None:
+        """Write a sample if one is due at this step, and keep the model; on a full disk they are left out.
 
         Args:
             suffix: Of the file's name, with its dot.
             write: Writes the file.
+            save_model: Writes the checkpoint of now, where the settings say that models are kept; None keeps none.
 
         Raises:
             ConfigError: if the training diverged; the last good state stays.
@@ -328,12 +332,17 @@ class Run:
         if path is None:
             return
         self._check_finite_parts()
+        unfinished = self.journal.folder / "unfinished" / path.name  # who watches the samples sees whole ones only
         try:
-            write(path)
+            unfinished.parent.mkdir(exist_ok=True)
+            write(unfinished)
+            unfinished.replace(path)
         except OSError as error:
             with suppress(OSError):
-                path.unlink()  # half a picture
+                unfinished.unlink()  # half a picture
             self.journal.warn(f"{path} cannot be written ({error.strerror}). The training goes on without it.")
+        if save_model and self.config.keep_models:
+            keep_model(self.journal, self.step + 1, max(2, self.config.keep_models), save_model)
 
     def average_gradients(self, *networks: nn.Module) -> None:
         """Replace each gradient by its mean over all processes, which is the gradient of the whole batch."""

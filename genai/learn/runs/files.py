@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from genai.atomic_write import atomic_write
 from genai.learn.runs.spec import RunSpec
+from genai.training.kept_models import list_models
 
 Phase = Literal["queued", "preparing", "running", "paused", "stopping", "stopped", "failed", "done"]
 ENDED: tuple[Phase, ...] = ("stopped", "failed", "done")
@@ -150,6 +151,10 @@ class RunFiles:
         folder = self.folder / self.status().folder / "samples"
         paths = sorted(path for path in folder.glob("step-*") if path.suffix != ".tmp")
         return {int(path.stem.removeprefix("step-")): path for path in paths}
+
+    def models(self) -> dict[int, Path]:
+        """Return the models that are kept of moments by their steps, in order."""
+        return list_models(self.folder / self.status().folder)
 
     def _read(self, name: str) -> dict[str, Any]:
         """Read a file that was replaced whole; empty if it is not there."""

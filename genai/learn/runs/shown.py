@@ -52,6 +52,7 @@ def describe(run: LiveRun, turns: Turns, item: Callable[[], int]) -> dict[str, A
         "baselines": {key: round(value, 3) for key, value in run.files.baselines().items()},
         "moments": list(samples),
         "moment": run.moment,
+        "looks": list(run.files.models()),
         "settings": {**chosen, **status.settings},
         "checkpoint": run.address(status),
         "command": spec.command(run.start),

@@ -30,8 +30,10 @@ COMMON: Mapping[str, Any] = {
     "save_minutes": 1 / 3,
     "log_every": 1,
     "first_sample": 1,
+    "keep_models": 12,
 }
-"""The end comes by time; the story is at the start; a killed server loses 20 s."""
+"""The end comes by time; the story is at the start; a killed server loses 20 s; the models of a dozen moments, at
+most 130 MB, are there to be looked into."""
 FROM_SCRATCH: Mapping[str, Mapping[str, Any]] = {
     "text": {
         "batch_size": 16,

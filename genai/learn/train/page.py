@@ -30,11 +30,12 @@ from genai.learn.data.rooms import Rooms, WallSource
 from genai.learn.data.store import Collections
 from genai.learn.runs.manager import Runs
 from genai.learn.runs.questions import Data, FindData, RunQuestions
+from genai.learn.train.look import show_looks
 from genai.ui.panel.context import Context
 from genai.ui.views.view import ASKING, view
 
 FOLDER = Path(__file__).parent
-STYLES = ("train", "collect", "run")
+STYLES = ("train", "collect", "run", "look/look")
 PIECES = ("words", "board", "collect", "camera", "microphone", "room", "start", "run")
 """Of the view, each a script or a piece of HTML or both, in the order in which the scripts run."""
 NEAREST = {"text": "shakespeare", "image": "fashion", "audio": "digits"}
@@ -87,6 +88,8 @@ PHRASES = {
     "film_play": "learn.train.film.play",
     "film_stop": "learn.train.film.stop",
     "moment": "learn.train.moment",
+    "look_at": "learn.look.at",
+    "look_kept": "learn.look.kept",
     "likeness": "learn.train.likeness",
     "use_ready": "learn.train.use.ready",
     "use_wait": "learn.train.use.wait",
@@ -160,12 +163,15 @@ class TrainPart:
     Args:
         context: The server's settings.
         collections: The own data of visitors.
+        runs: Of the server.
         questions: About runs.
     """
 
     styles: Sequence[Path] = tuple(FOLDER / f"{name}.css" for name in STYLES)
 
-    def __init__(self, context: Context, collections: Collections, questions: Sequence[Question]) -> None:
+    def __init__(
+        self, context: Context, collections: Collections, runs: Runs, questions: Sequence[Question]
+    ) -> None:
         self._collections = collections
         rooms = Rooms(collections, context.hub.publish)
         context.hub.add_source("wall", WallSource(rooms))
@@ -179,6 +185,7 @@ class TrainPart:
             parts=[ASKING, *(FOLDER / name for name in PIECES)],
             questions=[*about_data, *questions],
         )
+        show_looks(context, runs)
 
     def warm_up(self) -> None:
         """Begin to delete what nobody uses."""
@@ -191,4 +198,4 @@ def build(context: Context) -> TrainPart:
     runs = Runs(context.hub, context.device, context.folder)
     is_allowed = "train" not in context.limits.closed
     questions = RunQuestions(runs, data_finder(collections), is_allowed=is_allowed)
-    return TrainPart(context, collections, questions.all())
+    return TrainPart(context, collections, runs, questions.all())

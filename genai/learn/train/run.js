@@ -4,10 +4,11 @@ const GOING = ["queued", "preparing", "running", "paused", "stopping"];
 const ENDED = ["stopped", "done"];
 const GO_ON = ["paused", "stopped", "failed"]; // from where the run was saved last
 const FILM_MS = 450;
-const run = { id: null, state: null, end: null, moments: new Map(), shown: null, film: null, nearest: new Map() };
+const run = { id: null, state: null, end: null, moments: new Map(), shown: null, film: null, nearest: new Map(), look: null };
 
 function openRun(id, topic, state) {
   run.end?.();
+  closeLook();
   Object.assign(run, { id, state: null, shown: null, moments: new Map(), nearest: new Map(), settings: null });
   document.dispatchEvent(new CustomEvent("lab-part-link", { detail: { name: "train", query: `run=${id}` } }));
   if (state) showRun(state);
@@ -93,15 +94,52 @@ function drawMoment(moment, step) {
   if (text !== undefined) part("run-text").textContent = text;
   if (picture) drawPictures(moment, step);
   if (sounds) part("run-sounds").replaceChildren(...sounds.map(soundOfRun));
+  showLook();
 }
 
-function soundOfRun({ sound, spectrogram }) {
+function soundOfRun({ sound, spectrogram }, place) {
   const node = make("figure");
-  const image = makeImage(spectrogram);
+  const image = lookButton(place, makeImage(spectrogram));
   const audio = make("audio");
   Object.assign(audio, { src: sound, controls: true, preload: "none" });
   node.append(image, audio);
   return node;
+}
+
+// What the network of the moment saw: views below this one show it, of the nearest moment whose model was kept.
+
+function keptStep() {
+  const shown = Number(part("moment-title").dataset.step);
+  const distance = (step) => Math.abs(Math.log(step / shown));
+  return (run.state.looks ?? []).reduce((best, step) => (distance(step) < distance(best) ? step : best), run.state.looks?.[0]);
+}
+
+function showLook() {
+  const kept = keptStep();
+  part("look-row").hidden = kept === undefined;
+  if (kept === undefined) return;
+  const isShown = kept === Number(part("moment-title").dataset.step);
+  part("look-kept").hidden = isShown;
+  if (!isShown) say(part("look-kept"), "look_kept", { step: kept.toLocaleString("en") });
+  if (run.look && run.look.step !== kept) openLook(run.look.place, false);
+}
+
+function openLook(place, isNew) {
+  run.look = { id: run.id, modality: run.state.modality, step: keptStep(), place, isNew };
+  document.dispatchEvent(new CustomEvent("lab-look", { detail: run.look }));
+}
+
+function closeLook() {
+  if (run.look) document.dispatchEvent(new CustomEvent("lab-look", { detail: null }));
+}
+
+document.addEventListener("lab-look", ({ detail }) => {
+  run.look = detail;
+});
+
+// A picture of an item of the sample, by which one looks at how the network made it.
+function lookButton(place, picture) {
+  return makeButton("lookAt", { place }, picture, said("span", "lab-unseen", phrase("look_at", { number: place + 1 })));
 }
 
 function stopFilm() {
@@ -124,7 +162,7 @@ async function drawPictures(moment, step) {
   const data = ownDataOfRun();
   const tiles = await cutTiles(moment);
   const paint = (matches) => {
-    part("run-pictures").replaceChildren(...tiles.map((tile, n) => tileBeside(tile, matches?.[n])));
+    part("run-pictures").replaceChildren(...tiles.map((tile, n) => tileBeside(tile, n, matches?.[n])));
     part("nearest-hint").hidden = !matches;
   };
   paint(run.nearest.get(step));
@@ -155,9 +193,9 @@ async function cutTiles({ picture, columns, rows }) {
   });
 }
 
-function tileBeside(tile, match) {
+function tileBeside(tile, place, match) {
   const node = make("figure");
-  node.append(tile);
+  node.append(lookButton(place, tile));
   if (!match) return node;
   node.append(makeImage(match.picture), said("figcaption", "", phrase("likeness", { share: Math.round(100 * Math.max(0, match.likeness)) })));
   node.classList.toggle("is-copy", match.likeness > 0.97);
@@ -240,6 +278,8 @@ addActions({
   pauseOrGo: () => control({ do: GO_ON.includes(run.state.phase) ? "go" : "pause" }),
   stepBy: (button) => control({ do: "step", steps: Number(button.dataset.steps) }),
   stopRun: () => control({ do: "stop" }),
+  lookNow: () => openLook(run.state.modality === "text" ? null : 0, true),
+  lookAt: (button) => openLook(Number(button.dataset.place), true),
   async forkRun() {
     const data = recall().dataOfRun?.[run.id];
     const answer = await ask("control", { id: run.id, do: "fork", settings: {} });

@@ -21,6 +21,7 @@ function go(name) {
     showMinutes();
   }
   if (name !== "data") closeCamera();
+  if (name !== "watch") closeLook();
   showHints();
 }
 

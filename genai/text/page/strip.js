@@ -65,31 +65,8 @@ function highlightCharacter() {
 
 function drawStations() {
   if (!stripAnswer) return;
-  const { characters, neurons } = stripAnswer;
-  const choices = withDice(stripAnswer);
-  const { character, odds, dice } = choices.find((choice) => choice.chosen);
-  part("strip-text").textContent = characters.slice(Math.max(0, place - 12), place).map(visible).join("");
-  part("strip-neurons").src = neurons.source;
-  drawBars("strip-odds", choices, "odds");
-  drawBars("strip-dice", choices, "dice");
-  for (const name of ["strip-letter", "strip-name"]) part(name).textContent = visible(character);
-  part("strip-place").textContent = `${place + 1} / ${characters.length}`;
-  part("strip-share").textContent = odds.toPrecision(3);
-  part("strip-nats").textContent = (-Math.log(odds)).toFixed(2);
-  part("strip-thrown").textContent = percent(dice);
+  drawStrip(stripAnswer.characters, stripAnswer.neurons, withDice(stripAnswer), place);
   part("strip-tried").hidden = !isTried() || !stripAnswer.logits; // in motion the settings are the text's own
-}
-
-function drawBars(name, choices, key) {
-  const width = 100 / choices.length;
-  const top = Math.max(...choices.flatMap(({ odds, dice }) => [odds, dice])); // one scale for both stations
-  part(name).replaceChildren(
-    ...choices.map((choice, n) => {
-      const height = Math.max(1, (choice[key] / top) * 42);
-      const box = { x: n * width + 1, y: 44 - height, width: width - 2, height };
-      return makeSvg("rect", { ...box, class: choice.chosen ? "chosen" : "" });
-    }),
-  );
 }
 
 // A station opens the X-ray: its neurons, or the probabilities at this place.

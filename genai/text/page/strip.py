@@ -104,10 +104,11 @@ class CharacterStrip:
         request = sampling_request(question)
         with self._lock:
             reading = read(model, text[: max(places) + 1])
-        return {"strips": [_moving(model.vocabulary, reading, place, request) for place in places]}
+        return {"strips": [moving_strip(model.vocabulary, reading, place, request) for place in places]}
 
 
-def _moving(vocabulary: Vocabulary, reading: Reading, place: int, request: TextRequest) -> MovingStrip:
+def moving_strip(vocabulary: Vocabulary, reading: Reading, place: int, request: TextRequest) -> MovingStrip:
+    """Describe how the character at a place of a text was chosen, by the settings of a request."""
     logits = reading.logits[place]
     dice = SamplingDistribution.of([request]).probabilities(logits[None])[0][0]
     answers: list[MovingChoice] = []

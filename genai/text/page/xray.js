@@ -17,7 +17,6 @@ const reading = {
 };
 
 const word = (name) => part("words").content.querySelector(`[data-word="${name}"]`).cloneNode(true);
-const visible = (character) => ({ " ": "␣", "\n": "↵", "\t": "⇥" })[character] ?? character;
 
 // Ask about the text; null if the question was refused, or another text has come meanwhile.
 async function ask(question, data = {}) {
