@@ -1,25 +1,29 @@
 // Plays histories of trainings: what a model generated after so many steps, always from the same seeds. Several are
-// played side by side, in step.
+// played side by side, after equally many steps or, where each side says how long its steps took, after equal times.
 
 const PACE = { picture: 1000, text: 2000 }; // milliseconds a moment
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-// Of each history the moment shown at a step is the last one up to it.
-function placeAt(history, step) {
-  const later = history.moments.findIndex((moment) => moment.step > step);
+// Of each history the moment shown at a time is the last one up to it. The time is in steps, or in minutes where a step
+// takes `pace` minutes.
+function placeAt({ history, pace }, time) {
+  const later = history.moments.findIndex((moment) => moment.step * pace > time + 1e-9);
   return later < 0 ? history.moments.length - 1 : Math.max(0, later - 1);
 }
 
 class Player {
-  // Each side has a history as the server sends it and, where there are several, a title in both languages.
-  constructor(template, sides) {
+  // Each side has a history as the server sends it and, where there are several, a title in both languages. With the
+  // minutes that a step took (`pace`) and those up to each moment in words (`clock`), the sides are played by time.
+  constructor(template, given) {
     this.node = template.content.cloneNode(true).firstElementChild;
-    this.steps = [...new Set(sides.flatMap(({ history }) => history.moments.map(({ step }) => step)))];
-    this.steps.sort((a, b) => a - b);
+    this.byTime = given.every(({ pace }) => pace);
+    const sides = given.map((side) => ({ ...side, pace: this.byTime ? side.pace : 1 }));
+    this.times = [...new Set(sides.flatMap(({ history, pace }) => history.moments.map(({ step }) => step * pace)))];
+    this.times.sort((a, b) => a - b);
     this.sides = sides.map((side, n) => new Side(side, n));
     this.part("sides").append(...this.sides.map(({ node }) => node));
-    this.part("moment").max = this.steps.length - 1;
-    this.charts = makeCharts(sides.map(({ history }) => history));
+    this.part("moment").max = this.times.length - 1;
+    this.charts = makeCharts(sides);
     this.part("curves").append(...this.charts.map(({ node }) => node));
     this.part("moment").addEventListener("input", () => {
       this.pause();
@@ -38,11 +42,12 @@ class Player {
   }
 
   draw() {
-    const step = this.steps[this.place];
-    for (const side of this.sides) side.show(step);
-    // A side that has no moment of this very step shows the one before.
-    setText(this.part("moment-facts"), this.sides.find(({ moment }) => moment.step === step).moment.when);
-    for (const chart of this.charts) chart.show(step, this.sides.map((side) => side.moment.numbers));
+    const time = this.times[this.place];
+    for (const side of this.sides) side.show(time);
+    // A side that has no moment of this very time shows the one before.
+    setText(this.part("moment-facts"), this.sides.find(({ reached }) => reached === time).words);
+    if (this.byTime) for (const side of this.sides) side.tellStep();
+    for (const chart of this.charts) chart.show(time, this.sides.map((side) => side.moment.numbers));
   }
 
   pause() {
@@ -56,12 +61,12 @@ class Player {
     const turn = (this.turn = {}); // of this press of the button
     this.part("play").setAttribute("aria-pressed", "true");
     this.part("moment-facts").setAttribute("aria-live", "off"); // a screen reader would never come to the end
-    if (this.place === this.steps.length - 1) this.part("moment").value = 0;
+    if (this.place === this.times.length - 1) this.part("moment").value = 0;
     this.draw();
     while (this.turn === turn) {
       for (const side of this.sides) if (this.turn === turn) await side.present(this.sides.length);
       if (this.turn !== turn) return;
-      if (this.place === this.steps.length - 1 || !this.node.checkVisibility()) break;
+      if (this.place === this.times.length - 1 || !this.node.checkVisibility()) break;
       this.part("moment").value = this.place + 1;
       this.draw();
     }
@@ -71,14 +76,14 @@ class Player {
 
 // One history: a picture, a text or a sound with its spectrogram.
 class Side {
-  constructor({ history, title }, number) {
-    this.history = history;
+  constructor({ history, title, pace, clock }, number) {
+    Object.assign(this, { history, pace, clock, made: make("p", "lab-replay-made") });
     this.node = make("figure", "lab-replay-side");
     this.node.dataset.line = number;
     if (title) {
       const caption = make("figcaption");
       setText(caption, title);
-      this.node.append(caption);
+      this.node.append(caption, this.made);
     }
     if (history.strip) this.addPicture();
     else if (history.moments.some(({ sound }) => sound)) this.addSound();
@@ -87,6 +92,21 @@ class Side {
 
   get moment() {
     return this.history.moments[this.place];
+  }
+
+  // When the moment shown was, in steps or minutes.
+  get reached() {
+    return this.moment.step * this.pace;
+  }
+
+  // The same in words.
+  get words() {
+    return this.clock?.[this.place] ?? this.moment.when;
+  }
+
+  // At equal times, each side has made another number of steps.
+  tellStep() {
+    setText(this.made, this.moment.when);
   }
 
   // The strip has a row for each moment; the box around it shows one row.
@@ -120,8 +140,8 @@ class Side {
     this.node.append(this.text);
   }
 
-  show(step) {
-    this.place = placeAt(this.history, step);
+  show(time) {
+    this.place = placeAt(this, time);
     const { text, sound, spectrogram } = this.moment;
     if (this.picture) this.picture.style.top = `${-this.place * 100}%`;
     if (this.text) this.text.textContent = text;
@@ -175,22 +195,22 @@ function makeRow({ name, values, note }) {
 }
 
 // A small chart for each logged number, by its name in words, with a line for each history and the value now.
-function makeCharts(histories) {
-  const names = [...new Set(histories.flatMap(({ curve }) => Object.keys(curve)))];
+function makeCharts(sides) {
+  const names = [...new Set(sides.flatMap(({ history }) => Object.keys(history.curve)))];
   return names
     .filter((name) => name !== "step" && name !== "minutes")
-    .map((name) => new Chart(name, histories));
+    .map((name) => new Chart(name, sides));
 }
 
 class Chart {
-  constructor(name, histories) {
+  constructor(name, sides) {
     this.name = name;
-    this.last = Math.max(...histories.map(({ curve }) => curve.step?.at(-1) ?? 1));
-    const series = histories.map((history) => pointsOf(history, name));
+    this.last = Math.max(...sides.map(({ history, pace }) => (history.curve.step?.at(-1) ?? 1) * pace));
+    const series = sides.map(({ history, pace }) => pointsOf(history, name).map(([step, value]) => [step * pace, value]));
     const values = series.flat().map(([, value]) => value);
     [this.low, this.high] = [Math.min(...values), Math.max(...values)];
     const title = make("figcaption");
-    setText(title, histories.find(({ names }) => names[name]).names[name]);
+    setText(title, sides.find(({ history }) => history.names[name]).history.names[name]);
     this.now = make("b", "lab-chart-now");
     title.append(this.now);
     this.svg = makeSvg("svg", { viewBox: "0 0 100 40", preserveAspectRatio: "none", "aria-hidden": "true" });
@@ -205,14 +225,14 @@ class Chart {
 
   line(points, number) {
     const height = this.high - this.low || 1;
-    const position = ([step, value]) => `${(step / this.last) * 100},${38 - ((value - this.low) / height) * 36}`;
+    const position = ([time, value]) => `${(time / this.last) * 100},${38 - ((value - this.low) / height) * 36}`;
     const line = makeSvg("polyline", { points: points.map(position).join(" ") });
     line.dataset.line = number;
     return line;
   }
 
-  show(step, numbers) {
-    const x = Math.min(100, (step / this.last) * 100);
+  show(time, numbers) {
+    const x = Math.min(100, (time / this.last) * 100);
     this.cursor.setAttribute("x1", x);
     this.cursor.setAttribute("x2", x);
     const values = numbers.map((of, n) => {

@@ -3,6 +3,8 @@
 import base64
 import io
 import json
+import re
+from urllib.parse import parse_qsl
 
 import pytest
 from PIL import Image
@@ -11,6 +13,7 @@ from genai.language.strings import strings
 from genai.learn.improve.experiments import EXPERIMENTS, PAIRS
 from genai.learn.improve.page import compare, pair
 from genai.learn.improve.record import FOLDER
+from genai.learn.runs import catalogue
 
 NUMBERS = [("algorithm", 0), ("algorithm", 1), ("data", 0), ("slow", 1), ("fast", 0), ("text", 0), ("text", 1)]
 
@@ -68,6 +71,43 @@ def test_the_histories_of_a_pair_are_played_in_step(name):
             entry.get("loss") for entry in record["history"]
         ]
         assert all(set(words) == {"en", "zh-CN"} for words in history["names"].values())
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_the_minutes_of_a_pair_are_those_of_the_computing(name):
+    answer = pair({"pair": name})
+    for side in (0, 1):
+        record = raw(run_of(name, side))
+        assert answer["pace"][side] * record["steps"] == pytest.approx(record["minutes"])
+        assert f"{record['minutes']:.2f}" in answer["clock"][side][-1]["en"]
+        assert len(answer["clock"][side]) == len(answer["histories"][side]["moments"])
+
+
+@pytest.mark.parametrize(
+    ("name", "passed", "left_out"),
+    [
+        ("algorithm", {"loss": "logistic", "r1": "0.0", "r2": "0.0"}, "normalisation|architecture|layout"),
+        ("data", {"loss": "relativistic", "learning_rate": "0.0003"}, "pictures"),
+        ("slow", {"learning_rate": "0.0003", "generator_filters": "16"}, None),
+        ("fast", {"hidden_size": "128", "layers": "2"}, "learning rate"),  # 0.3 is more than the form takes
+        ("text", {"window": "64", "learning_rate": "0.003"}, "characters"),
+    ],
+)
+def test_the_training_form_gets_the_settings_of_the_first_run_and_what_it_cannot_get_is_said(
+    name, passed, left_out
+):
+    shown = compare(name)
+    query = dict(parse_qsl(shown["live"]))
+    assert passed.items() <= query.items()
+    modality = EXPERIMENTS[PAIRS[name].before].modality
+    known = {"tab", "part", "modality", "data", "from", "minutes"}
+    values = {key: json.loads(value) if value[0].isdigit() else value for key, value in query.items()}
+    catalogue.read(modality, None, {key: value for key, value in values.items() if key not in known})
+    if left_out is None:
+        assert shown["left_out"] is None
+    else:
+        assert re.search(left_out, shown["left_out"]["en"], re.IGNORECASE)
+        assert "{" not in shown["left_out"]["zh-CN"]
 
 
 @pytest.mark.parametrize("name", ["image-base", "image-textbook", "image-few", "image-fast"])

@@ -3,6 +3,7 @@
 const comparisons = () => props.value.comparisons;
 const WRONG = "wrong"; // the name of the wrong network in addresses
 let player = null;
+let answered = null; // the histories of the comparison shown
 let shown = null;
 
 function nameInAddress() {
@@ -44,10 +45,27 @@ async function loadHistories(comparison) {
     setText(part("problem"), answer.sentence);
     return;
   }
-  const sides = answer.histories.map((history, n) => ({ history, title: comparison.sides[n] }));
+  answered = answer;
+  showPlayer(comparison);
+}
+
+// By the minutes of computing, both sides show what they had after the same time; by the steps, after as many steps.
+function showPlayer(comparison) {
+  player?.pause();
+  const byMinutes = element.querySelector("[name=improve-clock]:checked").value === "minutes";
+  const sides = answered.histories.map((history, n) => ({
+    history,
+    title: comparison.sides[n],
+    ...(byMinutes && { pace: answered.pace[n], clock: answered.clock[n] }),
+  }));
   player = new Player(part("player-template"), sides);
   part("histories").replaceChildren(player.node);
 }
+
+part("clock").addEventListener("change", () => {
+  const comparison = comparisons().find(({ name }) => name === shown);
+  if (comparison && player) showPlayer(comparison);
+});
 
 function compare(name) {
   shown = name;
@@ -69,6 +87,8 @@ function compare(name) {
   for (const group of ["changed", "cost", "gave"]) rows(group, comparison[group]);
   part("live").hidden = !document.querySelector("#learn-parts [data-name=train]:not([hidden])");
   part("live-link").href = `?${comparison.live}`;
+  part("left-out").hidden = part("live").hidden || !comparison.left_out;
+  if (comparison.left_out) setText(part("left-out"), comparison.left_out);
   loadHistories(comparison);
 }
 
