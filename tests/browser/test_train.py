@@ -266,6 +266,15 @@ def test_a_pasted_text_is_learnt_while_one_watches(visit):
     before = find(page, "run-facts").inner_text()
     view(page).locator("[data-action=stepBy][data-steps='10']").click()
     expect(find(page, "run-facts")).not_to_have_text(before, timeout=60_000)
+    press(page, "lookNow")
+    look = page.locator("#learn-look-text")
+    expect(look.locator("li.is-chosen")).to_have_count(1)
+    place = look.locator("[data-part=strip-place]").inner_text()  # 17 or, after a blank, a later one
+    look.locator("[data-action=after]").click()
+    number = int(place.split(" /")[0])
+    expect(look.locator("[data-part=strip-place]")).to_contain_text(f"{number + 1} /")
+    look.locator("[data-action=closeLook]").click()
+    expect(look.locator("[data-part=look]")).to_be_hidden()
     assert violations(page) == []
     page = again(page)  # the run is found again by its address
     expect(find(page, "phase")).to_contain_text("Paused", timeout=60_000)
@@ -288,6 +297,12 @@ def test_drawings_are_learnt_and_the_nearest_own_one_stands_beside_each_sample(v
     expect(find(page, "run-pictures").locator("canvas").first).to_be_visible(timeout=60_000)
     expect(find(page, "run-pictures").locator("img").first).to_be_visible(timeout=60_000)
     stop_and_keep(page)
+    view(page).locator("[data-action=lookAt]").nth(2).click()
+    look = page.locator("#learn-look-image")
+    expect(look.locator("[data-part=judged] img").first).to_be_visible()
+    expect(look.locator("[data-part=strip-item]")).to_have_js_property("complete", True)
+    find(page, "film-place").fill("0")
+    expect(look.locator("[data-part=step]")).to_have_text("1")
 
 
 def test_sounds_are_learnt_and_seen(visit):

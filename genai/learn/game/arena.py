@@ -32,6 +32,8 @@ LONGEST_TURN_SECONDS = 0.2
 MOST_SPEED = 500
 MOST_GAMES = 100
 """Games that are open, watched or not; of the networks of default width each takes up to 8 MB."""
+MOST_OF_A_VISITOR = 4
+"""Of those, games of one visitor: with one more, the oldest ends."""
 FORGOTTEN_SECONDS = 900
 """A game that nobody has watched for so long is forgotten."""
 RESERVED_SECONDS = 30
@@ -51,6 +53,7 @@ class _Seat:
 
     Args:
         game: The game.
+        visitor: Whose it is; "" where that is not known.
         seen: When somebody watched it or asked about it last, in seconds of the clock.
         watched: Whether somebody watches it.
         owed: Rounds that it is to make, with fractions.
@@ -62,6 +65,7 @@ class _Seat:
     """
 
     game: Game
+    visitor: str
     seen: float
     since: float
     watched: bool = False
@@ -130,15 +134,20 @@ class Arena:
         return cast(Answer, answers[name](question))
 
     def open(self, question: Mapping[str, Any]) -> Answer:
-        """Begin a game: {"game": settings, "twin": settings or None}."""
+        """Begin a game: {"game": settings, "twin": settings or None, "visitor": who asks}.
+
+        The answer has under "ended" the ids of this visitor's games that make room for it.
+        """
         text, twin = question.get("game", ""), question.get("twin")
         configs = GameConfig.parse(text or ""), None if twin is None else GameConfig.parse(twin)
+        visitor = str(question.get("visitor") or "")
+        ended = self._end_oldest(visitor)
         self._make_room()
         game_id = secrets.token_urlsafe(16)
         now = self._clock()
-        seat = _Seat(Game(*configs), seen=now, since=now, measured=now)
+        seat = _Seat(Game(*configs), visitor, seen=now, since=now, measured=now)
         self._seats[game_id] = seat
-        return {"id": game_id, "topic": topic_of(game_id), "state": seat.game.state()}
+        return {"id": game_id, "topic": topic_of(game_id), "state": seat.game.state(), "ended": ended}
 
     def act(self, question: Mapping[str, Any]) -> Answer:
         """Move, play, pause, begin anew or go back: {"id", "do", "speed", "to"}."""
@@ -300,6 +309,16 @@ class Arena:
             if not seat.watched and now - seat.seen > FORGOTTEN_SECONDS:
                 del self._seats[game_id]
 
+    def _end_oldest(self, visitor: str) -> list[str]:
+        """End the oldest games of a visitor who has as many as one may have; return their ids."""
+        if not visitor:
+            return []
+        own = [game_id for game_id, seat in self._seats.items() if seat.visitor == visitor]
+        ended = own[: max(0, len(own) - MOST_OF_A_VISITOR + 1)]  # they are in the order in which they began
+        for game_id in ended:
+            del self._seats[game_id]
+        return ended
+
     def _make_room(self) -> None:
         now = self._clock()
         self._forget(now)
@@ -324,6 +343,15 @@ def unknown_game() -> ConfigError:
     """Return the error that a game is not there (any more)."""
     return ConfigError(
         "This game is not on the server any more: begin it anew, with the same settings and the same seed."
+    )
+
+
+def too_many_games() -> ConfigError:
+    """Return the error that a game has ended, since its visitor began too many after it."""
+    return ConfigError(
+        "This game has ended: it was the oldest of yours, and one visitor can have {most} at a time. Begin it anew "
+        "in place of another.",
+        most=MOST_OF_A_VISITOR,
     )
 
 

@@ -14,6 +14,7 @@ from genai.validation import check_range
 Data = Literal["ring", "moons", "spiral", "blobs", "person", "drawn"]
 GameLoss = Literal["zero-sum", "non-saturating", "hinge", "wasserstein", "relativistic"]
 Optimiser = Literal["adam", "sgd"]
+Order = Literal["alternating", "simultaneous"]
 
 EXTENT = 1.5
 """The plane reaches from -1.5 to 1.5 in both directions."""
@@ -30,12 +31,13 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "data": get_args(Data),
     "loss": get_args(GameLoss),
     "optimiser": get_args(Optimiser),
+    "order": get_args(Order),
 }
 NAMES = (
     "data", "loss", "latent_size", "width", "batch_size", "generator_rate", "discriminator_rate",
-    "discriminator_steps", "penalty", "optimiser", "seed", "points",
+    "discriminator_steps", "penalty", "optimiser", "seed", "points", "order",
 )  # fmt: skip
-"""The settings in the order of an address."""
+"""The settings in the order of an address; the last two are left out where they have their defaults."""
 LABELS: Mapping[str, str] = {
     "data": "Data",
     "loss": "Loss",
@@ -47,6 +49,7 @@ LABELS: Mapping[str, str] = {
     "discriminator_steps": "D steps in a round",
     "penalty": "Penalty",
     "optimiser": "Optimiser",
+    "order": "Order of the updates",
     "seed": "Seed",
     "point": "Coordinate of a point",
 }
@@ -80,6 +83,9 @@ class GameConfig:
     seed: int = 0
     points: tuple[tuple[float, float], ...] = ()
     """Drawn points (x, y), for the data "drawn" only."""
+    order: Order = "alternating"
+    """simultaneous: in a round the generator learns from the discriminator as it was before the round, as in
+    simultaneous gradient descent (Mescheder et al. 2018); alternating: from the new one."""
 
     def __post_init__(self) -> None:
         for name, allowed in WORDS.items():
@@ -139,13 +145,17 @@ class GameConfig:
         return cls(**settings)
 
     def __str__(self) -> str:
-        words = [_write(getattr(self, name)) for name in NAMES[:-1]]
-        return ",".join([*words, encode_points(self.points)] if self.points else words)
+        words = [_write(getattr(self, name)) for name in NAMES[:-2]]
+        if self.points or self.order != "alternating":
+            words.append(encode_points(self.points))
+        if self.order != "alternating":
+            words.append(self.order)
+        return ",".join(words)
 
 
 def begins_anew(old: GameConfig, new: GameConfig) -> bool:
     """Return whether a change of settings needs new networks or new data; else the game goes on with them."""
-    kept = {"generator_rate", "discriminator_rate", "penalty", "discriminator_steps", "loss"}
+    kept = {"generator_rate", "discriminator_rate", "penalty", "discriminator_steps", "loss", "order"}
     return any(
         getattr(old, field.name) != getattr(new, field.name) for field in fields(old) if field.name not in kept
     )

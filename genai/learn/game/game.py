@@ -112,7 +112,7 @@ class Game:
     def change(self, config: GameConfig) -> None:
         """Change settings: of the twin too, but for those in which it differs.
 
-        Rates, penalty, discriminator steps and loss change while the game goes on; others begin it anew.
+        Rates, penalty, discriminator steps, order and loss change while the game goes on; others begin it anew.
         """
         old = self.pairs[0].config
         configs = [config] + [_follow(old, config, twin.config) for twin in self.pairs[1:]]
@@ -166,9 +166,13 @@ class _SlowRound:
     def frames(self) -> list[Frame]:
         """Make the round."""
         batches = [stack.batches() for stack in self._stacks]
+        opponents = [stack.opponent() for stack in self._stacks]
         updates = self._update_discriminators(batches)
         self._show_discriminator(updates)
-        last = [stack.update_generator(batch[0]) for stack, batch in zip(self._stacks, batches, strict=True)]
+        last = [
+            stack.update_generator(batch[0], opponent)
+            for stack, batch, opponent in zip(self._stacks, batches, opponents, strict=True)
+        ]
         self._show_generator(last[0], batches[0][0])
         return self._frames
 

@@ -63,6 +63,7 @@ PHRASES = {
     "name_discriminator_steps": "learn.game.discriminator_steps",
     "name_penalty": "learn.game.penalty",
     "name_optimiser": "learn.game.optimiser",
+    "name_order": "learn.game.order",
     "name_width": "learn.game.width",
     "name_batch_size": "learn.game.batch_size",
     "name_latent_size": "learn.game.latent_size",

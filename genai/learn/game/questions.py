@@ -8,6 +8,7 @@ from genai.learn.game.config import Data, GameConfig
 from genai.learn.game.pair import real_points
 from genai.learn.game.picture import SHOWN, encode_places
 from genai.learn.game.worker import GameProcess
+from genai.serving.guard.visitors import current_visitor
 from genai.serving.live.hub import Hub
 from genai.ui.words.errors import answer_errors, sentence
 
@@ -28,7 +29,7 @@ def make_questions(hub: Hub) -> list[Question]:
 
 def _question(games: GameProcess, name: str) -> Question:
     def ask(data: dict[str, Any]) -> object:
-        return games.ask(name, data)
+        return games.ask(name, {**data, "visitor": current_visitor()})
 
     ask.__name__ = name
     return answer_errors(ask)

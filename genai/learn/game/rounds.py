@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from genai.learn.game import losses
-from genai.learn.game.config import GameConfig, GameLoss, Optimiser
+from genai.learn.game.config import GameConfig, GameLoss, Optimiser, Order
 from genai.learn.game.networks import (
     Layers,
     add_penalty_gradient,
@@ -47,6 +47,7 @@ class Kind(NamedTuple):
     loss: GameLoss
     penalty: Penalty
     optimiser: Optimiser
+    order: Order
 
 
 def kind_of(config: GameConfig) -> Kind:
@@ -60,6 +61,7 @@ def kind_of(config: GameConfig) -> Kind:
         config.loss,
         penalty if config.penalty else "none",
         config.optimiser,
+        config.order,
     )
 
 
@@ -127,12 +129,21 @@ class Stack:
     def advance(self, action: Action = "both") -> None:
         """Make one round, or one step of one player."""
         batches = self.batches()
+        opponent = self.opponent()
         if action != "generator":
             for batch in batches[1:] if action == "both" else batches[1:2]:
                 self.update_discriminator(batch)
         if action != "discriminator":
-            self.update_generator(batches[0])
+            self.update_generator(batches[0], opponent)
         self.end_step()
+
+    def opponent(self) -> Tensor | None:
+        """Return the weights of the discriminators from which the generators learn in the round that begins.
+
+        Returns:
+            (G, P), those of now, where both players move at once; None where the generators come after.
+        """
+        return self.discriminator.clone() if self._kind.order == "simultaneous" else None
 
     def end_step(self) -> None:
         """Count the step, so that the next one draws other numbers."""
@@ -205,11 +216,16 @@ class Stack:
         outer = (lengths - 1) * directions * (2 * self._penalties / self._kind.batch_size)
         add_penalty_gradient(layers, done, back, outer, parts)
 
-    def update_generator(self, batch: Batch) -> Update:
-        """Make one step of the generator."""
+    def update_generator(self, batch: Batch, opponent: Tensor | None = None) -> Update:
+        """Make one step of the generator.
+
+        Args:
+            batch: What it reads.
+            opponent: The discriminators that it learns from, as of `opponent`.
+        """
         own_layers = self._generator_shape.layers(self.generator)
         made = forward(own_layers, batch.z)
-        layers = self._discriminator_shape.layers(self.discriminator)
+        layers = self._discriminator_shape.layers(self.discriminator if opponent is None else opponent)
         done = forward(layers, torch.cat([batch.real, made.outputs], dim=1))
         real_logits, fake_logits = done.outputs.squeeze(2).chunk(2, dim=1)
         slopes = logit_slopes(losses.generator_terms, self._kind.loss, real_logits, fake_logits)

@@ -88,12 +88,14 @@ class FileControls:
         self._reported = -math.inf
         self.run: Steerable | None = None
         self.status = Status()
+        self.later: Callable[[], None] | None = None
+        """What can wait until the first sample is there: done once, before the second step."""
 
     def before_step(self, run: Steerable) -> float:
         """Follow the control file; wait while it says pause. Returns the seconds of waiting."""
         self.run = run
         start = self._clock()
-        waited = False
+        waited = self._do_later(run)
         while True:
             self._read()
             self._apply(run)
@@ -115,6 +117,15 @@ class FileControls:
         if is_due and not self._control.stop:
             self.report("running")
         return now - start if waited else 0.0
+
+    def _do_later(self, run: Steerable) -> bool:
+        """Do what could wait, if its time has come; return whether it was done."""
+        if self.later is None or run.step < 1:
+            return False
+        self._steps.clear()
+        self.later()
+        self.later = None
+        return True
 
     def report(self, phase: Phase) -> None:
         """Write where the training is."""
@@ -179,8 +190,8 @@ def train(files: RunFiles, order: Order, is_left: threading.Event) -> None:
         config = spec.config(files.trainings, order.device, checkpoints)
         if torch.device(config.device or "cpu").type == "cpu" and not torch.cuda.is_available():
             limit_memory()
-        if spec.modality == "text":
-            files.write_baselines(baselines(spec.data))
+        if spec.modality == "text" and not files.baselines():
+            controls.later = lambda: files.write_baselines(baselines(spec.data))
         path = TRAIN[spec.modality](config, controls)
         is_done = controls.run is not None and isinstance(controls.run, Run) and controls.run.progress >= 1
         controls.status = replace(controls.status, checkpoint=str(path.relative_to(files.folder)))

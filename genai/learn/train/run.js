@@ -4,6 +4,7 @@ const GOING = ["queued", "preparing", "running", "paused", "stopping"];
 const ENDED = ["stopped", "done"];
 const GO_ON = ["paused", "stopped", "failed"]; // from where the run was saved last
 const FILM_MS = 450;
+const SMOOTHING = 0.85;
 const run = { id: null, state: null, end: null, moments: new Map(), shown: null, film: null, nearest: new Map(), look: null };
 
 function openRun(id, topic, state) {
@@ -212,11 +213,14 @@ function drawCurves({ curves = {}, names = {}, baselines = {} }) {
   const last = step.at(-1) || 1;
   const lines = shown.map(([, values], n) => {
     const range = common ?? rangeOf(values);
-    const points = values.flatMap((value, i) => (value === null ? [] : [`${(100 * step[i]) / last},${heightOf(value, range)}`]));
-    return withLine(makeSvg("polyline", { points: points.join(" ") }), n);
+    const line = (heights, name) => {
+      const points = heights.flatMap((value, i) => (value === null ? [] : [`${(100 * step[i]) / last},${heightOf(value, range)}`]));
+      return withLine(makeSvg("polyline", { points: points.join(" "), class: name }), n);
+    };
+    return [line(values, "raw"), line(smooth(values), "smooth")];
   });
   const marks = levels.map(([, value]) => makeSvg("line", { x1: 0, x2: 100, y1: heightOf(value, common), y2: heightOf(value, common) }));
-  part("run-curves").replaceChildren(...marks, ...lines);
+  part("run-curves").replaceChildren(...marks, ...lines.flat());
   part("run-levels").replaceChildren(...levels.map(([name, value]) => levelLabel(names[name] ?? { en: name, "zh-CN": name }, heightOf(value, common))));
   part("run-names").replaceChildren(
     ...shown.map(([name, values], n) => withLine(makeItem(said("span", "", names[name]), ` ${numberText(values.findLast((value) => value !== null))}`), n)),
@@ -226,6 +230,19 @@ function drawCurves({ curves = {}, names = {}, baselines = {} }) {
       return item;
     }),
   );
+}
+
+// The mean of the values so far, in which each one before counts 0.85 times the next; nulls stay. Divided by the sum of
+// the weights, so that the start is not drawn towards 0.
+function smooth(values) {
+  let sum = 0;
+  let weights = 0;
+  return values.map((value) => {
+    if (value === null) return null;
+    sum = SMOOTHING * sum + value;
+    weights = SMOOTHING * weights + 1;
+    return sum / weights;
+  });
 }
 
 function levelLabel(name, height) {

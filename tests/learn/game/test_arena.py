@@ -61,6 +61,17 @@ def test_a_game_makes_the_rounds_of_its_speed(arena, clock):
     assert state["playing"]
 
 
+def test_the_fifth_game_of_a_visitor_ends_the_first_and_no_one_elses(arena):
+    others = start(arena)
+    asked = {"game": str(CONFIG), "visitor": "me"}
+    opened = [arena.open(asked) for _ in range(5)]
+    assert [answer["ended"] for answer in opened] == [[], [], [], [], [opened[0]["id"]]]
+    with pytest.raises(GenaiError, match="not on the server"):
+        arena.act({"id": opened[0]["id"], "do": "both"})
+    for game_id in (others, opened[1]["id"], opened[4]["id"]):
+        arena.act({"id": game_id, "do": "both"})
+
+
 def test_a_game_without_a_viewer_stands_still_at_once(arena, clock):
     game_id = start(arena)
     turns(arena, clock, 3)

@@ -1,5 +1,7 @@
 """The settings of a game and their form in addresses."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,7 @@ configs = st.builds(
     penalty=st.sampled_from([0.0, 0.01, 0.5, 10.0]),
     optimiser=st.sampled_from(["adam", "sgd"]),
     seed=st.integers(0, 2**32 - 1),
+    order=st.sampled_from(["alternating", "simultaneous"]),
 )
 
 
@@ -36,6 +39,13 @@ def test_drawn_points_are_in_the_address_to_the_nearest_of_256_places():
     for point, other in zip(POINTS, again.points, strict=True):
         assert point == pytest.approx(other, abs=1.5 / 255 + 1e-9)
     assert GameConfig.parse(str(again)) == again
+    both = replace(again, order="simultaneous")
+    assert GameConfig.parse(str(both)) == both
+
+
+def test_an_address_from_before_there_was_an_order_is_an_alternating_game():
+    assert str(GameConfig()).endswith(",adam,0")
+    assert GameConfig.parse("ring,hinge,2,16,64,0.01,0.01,1,0,sgd,7").order == "alternating"
 
 
 def test_settings_that_are_left_out_have_their_defaults():
@@ -63,7 +73,7 @@ def test_settings_that_are_left_out_have_their_defaults():
         ("drawn,hinge", "0 points are drawn"),
         ("drawn,hinge,2,16,64,0.01,0.01,1,0,sgd,1,A", "drawn points 'A'"),
         ("drawn,hinge,2,16,64,0.01,0.01,1,0,sgd,1,äöü", "drawn points"),
-        ("ring" + 12 * ",", "13 settings"),
+        ("ring" + 13 * ",", "14 settings"),
         ("x" * 2001, "at most 2000"),
         (None, "at most 2000"),
         (7, "at most 2000"),

@@ -38,7 +38,7 @@ def test_the_lists_offer_what_a_game_allows():
 
 
 def test_addresses_have_the_settings_in_the_same_order():
-    assert [*listed("SETTINGS"), "points"] == [field.name for field in fields(GameConfig)]
+    assert [*listed("SETTINGS"), "points", "order"] == [field.name for field in fields(GameConfig)]
 
 
 def listed(name):

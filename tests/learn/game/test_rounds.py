@@ -1,5 +1,6 @@
 """The steps of the game against the textbook's update in plain torch, alone and in company."""
 
+import copy
 from dataclasses import replace
 
 import pytest
@@ -58,6 +59,7 @@ def textbook(config, rounds):
 
     for _ in range(rounds):
         first, *others = stack.batches()
+        before = copy.deepcopy(discriminator)
         for batch in others:
             real, fake = batch.real[0].requires_grad_(), generator(batch.z[0]).detach().requires_grad_()
             real_logits, fake_logits = score(real), score(fake)
@@ -70,11 +72,12 @@ def textbook(config, rounds):
             discriminator_optimiser.zero_grad()
             loss.backward()
             discriminator_optimiser.step()
-        fake_logits = score(generator(first.z[0]))
+        opponent = before if config.order == "simultaneous" else discriminator
+        fake_logits = [opponent(generator(first.z[0]))[:, 0]]
         if config.loss == "zero-sum":
             loss = F.logsigmoid(-fake_logits[0]).mean()  # log(1 - D(G(z)))
         else:
-            loss = generator_loss(kind, score(first.real[0]), fake_logits)
+            loss = generator_loss(kind, [opponent(first.real[0])[:, 0]], fake_logits)
         generator_optimiser.zero_grad()
         loss.backward()
         generator_optimiser.step()
@@ -92,6 +95,8 @@ def textbook(config, rounds):
         replace(SMALL, loss="wasserstein", penalty=1.0, discriminator_steps=2),
         replace(SMALL, loss="relativistic"),
         replace(SMALL, loss="relativistic", optimiser="sgd"),
+        replace(SMALL, loss="zero-sum", optimiser="sgd", penalty=0.0, order="simultaneous"),
+        replace(SMALL, loss="relativistic", discriminator_steps=2, order="simultaneous"),
     ],
     ids=str,
 )

@@ -42,6 +42,16 @@ def soon(condition):
     return condition()
 
 
+def test_who_watches_a_visitors_oldest_game_is_told_that_it_has_ended(games, published):
+    opened = [games.ask("open", {"game": SMALL, "visitor": "me"}) for _ in range(5)]
+    assert all("ended" not in answer for answer in opened)
+    [(topic, state)] = [(topic, state) for topic, state in published if "sentence" in state]
+    assert topic == opened[0]["topic"]
+    assert "one visitor can have 4" in state["sentence"]["en"]
+    with pytest.raises(ConfigError):
+        games.open(topic)
+
+
 def test_a_game_is_opened_watched_and_played(games, published):
     opened = games.ask("open", {"game": SMALL})
     assert opened["topic"] == f"game/{opened['id']}"

@@ -280,6 +280,22 @@ def test_controls_wait_and_the_time_of_waiting_is_told(tmp_path):
     assert files.status().phase == "running"
 
 
+def test_what_can_wait_is_done_once_after_the_first_step_and_its_time_is_not_counted(tmp_path):
+    clock, run, done = Clock(), Fake(), []
+    controls = FileControls(RunFiles(tmp_path), threading.Event(), lambda: clock.now)
+
+    def later():
+        clock.now += 7
+        done.append(run.step)
+
+    controls.later = later
+    waited = []
+    for run.step in range(3):
+        waited.append(controls.before_step(run))
+    assert done == [1]
+    assert waited == [0, 7, 0]
+
+
 def test_a_page_that_is_gone_stops_the_training(tmp_path):
     gone = threading.Event()
     gone.set()

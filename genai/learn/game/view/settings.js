@@ -23,8 +23,10 @@ const OPTIONS = {
   discriminator_steps: ["1", "2", "3", "5", "10", "20"],
   penalty: ["0", "0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1", "2", "5", "10"],
   optimiser: ["adam", "sgd"],
+  order: ["alternating", "simultaneous"],
 };
 const NAMES_OF_OPTIONS = { adam: "Adam", sgd: "SGD" };
+const ALTERNATING = "alternating";
 const LOSSES = ["zero-sum", "non-saturating", "hinge", "wasserstein", "relativistic"];
 // What both players minimise, in terms of probabilities D or of logits s.
 const FORMULAS = {
@@ -54,12 +56,16 @@ function parseGame(text) {
   const values = text.split(",");
   const settings = Object.fromEntries(SETTINGS.map((name, place) => [name, values[place]]));
   settings.points = values[SETTINGS.length] ?? "";
+  settings.order = values[SETTINGS.length + 1] ?? ALTERNATING;
   return settings;
 }
 
 function formatGame(settings) {
   const values = SETTINGS.map((name) => settings[name]);
-  return [...values, ...(settings.data === "drawn" ? [settings.points] : [])].join(",");
+  const points = settings.data === "drawn" ? settings.points : "";
+  if (settings.order !== ALTERNATING) values.push(points, settings.order);
+  else if (points) values.push(points);
+  return values.join(",");
 }
 
 // Show the settings of the game in the controls.
@@ -86,6 +92,7 @@ function setControl(control, value) {
 function makeOption(value) {
   const option = make("option", "", NAMES_OF_OPTIONS[value] ?? value);
   option.value = value;
+  if (OPTIONS.order.includes(value)) setOptionText(option, phrase(`name_${value}`));
   return option;
 }
 

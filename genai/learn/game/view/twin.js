@@ -46,7 +46,7 @@ function showTwins() {
 
 function nameOfTwin(letter, value) {
   const setting = phrase(`name_${twin.setting}`);
-  const name = (language) => (twin.setting === "loss" ? phrase(`name_${value}`)[language] : (NAMES_OF_OPTIONS[value] ?? value));
+  const name = (language) => (["loss", "order"].includes(twin.setting) ? phrase(`name_${value}`)[language] : (NAMES_OF_OPTIONS[value] ?? value));
   const languages = Object.keys(setting);
   return Object.fromEntries(languages.map((language) => [language, `${letter} · ${setting[language]}: ${name(language)}`]));
 }

@@ -4,12 +4,12 @@ import itertools
 import logging
 import queue
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
 from genai.errors import GenaiError
-from genai.learn.game.arena import topic_of, unknown_game
+from genai.learn.game.arena import too_many_games, topic_of, unknown_game
 from genai.learn.game.curves import Curves
 from genai.learn.game.worker.messages import Answered, Ask, Failed, Pictures, Report, Request, Watch
 from genai.serving.worker import Pipes, WorkerProcess, received, send
@@ -155,6 +155,7 @@ class GameProcess:
             answer = future.result(PATIENCE_SECONDS)
         except TimeoutError:
             raise GenaiError("The games do not answer: this server is very busy. Try again in a minute.") from None
+        self._end_games(answer.pop("ended", []))
         self._note(answer.get("id", question.get("id")), answer)
         return answer
 
@@ -210,6 +211,14 @@ class GameProcess:
         for game_id, state in report.states.items():
             self._remember(game_id, dict(state))
             self._publish(topic_of(game_id), state)
+
+    def _end_games(self, ended: Sequence[str]) -> None:
+        """Tell who watches games that have ended since their visitor has begun another."""
+        with self._lock:
+            for game_id in ended:
+                self._known.pop(game_id, None)
+        for game_id in ended:
+            self._publish(topic_of(game_id), {"sentence": self._explain(too_many_games())})
 
     def _lose_games(self) -> None:
         """Tell all who watch that their games have gone with their process."""
