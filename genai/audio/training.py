@@ -176,13 +176,14 @@ def train(config: AudioTrainingConfig, controls: Controls | None = None) -> Path
 
 
 def sample_requests(model: AudioModel) -> list[AudioRequest]:
-    """Return the requests of a sample: one for each of the first ten labels, always from the same noise."""
-    count = min(10, len(model.labels) or 4)
-    return [AudioRequest(label=n if model.labels else None, seed=n) for n in range(count)]
+    """Return the requests of a sample: one for each of the first ten labels, at least four, of fixed noise."""
+    labels = len(model.labels)
+    count = min(10, max(4, labels))
+    return [AudioRequest(label=n % labels if labels else None, seed=n) for n in range(count)]
 
 
 def write_sample(path: Path, model: AudioModel) -> None:
-    """Write one sound of each of the first ten labels, in a row."""
+    """Write the sounds of a sample, in a row."""
     row = torch.cat([result.waveform for result in generate(model, sample_requests(model))])
     label = provenance.Label("audio", model.name, "", {"training": path.stem})
     path.write_bytes(provenance.wav(row, model.sample_rate, label))

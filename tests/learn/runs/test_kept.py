@@ -2,6 +2,7 @@
 
 import base64
 import io
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -81,3 +82,12 @@ def test_a_sound_is_looked_into(ask):
     assert answer["rendering"]["sound"].startswith("data:audio/wav")
     inside = looks.others[1]({"model": f"{name}/1", "label": answer["number"], "seed": 2, "truncation": 1})
     assert inside["judged"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"), [(0, [None] * 4), (1, [0] * 4), (3, [0, 1, 2, 0]), (12, [*range(10)])]
+)
+def test_a_sample_of_sounds_has_at_least_four_and_at_most_one_of_ten_labels(labels, expected):
+    requests = sound_requests(SimpleNamespace(labels=range(labels)))
+    assert [request.label for request in requests] == expected
+    assert len({request.seed for request in requests}) == len(expected)
