@@ -16,9 +16,9 @@ VISIBLE_TEXT = """() => {
     if (node.parentElement.checkVisibility() && node.textContent.trim()) texts.push(node.textContent.trim());
   return texts.concat([...document.querySelectorAll('[placeholder]')].map((e) => e.placeholder)).join('\\n');
 }"""
-# Names, units and keys are the same in both languages; so is what a model has written.
+# Names, units, keys and the example of a code are the same in both languages; so is what a model has written.
 SHARED = re.compile(
-    r"English|中文|Ctrl|MB|Hz|CC0-1\.0|nobody: random weights|Top-k|top-p|AI|ZIP|PNG|TXT|WAV|API|JULIET|LSTM"
+    r"English|中文|Ctrl|MB|Hz|CC0-1\.0|nobody: random weights|Top-k|top-p|AI|ZIP|PNG|TXT|WAV|API|JULIET|LSTM|ABCD"
 )
 
 

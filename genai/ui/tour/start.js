@@ -18,10 +18,12 @@ function openInLanguage() {
   if (!element.isConnected) return languageChange.disconnect();
   const wanted = openings[document.documentElement.lang];
   const chosen = panel?.querySelector(`#${tab}-model input:checked`)?.value;
-  if (isUsed || !wanted || !chosen || chosen === wanted || window.lab?.names(tab)) return;
+  const isOpened = document.querySelector(`#${tab}-view [data-link]`)?.dataset.link; // else an opening is on its way
+  if (!isOpened || isUsed || !wanted || !chosen || chosen === wanted) return;
+  if (!window.lab || window.lab.names(tab)) return; // the page's script finds the language first
   trigger("follow", { link: `?tab=${tab}&model=${wanted}` });
 }
 
 const languageChange = new MutationObserver(openInLanguage);
 languageChange.observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
-openInLanguage();
+setTimeout(openInLanguage, 300); // the language may have changed while the tab was closed; its view is there then
