@@ -28,6 +28,7 @@ from genai.errors import ConfigError, exit_with_sentence, quoted
 from genai.home import tab as home_tab
 from genai.image import tab as image_tab
 from genai.learn import tab as learn_tab
+from genai.lesson import page as lesson_page
 from genai.process import configure_for_serving, freeze_gc, trim_memory_periodically
 from genai.serving.certificate import make_certificate, own_hosts
 from genai.serving.guard.limits import Expensive, Limits, public
@@ -37,7 +38,7 @@ from genai.ui.page.page import Page
 from genai.ui.page.tunnel import open_tunnel
 from genai.ui.panel.context import Context
 
-LEARN_PARTS = {"class": classroom_page.build_part, **learn_tab.PARTS}
+LEARN_PARTS = {"lesson": lesson_page.build_part, "class": classroom_page.build_part, **learn_tab.PARTS}
 TABS = (
     home_tab.build,
     text_tab.build,
@@ -46,7 +47,7 @@ TABS = (
     partial(learn_tab.build, parts=LEARN_PARTS),
     check_tab.build,
 )
-BESIDE = (classroom_page.build_view,)
+BESIDE = (classroom_page.build_view, lesson_page.build_view)
 """Views that are there whatever tab is open."""
 
 

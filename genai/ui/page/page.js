@@ -39,6 +39,9 @@ async () => {
   }
 
   const lab = {
+    // Parameters of an address that belong to no tab: they stay when another tab or result is opened.
+    frame: ["__theme", "tour", "lesson", "step", "teacher", "lock"],
+
     get language() {
       return document.documentElement.lang;
     },
@@ -63,7 +66,7 @@ async () => {
 
     address(link) {
       const address = new URL(location.href);
-      const parameters = ["__theme", "tour", "step"].map((name) => [name, address.searchParams.get(name)]);
+      const parameters = lab.frame.map((name) => [name, address.searchParams.get(name)]);
       address.search = `${link}&lang=${lab.language}`;
       for (const [name, value] of parameters) {
         if (value) address.searchParams.set(name, value);
@@ -92,8 +95,10 @@ async () => {
 
     // Open a part of the Learn tab. If that has not been laid out yet, it reads the address when it is.
     openPart(name, query = "") {
+      const now = new URLSearchParams(location.search);
+      const isThere = now.get("tab") === "learn" && now.get("part") === name && !query;
       links.learn = `tab=learn&part=${name}${query}`;
-      history.pushState(null, "", lab.address(links.learn));
+      if (!isThere) history.pushState(null, "", lab.address(links.learn));
       document.dispatchEvent(new CustomEvent("lab-open-part", { detail: name }));
       buttonOf("learn").click();
     },
@@ -126,7 +131,7 @@ async () => {
 
     async copyLink(link, button) {
       const address = lab.address(link);
-      for (const name of ["__theme", "tour", "step"]) address.searchParams.delete(name);
+      for (const name of lab.frame) address.searchParams.delete(name);
       address.hash = ""; // a teacher's page has the token of a room there
       history.replaceState(null, "", lab.address(link));
       let copied = true;

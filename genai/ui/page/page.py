@@ -119,7 +119,7 @@ class Page:
                 TOUR,
                 "tour",
                 elem_id="lab-tour",
-                parts=[TOUR / "step", TOUR / "shows", TOUR / "glossary"],
+                parts=list(content.PARTS),
                 questions=[content.tours, content.glossary],
             )
             self.views = [build_view(context) for build_view in beside]

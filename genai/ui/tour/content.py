@@ -5,10 +5,11 @@ of the glossary and `{name}` stands for a number that the page has shown. A step
 
 - "question" and "answers": each with a reply; one "happens";
 - "task": what to do, and "shows": demonstrations that the page carries out itself. Each show has a link ("set"),
-  then "actions" (open, press, fill, play; "when" waits), an element to "point" at, and "numbers": where on the page
-  they are read. A number is the text "at" a selector, once "when" is there; "find" takes the group of a regular
-  expression out of it, "over" divides it, "word" counts a word in it, "attribute" reads an attribute instead,
-  "count" counts the elements;
+  then "actions" (open, press, fill, play; "when" waits for an element, "reach" until its number is "at" or more;
+  "unless" leaves an action out where there is such an element), an element to "point" at, and "numbers": where on
+  the page they are read. A number is the text "at" a selector, once "when" is there; "find" takes the group of a
+  regular expression out of it, "over" divides it, "word" counts a word in it, "attribute" reads an attribute
+  instead, "count" counts the elements;
 - "reveal": paragraphs.
 
 A show may be another one in each language: within it, {"en": ..., "zh-CN": ...} stands for the value of the page's.
@@ -21,6 +22,8 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 TOURS = ("text", "image", "audio")
 GLOSSARY = FOLDER.parent / "words" / "glossary.json"
+PARTS = tuple(FOLDER / name for name in ("step", "shows", "glossary", "beside"))
+"""Of a view that leads through steps."""
 
 
 def tours(_: object = None) -> dict[str, object]:

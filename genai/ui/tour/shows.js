@@ -2,7 +2,8 @@
 //
 // What is on the page may still be of an earlier question. So a show waits for the result of its own link, and then,
 // before each action and before each number, until the tab's view has no question without an answer. It ends without
-// its numbers as soon as another show or step begins, the person acts on the tab, or another result is drawn.
+// its numbers as soon as another show or step begins, the person acts on the tab, or another result is drawn. In the
+// Learn tab a link opens a part and asks for no result.
 
 const TIMEOUT = 60_000; // milliseconds; for a slow machine that serves a class
 const WIDE = 1100; // pixels; a wider page has room for the tour beside it
@@ -41,9 +42,19 @@ function selectTab(tab) {
   if (button?.getAttribute("aria-selected") !== "true") button?.click();
 }
 
+// Where a show takes place: in a tab and, of the Learn tab, in one of its parts.
+function placeOf({ set }) {
+  const params = new URLSearchParams(set);
+  return { tab: params.get("tab"), partName: params.get("part") };
+}
+
+// Selectors of what a show asks for and looks at.
+const areasOf = ({ tab, partName }) => (partName ? [`#learn-${partName}`] : [`#${tab}-view`, `#${tab}-card`]);
+const within = (place, selector) => areasOf(place).map((area) => `${area} ${selector}`).join();
+
 // The view of a tab's result, once it has drawn one.
 const resultView = (tab) => document.querySelector(`#${tab}-view [data-link]`);
-const isAnswered = (tab) => !document.querySelector(`#${tab}-view [data-asking], #${tab}-card [data-asking]`);
+const isAnswered = (place) => !document.querySelector(within(place, "[data-asking]"));
 
 // Whether a result is the one that a link asks for.
 function isResultOf(result, link) {
@@ -52,17 +63,17 @@ function isResultOf(result, link) {
 }
 
 // Put view and card of a tab back as they were at first.
-function resetTab(tab) {
+function resetPlace(place) {
   closeDialog();
-  for (const view of document.querySelectorAll(`#${tab}-view [data-link], #${tab}-card [data-link]`)) {
+  for (const view of document.querySelectorAll(within(place, "[data-link]"))) {
     view.dispatchEvent(new Event("lab-reset"));
   }
 }
 
 // Generate what a link names, as if the page had been opened with it; resolves to false if that failed. One link after
 // the other: a result that came late would take the place of the next one.
-function followLink(tab, link) {
-  const result = following.then(() => generateResult(tab, link));
+function followLink({ tab, partName }, link) {
+  const result = following.then(() => (partName ? openPart(partName) : generateResult(tab, link)));
   following = result.catch(() => {});
   return result;
 }
@@ -84,6 +95,13 @@ async function generateResult(tab, link) {
   return arrived();
 }
 
+// A tab is laid out only when it is opened for the first time.
+async function openPart(name) {
+  window.lab.openPart(name);
+  const opened = await until(() => document.querySelector(`#learn-${name}:not(.is-closed) section`)?.clientWidth);
+  return Boolean(opened);
+}
+
 async function openFold(fold) {
   if (fold.open) return;
   const opened = new Promise((resolve) => fold.addEventListener("toggle", resolve, { once: true }));
@@ -91,11 +109,15 @@ async function openFold(fold) {
   await opened; // so that the view has asked for what is in the fold
 }
 
-async function perform(tab, action, wanted) {
+const hasReached = (node, value) => Number(node.value ?? node.textContent) >= value;
+
+async function perform(place, action, wanted) {
   const [kind, selector] = Object.entries(action)[0];
-  const node = await until(() => isAnswered(tab) && document.querySelector(selector), wanted);
+  const node = await until(() => isAnswered(place) && document.querySelector(selector), wanted);
   if (!node) return false;
+  if (action.unless && document.querySelector(action.unless)) return true;
   // "when" only waits for its element.
+  if (kind === "reach") return Boolean(await until(() => hasReached(document.querySelector(selector), action.at), wanted));
   if (kind === "open") await openFold(node);
   if (kind === "press") node.click();
   if (kind === "play") node.play().catch(() => {}); // browsers forbid sound before the first click
@@ -120,24 +142,27 @@ function readNumber({ at, when, find, over, word, attribute, count }) {
   return over ? String(Number(value) / over) : value;
 }
 
-async function readNumbers(tab, show, numbers, wanted) {
+async function readNumbers(show, numbers, wanted) {
+  const place = placeOf(show);
   for (const [name, where] of Object.entries(show.numbers)) {
-    const value = await until(() => isAnswered(tab) && readNumber(where), wanted);
+    const value = await until(() => isAnswered(place) && readNumber(where), wanted);
     if (value && wanted()) numbers[name] = value;
   }
 }
 
 // Read the numbers from a result that somebody made by hand, without pressing a button of the step: if the step has one
 // show, the model is the same and, of a text, the prompt too.
-async function readByHand(tab, { shows }, numbers) {
+async function readByHand({ shows }, numbers) {
   const [show] = shows;
+  const { tab, partName } = placeOf(show);
+  if (partName) return;
   const view = resultView(tab);
   const { link, running } = view?.dataset ?? {};
   if (shows.length > 1 || running !== "no") return;
   const [wanted, made] = [show.set, link].map((query) => new URLSearchParams(query));
   if (["model", "prompt"].some((name) => wanted.get(name) !== made.get(name))) return;
   const mine = demonstration;
-  await readNumbers(tab, show, numbers, () => mine === demonstration && resultView(tab)?.dataset.link === link);
+  await readNumbers(show, numbers, () => mine === demonstration && resultView(tab)?.dataset.link === link);
 }
 
 function pointAt(selector) {
@@ -148,22 +173,30 @@ function pointAt(selector) {
   target.scrollIntoView({ block: innerWidth < WIDE ? "start" : "center" });
 }
 
+// Whether what a show asked for is still to be seen.
+function isThere(place, show) {
+  const { tab, partName } = place;
+  if (partName) return document.querySelector(`#learn-${partName} section`)?.clientWidth > 0;
+  return isResultOf(resultView(tab)?.dataset.link, show.set);
+}
+
 // Carry out a show and put its numbers into `numbers`. Returns whether all of it succeeded; null if it was cancelled.
-async function demonstrate(tab, show, numbers) {
+async function demonstrate(show, numbers) {
+  const place = placeOf(show);
   const mine = ++demonstration;
   const interventionsBefore = interventions;
   const wanted = () => mine === demonstration && interventions === interventionsBefore;
   for (const name of Object.keys(show.numbers)) delete numbers[name];
-  resetTab(tab);
+  resetPlace(place);
   const outcome = {};
-  followLink(tab, show.set).then((succeeded) => Object.assign(outcome, { succeeded }));
+  followLink(place, show.set).then((succeeded) => Object.assign(outcome, { succeeded }));
   await until(() => "succeeded" in outcome, wanted);
-  const shown = () => wanted() && isResultOf(resultView(tab)?.dataset.link, show.set);
+  const shown = () => wanted() && isThere(place, show);
   let succeeded = Boolean(outcome.succeeded);
-  for (const action of show.actions) succeeded = succeeded && (await perform(tab, action, shown));
+  for (const action of show.actions) succeeded = succeeded && (await perform(place, action, shown));
   if (!wanted()) return null;
   pointAt(show.point);
-  if (succeeded) await readNumbers(tab, show, numbers, shown);
+  if (succeeded) await readNumbers(show, numbers, shown);
   if (!wanted()) return null;
   pointAt(show.point); // content that loaded meanwhile may have moved it
   return succeeded && Object.keys(show.numbers).every((name) => name in numbers);

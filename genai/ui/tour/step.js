@@ -1,8 +1,8 @@
 // One step: a question with answers, what to do, and what happened and why.
 
-let step; // the one shown
-let tab; // that of its tour
+let step; // the one shown; its `key` is its own
 let showsRunning = 0;
+
 // A value within a show that may be another one in each language, in that of the page.
 function inPageLanguage(value) {
   if (Array.isArray(value)) return value.map(inPageLanguage);
@@ -14,23 +14,24 @@ function inPageLanguage(value) {
 // The shows of the step without their names, which the page has in both languages.
 const showsHere = () => step.shows.map(({ set, actions, point, numbers }) => inPageLanguage({ set, actions, point, numbers }));
 
-const memories = {}; // of each step, by tab and number
+const memories = {}; // of each step, by its key
 
 const word = (name) => part("words").content.querySelector(`[data-word="${name}"]`).cloneNode(true);
 
 // What was answered, whether the explanation was revealed, and the numbers read from the page.
 function memory() {
-  const key = `${tab} ${step.number}`;
-  memories[key] ??= { answer: null, revealed: false, numbersOf: {} };
+  memories[step.key] ??= { answer: null, revealed: false, numbersOf: {} };
   // Numbers that were read from a show of one language mean nothing in the other.
   const language = step.shows.some(({ set }) => typeof set === "object") ? document.documentElement.lang : "any";
-  memories[key].numbers = memories[key].numbersOf[language] ??= {};
-  return memories[key];
+  memories[step.key].numbers = memories[step.key].numbersOf[language] ??= {};
+  return memories[step.key];
 }
 
 function drawStep() {
   const { answer, revealed, numbers } = memory();
   setRichText(part("step-title"), step.title);
+  part("told").hidden = !step.text;
+  if (step.text) setRichText(part("told"), step.text);
   setRichText(part("question"), step.question);
   part("answers").replaceChildren(...step.answers.map(answerButton));
   part("skip").hidden = answer !== null;
@@ -79,7 +80,7 @@ async function runShow(n) {
   showsRunning++;
   part("busy").hidden = false;
   part("failed").hidden = true;
-  const demonstrated = demonstrate(tab, showsHere()[n], numbers);
+  const demonstrated = demonstrate(showsHere()[n], numbers);
   explain(numbers); // without those of an earlier run of the same show
   const succeeded = await demonstrated;
   showsRunning--;
@@ -96,7 +97,7 @@ async function revealStep() {
   drawStep();
   part("reveal").scrollIntoView({ block: "nearest" });
   if (showsRunning || Object.keys(numbers).length) return;
-  await readByHand(tab, { shows: showsHere() }, numbers);
+  await readByHand({ ...step, shows: showsHere() }, numbers);
   if (shownStep === step) explain(numbers);
 }
 

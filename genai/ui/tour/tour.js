@@ -1,14 +1,7 @@
 // Guided tours. The step is in the address, so that Back and Forward walk through the steps, and a link opens one.
 
 let tours; // once they were asked for
-
-const query = () => new URLSearchParams(location.search);
-
-function navigate(params) {
-  const kept = [...query()].filter(([name]) => name === "lang" || name === "__theme");
-  history.pushState(null, "", `?${new URLSearchParams([...params, ...kept])}`);
-  return showAddress();
-}
+let tab; // that of the tour shown
 
 const goToStep = (name, number) => navigate([["tour", name], ["step", number]]);
 
@@ -25,17 +18,6 @@ function keepPrompt() {
   history.replaceState(null, "", address);
 }
 
-// Beside the page where there is room, else as a sheet below; the style sheet keeps that part of the page free.
-function layOut() {
-  const { classList, style } = document.documentElement;
-  const open = !part("tour").hidden;
-  const beside = innerWidth >= WIDE;
-  classList.toggle("lab-touring", open);
-  classList.toggle("lab-beside", open && beside);
-  part("tour").classList.toggle("beside", beside);
-  style.setProperty("--lab-sheet", `${part("tour").offsetHeight}px`);
-}
-
 // Show the step that the address names, or no tour.
 async function showAddress() {
   const name = query().get("tour");
@@ -47,33 +29,17 @@ async function showAddress() {
   demonstration++; // cancels the one being shown
   pointAt(null);
   if (!tour) return closeDialog();
-  const number = Math.min(tour.steps.length, Math.max(1, Math.trunc(query().get("step")) || 1));
+  const number = stepInAddress(tour.steps);
   tab = name;
-  step = { ...tour.steps[number - 1], number };
+  step = { ...tour.steps[number - 1], number, key: `${tab} ${number}` };
   selectTab(tab);
-  resetTab(tab); // an earlier step may have left it unfolded
+  resetPlace({ tab }); // an earlier step may have left it unfolded
   setText(part("tour-name"), tour.title);
   drawDots(tour.steps);
   drawEnd(tour.steps);
   drawStep();
   part("step").scrollTop = 0;
   part("step-title").focus({ preventScroll: true });
-}
-
-// A button for each step, with "Step" and its title for screen readers.
-function drawDots(steps) {
-  part("dots").replaceChildren(
-    ...steps.map(({ title }, n) => {
-      const number = n + 1;
-      const prefix = make("span", "lab-unseen");
-      prefix.append(word("step"), " ");
-      const name = make("span", "lab-unseen");
-      setText(name, title);
-      const button = makeButton("step", { number }, prefix, String(number), name);
-      if (number === step.number) button.setAttribute("aria-current", "step");
-      return makeItem(button);
-    }),
-  );
 }
 
 // At the last step the way on is out of the tour, or to the next one; after the last tour comes the first.
@@ -99,11 +65,11 @@ function leave() {
 // Back or Forward to an address that names a result: generate it again, unless it is the last one generated.
 function onPopState() {
   const params = query();
-  for (const name of ["tour", "step", "lang", "__theme"]) params.delete(name);
+  for (const name of ["lang", ...window.lab.frame]) params.delete(name);
   const namesResult = params.get("tab") && params.size > 2;
   const isLast = params.toString() === new URLSearchParams(lastLink()).toString();
   showAddress();
-  if (namesResult && !isLast) followLink(params.get("tab"), `?${params}`);
+  if (namesResult && !isLast) followLink({ tab: params.get("tab") }, `?${params}`);
 }
 
 addActions({
@@ -122,20 +88,5 @@ document.addEventListener("keydown", (event) => {
   if (pictureDialog("[open]")) closeDialog();
   else leave();
 });
-// An enlarged picture in a modal dialog would block the tour: it is shown as a plain dialog instead, until a click
-// elsewhere in the view closes it.
-const pictureDialog = (state) => !part("tour").hidden && document.querySelector(`.lab-view dialog${state}`);
-document.addEventListener("click", (event) => {
-  const dialog = event.target.closest(".lab-view") && pictureDialog("[open]:not(:modal)");
-  if (dialog && !dialog.contains(event.target)) dialog.close();
-}, true);
-document.addEventListener("click", () => {
-  const dialog = pictureDialog(":modal");
-  if (!dialog) return;
-  dialog.close();
-  dialog.show();
-});
-new ResizeObserver(layOut).observe(part("tour"));
-window.addEventListener("resize", layOut);
 window.addEventListener("popstate", onPopState);
 showAddress();

@@ -37,7 +37,8 @@ def view(
         folder: Where the files are.
         stem: Their name without ending.
         value: What to show at first; JSON.
-        elem_id: Its id on the page.
+        elem_id: Its id on the page. `ELEMENT` stands for it in the HTML, so that ids differ where two views share a
+            part.
         parts: More files, without ending: each .html, if there is one, replaces the comment of its name, each .js
             runs before the view's own.
         questions: Functions that the script may call by name, each with one JSON object.
@@ -48,6 +49,7 @@ def view(
             continue
         part_markup = part.with_suffix(".html").read_text(encoding="utf-8")
         markup_template = markup_template.replace(f"<!-- {part.name}.html -->", part_markup)
+    markup_template = markup_template.replace("ELEMENT", elem_id)
     scripts = [SHARED, *(part.with_suffix(".js") for part in (*parts, folder / stem))]
     return gr.HTML(
         value,
