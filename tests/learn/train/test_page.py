@@ -8,7 +8,6 @@ from genai.learn.data.named import named_sets
 from genai.learn.train.page import FOLDER, NEAREST, PHRASES, PIECES, modalities, phrases
 from tests.ui.tiny import save_all
 
-
 ASKING = FOLDER.parents[1] / "ui" / "views" / "asking.js"
 
 
