@@ -76,6 +76,7 @@ def test_what_is_no_button_is_refused():
         ({"question": "text"}, "question must be"),
         ({"question": {"en": "only English"}}, "question must be"),
         ({"question": {"en": "a", "zh-CN": " "}}, "question must be"),
+        ({"question": {"en": "a", "zh-CN": "\ud83d"}}, "question must be"),
         ({"question": {"en": "a" * 601, "zh-CN": "a"}}, "question must be"),
         ({"answers": None}, "answers must be"),
         ({"answers": [TEXT] * 1}, "2 to 6"),

@@ -1,11 +1,15 @@
 """What the page asks about rooms, and the sentences for what cannot be."""
 
+import random
+
 import pytest
 
 from genai.classroom.activities import Services
 from genai.classroom.questions import RoomQuestions
 from genai.classroom.rooms import GUESSES_PER_MINUTE, ClassRooms, TeachersWord
+from genai.language.strings import both
 from genai.serving.guard.visitors import set_current_visitor
+from tests.load.fuzz import NAMES, anything
 
 ADDRESS = "http://school.test:7860/"
 TEXT = {"en": "What?", "zh-CN": "什么？"}
@@ -23,7 +27,7 @@ def questions(word=None, is_required=False, clock=lambda: 0.0):
 def ask():
     asked = questions()
 
-    def answer(name, visitor="teacher", **question):
+    def answer(name, visitor="teacher", /, **question):
         set_current_visitor(visitor, has_cookie=True)
         return asked[name](question)
 
@@ -96,6 +100,27 @@ def test_what_cannot_be_started_is_named(ask, room, question, named):
 @pytest.mark.parametrize("do", [None, 3, "reveal", ["lock"]])
 def test_a_button_without_an_activity_is_a_sentence(ask, room, do):
     assert "start an activity" in english(ask("room_act", **room, do=do))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_any_json_is_answered_and_never_by_a_bug(ask, room, seed):
+    dice = random.Random(seed)
+    names = (
+        "room_open",
+        "room_again",
+        "room_start",
+        "room_act",
+        "room_keep",
+        "room_join",
+        "room_answer",
+        "room_look",
+    )
+    for _ in range(300):
+        question = {name: anything(dice) for name in dice.sample(NAMES, 12)}
+        known = {**room, "seat": "phone-0001", "activity": "poll", "address": ADDRESS, "turn": "1.0"}
+        question |= {name: known[name] for name in known if dice.random() < 0.8}
+        answer = ask(dice.choice(names), **question)
+        assert answer.get("sentence") != both("bug"), question
 
 
 def test_an_address_that_is_none(ask):

@@ -140,9 +140,14 @@ def _text(name: str, value: object) -> Bilingual:
         ConfigError: if one is missing, empty or too long.
     """
     texts = {language: value.get(language) for language in LANGUAGES} if isinstance(value, dict) else {}
-    read = {language: text.strip() for language, text in texts.items() if isinstance(text, str)}
+    read = {language: _valid(text).strip() for language, text in texts.items() if isinstance(text, str)}
     if len(read) < len(LANGUAGES) or not all(0 < len(text) <= LONGEST for text in read.values()):
         raise ConfigError(
             "{name} must be a text in each language, of 1 to {most} characters.", name=name, most=LONGEST
         )
     return read
+
+
+def _valid(text: str) -> str:
+    """Return a text without halves of characters (lone surrogates), which JSON may hold and no stream can send."""
+    return text.encode("utf-8", "ignore").decode()
