@@ -94,7 +94,8 @@ const USES_KEYS = "input, select, textarea, audio, canvas, summary, dialog, [rol
 function turnOver(event) {
   const turn = TURNS[event.key];
   if (!turn || part("tour").hidden || isLocked() || event.altKey || event.ctrlKey || event.metaKey) return;
-  if (event.target.closest(USES_KEYS) && event.target !== part("step")) return;
+  const usesKeys = event.target.closest(USES_KEYS);
+  if (usesKeys && usesKeys !== part("step")) return;
   const number = step.number + turn;
   if (number < 1 || number > lesson.steps.length) return;
   event.preventDefault();
