@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from genai import audio, image
+from genai import audio, image, text
 from genai.classroom.deck import adversarial, texts
 from genai.classroom.deck.dealer import Place, deal, players
 from genai.classroom.deck.passages import PASSAGES, code_lines, length_of, play_lines, quatrains, real_passages
@@ -138,3 +138,21 @@ def test_a_passage_that_is_copied_is_left_out():
     copied = "春眠不觉晓，处处闻啼鸟。夜来风雨声，花落知多少。"
     assert list(texts._own(iter([copied, own]), index)) == [own]
     assert list(texts._own(iter([copied]), None)) == [copied]
+
+
+def test_a_deck_of_poems_sets_real_ones_beside_made_ones_of_one_length(monkeypatch):
+    monkeypatch.setattr(texts, "FITTED", 6)
+    monkeypatch.setattr(texts, "MADE", 24)
+    model = text.load("tang", "cpu")
+    threshold, fitted = texts.fit_threshold(model, None)
+    deck = texts.make_deck(model, None, threshold, fitted, 4, 1, False)
+    used = [real_passages("tang")[row] for row in fitted]
+    for item in deck.items:
+        passage = item.shown["text"]
+        assert (passage in real_passages("tang")) == item.is_real == (item.link == "")
+        assert passage not in used
+        assert item.says_real == (item.score > threshold.value)
+    made = next(item for item in deck.items if not item.is_real)
+    assert texts.surprise(model, [made.shown["text"]]) == pytest.approx([made.score])
+    again = texts.write(model, [int(parse_query(made.link)["seed"])], None)
+    assert again[0].text == made.shown["text"]

@@ -172,8 +172,9 @@ def make_deck(
     seeds = draw_seeds(seed, SEEDS_STREAM, MADE)
     made = gather_made(source, seeds, real.classes)
     rng = make_rng(seed, CHOICE_STREAM)
-    candidates = [Candidates(part.classes, part.scores) for part in (real, made)]
-    drawn = draw_rounds(*candidates, threshold, rounds, rng, with_errors=with_errors)
+    real_candidates = Candidates(real.classes, real.scores)
+    made_candidates = Candidates(made.classes, made.scores)
+    drawn = draw_rounds(real_candidates, made_candidates, threshold, rounds, rng, with_errors=with_errors)
     items: list[Item] = []
     for one in drawn:
         part, place = (real, one.pair.real) if one.is_real else (made, one.pair.made)

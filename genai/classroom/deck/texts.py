@@ -110,13 +110,14 @@ def make_deck(
     order = torch.randperm(len(passages), generator=make_rng(seed, ROWS_STREAM)).tolist()
     real = [Passage(passages[row], "") for row in order if row not in fitted][:REAL]
     made = write(model, draw_seeds(seed, SEEDS_STREAM, MADE), index)
-    candidates = [_candidates(model, part) for part in (real, made)]
+    real_candidates = _candidates(model, real)
+    made_candidates = _candidates(model, made)
     items = []
     rng = make_rng(seed, CHOICE_STREAM)
-    for one in draw_rounds(*candidates, threshold, rounds, rng, with_errors=with_errors):
+    for one in draw_rounds(real_candidates, made_candidates, threshold, rounds, rng, with_errors=with_errors):
         place = one.pair.real if one.is_real else one.pair.made
         passage = (real if one.is_real else made)[place]
-        score = candidates[not one.is_real].scores[place]
+        score = (real_candidates if one.is_real else made_candidates).scores[place]
         shown = passage.text.replace("\t", "    ")
         items.append(Item({"text": shown}, one.is_real, score, threshold.says_real(score), passage.link))
     header = model.header
