@@ -38,7 +38,11 @@ from genai.ui.page.page import Page
 from genai.ui.page.tunnel import open_tunnel
 from genai.ui.panel.context import Context
 
-LEARN_PARTS = {"lesson": lesson_page.build_part, "class": classroom_page.build_part, **learn_tab.PARTS}
+LEARN_PARTS: Mapping[str, learn_tab.BuildPart] = {
+    "lesson": lesson_page.build_part,
+    "class": classroom_page.build_part,
+    **learn_tab.PARTS,
+}
 TABS = (
     home_tab.build,
     text_tab.build,

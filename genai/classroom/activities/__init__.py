@@ -1,6 +1,6 @@
 """The activities of a room, a module for each."""
 
-from genai.classroom.activities import fool, poll, real_or_made
+from genai.classroom.activities import count, fool, next_letter, poll, real_or_made, teams
 from genai.classroom.activities.activity import Activity, Json, Make, Quick, Services
 
 __all__ = ["ACTIVITIES", "Activity", "Json", "Make", "Quick", "Services"]
@@ -9,5 +9,8 @@ ACTIVITIES: dict[str, Make] = {
     "poll": poll.make,
     "real_or_made": real_or_made.make,
     "fool": fool.make,
+    "next_letter": next_letter.make,
+    "teams": teams.make,
+    "count": count.make,
 }
 """By the name that the page asks for."""

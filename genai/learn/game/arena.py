@@ -30,6 +30,8 @@ MEASURING_SHARE = 0.125
 LONGEST_TURN_SECONDS = 0.2
 """Of a turn that took longer, the rest is not made up for."""
 MOST_SPEED = 500
+MOST_MOVES = 100
+"""Steps of a player in one answer."""
 MOST_GAMES = 100
 """Games that are open, watched or not; of the networks of default width each takes up to 8 MB."""
 MOST_OF_A_VISITOR = 4
@@ -118,7 +120,7 @@ class Arena:
         """Answer a question of the page.
 
         Args:
-            name: open, act, change, slow or dirac.
+            name: open, act, moves, change, slow or dirac.
             question: As a browser sent it.
 
         Raises:
@@ -127,6 +129,7 @@ class Arena:
         answers: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
             "open": self.open,
             "act": self.act,
+            "moves": self.moves,
             "change": self.change,
             "slow": self.slow,
             "dirac": dirac.answer,
@@ -192,6 +195,15 @@ class Arena:
         if not seat.game.playing:
             seat.game.playing = True
             seat.owed, seat.made, seat.since = 0.0, 0, self._clock()
+
+    def moves(self, question: Mapping[str, Any]) -> Answer:
+        """Make steps of both players, evenly in turn: {"id", "discriminator": how many, "generator": how many}."""
+        seat = self._seat(question)
+        counts = [question.get(player) for player in ("discriminator", "generator")]
+        for count in counts:
+            check_range("Steps", count, 0, MOST_MOVES, whole=True)
+        seat.game.move_both(*cast(list[int], counts))
+        return {"state": self._shown(seat)}
 
     def change(self, question: Mapping[str, Any]) -> Answer:
         """Change settings: {"id", "game"}."""

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 import torch
 from torch import Tensor
@@ -96,6 +96,14 @@ class Game:
         """Make one round, or one step of one player."""
         advance(self.pairs, action=action)
         self.keep()
+
+    def move_both(self, discriminator: int, generator: int) -> None:
+        """Make so many steps of each player, those of the one evenly among those of the other; D begins."""
+        most = max(discriminator, generator)
+        for number in range(most):
+            for action, count in (("discriminator", discriminator), ("generator", generator)):
+                if (number + 1) * count // most > number * count // most:
+                    self.move(cast(Action, action))
 
     def reset(self) -> None:
         """Begin anew, with the settings as they are."""

@@ -22,9 +22,15 @@ def make_questions(hub: Hub) -> list[Question]:
 
     Each takes and returns a JSON object, as `Arena` describes; errors come as {"sentence": {...}}.
     """
+    return [_question(games_of(hub), name) for name in NAMES]
+
+
+@cache
+def games_of(hub: Hub) -> GameProcess:
+    """Return the games of a server, which its hub publishes: one process for the page and for class rooms."""
     games = GameProcess(hub.publish, sentence)
     hub.add_source(PREFIX, games)
-    return [_question(games, name) for name in NAMES]
+    return games
 
 
 def _question(games: GameProcess, name: str) -> Question:
