@@ -38,6 +38,10 @@ async () => {
     return now.get("tab") ?? now.get("tour") ?? (now.has("model") ? FIRST_WITH_MODELS : TABS[0]);
   }
 
+  // While the page opens, Gradio selects the first tab and then that of the address, which must not be lost meanwhile.
+  let hasClicked = false;
+  document.addEventListener("click", () => (hasClicked = true), { capture: true });
+
   const lab = {
     // Parameters of an address that belong to no tab: they stay when another tab or result is opened.
     frame: ["__theme", "tour", "lesson", "step", "teacher", "lock"],
@@ -76,7 +80,7 @@ async () => {
 
     // The address names the tab that is open, so that a reload stays there; Back opens the tab before.
     showTab(name) {
-      if (tabInAddress() !== name) history.pushState(null, "", lab.address(links[name] ?? `tab=${name}`));
+      if (hasClicked && tabInAddress() !== name) history.pushState(null, "", lab.address(links[name] ?? `tab=${name}`));
     },
 
     // Follow a link within the page, as if somebody had gone back to it. Returns false where the page has to be opened
