@@ -149,7 +149,7 @@ def test_the_command_trains_and_its_checkpoint_sounds(tmp_path, sounds):
     assert (result.label, result.sample_rate, len(result.waveform)) == (1, 16000, 8192)
     assert model.network.config.windows == (512, 64)
     assert len(model.discriminator(result.waveform[None], torch.tensor([1]))) == 2
-    assert soundfile.info(folder / "samples" / "step-000010.wav").frames == 2 * 8192
+    assert soundfile.info(folder / "samples" / "step-000010.wav").frames == 4 * 8192
 
 
 @pytest.mark.parametrize("window", [16, 2048])

@@ -4,7 +4,7 @@ const LINKS = { class: "step=1", teacher: "step=1&teacher=1", print: "print=1" }
 
 function lessonCard([name, { title, minutes, goals }]) {
   const card = make("article");
-  const head = said("h3", "", title);
+  const head = said("h2", "", title);
   head.append(" ", said("small", "", phrase("minutes", { minutes })));
   const list = make("ul");
   list.append(...goals.map((goal) => said("li", "", goal)));

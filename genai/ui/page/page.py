@@ -145,8 +145,8 @@ class Page:
         return json.dumps([panel.name for panel in self.panels])
 
     def _first_with_models(self) -> str:
-        """Return the name of the first tab that generates; that of the first tab where none does."""
-        return next((panel.name for panel in self.panels if isinstance(panel, Panel)), self.panels[0].name)
+        """Return the name of the first tab that generates; "" where none does."""
+        return next((panel.name for panel in self.panels if isinstance(panel, Panel)), "")
 
     def _label_updates(self) -> list[gr.Tab]:
         """Return updates of all titles: Gradio translates those of closed tabs only when they are sent again."""
