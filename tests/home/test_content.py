@@ -13,8 +13,8 @@ from genai.labels import Labels
 from genai.language.strings import LANGUAGES
 from genai.learn.improve.experiments import PAIRS
 from genai.learn.museum.exhibits import EXHIBITS
-from genai.learn.tab import PARTS
-from genai.serve import TABS
+from genai.lesson.content import LESSONS
+from genai.serve import LEARN_PARTS, TABS
 from genai.text import tab as text_tab
 from genai.ui.panel import links
 from genai.ui.tour.content import tours
@@ -22,6 +22,7 @@ from genai.ui.tour.content import tours
 ROOT = Path(__file__).parents[2]
 SETTINGS = {"text": text_tab.SETTINGS, "image": image_tab.SETTINGS, "audio": audio_tab.SETTINGS}
 PAGE = ROOT / "genai" / "home" / "page"
+TAB_NAMES = {getattr(build, "func", build).__module__.split(".")[1] for build in TABS}  # one has its parts bound
 
 
 def texts(value):
@@ -76,12 +77,15 @@ def test_every_figure_is_drawn_by_the_page():
 @pytest.mark.parametrize("link", WAYS)
 def test_a_way_leads_to_something_that_is_there(link):
     query = links.parse_query(link)
+    if "lesson" in query:
+        assert query["lesson"] in LESSONS
+        return
     if "tour" in query:
         assert 1 <= int(query["step"]) <= len(tours()[query["tour"]]["steps"])
         return
-    assert query["tab"] in {build.__module__.split(".")[1] for build in TABS}
+    assert query["tab"] in TAB_NAMES
     if query["tab"] == "learn":
-        assert query["part"] in PARTS
+        assert query["part"] in LEARN_PARTS
         assert query.get("pair", "data") in PAIRS
         assert query.get("exhibit", "recites") in EXHIBITS
     elif query["tab"] in SETTINGS:
