@@ -52,7 +52,7 @@ def texts(value):
     elif isinstance(value, dict | list):
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, inner in items:
-            if key not in {"set", "actions", "numbers"}:  # which say nothing
+            if key not in {"set", "actions", "numbers", "settings"}:  # which say nothing
                 yield from texts(inner)
 
 

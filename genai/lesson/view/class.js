@@ -19,7 +19,7 @@ function questionInRoom() {
 }
 
 // An activity that this page does not have is not offered.
-const isOffered = (activity) => activity && document.querySelector(`#lab-room [data-screen="${activity.name}"]`);
+const isOffered = (activity) => activity && document.querySelector(`[data-screen="${activity.name}"]`);
 
 function drawClass() {
   if (!step) return;
@@ -62,7 +62,14 @@ addActions({
     asked = nextQuestion();
     return window.lab.room.start("poll", pollOf(asked));
   },
-  "play-class": () => window.lab.room.start(step.activity.name, step.activity.settings),
+  // What the class plays is on the panel of the room, as is the reason where it cannot begin.
+  async "play-class"(button) {
+    const { name, settings } = step.activity;
+    button.disabled = true;
+    await openPart("class");
+    await window.lab.room.start(name, inPageLanguage(settings));
+    button.disabled = false;
+  },
   "show-class": () => window.lab.room.act("reveal"),
 });
 document.addEventListener("lab-room-ready", watchRoom);
