@@ -30,7 +30,7 @@ from genai.classroom.activities import Services
 from genai.classroom.deck.dealer import players
 from genai.classroom.questions import RoomQuestions
 from genai.classroom.room import RoomSource
-from genai.classroom.rooms import ClassRooms, TeachersWord
+from genai.classroom.rooms import ClassRooms
 from genai.language.strings import LANGUAGES, Bilingual, both, strings
 from genai.ui.panel.context import Context
 from genai.ui.tour.content import tours
@@ -48,6 +48,7 @@ TITLES = {
 """The strings on the buttons of the activities, by name, in the order in which they are offered."""
 PHRASES = {
     "lost": "class.lost",
+    "unsent": "class.unsent",
     "no_seat": "class.no_seat",
     "seat": "class.seat",
     "seats": "class.seats",
@@ -195,9 +196,8 @@ class RoomView:
     def __init__(self, context: Context) -> None:
         self._rooms = ClassRooms(context.hub.publish)
         context.hub.add_source("room", RoomSource(self._rooms.find, self._rooms.teach))
-        word = TeachersWord(context.teacher_word, context.limits.rooms_need_word)
         services = Services(context.folder, context.device, context.hub)
-        questions = RoomQuestions(self._rooms, word, services, lambda: secrets.randbits(32))
+        questions = RoomQuestions(self._rooms, context.word, services, lambda: secrets.randbits(32))
         activities = [{"name": name, "title": both(key)} for name, key in TITLES.items()]
         view(
             FOLDER,
@@ -206,7 +206,7 @@ class RoomView:
                 "phrases": phrases(),
                 "activities": activities,
                 "models": players(context.folder),
-                "asksWord": word.is_asked,
+                "asksWord": context.word.is_asked,
             },
             elem_id="lab-room",
             parts=[ASKING, *(FOLDER / name for name in ("renderers", "shares", *TITLES, "teacher", "phone"))],

@@ -5,11 +5,12 @@ from typing import Any
 
 from genai.classroom.activities import ACTIVITIES, Services
 from genai.classroom.room import ClassRoom
-from genai.classroom.rooms import ClassRooms, TeachersWord
+from genai.classroom.rooms import ClassRooms
 from genai.errors import ConfigError, quoted
 from genai.serving.guard.visitors import current_cookie, current_visitor
 from genai.serving.lan import join_code, page_address
 from genai.serving.rooms.seats import Seat
+from genai.serving.rooms.word import TeachersWord
 from genai.ui.words.errors import answer_errors
 
 Question = dict[str, Any]

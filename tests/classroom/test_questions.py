@@ -6,9 +6,10 @@ import pytest
 
 from genai.classroom.activities import Services
 from genai.classroom.questions import RoomQuestions
-from genai.classroom.rooms import GUESSES_PER_MINUTE, ClassRooms, TeachersWord
+from genai.classroom.rooms import ClassRooms
 from genai.language.strings import both
 from genai.serving.guard.visitors import set_current_visitor
+from genai.serving.rooms.word import GUESSES_PER_MINUTE, TeachersWord
 from tests.load.fuzz import NAMES, anything
 
 ADDRESS = "http://school.test:7860/"

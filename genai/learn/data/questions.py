@@ -11,7 +11,9 @@ from genai.learn.data.nearest import nearest
 from genai.learn.data.rooms import Room, Rooms
 from genai.learn.data.store import Collections
 from genai.learn.data.strokes import read_drawing
+from genai.serving.guard.visitors import current_visitor
 from genai.serving.lan import join_code, page_address
+from genai.serving.rooms.word import TeachersWord
 from genai.ui.words.errors import answer_errors, sentence
 
 Question = dict[str, Any]
@@ -34,11 +36,13 @@ class DataQuestions:
     Args:
         collections: Of the server.
         rooms: Of the server.
+        word: Which whoever opens a room must know.
     """
 
-    def __init__(self, collections: Collections, rooms: Rooms) -> None:
+    def __init__(self, collections: Collections, rooms: Rooms, word: TeachersWord) -> None:
         self._collections = collections
         self._rooms = rooms
+        self._word = word
 
     def all(self) -> list[Callable[..., object]]:
         """Return all questions, by whose names the page asks."""
@@ -119,8 +123,12 @@ class DataQuestions:
         return {"matches": [{"picture": shown[match.row], "likeness": match.likeness} for match in matches]}
 
     def open_room(self, question: Question) -> Answer:
-        """Open a room for a class; the answer has its code, the teacher's token and the QR code."""
+        """Open a room for a class; the answer has its code, the teacher's token and the QR code.
+
+        `word` is the teacher's word where one is asked for.
+        """
         address = page_address(question.get("address"))
+        self._word.check(question.get("word"), current_visitor())
         room = self._rooms.open(question.get("tasks", []))
         return {"code": room.code, "token": room.token, **self._taught(room, address)}
 

@@ -175,8 +175,12 @@ class TrainPart:
         self._collections = collections
         rooms = Rooms(collections, context.hub.publish)
         context.hub.add_source("wall", WallSource(rooms))
-        about_data = DataQuestions(collections, rooms).all()
-        value = {"phrases": phrases(), "modalities": modalities(context.folder)}
+        about_data = DataQuestions(collections, rooms, context.word).all()
+        value = {
+            "phrases": phrases(),
+            "modalities": modalities(context.folder),
+            "asksWord": context.word.is_asked,
+        }
         view(
             FOLDER,
             "train",

@@ -13,8 +13,9 @@ function tokenInAddress() {
 
 async function openRoom() {
   const tasks = part("tasks").value.split(/[,，、;；\n]/).map((task) => task.trim()).filter(Boolean);
-  const answer = await ask("open_room", { tasks, address: pageAddress() });
+  const answer = await ask("open_room", { tasks, address: pageAddress(), word: part("word").value });
   if (!answer) return;
+  part("word").value = "";
   location.hash = `room=${answer.code}.${answer.token}`;
   showRoom({ code: answer.code, token: answer.token }, answer);
 }
@@ -96,6 +97,8 @@ async function sendDrawing(strokes) {
   showPhone(answer);
   return Boolean(answer);
 }
+
+part("word-row").hidden = !props.value.asksWord;
 
 addActions({
   openRoom,

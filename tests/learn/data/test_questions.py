@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from genai.learn.data.questions import DataQuestions
 from genai.learn.data.rooms import Rooms
 from genai.learn.data.store import Collections
+from genai.serving.guard.visitors import set_current_visitor
+from genai.serving.rooms.word import TeachersWord
 from tests.learn.data.made import picture, recording, star
 
 JSON = st.recursive(
@@ -23,10 +25,14 @@ ITEM = st.fixed_dictionaries(
 )
 
 
+def questions_with(word, is_required):
+    collections = Collections()
+    return DataQuestions(collections, Rooms(collections, lambda *_: None), TeachersWord(word, is_required))
+
+
 @pytest.fixture
 def questions():
-    collections = Collections()
-    return DataQuestions(collections, Rooms(collections, lambda *_: None))
+    return questions_with(None, is_required=False)
 
 
 @pytest.fixture
@@ -113,3 +119,19 @@ def test_any_item_is_taken_or_refused_with_a_sentence(ask, items, modality):
     if "refused" in answer:
         assert all(set(refused["sentence"]) == {"en", "zh-CN"} for refused in answer["refused"])
         assert "A bug" not in str(answer["refused"])
+
+
+def test_a_public_page_opens_a_room_for_drawings_only_with_the_teachers_word():
+    set_current_visitor("teacher", has_cookie=True)
+    question = {"tasks": [], "address": "http://school.test:7860/"}
+    asked = questions_with("swordfish", is_required=True)
+    for wrong in ({}, {"word": "guess"}, {"word": 3}):
+        assert "not the teacher's word" in answered(asked, question | wrong)["sentence"]["en"]
+    assert "code" in answered(asked, question | {"word": " swordfish "})
+    unset = questions_with(None, is_required=True)
+    assert "--teacher-word" in answered(unset, question | {"word": "anything"})["sentence"]["en"]
+
+
+def answered(questions, question):
+    by_name = {one.__name__: one for one in questions.all()}
+    return by_name["open_room"](question)
