@@ -98,6 +98,32 @@ def test_a_class_votes_and_everybody_comes_back_to_where_they_were(visit, teache
     assert code not in json.dumps(phone.evaluate("({...localStorage})"))
 
 
+def test_a_vote_without_a_connection_is_sent_once_it_is_back(visit, teacher, code):
+    phone = visit(f"?room={code}", width=390)
+    ask(teacher)
+    choice(phone, 0).click()
+    expect(bar(teacher, 0)).to_have_text("1 · 100 %")
+    votes = re.compile("/component_server")
+    phone.route(votes, lambda route: route.fulfill(json=None))  # as for a page that reaches the server no more
+    choice(phone, 1).click()
+    expect(find(phone, "pupil-trouble")).to_contain_text("sent by itself")
+    choice(phone, 2).click()  # of two that wait the later one counts
+    expect(choice(phone, 0)).to_have_attribute("aria-pressed", "true")
+    phone.unroute(votes)
+    expect(bar(teacher, 2)).to_have_text("1 · 100 %")
+    expect(choice(phone, 2)).to_have_attribute("aria-pressed", "true")
+    expect(find(phone, "pupil-trouble")).to_be_hidden()
+
+    phone.route(votes, lambda route: route.fulfill(json=None))
+    choice(phone, 1).click()
+    expect(find(phone, "pupil-trouble")).to_contain_text("sent by itself")
+    teacher.locator("[data-act=again]").click()
+    expect(find(teacher, "poll-answered")).to_contain_text("0 of")
+    phone.unroute(votes)
+    expect(find(phone, "pupil-trouble")).to_contain_text("too late")
+    expect(find(teacher, "poll-answered")).to_contain_text("0 of")
+
+
 def test_the_room_stays_when_the_teacher_changes_language_and_tab(teacher, code):
     ask(teacher)
     expect(find(teacher, "poll-question")).to_contain_text("What does it start from")

@@ -106,7 +106,7 @@ renderers.count = (() => {
     button.type = "button";
     button.dataset.value = value;
     button.addEventListener("click", () => {
-      const answer = [...pupil.own.phone.answer];
+      const answer = [...(latestAnswer() ?? pupil.own.phone.answer)]; // a tap before may be on its way
       answer[place] = value;
       sendAnswer(answer);
     });

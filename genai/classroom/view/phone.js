@@ -3,7 +3,7 @@
 const SEATS = "genai-lab-seats";
 const pupilView = part("pupil"); // a teacher's page may show it within another view
 const inPupil = (name) => part(name, pupilView);
-const pupil = { code: "", seat: "", state: null, own: null, asked: "", end: null };
+const pupil = { code: "", seat: "", state: null, own: null, asked: "", sending: null, end: null };
 
 function recallSeats() {
   try {
@@ -41,7 +41,7 @@ function goToRoom(typed) {
 
 function leaveRoom() {
   pupil.end?.();
-  Object.assign(pupil, { code: "", state: null, own: null, asked: "", end: null });
+  Object.assign(pupil, { code: "", state: null, own: null, asked: "", sending: null, end: null });
   for (const name of ["pupil-wait", "pupil-ended", "pupil-again"]) inPupil(name).hidden = true;
   areaOf("phone", "", inPupil("pupil-screens"));
 }
@@ -119,11 +119,25 @@ function takeOwn(answer) {
   showActivity();
 }
 
-// Send the answer of this phone; true once it is counted.
+// What was chosen last in this turn, where it is still on its way.
+const latestAnswer = () => (pupil.sending?.turn === pupil.state.turn ? pupil.sending.value : null);
+
+// Send the answer of this phone; true once it is counted. Without a connection it is sent again and again: the server
+// decides by its turn whether it still counts. A later answer takes its place.
 async function sendAnswer(value) {
-  const answer = await askPupil("room_answer", { turn: pupil.state.turn, value });
-  if (answer) takeOwn(answer);
-  return Boolean(answer);
+  const sent = { code: pupil.code, seat: pupil.seat, turn: pupil.state.turn, value };
+  pupil.sending = sent;
+  let answer = await answerTo("room_answer", sent);
+  while (answer.isLost && pupil.sending === sent) {
+    if (inPupil("pupil-trouble").hidden) showTrouble(phrase("unsent"), inPupil("pupil-trouble"));
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    if (pupil.sending === sent) answer = await answerTo("room_answer", sent);
+  }
+  if (pupil.sending !== sent) return false;
+  pupil.sending = null;
+  showTrouble(answer.sentence, inPupil("pupil-trouble"));
+  if (!answer.sentence) takeOwn(answer);
+  return !answer.sentence;
 }
 
 inPupil("pupil-again").addEventListener("submit", (event) => {
