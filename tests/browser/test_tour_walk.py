@@ -14,9 +14,9 @@ STEPS = range(1, 6)
 # Every answer to a question of a view comes late, the first of three so late that the next two overtake it.
 SLOW_ANSWERS = """
 const fetchAtOnce = window.fetch;
-let questions = 0;
+window.questions = 0;
 window.fetch = async (address, options) => {
-  const milliseconds = String(address).includes("/component_server") ? [200, 30, 60][questions++ % 3] : 0;
+  const milliseconds = String(address).includes("/component_server") ? [200, 30, 60][window.questions++ % 3] : 0;
   const response = await fetchAtOnce(address, options);
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
   return response;
@@ -62,6 +62,7 @@ def end_of_step(page, tab, number):
 
 @pytest.mark.parametrize("tab", TOURS)
 def test_a_step_ends_alike_however_it_was_reached(visit, server, tab):
+    """A step is reached three times, and each time another of its first three answers is the slowest."""
     page = visit(f"?tour={tab}&step=1&lang=en", script=SLOW_ANSWERS)
     opened = {}
     for number in STEPS:
@@ -71,8 +72,9 @@ def test_a_step_ends_alike_however_it_was_reached(visit, server, tab):
         alone.close()
         assert opened[number]["numbers"]
         assert not [text for text in opened[number]["numbers"] if text[-1] in "…,"]
-    for _ in range(3):
+    for questions in (1, 2):  # on a page of its own a step began with 0
         for number in STEPS:
+            page.evaluate("questions => { window.questions = questions; }", questions)
             page.locator(f"{TOUR} [data-action=step]").nth(number - 1).click()
             assert end_of_step(page, tab, number) == opened[number]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from genai.atomic_write import atomic_write
+from genai.classroom.fitness import is_fit
 from genai.errors import ConfigError, exit_with_sentence
 from genai.seeds import make_rng
 from genai.text import data
@@ -56,7 +57,7 @@ def length_of(passage: str) -> int:
 
 
 def cutter(data_set: str) -> Callable[[str], Iterator[str]]:
-    """Return how a text is cut.
+    """Return how a text, real or generated, is cut into passages that are fit for a class.
 
     Raises:
         ConfigError: if there are no real passages of the data set.
@@ -67,7 +68,8 @@ def cutter(data_set: str) -> Callable[[str], Iterator[str]]:
             name=data_set,
             known=", ".join(PASSAGES),
         )
-    return PASSAGES[data_set]
+    cut = PASSAGES[data_set]
+    return lambda text: filter(is_fit, cut(text))
 
 
 @cache
@@ -99,8 +101,8 @@ def _runs(text: str, count: int, is_fit: Callable[[str], bool]) -> Iterator[str]
 def main() -> None:
     """Write the real passages of all texts."""
     chosen = {}
-    for name, cut in PASSAGES.items():
-        found = list(dict.fromkeys(cut(data.load(name).validation)))
+    for name in PASSAGES:
+        found = list(dict.fromkeys(cutter(name)(data.load(name).validation)))
         order = torch.randperm(len(found), generator=make_rng(0)).tolist()[:COUNT]
         chosen[name] = [found[place] for place in order]
     with atomic_write(FILE) as path:

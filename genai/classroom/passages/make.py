@@ -13,6 +13,7 @@ import tyro
 from numpy.typing import NDArray
 
 from genai.atomic_write import atomic_write
+from genai.classroom.fitness import is_fit
 from genai.classroom.passages import FOLDER, LATIN_KEYS, Letter, Passage, Passages, key_of, to_json
 from genai.errors import exit_with_sentence
 from genai.seeds import make_rng
@@ -34,9 +35,6 @@ FIRST_PLACE = 10
 """Of a letter to be guessed, in its line: what is before it is shown."""
 DECIMALS = 6
 MARKS = "，。\n"
-UNFIT = ("slave", "whore", "bawd", "bereft of beauty", "妓", "露胸")
-"""A passage with one of these is not put before a class."""
-
 Floats = NDArray[np.float64]
 
 
@@ -69,7 +67,7 @@ class Maker:
         return Passages(self._name, True, [self._chinese_passage(text) for text in self._drawn(poems)])
 
     def _drawn(self, texts: list[str]) -> list[str]:
-        fit = [text for text in texts if not any(word in text for word in UNFIT)]
+        fit = [text for text in texts if is_fit(text)]
         new = [text for text in fit if not self._index.longest_copy(text).length]
         order = torch.randperm(len(new), generator=self._rng).tolist()
         return [new[number] for number in order[:PASSAGES]]
@@ -101,7 +99,7 @@ class Maker:
 
         Neither network has a say in the others, which would make the choice hard for it.
         """
-        others = [other for other in self._counts if other not in MARKS + character]
+        others = [other for other in self._counts if other not in MARKS + character and is_fit(other)]
         weights = torch.tensor([self._counts[other] for other in others], dtype=torch.float64)
         drawn = weights.multinomial(CHOICE - 1, generator=self._rng).tolist()
         return "".join(sorted([character, *(others[number] for number in drawn)]))

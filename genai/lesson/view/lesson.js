@@ -45,6 +45,7 @@ function showStep() {
   part("finish").hidden = !part("next").hidden;
   part("asking").hidden = isTicket;
   part("ticket").hidden = !isTicket;
+  part(isTicket ? "ticket" : "doing").before(part("class")); // what is to be done is hidden with the question
   if (isTicket) drawTicket();
   else drawStep();
   drawTeacher();
@@ -106,9 +107,8 @@ document.addEventListener("keydown", turnOver);
 document.addEventListener("lab-lesson", (event) => navigate([...new URLSearchParams(event.detail)]));
 window.addEventListener("popstate", showAddress);
 
-// The parts of the teacher and of the class have their places within the step.
+// The parts of the teacher and of the ticket have their places within the step.
 part("told").before(part("notes"));
-part("doing").before(part("class"));
 part("step").append(part("ticket"));
 part("end").hidden = true;
 
