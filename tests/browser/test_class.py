@@ -83,7 +83,7 @@ def test_a_class_votes_and_everybody_comes_back_to_where_they_were(visit, teache
     expect(find(teacher, "class-code")).to_have_text(code)
     expect(find(teacher, "poll-answered")).to_contain_text("2 of 2")
 
-    teacher.locator("[data-act=reveal]").click()
+    find(teacher, "poll-reveal").click()
     expect(find(phone, "poll-said")).to_contain_text("对：从噪声开始")
     expect(choice(phone, 0)).to_be_disabled()
     expect(teacher.locator(".lab-poll-bar.is-right")).to_have_count(1)

@@ -22,7 +22,7 @@ def test_a_history_begins_at_the_beginning_and_is_played_by_the_keyboard(visit):
     page.locator("#text-card [data-part=more] > summary").click()
     page.locator("#text-card [data-action=past]").click()
     facts = page.locator(f"{PAST} [data-part=moment-facts] .t:visible")
-    expect(facts).to_have_text("At step 20, after 0.5 min")
+    expect(facts).to_have_text("At step 20, after 30 s")
     expect(page.locator(f"{PAST} pre")).to_have_text("xqz")
     expect(page.locator(f"{PAST} .lab-chart figcaption")).to_contain_text("loss, training text, nats per character")
     expect(page.locator(f"{PAST} .lab-chart-now")).to_have_text("4")
@@ -33,7 +33,7 @@ def test_a_history_begins_at_the_beginning_and_is_played_by_the_keyboard(visit):
     expect(page.locator(f"{PAST} pre")).to_have_text("the")
     expect(play).to_have_attribute("aria-pressed", "false")
     page.locator(f"{PAST} [data-part=moment]").press("Home")
-    expect(facts).to_have_text("At step 20, after 0.5 min")
+    expect(facts).to_have_text("At step 20, after 30 s")
 
 
 def test_the_museum_opens_from_a_history_and_shows_each_failure_beside_its_twin(visit):

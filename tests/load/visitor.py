@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 
+LANGUAGE = "en"  # of the page, which says with what model the Text tab opens
 LONGEST_LINE = 2**23  # bytes of one message; a sound's is a quarter of a million
 IDLE_SECONDS = 3  # that a connection is kept: the server closes it after 5, maybe just as it is used again
 
@@ -114,7 +115,7 @@ class Visitor:
 
     async def fill(self) -> None:
         """Let the tabs be filled with what they open with."""
-        events = [await self.press(number, []) for number in self.pages.opening]
+        events = [await self.press(number, [LANGUAGE]) for number in self.pages.opening]
         async for _ in self.messages(*events):
             pass
 
