@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from genai.errors import ConfigError, quoted
 from genai.serving.live.hub import Hub
 
 Json = dict[str, Any]
@@ -96,3 +97,15 @@ class Quick:
 
     def close(self) -> None:
         """Do nothing."""
+
+
+def no_button(do: object) -> ConfigError:
+    """Return the error for a button that an activity does not have."""
+    return ConfigError("{value} is no button of this activity.", value=quoted(do))
+
+
+def not_now(do: object, allowed: str) -> ConfigError:
+    """Return the error for a button that cannot be pressed in the present phase."""
+    return ConfigError(
+        "{name} {value} cannot be used: choose one of {allowed}.", name="Action", value=quoted(do), allowed=allowed
+    )

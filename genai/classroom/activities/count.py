@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor
 
 from genai import checkpoint, image, provenance
-from genai.classroom.activities.activity import Json, Services
+from genai.classroom.activities.activity import Json, Services, not_now
 from genai.errors import ConfigError, quoted
 from genai.image.sampling import ImageModel, ImageRequest
 from genai.language.strings import LANGUAGES, Bilingual
@@ -148,12 +148,7 @@ class Count:
             case "back", "reveal":
                 self._revealed = False
             case _:
-                raise ConfigError(
-                    "{name} {value} cannot be used: choose one of {allowed}.",
-                    name="Action",
-                    value=quoted(do),
-                    allowed="back" if self._revealed else "reveal",
-                )
+                raise not_now(do, "back" if self._revealed else "reveal")
 
     def screen(self) -> Json:
         """Return what everybody sees; no count is seen before it is revealed."""

@@ -16,7 +16,7 @@ from PIL import Image
 from torch import Tensor
 
 from genai import provenance
-from genai.classroom.activities.activity import Json, Services
+from genai.classroom.activities.activity import Json, Services, no_button
 from genai.classroom.deck.dealer import Place, models
 from genai.classroom.deck.files import serve_picture
 from genai.errors import ConfigError, quoted
@@ -167,7 +167,7 @@ class Fool:
             ConfigError: if there is no such button.
         """
         if do not in ("finish", "resume"):
-            raise ConfigError("{value} is no button of this activity.", value=quoted(do))
+            raise no_button(do)
         self._is_over = do == "finish"
 
     def screen(self) -> Json:

@@ -15,7 +15,7 @@ from statistics import fmean, stdev
 import torch
 
 from genai import text
-from genai.classroom.activities.activity import Json, Quick, Services
+from genai.classroom.activities.activity import Json, Quick, Services, not_now
 from genai.classroom.passages import Letter, Passage, key_of, load
 from genai.errors import ConfigError, quoted
 from genai.seeds import make_rng
@@ -153,7 +153,7 @@ class NextLetter(Quick):
                 self._revealed = False
                 self.turn += 1
             case _:
-                raise _no_button(do, {"ask": "reveal, next", "reveal": "next", "end": "stop"}[self.phase])
+                raise not_now(do, {"ask": "reveal, next", "reveal": "next", "end": "stop"}[self.phase])
 
     def screen(self) -> Json:
         """Return what everybody sees; no vote is seen before its letter is revealed."""
@@ -298,15 +298,6 @@ def odds_of_keys(model: TextModel, passage: Passage, *, chosen: bool) -> list[li
 def _counts(letter: Letter, votes: dict[int, str]) -> list[int]:
     tally = Counter(votes.values())
     return [tally[key] for key in letter.keys]
-
-
-def _no_button(do: object, allowed: str) -> ConfigError:
-    return ConfigError(
-        "{name} {value} cannot be used: choose one of {allowed}.",
-        name="Action",
-        value=quoted(do),
-        allowed=allowed,
-    )
 
 
 def _rounded(value: float) -> float:

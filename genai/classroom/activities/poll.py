@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from genai.classroom.activities.activity import Json, Quick, Services
+from genai.classroom.activities.activity import Json, Quick, Services, no_button
 from genai.errors import ConfigError, quoted
 from genai.language.strings import LANGUAGES, Bilingual
 from genai.quality.figures import wilson_interval
@@ -75,7 +75,7 @@ class Poll(Quick):
             self._choices = {}
             self._is_shown = False
         else:
-            raise ConfigError("{value} is no button of this activity.", value=quoted(do))
+            raise no_button(do)
 
     def screen(self) -> Json:
         """Return the question, the counts, and the 95 % interval of each share; the right answer once revealed."""

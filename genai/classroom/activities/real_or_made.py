@@ -11,7 +11,7 @@ from functools import cache, partial
 
 import torch
 
-from genai.classroom.activities.activity import Json, Quick, Services
+from genai.classroom.activities.activity import Json, Quick, Services, no_button
 from genai.classroom.activities.votes import Vote, advice_table, majority_right, right_share, share_of
 from genai.classroom.deck.dealer import Place, deal
 from genai.classroom.deck.deck import Deck, Item
@@ -71,7 +71,7 @@ class RealOrMade(Quick):
             self.turn += 1
             self._is_shown = False
         else:
-            raise ConfigError("{value} is no button of this activity.", value=quoted(do))
+            raise no_button(do)
 
     def screen(self) -> Json:
         """Return the item and how many have voted; once it is shown, the votes; after the last one, the board."""

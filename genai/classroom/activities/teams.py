@@ -5,9 +5,9 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from genai.classroom.activities.activity import Json, Services
+from genai.classroom.activities.activity import Json, Services, no_button
 from genai.classroom.activities.match import Match, Moment, Moves, Rules
-from genai.errors import ConfigError, GenaiError, quoted
+from genai.errors import ConfigError, GenaiError
 from genai.language.strings import Bilingual
 from genai.learn.game.config import GameConfig
 from genai.learn.game.measures import MAP_SIDE
@@ -118,7 +118,7 @@ class Teams:
             ConfigError: if there is no such button, or no round can begin now.
         """
         if do != "next":
-            raise ConfigError("{value} is no button of this activity.", value=quoted(do))
+            raise no_button(do)
         self._match.begin_round()
         self.turn = self._match.turn
         self._plays.set()
