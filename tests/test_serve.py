@@ -11,6 +11,7 @@ import httpx
 import pytest
 import segno
 import torch
+from gradio import networking
 
 from genai import checkpoint, serve, text
 from genai.checkpoint.header import Header, card_fields
@@ -204,6 +205,18 @@ def test_port_0_is_any_free_port(served, capsys, tmp_path):
 @pytest.mark.parametrize("host", ["::1", "[::1]"])
 def test_a_host_of_ipv6(host, tmp_path):
     page = serve.start(serve.Flags(host=host, port=0, checkpoints=tmp_path, browser=False))
+    try:
+        assert httpx.get(page.blocks.local_url).status_code == 200
+    finally:
+        page.blocks.close()
+
+
+def test_a_machine_too_busy_to_send_the_page_within_3_seconds_starts_it(monkeypatch, tmp_path):
+    def url_ok(url):
+        return False  # what Gradio finds out there
+
+    monkeypatch.setattr(networking, "url_ok", url_ok)
+    page = serve.start(serve.Flags(port=0, checkpoints=tmp_path, browser=False))
     try:
         assert httpx.get(page.blocks.local_url).status_code == 200
     finally:

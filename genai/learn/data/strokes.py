@@ -75,7 +75,22 @@ def read_drawing(value: object) -> Drawing:
     strokes = [stroke for stroke in strokes if len(stroke)]
     if not strokes or _extent(strokes) == 0:
         raise DataError("The drawing is blank: draw at least one line.")
-    return Drawing(tuple(np.round(simplify(stroke, EPSILON)) for stroke in fit(strokes)))
+    return Drawing(tuple(_reduce(strokes)))
+
+
+def _reduce(strokes: list[Points]) -> list[Points]:
+    """Fit, simplify and round strokes until that changes nothing more.
+
+    Once is not enough: rounding can bring a point within EPSILON of the line through its neighbours, and the
+    outermost point can be one that was left out. A drawing that is read again must be the same drawing, or it would
+    be counted twice. The loop ends: points only become fewer, and without such a change the second round is the
+    identity.
+    """
+    while True:
+        reduced = [np.round(simplify(stroke, EPSILON)) for stroke in fit(strokes)]
+        if all(map(np.array_equal, reduced, strokes)):
+            return reduced
+        strokes = reduced
 
 
 def _read_stroke(value: object) -> Points:

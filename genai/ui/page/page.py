@@ -194,6 +194,9 @@ class Page:
             ssl_keyfile=str(certificate.key_path) if certificate else None,
             ssl_verify=certificate is None,  # Gradio requests the page once; nobody has certified ours
             max_file_size=limits.upload_bytes,
+            # Else Gradio requests the whole page and gives up after 3 s, where a busy machine may need longer. It
+            # has waited for its own start-up request before.
+            _frontend=False,
             max_threads=MAX_THREADS,
             state_session_capacity=MAX_SESSIONS,
             app_kwargs=self._app_options(login=auth is not None),

@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from genai.errors import DataError
@@ -24,6 +24,8 @@ def flat(drawing):
 
 
 @given(STROKES)
+@example([[(0, 0), (0, 842), (0, 2), (399, -230), (329, 1), (192, 369)]])  # rounding moves a point onto a line
+@example([[(0, 0), (255, 1), (254, 0)]])  # the outermost point is left out
 def test_a_drawing_fills_its_square_and_reading_it_again_changes_nothing(drawn):
     drawing = strokes.read_drawing(flat(drawn))
     points = np.concatenate(drawing.strokes)
