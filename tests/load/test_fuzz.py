@@ -2,13 +2,10 @@
 
 from tests import loop
 from tests.load.fuzz import Fuzz, fire
-from tests.load.served import serve
-from tests.ui.tiny import save_all
 
 
-def test_bad_requests_are_refused(tmp_path):
-    with serve("--checkpoints", str(save_all(tmp_path)), "--device", "cpu") as served:
-        counts, wrong = loop.run(fire(served, Fuzz(requests=400, seed=5, at_once=4)))
+def test_bad_requests_are_refused(served):
+    counts, wrong = loop.run(fire(served, Fuzz(requests=400, seed=5, at_once=4)))
     assert wrong == []
     assert sum(counts.values()) > 390
     assert sum(number for (_, status), number in counts.items() if 400 <= status < 500) > 250

@@ -2,14 +2,11 @@
 
 from tests import loop
 from tests.load.room import Lesson, table, teach
-from tests.load.served import serve
-from tests.ui.tiny import save_all
 
 
-def test_no_vote_is_lost_and_two_rooms_do_not_mix(tmp_path):
+def test_no_vote_is_lost_and_two_rooms_do_not_mix(served):
     lesson = Lesson(phones=6, rooms=2, rounds=2, spread=0.0)
-    with serve("--checkpoints", str(save_all(tmp_path)), "--device", "cpu") as served:
-        voted = loop.run(teach(lesson, served))
+    voted = loop.run(teach(lesson, served))
     assert voted.wrong == []
     assert len(voted.delays) == 24
     assert voted.delays[12] < 1
