@@ -3,7 +3,6 @@
 import torch
 import tyro
 from torch import Tensor
-from torchvision.transforms.functional import gaussian_blur
 
 from genai.errors import exit_with_sentence
 from genai.gan.evaluation import EvaluationOptions, draw, evaluation_set, report
@@ -33,6 +32,9 @@ def _share_of_grey(pictures: Tensor) -> float:
 
 def sharpness(fake: Tensor, real: Tensor) -> Figure:
     """Measure how sharp edges are: mean squared difference of neighbouring pixels, over that of real pictures."""
+    # Here, since the import of torchvision brings PyTorch's compiler along, which takes seconds.
+    from torchvision.transforms.functional import gaussian_blur
+
     generated = _edge_energy(fake)
     real_energy = _edge_energy(real)
     blurred = _edge_energy(gaussian_blur(real, 7, [1.0, 1.0]))

@@ -8,7 +8,6 @@ from typing import Literal
 import torch
 import tyro
 from torch import Tensor
-from torchvision.utils import make_grid
 
 from genai import provenance
 from genai.gan import training as gan
@@ -21,6 +20,7 @@ from genai.image import data, load
 from genai.image.augmentation import Augmentation, augment
 from genai.image.discriminator import ImageDiscriminator
 from genai.image.discriminator import initialise as initialise_discriminator
+from genai.image.encoding import tile
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.image.sampling import ImageModel, ImageRequest, generate
 from genai.seeds import make_rng
@@ -127,9 +127,8 @@ def sample_requests(model: ImageModel) -> list[ImageRequest]:
 def write_sample(path: Path, model: ImageModel) -> None:
     """Write a grid of pictures, a row for each of up to ten labels."""
     images = torch.stack([result.image for result in generate(model, sample_requests(model))])
-    grid = make_grid(images, nrow=10, padding=0)[: images.shape[1]]
     label = provenance.Label("image", model.name, "", {"training": path.stem})
-    path.write_bytes(provenance.png(grid, label))
+    path.write_bytes(provenance.png(tile(images, columns=10), label))
 
 
 if __name__ == "__main__":

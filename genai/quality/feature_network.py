@@ -14,7 +14,6 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torchvision.transforms.functional import gaussian_blur
 from tqdm import trange
 
 from genai.seeds import make_rng
@@ -185,6 +184,9 @@ def random_blur(x: Tensor, largest: float, seed: int, step: int) -> Tensor:
     """
     if not largest:
         return x
+    # Here, since the import of torchvision brings PyTorch's compiler along, which takes seconds.
+    from torchvision.transforms.functional import gaussian_blur
+
     width = torch.rand((), generator=make_rng(seed, 8, step)).item() * largest
     half = len(x) // 2
     kernel = 2 * math.ceil(3 * largest) + 1  # three standard deviations on each side

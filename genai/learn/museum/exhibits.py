@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any, Literal, NotRequired, TypedDict
 
 import torch
-from torchvision.utils import make_grid
 
 from genai import audio, checkpoint, image, provenance, text
 from genai.audio.encoding import encode as encode_sound
 from genai.checkpoint.header import Header
 from genai.errors import ConfigError, quoted
 from genai.gan.origin import make_label
+from genai.image.encoding import tile
 from genai.language.strings import Bilingual
 from genai.serving.models import Registry
 from genai.ui.views import drawing
@@ -141,7 +141,7 @@ def _text(model: text.TextModel, opening: Mapping[str, Any]) -> Samples:
 def _pictures(model: image.ImageModel, opening: Mapping[str, Any]) -> Samples:
     requests = [image.ImageRequest(opening["label"], seed=seed) for seed in range(PICTURES)]
     pictures = torch.stack([result.image for result in image.generate(model, requests)])
-    grid = make_grid(pictures, nrow=PICTURES // 2, padding=0)[: pictures.shape[1]]
+    grid = tile(pictures, columns=PICTURES // 2)
     label = make_label(model, {"label": opening["label"], "seeds": f"0 to {PICTURES - 1}"})
     return {"title": _title(model), "picture": data_url("image/png", provenance.png(grid, label))}
 
