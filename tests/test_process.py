@@ -28,9 +28,11 @@ print(faults())
 
 SHARES = """
 import sys, time
-from genai import serve
+from genai import environment
+environment.prepare()
 import numpy, torch
-serve.configure_for_serving()
+from genai.process import configure_for_serving
+configure_for_serving()
 for multiply, square in ((numpy.matmul, numpy.ones((1200, 1200))), (torch.matmul, torch.ones(1200, 1200))):
     multiply(square, square)
     began, worked = time.perf_counter(), time.process_time()
