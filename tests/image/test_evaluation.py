@@ -124,11 +124,22 @@ def test_own_pictures_named_like_a_published_set_need_their_own_judge_and_index(
     assert find_nearest("image", shipped, picture, runs)["nearest"] is None
 
 
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """A folder with random characters and their judges."""
+    folder = tmp_path_factory.mktemp("characters")
+    save(folder / "image/characters/open-peeps-64.npz", **avatars(200))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENAI_DATA", str(folder))
+        judging.main("characters", steps=2, blur=1, precision="bf16", folder=folder)
+    return folder
+
+
 @pytest.mark.parametrize("conditional", [True, False])
-def test_a_model_with_or_without_classes_is_measured_by_attributes(conditional, tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("GENAI_DATA", str(tmp_path))
-    save(tmp_path / "image/characters/open-peeps-64.npz", **avatars(200))
-    judging.main("characters", steps=2, blur=1, precision="bf16", folder=tmp_path)
+def test_a_model_with_or_without_classes_is_measured_by_attributes(
+    conditional, judged, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("GENAI_DATA", str(judged))
     tiny = {"generator_filters": 4, "discriminator_filters": 4}
     if conditional:
         config = ImageTrainingConfig(
@@ -143,7 +154,7 @@ def test_a_model_with_or_without_classes_is_measured_by_attributes(conditional, 
         header = Header("image", "dcgan", asdict(shape), **card_fields(CARDS["characters"]))
         checkpoint.save(path, header, checkpoint.collect_weights(**networks))
     capsys.readouterr()
-    evaluation.main(EvaluationOptions(str(path), device="cpu", keep=True, folder=tmp_path))
+    evaluation.main(EvaluationOptions(str(path), device="cpu", keep=True, folder=judged))
     output = capsys.readouterr().out
     assert "Hat, scarf or costume" in output[: output.index("frechet_over_floor")]
     metrics = checkpoint.read_header(path).metrics

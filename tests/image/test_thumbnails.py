@@ -1,5 +1,7 @@
 """The thumbnails of the index: of the right picture, and close to it."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,9 @@ from torch.nn import functional as F
 from genai.image.thumbnails import FRAMES, add_thumbnails, decode, decode_rows, encode, recode, similarity_order
 from genai.quality.nearest import NearestIndex
 from genai.seeds import make_rng
+
+TWO_FILES = (3, 64, 16 * FRAMES + 3)
+"""Channels, side in pixels, and so many pictures that the second file has three."""
 
 
 def smooth_pictures(count, channels, side, stream=0):
@@ -22,10 +27,16 @@ def distances(picture, others):
     return (others.float() - own).square().flatten(1).mean(dim=1).sqrt()
 
 
-@pytest.mark.parametrize(("channels", "side", "count"), [(1, 32, 70), (3, 64, 70), (3, 64, 16 * FRAMES + 3)])
-def test_each_thumbnail_is_closest_to_its_own_picture(channels, side, count):
+@cache
+def encoded(count, channels, side):
+    """Pictures and their files, which several tests read."""
     pictures = smooth_pictures(count, channels, side)
-    files = encode(pictures)
+    return pictures, encode(pictures)
+
+
+@pytest.mark.parametrize(("channels", "side", "count"), [(1, 32, 70), (3, 64, 70), TWO_FILES])
+def test_each_thumbnail_is_closest_to_its_own_picture(channels, side, count):
+    pictures, files = encoded(count, channels, side)
     assert len(files) == -(-count // ((256 // side) ** 2 * FRAMES))
     for row in (0, 1, FRAMES - 1, FRAMES, count - 1):
         thumbnail = decode(files, side, row)
@@ -66,7 +77,8 @@ def test_names_and_features_keep_to_their_pictures():
 
 
 def test_many_rows_at_once_are_the_same_as_one_by_one():
-    files = encode(smooth_pictures(16 * FRAMES + 3, 3, 64))
+    channels, side, count = TWO_FILES
+    _, files = encoded(count, channels, side)
     rows = [16 * FRAMES + 1, 5, 4, FRAMES + 5, 5]
     assert np.array_equal(decode_rows(files, 64, rows), np.stack([decode(files, 64, row) for row in rows]))
 
