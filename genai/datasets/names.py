@@ -15,7 +15,7 @@ def printable(name: str) -> str:
     """Return a name, or a path with slashes, as text that can be printed and encoded; most stay as they are.
 
     Bytes that are not UTF-8, as in an archive that was packed on a Chinese Windows, are read as GB 18030, or become
-    escape sequences. Control characters become underscores.
+    escape sequences. Control characters, and halves of characters that a browser may send, become underscores.
     """
     readable = "/".join(_decoded(part) for part in name.split("/"))
     return "".join("_" if category(character) in CONTROL else character for character in readable)
@@ -24,9 +24,13 @@ def printable(name: str) -> str:
 def _decoded(name: str) -> str:
     try:
         name.encode()
-    except UnicodeEncodeError:  # Python stands lone surrogates for the bytes of a name that it cannot decode
-        original = os.fsencode(name)
+    except UnicodeEncodeError:
+        pass
     else:
+        return name
+    try:
+        original = os.fsencode(name)  # Python stands lone surrogates for the bytes of a name that it cannot decode
+    except UnicodeEncodeError:  # others stand for no byte
         return name
     try:
         return original.decode("gb18030")

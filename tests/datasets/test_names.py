@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from genai.datasets.names import MAX_BYTES, folder_name, printable, short_name
@@ -23,6 +23,7 @@ def test_a_name_that_can_be_printed_stays(name):
         (f"狗/{os.fsdecode('虎'.encode('gb18030'))}.png", "狗/虎.png"),
         (os.fsdecode("café.txt".encode("latin-1")), r"caf\xe9.txt"),
         ("two\nlines\x1b[31m", "two_lines_[31m"),
+        ("half a die \ud83c.txt", "half a die _.txt"),
     ],
 )
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no names of bytes")
@@ -31,6 +32,7 @@ def test_other_names_become_text(name, shown):
     shown.encode()
 
 
+@example("\ud800")  # a surrogate that stands for no byte
 @given(st.one_of(st.text(st.characters(), max_size=300), st.binary(max_size=300).map(os.fsdecode)))
 def test_a_short_name_can_be_part_of_a_file_s_name_on_every_system(name):
     short = short_name(name)
