@@ -4,6 +4,7 @@
 """
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -99,6 +100,8 @@ def printed_figures(capsys):
 
 def test_text(device, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(samples, "LENGTH", 60)
+    sample = partial(text.TextRequest, length=40, seed=0)
+    monkeypatch.setattr("genai.text.training.sample_request", lambda lead_in: sample(lead_in=lead_in))
     book = tmp_path / "rhyme.txt"
     book.write_text(RHYME * 400)
     config = TrainingConfig(data=str(book), embedding_size=8, hidden_size=16, batch_size=4, window=16, steps=3,
@@ -107,7 +110,7 @@ def test_text(device, tmp_path, capsys, monkeypatch):
     folder = path.parent
     assert json.loads((folder / "config.json").read_text())["device"] is None
     assert text.load(path).device.type == torch.device(device).type
-    assert len((folder / "samples" / "step-000003.txt").read_text()) == 400
+    assert len((folder / "samples" / "step-000003.txt").read_text()) == 40
     train_text(TrainingConfig(**{**vars(config), "start_from": path, "folder": tmp_path / "second"}))
     if device == "cuda":  # PyTorch reads no saved state into a backend in Python
         train_text(TrainingConfig(**{**vars(config), "steps": 5}))
@@ -172,6 +175,7 @@ def test_pictures(device, kind, pictures, tmp_path, capsys, monkeypatch):
             discriminator_filters=4,
             batch_size=8,
             steps=3,
+            norm_batches=4,
             save_minutes=0,
             folder=tmp_path,
             **kind,
@@ -199,6 +203,7 @@ def test_sounds(device, kind, sounds, tmp_path, capsys, monkeypatch):
             spectrogram_filters=4,
             batch_size=4,
             steps=3,
+            norm_batches=4,
             save_minutes=0,
             folder=tmp_path,
             **kind,
