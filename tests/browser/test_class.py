@@ -11,8 +11,6 @@ from tests.browser.test_train import again
 
 pytestmark = pytest.mark.browser
 
-HOME = "?tab=learn&part=class"
-
 
 def find(page, name):
     return page.locator(f"[data-part={name}]")
@@ -34,14 +32,6 @@ def violations(page, within):
 
 def overflow(page):
     return page.evaluate("document.documentElement.scrollWidth - innerWidth")
-
-
-@pytest.fixture
-def teacher(visit):
-    page = visit(HOME)
-    page.locator("[data-press=open]").click()
-    expect(find(page, "class-code")).to_have_text(re.compile("^[A-HJ-NP-Z]{4}$"))
-    return page
 
 
 @pytest.fixture

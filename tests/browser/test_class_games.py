@@ -20,14 +20,6 @@ def server(toured):
 
 
 @pytest.fixture
-def teacher(visit):
-    page = visit("?tab=learn&part=class")
-    page.locator("[data-press=open]").click()
-    expect(find(page, "class-code")).to_have_text(re.compile("^[A-Z]{4}$"))
-    return page
-
-
-@pytest.fixture
 def phone(visit, teacher):
     return visit(f"?room={find(teacher, 'class-code').inner_text()}", width=390, dark=True)
 

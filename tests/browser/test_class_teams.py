@@ -9,11 +9,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def room(visit):
+def room(visit, teacher):
     """A teacher's page with an open room, and two phones in it, one in Chinese and dark."""
-    teacher = visit("?tab=learn&part=class")
-    teacher.wait_for_function("window.lab?.room")
-    assert teacher.evaluate("lab.room.open()")
     code = find(teacher, "class-code").inner_text()
     phones = [visit(f"?room={code}", width=390), visit(f"?room={code}", locale="zh-CN", width=390, dark=True)]
     for phone in phones:

@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PATIENCE_MILLISECONDS
 from tests.browser.test_axe import AXE
 from tests.learn.data.made import picture, recording
 
@@ -63,7 +64,7 @@ def violations(page):
 def again(page):
     """Open the address of a page anew with what its browser remembers, as a reload does."""
     anew = page.context.new_page()
-    anew.set_default_timeout(15_000)
+    anew.set_default_timeout(PATIENCE_MILLISECONDS)
     anew.goto(page.url)
     return anew
 
