@@ -31,7 +31,7 @@ from genai.text import evaluation as text_evaluation
 from genai.text import indexing as text_indexing
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.quality import samples
-from genai.text.training import TrainingConfig
+from genai.text.recipes.lstm import TrainingConfig
 from genai.text.training import train as train_text
 from tests import pretend
 

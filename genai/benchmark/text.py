@@ -1,6 +1,8 @@
 """How fast text is written, beside the loop that everybody writes first and the limits of the machine."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +14,9 @@ from genai.quality.figures import Figure, Figures
 from genai.seeds import make_rng
 from genai.text import TextModel, TextRequest
 from genai.text.decoding.batch import Batch
-from genai.text.model import CharLSTM, CharLSTMConfig, initialise
+from genai.text.gpt.model import GPTConfig
+from genai.text.model import CharLSTM, CharLSTMConfig
+from genai.text.networks import NetworkConfig, make_random_network
 from genai.text.sampling import start_draft
 from genai.text.vocabulary import Vocabulary
 
@@ -23,6 +27,10 @@ PROTOCOL = (
     f"{CHARACTERS} characters with sampling, the best of 5 rounds, on half of the threads, as in a text worker; "
     f"2 layers of 512, {len(CHARACTER_SET)} characters known, random weights (seed 0), float32 results"
 )
+GPT_PROTOCOL = (
+    f"{CHARACTERS} characters with sampling after a prompt that fills the context, the best of 5 rounds, on all "
+    f"threads; 6 layers of 256, {len(CHARACTER_SET)} characters known, random weights (seed 0), float32 results"
+)
 
 
 def measure(device: str | None = None) -> Figures:
@@ -30,9 +38,10 @@ def measure(device: str | None = None) -> Figures:
     threads = torch.get_num_threads()
     torch.set_num_threads(max(1, threads // 2))
     try:
-        return _measure(untrained(device))
+        figures = _measure(untrained(CharLSTMConfig(len(CHARACTER_SET)), device))
     finally:
         torch.set_num_threads(threads)
+    return {**figures, **_measure_gpt(untrained(GPTConfig(len(CHARACTER_SET)), device))}
 
 
 def _measure(model: TextModel) -> Figures:
@@ -61,17 +70,35 @@ def _measure(model: TextModel) -> Figures:
     }
 
 
-def untrained(device: str | None) -> TextModel:
+def _measure_gpt(model: TextModel) -> Figures:
+    context = GPTConfig(len(CHARACTER_SET)).context
+    alone = ours(model, 1, context)
+    together = ours(model, STREAMS, context)
+    without_cache = plain_reading(model, context)
+    return {
+        "text: one stream of a GPT, characters a second": Figure(
+            1 / alone,
+            CHARACTERS,
+            GPT_PROTOCOL,
+            {"without a cache": 1 / without_cache, "times that": without_cache / alone},
+        ),
+        f"text: {STREAMS} streams of a GPT, characters a second": Figure(
+            STREAMS / together, CHARACTERS, GPT_PROTOCOL
+        ),
+    }
+
+
+def untrained(config: NetworkConfig, device: str | None) -> TextModel:
     """The network to time, its weights to half precision as in a file; what it has learnt takes no time."""
-    network = CharLSTM(CharLSTMConfig(len(CHARACTER_SET)))
-    initialise(network, make_rng(0))
+    network = make_random_network(config, make_rng(0))
     return TextModel("untrained", network.half().float().to(pick_device(device)), Vocabulary(CHARACTER_SET))
 
 
-def ours(model: TextModel, streams: int) -> float:
-    """Seconds a character of each stream, as the page writes."""
+def ours(model: TextModel, streams: int, prompt: int = 4) -> float:
+    """Seconds a character of each stream after a prompt of so many characters, as the page writes."""
     batch = Batch(model.loop, model.vocabulary)
-    batch.join(start_draft(model, TextRequest("def ", length=5000, seed=seed)) for seed in range(streams))
+    request = TextRequest("def " * (prompt // 4), length=5000)
+    batch.join(start_draft(model, replace(request, seed=seed)) for seed in range(streams))
 
     def work() -> None:
         written = 0
@@ -83,12 +110,26 @@ def ours(model: TextModel, streams: int) -> float:
     return seconds(work, device=model.device) / CHARACTERS
 
 
+@torch.inference_mode()
+def plain_reading(model: TextModel, context: int) -> float:
+    """Seconds a character of a loop without a cache, which reads the whole context anew for each."""
+    tokens = torch.zeros(1, context, dtype=torch.int64, device=model.device)
+    count = CHARACTERS // 10
+
+    def work() -> None:
+        for _ in range(count):
+            int(torch.multinomial(model.network(tokens)[0][0, -1].softmax(dim=0), 1))
+
+    return seconds(work, device=model.device) / count
+
+
 @torch.no_grad()
 def plain_loop(model: TextModel) -> float:
     """Seconds a character of a loop that calls nn.LSTM once for each: eager, float32, torch.multinomial."""
-    shape = model.network.config
+    network = cast(CharLSTM, model.network)
+    shape = network.config
     lstm = nn.LSTM(shape.embedding_size, shape.hidden_size, shape.layers, batch_first=True).to(model.device)
-    embedding, head = model.network.embedding, model.network.head
+    embedding, head = network.embedding, network.head
 
     def work() -> None:
         token, state = torch.zeros(1, 1, dtype=torch.int64, device=model.device), None
@@ -124,7 +165,7 @@ def reading(model: TextModel) -> float:
 
 def weights(model: TextModel) -> list[Tensor]:
     """The matrices (out, in) that a step multiplies by, the first layer's input being a table."""
-    first, *deeper = model.network.lstms
+    first, *deeper = cast(CharLSTM, model.network).lstms
     parts: list[Tensor] = [first.get_parameter("weight_hh_l0")]
     parts += [torch.cat([m.get_parameter(f"weight_{k}_l0") for k in ("ih", "hh")], dim=1) for m in deeper]
     return [part.detach() for part in (*parts, model.network.head.weight)]

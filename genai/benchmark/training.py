@@ -26,8 +26,8 @@ from genai.image.model import Generator
 from genai.labels import Labels
 from genai.quality.figures import Figure, Figures
 from genai.seeds import make_rng
-from genai.text import training as text_training
 from genai.text.model import CharLSTM, initialise
+from genai.text.recipes.lstm import LstmTrainer, TrainingConfig
 from genai.text.vocabulary import Vocabulary
 from genai.training.run import Run
 
@@ -86,15 +86,14 @@ def steps_per_second(set_up: SetUp, settings: Mapping[str, Any]) -> float:
 
 def text_step(settings: Mapping[str, Any]) -> Step:
     """Prepare the training on Shakespeare's alphabet."""
-    config = text_training.TrainingConfig(**settings)
+    config = TrainingConfig(**settings)
     run = Run(config, "text")
     tokens = torch.randint(len(LETTERS), (100_000,), generator=make_rng(0))
-    network = CharLSTM(text_training.network_config(config, LETTERS))
+    network = CharLSTM(config.network_config(len(LETTERS)))
     initialise(network, make_rng(0))
     network.to(run.device)
-    state = text_training.StreamState(network.initial_state(config.batch_size))
-    optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, foreach=True)
-    return lambda _number: text_training.train_step(network, state, optimiser, tokens, config, run)
+    trainer = LstmTrainer(network, config, run.accelerator.num_processes)
+    return lambda _number: trainer.step(tokens, config, run)
 
 
 def image_step(settings: Mapping[str, Any]) -> Step:

@@ -11,10 +11,10 @@ from genai.checkpoint import parameters
 from genai.checkpoint.header import Header
 from genai.image import training as image_training
 from genai.text import training as text_training
+from genai.text.networks import GPT
 from genai.training.config import RunConfig, settings
 
 CONFIGS: dict[str, type[RunConfig]] = {
-    "text": text_training.TrainingConfig,
     "image": image_training.ImageTrainingConfig,
     "audio": audio_training.AudioTrainingConfig,
 }
@@ -85,7 +85,9 @@ def _texts(header: Header) -> list[tuple[str, str]]:
 def command(header: Header) -> str:
     """Return the command that trains such a model, with the settings that differ from the defaults."""
     values = header.training["settings"]
-    defaults = settings(CONFIGS[header.modality]())
+    defaults = settings(_config_class(header)())
+    if header.architecture == GPT:
+        del defaults["network"]  # a command without it trains an LSTM
     words = ["python", "-m", f"genai.{header.modality}.training", values["data"]]
     for name, value in values.items():
         if name in MACHINE_SETTINGS or value == defaults.get(name):
@@ -96,6 +98,13 @@ def command(header: Header) -> str:
         elif value is not True:  # a switch has no value
             words.append(str(value))
     return shlex.join(words)
+
+
+def _config_class(header: Header) -> type[RunConfig]:
+    """Return the settings of the training that made a model."""
+    if header.modality == "text":
+        return text_training.CONFIGS[text_training.NETWORKS[header.architecture]]
+    return CONFIGS[header.modality]
 
 
 def _figures(header: Header) -> list[str]:

@@ -1,4 +1,4 @@
-"""Text: a char-LSTM that goes on from a prompt.
+"""Text: a char-LSTM or a GPT that goes on from a prompt.
 
 from genai import text
 model = text.load("shakespeare")
@@ -10,7 +10,7 @@ from pathlib import Path
 from genai import checkpoint
 from genai.checkpoint.network import build_network
 from genai.device import pick_device
-from genai.text.model import CharLSTM, CharLSTMConfig
+from genai.text.networks import make_network
 from genai.text.request import TextRequest
 from genai.text.sampling import TextModel, TextResult, generate, stream
 from genai.text.vocabulary import Vocabulary
@@ -33,7 +33,9 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     path = checkpoint.find(name_or_path, "text", folder)
     header, tensors = checkpoint.load(path, "text")
     network = build_network(
-        path, lambda: CharLSTM(CharLSTMConfig(**header.config)), checkpoint.select_weights(tensors, "network")
+        path,
+        lambda: make_network(header.architecture, header.config),
+        checkpoint.select_weights(tensors, "network"),
     )
     vocabulary = Vocabulary(header.vocabulary)
     checkpoint.check_counts_agree(path, "vocabulary", len(vocabulary), network.config.vocabulary_size)

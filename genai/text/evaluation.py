@@ -19,7 +19,7 @@ from genai.checkpoint.header import Header
 from genai.errors import ConfigError, exit_with_sentence
 from genai.quality.figures import Figure, figures_to_json, format_report
 from genai.text import data, load
-from genai.text.model import CharLSTM
+from genai.text.networks import Network
 from genai.text.quality import baselines, samples
 from genai.text.sampling import TextModel
 from genai.text.vocabulary import Vocabulary
@@ -29,7 +29,7 @@ BLOCK = 256  # characters of a block, as in nanoGPT
 
 
 @torch.inference_mode()
-def stream_loss(network: CharLSTM, tokens: Tensor, window: int = 512) -> float:
+def stream_loss(network: Network, tokens: Tensor, window: int = 512) -> float:
     """Return the loss in nats per character over one stream, whose state is carried from start to end.
 
     Args:
@@ -48,7 +48,7 @@ def stream_loss(network: CharLSTM, tokens: Tensor, window: int = 512) -> float:
 
 
 @torch.inference_mode()
-def block_loss(network: CharLSTM, tokens: Tensor, length: int = BLOCK, batch: int = 64) -> float:
+def block_loss(network: Network, tokens: Tensor, length: int = BLOCK, batch: int = 64) -> float:
     """Return the loss in nats per character over all whole blocks, each read from an empty state.
 
     This is nanoGPT's protocol, with all blocks in place of a random sample: the network reads the first character
@@ -69,7 +69,7 @@ def block_loss(network: CharLSTM, tokens: Tensor, length: int = BLOCK, batch: in
     return total / (len(blocks) * length)
 
 
-def figures(network: CharLSTM, vocabulary: Vocabulary, validation: str) -> dict[str, Figure]:
+def figures(network: Network, vocabulary: Vocabulary, validation: str) -> dict[str, Figure]:
     """Return both losses on a held-out text, in nats per character."""
     tokens = vocabulary.encode(validation)
     return {

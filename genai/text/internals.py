@@ -1,4 +1,4 @@
-"""What a char-LSTM computed over a text: surprise, probabilities, all neurons, the gates of one neuron."""
+"""What a network computed over a text: surprise, probabilities, all neurons, an LSTM's gates of one neuron."""
 
 import math
 from dataclasses import dataclass
@@ -11,12 +11,15 @@ from torch import Tensor
 from genai.errors import ConfigError
 from genai.seeds import make_rng
 from genai.text.decoding.odds import SamplingDistribution
-from genai.text.model import CharLSTM, initialise
+from genai.text.gpt.model import CharGPT, normalise
+from genai.text.networks import Network, make_random_network
 from genai.text.request import MAX_PROMPT, TextRequest
 from genai.text.sampling import TextModel
 from genai.text.vocabulary import Vocabulary
 
 SHOWN = 10  # likeliest characters
+RANGE = 4.0
+"""Root mean squares of a GPT's features that count as an activation of 1."""
 UNCHANGED = TextRequest(temperature=1)  # draws from the network's own probabilities
 
 
@@ -27,9 +30,9 @@ class Reading:
     Args:
         text: T characters.
         logits: (T + 1, V), of the character at each place, given those before it; the last row is for the next one.
-        hidden: (layers, T + 1, H), the hidden states after the lead-in and after each character.
+        hidden: (layers, T + 1, H), the activations of all neurons after the lead-in and after each character.
         surprise: (T,), -log p of each character, in nats.
-        earlier: (layers, L - 1, H), the hidden states after each character of the lead-in but the last.
+        earlier: (layers, L - 1, H), the activations after each character of the lead-in but the last.
     """
 
     text: str
@@ -97,20 +100,46 @@ def read(model: TextModel, text: str) -> Reading:
     """
     check_length(text)
     tokens = model.vocabulary.encode(model.lead_in + text).to(model.device)
-    earlier, hidden = _split_states(model, hidden_states(model.network, tokens))
-    logits = model.network.head(hidden[-1]).float().cpu()
+    network = model.network
+    states = hidden_states(network, tokens)
+    logits = logits_of(network, states[-1, len(model.lead_in) - 1 :]).float().cpu()
+    earlier, hidden = _split_states(model, activations(network, states))
     surprise = -logits[:-1].log_softmax(dim=1).gather(1, tokens[-len(text) :, None].cpu())[:, 0]
     return Reading(text, logits, hidden.float().cpu(), surprise, earlier.float().cpu())
 
 
-def hidden_states(network: CharLSTM, tokens: Tensor) -> Tensor:
-    """Return the hidden states (layers, T, H) of all layers after each of T characters, dropout off."""
+def hidden_states(network: Network, tokens: Tensor) -> Tensor:
+    """Return what all layers put out, (layers, T, H), after each of T characters, dropout off.
+
+    Of an LSTM these are the hidden states, of a GPT the features after each layer.
+    """
+    if isinstance(network, CharGPT):
+        return network.features(tokens[None])[:, 0]
     x = network.embedding(tokens[None])
     states: list[Tensor] = []
     for lstm in network.lstms:
         x, _ = lstm(x)  # (1, T, H)
         states.append(x[0])
     return torch.stack(states)
+
+
+def logits_of(network: Network, outputs: Tensor) -> Tensor:
+    """Return the logits (T, V) that follow from what the last layer put out, (T, H)."""
+    if isinstance(network, CharGPT):
+        outputs = network.norm(outputs)
+    logits: Tensor = network.head(outputs)
+    return logits
+
+
+def activations(network: Network, outputs: Tensor) -> Tensor:
+    """Return the activations of neurons, -1 to 1, of what layers put out, (..., H).
+
+    An LSTM's hidden states are their own activations. A GPT's features have no bounds; the layer above reads them
+    after division by their root mean square. Of that a feature is shown up to four times the root mean square.
+    """
+    if not isinstance(network, CharGPT):
+        return outputs
+    return (normalise(outputs) / RANGE).clamp(-1, 1)
 
 
 def choices(logits: Tensor, chosen: str, vocabulary: Vocabulary) -> list[Choice]:
@@ -134,10 +163,14 @@ def choices(logits: Tensor, chosen: str, vocabulary: Vocabulary) -> list[Choice]
 def gates(reading: Reading, model: TextModel, layer: int, unit: int) -> dict[str, Tensor]:
     """Return the curves of one LSTM cell over a text: input, forget, candidate, output and cell, each (T,).
 
+    A GPT has no cells: of one, return none.
+
     The gates follow from the hidden states by four rows of the layer's matrices, without a second pass over the
     text; the cell state follows from the gates.
     """
     network = model.network
+    if isinstance(network, CharGPT):
+        return {}
     size = network.config.hidden_size
     rows = torch.tensor([gate * size + unit for gate in range(4)])  # nn.LSTM's order: i, f, g, o
     weights = {name: value.cpu() for name, value in network.lstms[layer].named_parameters()}
@@ -180,10 +213,10 @@ def find(hidden: Tensor, values: NDArray[np.float64], count: int = 5) -> list[Hi
 
 @torch.inference_mode()
 def by_chance(model: TextModel, text: str, seed: int = 0) -> Tensor:
-    """Return the hidden states (layers, T + 1, H) of an untrained network of the same shape, for comparison."""
-    network = CharLSTM(model.network.config)
-    initialise(network, make_rng(seed))
-    return _split_states(model, hidden_states(network.eval(), model.vocabulary.encode(model.lead_in + text)))[1]
+    """Return the activations (layers, T + 1, H) of an untrained network of the same shape, for comparison."""
+    network = make_random_network(model.network.config, make_rng(seed))
+    states = hidden_states(network.eval(), model.vocabulary.encode(model.lead_in + text))
+    return _split_states(model, activations(network, states))[1]
 
 
 def _split_states(model: TextModel, states: Tensor) -> tuple[Tensor, Tensor]:

@@ -10,11 +10,14 @@ from genai.checkpoint.header import Header
 from genai.seeds import make_rng
 from genai.text.decoding.batch import Batch, Draft
 from genai.text.decoding.cpu_step import CpuStep
+from genai.text.decoding.gpt_step import GptStep
 from genai.text.decoding.gpu_step import GpuStep
 from genai.text.decoding.loop import CpuLoop, GpuLoop, Loop
 from genai.text.decoding.reader import ModelState, PromptReader
+from genai.text.decoding.step import Step
+from genai.text.gpt.model import CharGPT
 from genai.text.indentation import spaces_to_tabs
-from genai.text.model import CharLSTM
+from genai.text.networks import Network
 from genai.text.request import MAX_LENGTH, TextRequest
 from genai.text.vocabulary import Vocabulary
 
@@ -40,7 +43,7 @@ class TextModel:
     """A network with its vocabulary, ready to write; nothing in it changes by being used."""
 
     name: str
-    network: CharLSTM
+    network: Network
     vocabulary: Vocabulary
     header: Header | None = None
     sha256: str = ""
@@ -49,10 +52,9 @@ class TextModel:
     reader: PromptReader = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        step = CpuStep(self.network)
-        on_cpu = self.device.type == "cpu"
+        step = make_step(self.network)
         # The dataclass is frozen; these two follow from its fields.
-        object.__setattr__(self, "loop", CpuLoop(step) if on_cpu else GpuLoop(GpuStep(self.network)))
+        object.__setattr__(self, "loop", make_loop(step, self.network))
         object.__setattr__(self, "reader", PromptReader(step))
 
     @property
@@ -76,6 +78,18 @@ class TextModel:
     def precision(self) -> str:
         """In which numbers texts are written, as a label names it."""
         return self.loop.precision
+
+
+def make_step(network: Network) -> Step:
+    """Rearrange a network to read one character at a time, on any device."""
+    return GptStep(network) if isinstance(network, CharGPT) else CpuStep(network)
+
+
+def make_loop(step: Step, network: Network) -> Loop:
+    """Make the loop that writes by a network, where that is."""
+    if step.device.type == "cpu":
+        return CpuLoop(step)
+    return GpuLoop(step if isinstance(network, CharGPT) else GpuStep(network))
 
 
 def generate(model: TextModel, requests: Sequence[TextRequest]) -> list[TextResult]:

@@ -13,6 +13,7 @@ from genai.benchmark import gan, training
 from genai.benchmark.text import untrained, weights
 from genai.benchmark.timing import seconds
 from genai.benchmark.views import View, measure, views
+from genai.text.model import CharLSTMConfig
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -73,7 +74,7 @@ def test_the_reference_is_the_generator_that_the_page_uses(modality, facade, nam
 
 
 def test_a_step_multiplies_by_every_weight_but_the_first_layers_input():
-    model = untrained("cpu")
+    model = untrained(CharLSTMConfig(96), "cpu")
     shape = model.network.config
     assert (shape.layers, shape.hidden_size) == (2, 512)
     size, layers, known = shape.hidden_size, shape.layers, shape.vocabulary_size

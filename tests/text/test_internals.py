@@ -8,7 +8,7 @@ import torch
 
 from genai.errors import ConfigError
 from genai.text.decoding.odds import SamplingDistribution
-from genai.text.internals import by_chance, choices, find, gates, read
+from genai.text.internals import activations, by_chance, choices, find, gates, read
 from genai.text.page import properties
 from genai.text.request import TextRequest
 from genai.text.sampling import TextModel, generate
@@ -191,3 +191,20 @@ def test_a_lead_in_is_read_before_a_text_and_not_shown(led_model):
         torch.testing.assert_close(reading.neuron(layer, 3), trace.hidden[0, len(led_model.lead_in) :, 3])
         for name, values in gates(reading, led_model, layer, 3).items():
             torch.testing.assert_close(values, getattr(trace, name)[0, len(led_model.lead_in) :, 3], msg=name)
+
+
+def test_a_gpt_is_looked_into_by_the_same_functions(gpt_model):
+    reading = read(gpt_model, TEXT)
+    tokens = gpt_model.vocabulary.encode("\n" + TEXT)
+    logits, state = gpt_model.network(tokens[None])
+    torch.testing.assert_close(reading.logits, logits[0])
+    features = gpt_model.network.features(tokens[None])[:, 0]
+    scaled = features / features.square().mean(dim=2, keepdim=True).sqrt() / 4
+    torch.testing.assert_close(reading.hidden, scaled.clamp(-1, 1))
+    torch.testing.assert_close(activations(gpt_model.network, state.outputs[:, 0]), reading.hidden[:, -1])
+    assert gates(reading, gpt_model, 0, 0) == {}
+    random = by_chance(gpt_model, TEXT)
+    assert random.shape == reading.hidden.shape
+    assert not torch.allclose(random, reading.hidden)
+    hits = find(reading.hidden, np.arange(len(TEXT), dtype=float))
+    assert abs(hits[0].correlation) <= 1

@@ -4,7 +4,7 @@ import itertools
 import json
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,9 @@ from genai.seeds import make_rng
 from genai.text.data import LEAD_INS, load
 from genai.text.evaluation import stream_loss
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
+from genai.text.recipes.lstm import StreamState, TrainingConfig, train_step, windows
 from genai.text.sampling import TextResult
-from genai.text.training import StreamState, TrainingConfig, make_network, train, train_step, windows
+from genai.text.training import make_network, train
 from genai.training.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,7 +95,8 @@ def test_some_streams_begin_anew():
 def test_a_final_run_learns_from_the_development_text_too(tmp_path, book, monkeypatch):
     lengths = []
     monkeypatch.setattr(
-        "genai.text.training.train_step", lambda *args: (lengths.append(len(args[3])), *[torch.zeros(())] * 2)[1:]
+        "genai.text.recipes.lstm.train_step",
+        lambda *args: (lengths.append(len(args[3])), *[torch.zeros(())] * 2)[1:],
     )
     for final in (False, True):
         train(TrainingConfig(**TINY, data=book, steps=1, final=final, folder=tmp_path / str(final)))
@@ -120,7 +122,7 @@ def test_weights_are_drawn_before_the_network_moves_to_its_device(monkeypatch):
     """A GPU refuses the draws of a CPU generator; test_gpu.py trains on a real one."""
     devices = []
     monkeypatch.setattr(
-        "genai.text.training.initialise", lambda network, _: devices.append(network.head.weight.device)
+        "genai.text.model.initialise", lambda network, _: devices.append(network.head.weight.device)
     )
     network = make_network(TrainingConfig(**TINY), text.Vocabulary("ab"), None, torch.device("meta"))
     assert devices == [torch.device("cpu")]
@@ -243,7 +245,7 @@ def test_the_command_trains_and_its_checkpoint_writes(tmp_path, book):
 def test_help_lists_every_setting_with_its_default():
     command = [sys.executable, "-m", "genai.text.training", "--help"]
     shown = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True, timeout=60).stdout
-    for name in TrainingConfig.__dataclass_fields__.keys() - {"data"}:
+    for name in {one.name for one in fields(TrainingConfig)} - {"data"}:
         assert f"--{name.replace('_', '-')}" in shown
 
 

@@ -9,6 +9,7 @@ from genai.datasets.cache import cached
 from genai.errors import DataError
 from genai.serving.guard.limits import Limits
 from genai.text import training
+from genai.text.recipes import lstm
 from tests.serving.guard.inner import guarded, post, visit
 
 DAYS = 2 * 24 * 3600
@@ -38,7 +39,7 @@ def test_the_rate_limit_of_a_visitor_does_not_change(jump):
 def test_the_minutes_of_a_training_are_measured_by_another_clock(jump, tmp_path, monkeypatch):
     book = tmp_path / "rhyme.txt"
     book.write_text("the cat sat on the mat, and the dog ate the hat.\n" * 400, encoding="utf-8")
-    config = training.TrainingConfig(
+    config = lstm.TrainingConfig(
         data=str(book),
         folder=tmp_path,
         steps=4,
@@ -48,8 +49,8 @@ def test_the_minutes_of_a_training_are_measured_by_another_clock(jump, tmp_path,
         device="cpu",
         precision="no",
     )
-    step = training.train_step
-    monkeypatch.setattr(training, "train_step", lambda *args: (jump(), step(*args))[1])
+    step = lstm.train_step
+    monkeypatch.setattr(lstm, "train_step", lambda *args: (jump(), step(*args))[1])
     training.train(config)
     lines = next(tmp_path.rglob("metrics.jsonl")).read_text().splitlines()
     assert all(0 <= json.loads(line)["minutes"] < 5 for line in lines)

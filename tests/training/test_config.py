@@ -8,7 +8,7 @@ from genai.audio.training import AudioTrainingConfig
 from genai.errors import ConfigError, DataError
 from genai.image.training import ImageTrainingConfig
 from genai.text import training as text_training
-from genai.text.training import TrainingConfig
+from genai.text.recipes.lstm import TrainingConfig
 from genai.training.config import RunConfig
 from genai.training.journal import Journal
 

@@ -13,7 +13,8 @@ import pytest
 import torch
 
 from genai.datasets.downloads import Source, fetch
-from genai.text.training import TrainingConfig, train
+from genai.text.recipes.lstm import TrainingConfig
+from genai.text.training import train
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = b"to be, or not to be\n" * 100_000

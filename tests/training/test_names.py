@@ -12,7 +12,7 @@ from genai.audio.training import AudioTrainingConfig
 from genai.audio.training import train as train_audio
 from genai.image.training import ImageTrainingConfig
 from genai.image.training import train as train_image
-from genai.text.training import TrainingConfig
+from genai.text.recipes.lstm import TrainingConfig
 from genai.text.training import train as train_text
 
 TINY = {"steps": 20, "device": "cpu", "precision": "no", "batch_size": 4}

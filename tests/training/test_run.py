@@ -17,7 +17,7 @@ from genai.audio import training as audio_training
 from genai.errors import ConfigError, DataError
 from genai.image import training as image_training
 from genai.signals import ENDING
-from genai.text import training as text_training
+from genai.text.recipes.lstm import TrainingConfig
 from genai.training import journal as journal_module
 from genai.training.config import RunConfig
 from genai.training.data_record import DataRecord
@@ -195,9 +195,9 @@ def test_the_precision_is_chosen_once_for_each_run(tmp_path, monkeypatch):
     ("config", "settings", "name"),
     [
         (RunConfig, {"steps": 0}, "--steps 0"),
-        (text_training.TrainingConfig, {"layers": 0}, "--layers 0"),
-        (text_training.TrainingConfig, {"evaluate_every": 0}, "--evaluate-every 0"),
-        (text_training.TrainingConfig, {"weight_drop": 1.0}, r"--weight-drop 1\.0"),
+        (TrainingConfig, {"layers": 0}, "--layers 0"),
+        (TrainingConfig, {"evaluate_every": 0}, "--evaluate-every 0"),
+        (TrainingConfig, {"weight_drop": 1.0}, r"--weight-drop 1\.0"),
         (image_training.ImageTrainingConfig, {"batch_size": 0}, "--batch-size 0"),
         (image_training.ImageTrainingConfig, {"penalty_every": -1}, "--penalty-every -1"),
         (audio_training.AudioTrainingConfig, {"generator_filters": 0}, "--generator-filters 0"),

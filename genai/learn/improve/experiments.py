@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from genai.image.training import ImageTrainingConfig
-from genai.text.training import TrainingConfig
+from genai.text.recipes.lstm import TrainingConfig
 
 Config = TrainingConfig | ImageTrainingConfig
 FEW_PICTURES = 1000

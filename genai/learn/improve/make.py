@@ -41,6 +41,7 @@ from genai.quality.scores import figures
 from genai.seeds import make_rng
 from genai.text import data as text_data
 from genai.text import training as text_training
+from genai.text.recipes.config import TextConfig
 from genai.training import history
 from genai.training.journal import Journal
 from genai.training.run import Run
@@ -71,7 +72,7 @@ def train(name: str, folder: Path = RUNS) -> Path:
 
 def _train(experiment: Experiment) -> Path:
     config = experiment.config
-    if isinstance(config, text_training.TrainingConfig):
+    if isinstance(config, TextConfig):
         return text_training.train(config)
     return train_pictures(config, experiment.pictures)
 
@@ -146,7 +147,7 @@ def _without_minutes(entry: Mapping[str, Any]) -> dict[str, Any]:
 def count_items(experiment: Experiment) -> int:
     """Return how many pictures or characters a run learnt from."""
     config = experiment.config
-    if isinstance(config, text_training.TrainingConfig):
+    if isinstance(config, TextConfig):
         corpus = text_data.load(config.data)
         return len(corpus.training_text(final=config.final, characters=config.characters))
     return len(data.load(config.data, config.size).train[: experiment.pictures])

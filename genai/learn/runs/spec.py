@@ -13,7 +13,7 @@ from genai.audio.training import AudioTrainingConfig
 from genai.checkpoint.header import Header
 from genai.device import pick_device
 from genai.image.training import ImageTrainingConfig
-from genai.text.training import TrainingConfig as TextTrainingConfig
+from genai.text.recipes.lstm import TrainingConfig as TextTrainingConfig
 from genai.training.config import RunConfig
 
 CONFIGS: Mapping[str, type[RunConfig]] = {

@@ -10,6 +10,7 @@ from genai.text.decoding.ending import find_end
 from genai.text.decoding.loop import Loop, LoopState
 from genai.text.decoding.odds import SamplingDistribution
 from genai.text.decoding.reader import ModelState
+from genai.text.networks import State
 from genai.text.request import TextRequest
 from genai.text.vocabulary import Vocabulary
 
@@ -28,16 +29,16 @@ class Draft:
     Args:
         request: What to write; its prompt as the model read it.
         logits: (V,), of the first character, after the prompt.
-        state: Hidden and cell state after the prompt, each (layers, 1, H).
+        state: The network's state after the prompt.
         uniforms: (N,), uniform numbers in [0, 1), float64, one a character; N is at least the request's length.
         written: What was written so far, without the prompt.
         end: How many of these characters the text has; None as long as it is not known.
-        snapshot: The network's state after the first 16 characters, once they are written.
+        snapshot: Logits and what the layers put out after the first 16 characters, once they are written.
     """
 
     request: TextRequest
     logits: Tensor
-    state: tuple[Tensor, Tensor]
+    state: State
     uniforms: Tensor
     written: str = ""
     end: int | None = None
@@ -96,11 +97,8 @@ class Batch:
         if not new:
             return
         device = new[0].logits.device
-        state = LoopState(
-            torch.stack([draft.logits for draft in new]),
-            torch.cat([draft.state[0] for draft in new], dim=1),
-            torch.cat([draft.state[1] for draft in new], dim=1),
-        )
+        own = [LoopState(draft.logits[None], draft.state) for draft in new]
+        state = LoopState.concatenate(own)
         uniforms = torch.stack([draft.uniforms for draft in new]).to(device)
         places = torch.tensor([len(draft.written) for draft in new], device=device)
         if self.drafts:
@@ -156,4 +154,4 @@ class Batch:
 
     def _snapshot(self, row: int) -> ModelState:
         own = self._state.rows(slice(row, row + 1))
-        return ModelState(own.logits[0].clone(), (own.hidden.clone(), own.cell.clone()))
+        return ModelState(own.logits[0].clone(), (own.state[0].clone(),))

@@ -15,14 +15,11 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from genai.inference.invariant_rows import find_invariant_sizes
 from genai.seeds import make_rng
 from genai.text.decoding.product import Product, make_product
+from genai.text.decoding.step import MAX_ROWS, RowCounts
 from genai.text.model import CharLSTM
-
-MAX_ROWS = 64
-"""Rows of the largest batch; more are computed in several batches."""
-ROW_CANDIDATES = (*range(1, 9), *range(12, 33, 4), *range(40, MAX_ROWS, 8))
+from genai.text.networks import State
 
 
 class LayerBuffers:
@@ -60,6 +57,8 @@ class CpuStep:
     Works on every device, and is fast on a CPU.
     """
 
+    dtype = torch.float32
+
     @torch.no_grad()
     def __init__(self, network: CharLSTM) -> None:
         first, *deeper = [
@@ -74,15 +73,16 @@ class CpuStep:
             bias = weights["bias_ih_l0"] + weights["bias_hh_l0"]
             self._products.append(make_product(_sigmoid_gates_first(matrix), _sigmoid_gates_first(bias)))
         self._head = make_product(network.head.weight.detach().clone(), network.head.bias.detach().clone())
-        self._row_counts: dict[int, list[int]] = {}  # by number of threads
+        self._row_counts = RowCounts(self, self._random_rows)
 
     @property
     def device(self) -> torch.device:
         """Where it computes."""
         return self._table.device
 
-    def buffers(self, hidden: Tensor, cell: Tensor) -> list[LayerBuffers]:
+    def buffers(self, state: State) -> list[LayerBuffers]:
         """Copy hidden and cell states (layers, B, H) into buffers, one for each layer."""
+        hidden, cell = state
         deeper = [torch.cat([below, own], dim=1) for below, own in pairwise(hidden)]
         # The first layer's hidden state is stored once, where the second layer reads it.
         first = deeper[0][:, : hidden.shape[2]] if deeper else hidden[0].clone()
@@ -106,42 +106,22 @@ class CpuStep:
         hidden = buffers[-1].hidden
         return self._head(hidden, hidden.new_empty(len(hidden), self._head.out_features))
 
+    def state(self, buffers: Sequence[LayerBuffers]) -> State:
+        """Return hidden and cell states (layers, B, H) as tensors of their own."""
+        return torch.stack([layer.hidden for layer in buffers]), torch.stack([layer.cell for layer in buffers])
+
     @property
     def row_counts(self) -> list[int]:
-        """Batch sizes, rising to `MAX_ROWS`, at which a row has the same bits whatever else is in the batch.
+        """Batch sizes at which a row has the same bits whatever else is in the batch; found at the first use."""
+        return self._row_counts.get()
 
-        They depend on the number of threads, among which libraries split the rows, and are found at the first use.
-        """
-        threads = torch.get_num_threads()
-        if threads not in self._row_counts:
-            self._row_counts[threads] = self._find_row_counts()
-        return self._row_counts[threads]
-
-    def _find_row_counts(self) -> list[int]:
+    def _random_rows(self) -> tuple[Tensor, State]:
         rng = make_rng(0)
         layers, size = len(self._products), self._products[0].in_features
         hidden = torch.randn(layers, MAX_ROWS, size, generator=rng).to(self.device)
         cell = torch.randn(layers, MAX_ROWS, size, generator=rng).to(self.device)
         tokens = torch.randint(len(self._table), (MAX_ROWS,), generator=rng).to(self.device)
-
-        def compute(rows: int) -> Tensor:
-            buffers = self.buffers(hidden[:, :rows], cell[:, :rows])
-            self.read(tokens[:rows], buffers)
-            states = [layer.hidden for layer in buffers]
-            return torch.cat([self.logits(buffers), *states], dim=1)
-
-        with torch.inference_mode():
-            return find_invariant_sizes(compute, ROW_CANDIDATES, MAX_ROWS)
-
-
-def pad_to(rows: int, row_counts: Sequence[int]) -> int:
-    """Return the smallest of the rising row counts that has room for so many rows."""
-    return next(count for count in row_counts if count >= rows)
-
-
-def stack_states(buffers: Sequence[LayerBuffers]) -> tuple[Tensor, Tensor]:
-    """Return hidden and cell states (layers, B, H) as tensors of their own."""
-    return torch.stack([layer.hidden for layer in buffers]), torch.stack([layer.cell for layer in buffers])
+        return tokens, (hidden, cell)
 
 
 def _sigmoid_gates_first(gates: Tensor) -> Tensor:

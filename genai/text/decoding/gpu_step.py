@@ -5,11 +5,23 @@ are kept in it and multiplied by tensor cores: the hidden state is rounded to 11
 accumulated in float32.
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
 from genai.compat import fused_lstm_cell
+from genai.text.decoding.step import MAX_ROWS
 from genai.text.model import CharLSTM, update_cell
+from genai.text.networks import State
+
+
+@dataclass
+class GpuBuffers:
+    """Hidden state (B, H), of the step's type, and cell state (B, H) of each layer; a step replaces them."""
+
+    hidden: list[Tensor]
+    cell: list[Tensor]
 
 
 class GpuStep:
@@ -36,30 +48,33 @@ class GpuStep:
         """Where it computes."""
         return self._table.device
 
-    def __call__(
-        self, tokens: Tensor, hidden: list[Tensor], cell: list[Tensor]
-    ) -> tuple[Tensor, list[Tensor], list[Tensor]]:
-        """Read one character in each of B texts.
+    @property
+    def row_counts(self) -> list[int]:
+        """One size only: a GPU takes as long for one row as for so many."""
+        return [MAX_ROWS]
 
-        Args:
-            tokens: (B,), character numbers.
-            hidden: Hidden state of each layer, (B, H).
-            cell: Cell state of each layer, (B, H).
+    def buffers(self, state: State) -> GpuBuffers:
+        """Take hidden and cell states (layers, B, H) apart by layers."""
+        hidden, cell = state
+        return GpuBuffers(list(hidden.to(self.dtype).unbind(0)), list(cell.unbind(0)))
 
-        Returns:
-            Logits (B, V) of the next character, hidden states (of type `dtype`) and cell states after.
-        """
+    def read(self, tokens: Tensor, buffers: GpuBuffers) -> None:
+        """Read one character, numbers (B,), in each of B texts."""
         inputs = self._table.index_select(0, tokens)  # (B, 4H)
-        new_hidden: list[Tensor] = []
-        new_cell: list[Tensor] = []
         for layer, matrix in enumerate(self._recurrent):
             if layer > 0:
-                inputs = multiply(new_hidden[-1], self._deeper[layer - 1])
-            recurrent = multiply(hidden[layer].to(self.dtype), matrix)
-            h, c = update(inputs, recurrent, cell[layer], self._biases[layer])
-            new_hidden.append(h.to(self.dtype))
-            new_cell.append(c)
-        return multiply(new_hidden[-1], self._head) + self._head_bias, new_hidden, new_cell
+                inputs = multiply(buffers.hidden[layer - 1], self._deeper[layer - 1])
+            recurrent = multiply(buffers.hidden[layer], matrix)
+            hidden, buffers.cell[layer] = update(inputs, recurrent, buffers.cell[layer], self._biases[layer])
+            buffers.hidden[layer] = hidden.to(self.dtype)
+
+    def logits(self, buffers: GpuBuffers) -> Tensor:
+        """Return the logits (B, V) of the next character of each text."""
+        return multiply(buffers.hidden[-1], self._head) + self._head_bias
+
+    def state(self, buffers: GpuBuffers) -> State:
+        """Return hidden and cell states (layers, B, H) as tensors of their own."""
+        return torch.stack(buffers.hidden).float(), torch.stack(buffers.cell)
 
 
 def multiply(x: Tensor, weight: Tensor) -> Tensor:

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from genai.inference.cuda_graph import CudaGraph, Record
-from genai.text.decoding.cpu_step import MAX_ROWS, CpuStep, pad_to, stack_states
-from genai.text.decoding.gpu_step import GpuStep
 from genai.text.decoding.odds import SamplingDistribution
+from genai.text.decoding.step import MAX_ROWS, Step, pad_to
+from genai.text.networks import State
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,11 @@ class LoopState:
 
     Args:
         logits: (B, V), of each text's next character.
-        hidden: (layers, B, H).
-        cell: (layers, B, H).
+        state: Of the network, each part with the texts in its second dimension.
     """
 
     logits: Tensor
-    hidden: Tensor
-    cell: Tensor
+    state: State
 
     def __len__(self) -> int:
         """The number of texts."""
@@ -34,15 +32,15 @@ class LoopState:
 
     def rows(self, index: Tensor | slice) -> "LoopState":
         """Select texts by their rows."""
-        return LoopState(self.logits[index], self.hidden[:, index], self.cell[:, index])
+        return LoopState(self.logits[index], tuple(part[:, index] for part in self.state))
 
     @staticmethod
     def concatenate(states: Sequence["LoopState"]) -> "LoopState":
         """Put texts one after another."""
+        parts = zip(*(state.state for state in states), strict=True)
         return LoopState(
             torch.cat([state.logits for state in states]),
-            torch.cat([state.hidden for state in states], dim=1),
-            torch.cat([state.cell for state in states], dim=1),
+            tuple(torch.cat(part, dim=1) for part in parts),
         )
 
 
@@ -67,6 +65,20 @@ class Loop(Protocol):
         """
 
 
+def write_by(
+    step: Step, distribution: SamplingDistribution, uniforms: Tensor, state: LoopState
+) -> tuple[Tensor, LoopState]:
+    """Write, as `Loop.write`, by steps of a network: sample a character, read it, sample the next."""
+    buffers = step.buffers(state.state)
+    logits = state.logits
+    chosen: list[Tensor] = []
+    for column in uniforms.T.contiguous()[:, :, None]:  # (B, 1) each
+        chosen.append(distribution.sample(logits, column))
+        step.read(chosen[-1], buffers)
+        logits = step.logits(buffers)
+    return torch.stack(chosen, dim=1), LoopState(logits, step.state(buffers))
+
+
 class CpuLoop:
     """The loop on a CPU, batches padded to a size at which a row's bits do not depend on the other rows.
 
@@ -76,7 +88,7 @@ class CpuLoop:
 
     precision = "float32"
 
-    def __init__(self, step: CpuStep) -> None:
+    def __init__(self, step: Step) -> None:
         self._step = step
 
     @torch.inference_mode()
@@ -100,23 +112,10 @@ class CpuLoop:
         count = len(state)
         padded = pad_to(count, self._step.row_counts)
         if padded == count:
-            return self._run(distribution, uniforms, state)
+            return write_by(self._step, distribution, uniforms, state)
         index = torch.arange(padded).clamp_(max=count - 1)  # repeats the last text
-        characters, after = self._run(distribution.rows(index), uniforms[index], state.rows(index))
+        characters, after = write_by(self._step, distribution.rows(index), uniforms[index], state.rows(index))
         return characters[:count], after.rows(slice(count))
-
-    def _run(
-        self, distribution: SamplingDistribution, uniforms: Tensor, state: LoopState
-    ) -> tuple[Tensor, LoopState]:
-        buffers = self._step.buffers(state.hidden, state.cell)
-        logits = state.logits
-        chosen: list[Tensor] = []
-        for column in uniforms.T.contiguous()[:, :, None]:  # (B, 1) each
-            chosen.append(distribution.sample(logits, column))
-            self._step.read(chosen[-1], buffers)
-            logits = self._step.logits(buffers)
-        hidden, cell = stack_states(buffers)
-        return torch.stack(chosen, dim=1), LoopState(logits, hidden, cell)
 
 
 class GpuLoop:
@@ -129,7 +128,7 @@ class GpuLoop:
         record: How to record a graph; None takes CUDA's way on a CUDA device, and records nothing elsewhere.
     """
 
-    def __init__(self, step: GpuStep, record: Record | None = None) -> None:
+    def __init__(self, step: Step, record: Record | None = None) -> None:
         self.precision = str(step.dtype).removeprefix("torch.")
         self._step = step
         self._record = record
@@ -155,15 +154,7 @@ class GpuLoop:
         self, distribution: SamplingDistribution, uniforms: Tensor, state: LoopState
     ) -> tuple[Tensor, LoopState]:
         """Write without a graph, for any number of rows."""
-        logits = state.logits
-        hidden = list(state.hidden.unbind(0))
-        cell = list(state.cell.unbind(0))
-        chosen: list[Tensor] = []
-        for column in uniforms.T.contiguous()[:, :, None]:  # (B, 1) each
-            chosen.append(distribution.sample(logits, column))
-            logits, hidden, cell = self._step(chosen[-1], hidden, cell)
-        after = LoopState(logits, torch.stack(hidden).to(state.hidden.dtype), torch.stack(cell))
-        return torch.stack(chosen, dim=1), after
+        return write_by(self._step, distribution, uniforms, state)
 
     def _replay(
         self, distribution: SamplingDistribution, uniforms: Tensor, state: LoopState
@@ -174,17 +165,17 @@ class GpuLoop:
         with self._lock:
             if key not in self._graphs:
                 self._graphs[key] = self._capture(distribution, uniforms, state)
-        characters, logits, hidden, cell = self._graphs[key](*inputs)
+        characters, logits, *parts = self._graphs[key](*inputs)
         count = len(state)
-        return characters[:count], LoopState(logits, hidden, cell).rows(slice(count))
+        return characters[:count], LoopState(logits, tuple(parts)).rows(slice(count))
 
     def _capture(self, distribution: SamplingDistribution, uniforms: Tensor, state: LoopState) -> CudaGraph:
         truncates = distribution.truncates
 
         def work(divisor: Tensor, top_k: Tensor, top_p: Tensor, uniforms: Tensor, *parts: Tensor) -> list[Tensor]:
             settings = SamplingDistribution(divisor, top_k, top_p, truncates)
-            characters, after = self.run(settings, uniforms, LoopState(*parts))
-            return [characters, after.logits, after.hidden, after.cell]
+            characters, after = self.run(settings, uniforms, LoopState(parts[0], parts[1:]))
+            return [characters, after.logits, *after.state]
 
         full = torch.arange(MAX_ROWS, device=state.logits.device).clamp_(max=len(state) - 1)
         examples = _flatten(distribution.rows(full), uniforms[full], state.rows(full))
@@ -194,4 +185,4 @@ class GpuLoop:
 def _flatten(distribution: SamplingDistribution, uniforms: Tensor, state: LoopState) -> list[Tensor]:
     """List the tensors that a graph takes, in its order."""
     settings = [distribution.divisor, distribution.top_k, distribution.top_p]
-    return [*settings, uniforms, state.logits, state.hidden, state.cell]
+    return [*settings, uniforms, state.logits, *state.state]

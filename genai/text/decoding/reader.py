@@ -7,12 +7,17 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from genai.text.decoding.cpu_step import MAX_ROWS, CpuStep, pad_to, stack_states
-from genai.text.model import State
+from genai.text.decoding.step import MAX_ROWS, Step, pad_to
+from genai.text.networks import State
 
 
 class ModelState(NamedTuple):
-    """Where a network stands after a text: logits (V,) of the next character; its state, (layers, 1, H) each."""
+    """Where a network stands after a text.
+
+    Args:
+        logits: (V,), of the next character.
+        state: Of the one text; of a snapshot its first part only, what each layer put out.
+    """
 
     logits: Tensor
     state: State
@@ -25,7 +30,7 @@ class PromptReader:
         step: Of the network.
     """
 
-    def __init__(self, step: CpuStep) -> None:
+    def __init__(self, step: Step) -> None:
         self._step = step
 
     @torch.inference_mode()
@@ -34,7 +39,7 @@ class PromptReader:
 
         Args:
             texts: Character numbers of each, (T,), at least one.
-            start: The state from which all begin, each (layers, 1, H).
+            start: The state from which all begin, that of one text.
         """
         result: list[ModelState] = []
         for first in range(0, len(texts), MAX_ROWS):
@@ -45,16 +50,15 @@ class PromptReader:
         rows = pad_to(len(texts), self._step.row_counts)
         tokens = pad_sequence(list(texts), batch_first=True)  # (B, T); a text that has ended reads on, unheeded
         tokens = torch.cat([tokens, tokens[:1].expand(rows - len(texts), -1)])
-        hidden, cell = (part.expand(-1, rows, -1) for part in start)
-        buffers = self._step.buffers(hidden, cell)
+        buffers = self._step.buffers(tuple(part.repeat_interleave(rows, dim=1) for part in start))
         states: dict[int, ModelState] = {}
         for place in range(tokens.shape[1]):
             self._step.read(tokens[:, place], buffers)
             ended = [row for row, text in enumerate(texts) if len(text) == place + 1]
             if ended:
                 logits = self._step.logits(buffers)
-                hidden, cell = stack_states(buffers)
+                state = self._step.state(buffers)
             for row in ended:
-                state = hidden[:, row : row + 1].clone(), cell[:, row : row + 1].clone()
-                states[row] = ModelState(logits[row].clone(), state)
+                own = tuple(part[:, row : row + 1].clone() for part in state)
+                states[row] = ModelState(logits[row].clone(), own)
         return [states[row] for row in range(len(texts))]

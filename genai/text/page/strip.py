@@ -11,7 +11,7 @@ from genai.serving.models import Registry
 from genai.text.decoding.batch import SNAPSHOT_AT
 from genai.text.decoding.odds import SamplingDistribution
 from genai.text.decoding.reader import ModelState
-from genai.text.internals import Reading, check_length, read
+from genai.text.internals import Reading, activations, check_length, read
 from genai.text.page.questions import CharacterQuestion, MotionQuestion, sampling_request, whole_number
 from genai.text.page.xray import ChoiceAnswer, ChoicesAnswer, XRay, choice_answers, choices_answer
 from genai.text.request import TextRequest
@@ -87,7 +87,7 @@ class CharacterStrip:
             tokens = model.vocabulary.encode(model.lead_in + prefix)
             state = self._coalescer.ask((model, tokens[:-1]))
             logits = state.logits.float().cpu()
-            hidden = state.state[0][:, 0].float().cpu()
+            hidden = activations(model.network, state.state[0][:, 0]).float().cpu()
         return _describe(model.vocabulary, logits, hidden, text[place])
 
     @answer_errors

@@ -148,9 +148,11 @@ async function shade() {
   });
 }
 
-// The gates of the chosen neuron as small curves, one above the other, each on a scale from -1 to 1.
+// The gates of the chosen neuron as small curves, one above the other, each on a scale from -1 to 1. A GPT has none.
 function drawGates(gates) {
   const names = Object.keys(gates);
+  part("gates").parentElement.hidden = names.length === 0;
+  if (names.length === 0) return;
   const length = gates[names[0]].length;
   part("gates").setAttribute("viewBox", `0 0 ${Math.max(1, length - 1)} ${names.length * 2.4}`);
   part("gates").replaceChildren(

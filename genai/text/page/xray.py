@@ -191,8 +191,10 @@ class XRay:
         layer = whole_number("Layer", question.get("layer"), 1, layers) - 1
         unit = whole_number("Unit", question.get("unit"), 1, units) - 1
         curves = gates(reading, result.model, layer, unit)
-        scale = max(curves["cell"].abs().max().item(), 1e-9)
-        curves["cell"] = curves["cell"] / scale
+        scale = 1.0
+        if curves:
+            scale = max(curves["cell"].abs().max().item(), 1e-9)
+            curves["cell"] = curves["cell"] / scale
         return {
             "activation": _hundredths(reading.neuron(layer, unit)),
             "cell_scale": scale,

@@ -53,7 +53,7 @@ class WorkerText:
         precision: In which the network computed.
         header_sha256: Of the header of the model's file, `Header.sha256`.
         text: What was written, without the prompt.
-        snapshot: The network's state after the first 16 characters; only of a text that is complete, and longer.
+        snapshot: Logits and activations after the first 16 characters; only of a text that is complete, and longer.
     """
 
     name: str

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import IO
 
 from genai.serving.worker import Closed, fill_inbox, portable
+from genai.text.decoding.reader import ModelState
+from genai.text.internals import activations
 from genai.text.sampling import MAX_STEPPED, TextModel, check_prompt, start_drafts
 from genai.text.scheduler import Job, Scheduler
 from genai.text.worker.messages import Cancel, Failed, Finished, Progress, Ready, Report, Request, Started, Write
@@ -183,7 +185,7 @@ class Server:
         if job.error is not None:
             self._send(Failed(job.number, portable(job.error)))
         else:
-            self._send(Finished(job.number, job.draft.text[reported:], job.draft.snapshot))
+            self._send(Finished(job.number, job.draft.text[reported:], _snapshot(job)))
 
     def _report_progress(self) -> None:
         characters: dict[int, str] = {}
@@ -197,3 +199,11 @@ class Server:
 
     def _send(self, report: Report) -> None:
         pickle.dump(report, self._reports)
+
+
+def _snapshot(job: Job) -> ModelState | None:
+    """Return the snapshot of a text, with the activations of neurons in place of the network's state."""
+    snapshot = job.draft.snapshot
+    if snapshot is None:
+        return None
+    return ModelState(snapshot.logits, (activations(job.model.network, snapshot.state[0]),))

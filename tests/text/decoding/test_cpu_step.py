@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from genai.seeds import make_rng
-from genai.text.decoding.cpu_step import MAX_ROWS, CpuStep, pad_to, stack_states
+from genai.text.decoding.cpu_step import CpuStep
 from genai.text.decoding.gpu_step import GpuStep
 from genai.text.decoding.product import FloatProduct, HalfProduct, make_product
+from genai.text.decoding.step import MAX_ROWS, pad_to
 
 
 @pytest.mark.parametrize("halved", [False, True])
@@ -17,11 +18,11 @@ def test_reading_by_steps_equals_reading_at_once(network, halved):
     tokens = torch.randint(14, (3, 20), generator=make_rng(1))
     expected, end = network(tokens)
     step = CpuStep(network)
-    buffers = step.buffers(*network.initial_state(3))
+    buffers = step.buffers(network.initial_state(3))
     for place in range(20):
         step.read(tokens[:, place], buffers)
         torch.testing.assert_close(step.logits(buffers), expected[:, place], rtol=0, atol=1e-5)
-    torch.testing.assert_close(stack_states(buffers), end, rtol=0, atol=1e-5)
+    torch.testing.assert_close(step.state(buffers), end, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize(("halved", "tolerance"), [(False, 1e-5), (True, 1e-3)])
@@ -30,19 +31,18 @@ def test_a_gpus_steps_equal_reading_at_once(network, halved, tolerance):
     tokens = torch.randint(14, (3, 20), generator=make_rng(1))
     expected, end = network(tokens)
     step = GpuStep(network)
-    hidden, cell = (list(part) for part in network.initial_state(3))
+    buffers = step.buffers(network.initial_state(3))
     for place in range(20):
-        logits, hidden, cell = step(tokens[:, place], hidden, cell)
-        torch.testing.assert_close(logits, expected[:, place], rtol=0, atol=tolerance)
-    assert hidden[0].dtype == (torch.float16 if halved else torch.float32)
-    state = torch.stack(hidden).float(), torch.stack(cell)
-    torch.testing.assert_close(state, end, rtol=0, atol=tolerance)
+        step.read(tokens[:, place], buffers)
+        torch.testing.assert_close(step.logits(buffers), expected[:, place], rtol=0, atol=tolerance)
+    assert buffers.hidden[0].dtype == (torch.float16 if halved else torch.float32)
+    torch.testing.assert_close(step.state(buffers), end, rtol=0, atol=tolerance)
 
 
 def test_buffers_are_copies(network):
     step = CpuStep(network)
     hidden, cell = network.initial_state(2)
-    step.read(torch.tensor([1, 2]), step.buffers(hidden, cell))
+    step.read(torch.tensor([1, 2]), step.buffers((hidden, cell)))
     assert not hidden.any()
     assert not cell.any()
 
@@ -77,7 +77,7 @@ def test_at_the_row_counts_found_a_row_has_the_bits_of_a_full_batch(network, hal
     tokens = torch.randint(14, (MAX_ROWS,), generator=make_rng(6))
 
     def logits(rows):
-        buffers = step.buffers(hidden[:, :rows], hidden[:, :rows])
+        buffers = step.buffers((hidden[:, :rows], hidden[:, :rows]))
         step.read(tokens[:rows], buffers)
         return step.logits(buffers)
 
@@ -89,8 +89,9 @@ def test_at_the_row_counts_found_a_row_has_the_bits_of_a_full_batch(network, hal
 def test_row_counts_are_found_for_each_number_of_threads(network, monkeypatch):
     step = CpuStep(network)
     searches = []
-    find = step._find_row_counts
-    monkeypatch.setattr(step, "_find_row_counts", lambda: searches.append(None) or find())
+    counts = step._row_counts
+    find = counts._find
+    monkeypatch.setattr(counts, "_find", lambda: searches.append(None) or find())
     for threads in (1, 77, 77, 1):
         monkeypatch.setattr(torch, "get_num_threads", lambda threads=threads: threads)
         assert step.row_counts[-1] == MAX_ROWS

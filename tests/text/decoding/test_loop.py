@@ -5,10 +5,11 @@ import torch
 
 from genai.seeds import make_rng
 from genai.text.decoding.batch import Batch
-from genai.text.decoding.cpu_step import MAX_ROWS, CpuStep
+from genai.text.decoding.cpu_step import CpuStep
 from genai.text.decoding.gpu_step import GpuStep
 from genai.text.decoding.loop import CpuLoop, GpuLoop, LoopState
 from genai.text.decoding.odds import SamplingDistribution
+from genai.text.decoding.step import MAX_ROWS
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.request import TextRequest
 from genai.text.sampling import start_draft
@@ -68,7 +69,7 @@ def beginnings(network, count):
     uniforms = torch.rand(count, 8, generator=rng, dtype=torch.float64)
     logits = torch.randn(count, 40, generator=rng)
     hidden, cell = (torch.randn(shape, generator=rng) for _ in range(2))
-    return SamplingDistribution.of(requests), uniforms, LoopState(logits, hidden, cell)
+    return SamplingDistribution.of(requests), uniforms, LoopState(logits, (hidden, cell))
 
 
 @pytest.mark.parametrize("count", [*range(2, 21), MAX_ROWS - 1, MAX_ROWS + 3])
@@ -79,15 +80,17 @@ def test_each_row_comes_out_to_the_bit_as_alone(saved, count):
     for row in (torch.tensor([n]) for n in range(count)):
         alone, state_alone = loop.write(distribution.rows(row), uniforms[row], state.rows(row))
         assert torch.equal(alone, characters[row])
-        for name in ("logits", "hidden", "cell"):
-            assert torch.equal(getattr(state_alone, name), getattr(after.rows(row), name))
+        together = after.rows(row)
+        assert torch.equal(state_alone.logits, together.logits)
+        for one, other in zip(state_alone.state, together.state, strict=True):
+            assert torch.equal(one, other)
 
 
 def test_writing_changes_none_of_its_arguments(saved):
     distribution, uniforms, state = beginnings(saved, 3)
-    before = [part.clone() for part in (uniforms, state.logits, state.hidden, state.cell)]
+    before = [part.clone() for part in (uniforms, state.logits, *state.state)]
     CpuLoop(CpuStep(saved)).write(distribution, uniforms, state)
-    for part, copied in zip((uniforms, state.logits, state.hidden, state.cell), before, strict=True):
+    for part, copied in zip((uniforms, state.logits, *state.state), before, strict=True):
         assert torch.equal(part, copied)
 
 
@@ -96,7 +99,7 @@ def test_the_loops_of_a_cpu_and_of_a_gpu_write_the_same(saved):
     here, after_here = CpuLoop(CpuStep(saved)).write(*arguments)
     there, after_there = GpuLoop(GpuStep(saved)).write(*arguments)
     assert torch.equal(here, there)
-    torch.testing.assert_close(after_here.cell, after_there.cell, rtol=0, atol=5e-3)
+    torch.testing.assert_close(after_here.state[1], after_there.state[1], rtol=0, atol=5e-3)
 
 
 def test_logits_and_state_after(model, recording):
@@ -109,4 +112,4 @@ def test_logits_and_state_after(model, recording):
         logits, state = model.network(tokens[None])
     after = batch._state
     torch.testing.assert_close(after.logits, logits[:, -1], rtol=1e-4, atol=1e-5)
-    torch.testing.assert_close((after.hidden, after.cell), state, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(after.state, state, rtol=1e-4, atol=1e-5)

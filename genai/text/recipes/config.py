@@ -1,0 +1,61 @@
+"""Settings of a training on text, whatever network it trains."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import tyro
+
+from genai.text.networks import NetworkConfig
+from genai.training.config import RunConfig
+
+
+@dataclass(frozen=True)
+class TextConfig(RunConfig):
+    """Settings of a training on text."""
+
+    data: tyro.conf.Positional[str] = "shakespeare"
+    """shakespeare, python, tang, or the path of a .txt file."""
+    network: str = ""
+    """lstm: a char-LSTM; gpt: a transformer. Each has settings of its own: --network gpt --help lists those."""
+    encoding: str | None = None
+    """Encoding of a .txt file, such as gb18030; left out: UTF-8, or else a guess, which is printed."""
+    batch_size: int = 64
+    """Windows of text that a step reads, over all processes."""
+    window: int = 128
+    """Characters of a window."""
+    learning_rate: float = 3e-3
+    warmup_steps: int = 100
+    """Steps over which the learning rate rises; 0 for none."""
+    weight_decay: float = 0.05
+    clip: float = 0.5
+    """Largest norm of the gradient."""
+    ema_decay: float = 0.998
+    evaluate_every: int = 500
+    """Steps between two evaluations on held-out text."""
+    evaluate_on: Literal["dev", "validation"] = "dev"
+    """dev: the development text, by which settings are chosen; validation: the held-out tenth, for a run that is to
+    be compared and not chosen."""
+    evaluate_characters: int | None = None
+    """Evaluate on the first so many characters only, which is faster."""
+    characters: int | None = None
+    """Train on the first so many characters only, to show a network with too little data."""
+    final: bool = False
+    """Train on the development text too: for the last run, when all settings have been chosen by it."""
+    start_from: Path | None = None
+    """A checkpoint whose weights the training starts from, to train on."""
+
+    shape: ClassVar[tuple[str, ...]] = ()
+    """The settings that a checkpoint to start from must share."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check_counts(*self.shape, "batch_size", "window", "evaluate_every")
+        self.check_counts("characters", "evaluate_characters")
+        self.check_positive("clip")
+        self.check_amounts("learning_rate", "warmup_steps", "weight_decay")
+        self.check_shares("ema_decay")
+
+    def network_config(self, vocabulary_size: int) -> NetworkConfig:
+        """Return the settings of the network, which are among those of the training."""
+        raise NotImplementedError

@@ -1,0 +1,114 @@
+"""The step of a GPT, with its cache, against reading at once."""
+
+import copy
+
+import pytest
+import torch
+
+from genai.seeds import make_rng
+from genai.text import TextRequest, generate
+from genai.text.decoding.batch import Batch
+from genai.text.decoding.gpt_step import GptStep
+from genai.text.decoding.loop import CpuLoop, GpuLoop
+from genai.text.decoding.step import MAX_ROWS
+from genai.text.gpt.model import CharGPT, GPTConfig, initialise
+from genai.text.sampling import start_draft
+from tests.recorder import record
+from tests.text.decoding.test_loop import REQUESTS, write
+
+
+@pytest.mark.parametrize("halved", [False, True])
+def test_reading_by_steps_equals_reading_at_once(gpt_network, halved):
+    network = copy.deepcopy(gpt_network).half().float() if halved else gpt_network
+    tokens = torch.randint(14, (3, 20), generator=make_rng(1))
+    expected, end = network(tokens)
+    step = GptStep(network)
+    buffers = step.buffers(network.initial_state(3))
+    for place in range(20):
+        step.read(tokens[:, place], buffers)
+        torch.testing.assert_close(step.logits(buffers), expected[:, place], rtol=0, atol=1e-5)
+    torch.testing.assert_close(tuple(step.state(buffers)), tuple(end), rtol=0, atol=1e-5)
+
+
+def test_buffers_are_copies(gpt_network):
+    step = GptStep(gpt_network)
+    state = gpt_network.initial_state(2)
+    step.read(torch.tensor([1, 2]), step.buffers(state))
+    assert not any(part.any() for part in state)
+
+
+def test_a_vector_of_zeros_stays_one(gpt_network):
+    network = copy.deepcopy(gpt_network)
+    torch.nn.init.zeros_(network.embedding.weight)
+    step = GptStep(network)
+    buffers = step.buffers(network.initial_state(1))
+    step.read(torch.tensor([3]), buffers)
+    torch.testing.assert_close(step.logits(buffers), network.head.bias[None])
+
+
+@pytest.fixture(scope="module")
+def wide():
+    """A network as from a file, its weights to half precision: wide enough for kernels to differ by their rows."""
+    network = CharGPT(GPTConfig(40, 2, 4, 1, 128, 160, 16))
+    initialise(network, make_rng(0))
+    for number, parameter in enumerate(network.parameters()):
+        if not parameter.any():
+            torch.nn.init.normal_(parameter, std=0.1, generator=make_rng(number))
+    return network.half().float()
+
+
+def test_at_the_row_counts_found_a_row_has_the_bits_of_a_full_batch(wide):
+    step = GptStep(wide)
+    assert step.row_counts[-1] == MAX_ROWS
+    tokens, state = step._random_rows()
+
+    def logits(rows):
+        buffers = step.buffers(tuple(part[:, :rows] for part in state))
+        step.read(tokens[:rows], buffers)
+        return step.logits(buffers)
+
+    full = logits(MAX_ROWS)
+    for rows in step.row_counts:
+        assert torch.equal(logits(rows), full[:rows])
+
+
+@pytest.mark.parametrize("count", [2, 3, 7, 33, MAX_ROWS + 3])
+def test_a_text_comes_out_alone_as_in_company(gpt_model, count):
+    request = TextRequest("abc", length=30, seed=5)
+    (alone,) = generate(gpt_model, [request])
+    company = [TextRequest("b", length=10 + seed % 20, seed=seed) for seed in range(count - 1)]
+    assert generate(gpt_model, [*company, request])[-1] == alone
+
+
+def test_a_text_that_is_longer_than_the_context_goes_on_from_a_prompt_that_is(gpt_model):
+    prompt = "ab c\nb" * 9
+    (result,) = generate(gpt_model, [TextRequest(prompt, length=40, seed=1)])
+    (rest,) = generate(gpt_model, [TextRequest(prompt, length=40, seed=1)])
+    assert result.text == rest.text
+    assert len(result.text) == 40
+
+
+def test_a_graph_writes_what_the_plain_loop_writes(gpt_model):
+    recording = GpuLoop(GptStep(gpt_model.network), record)
+    assert isinstance(gpt_model.loop, CpuLoop)
+    assert write(recording, gpt_model, REQUESTS) == write(gpt_model.loop, gpt_model, REQUESTS)
+
+
+def test_long_and_short_prompts_leave_the_same_state(gpt_model):
+    """Short prompts are read by steps, long ones by the network."""
+    tokens = gpt_model.vocabulary.encode("\n" + "abc" * 8)
+    draft = start_draft(gpt_model, TextRequest("abc" * 8))
+    logits, state = gpt_model.network(tokens[None])
+    torch.testing.assert_close(draft.logits, logits[0, -1], rtol=0, atol=1e-5)
+    torch.testing.assert_close(tuple(draft.state), tuple(state), rtol=0, atol=1e-5)
+
+
+def test_a_draft_keeps_of_its_snapshot_what_the_layers_put_out(gpt_model):
+    draft = start_draft(gpt_model, TextRequest("abc", length=20))
+    batch = Batch(gpt_model.loop, gpt_model.vocabulary)
+    batch.join([draft])
+    while batch.drafts:
+        batch.advance(batch.chunk)
+    (outputs,) = draft.snapshot.state
+    tokens = gpt_model.vocabulary.encode("\nabc" + draft.text[:16])
+    torch.testing.assert_close(outputs, gpt_model.network(tokens[None])[1].outputs, rtol=0, atol=1e-5)
