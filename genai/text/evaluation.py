@@ -5,13 +5,14 @@ of an n-gram model and of a compressor for comparison. Then properties of the te
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import torch
 import tyro
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from genai import checkpoint
@@ -19,7 +20,7 @@ from genai.checkpoint.header import Header
 from genai.errors import ConfigError, exit_with_sentence
 from genai.quality.figures import Figure, figures_to_json, format_report
 from genai.text import data, load
-from genai.text.networks import Network
+from genai.text.networks import Network, State
 from genai.text.quality import baselines, samples
 from genai.text.sampling import TextModel
 from genai.text.vocabulary import Vocabulary
@@ -28,58 +29,85 @@ MAX_COUNT = 1000
 BLOCK = 256  # characters of a block, as in nanoGPT
 
 
+def log_mean_probabilities(logits: Sequence[Tensor]) -> Tensor:
+    """Return the logarithm of the mean of several networks' probabilities (..., V), which is again a distribution.
+
+    Args:
+        logits: Of each network, (..., V).
+    """
+    together = torch.stack([each.float().log_softmax(dim=-1) for each in logits])
+    return together.logsumexp(dim=0) - math.log(len(logits))
+
+
 @torch.inference_mode()
-def stream_loss(network: Network, tokens: Tensor, window: int = 512) -> float:
+def stream_loss(networks: Network | Sequence[Network], tokens: Tensor, window: int = 512) -> float:
     """Return the loss in nats per character over one stream, whose state is carried from start to end.
 
     Args:
-        network: The network; its device is used.
+        networks: One network, or several on one device, whose probabilities are averaged.
         tokens: (N,), the text as numbers, of which the last N - 1 are predicted.
         window: Characters per forward pass; it changes the result only by rounding.
     """
-    tokens = tokens.to(network.head.weight.device)
+    together = _as_list(networks)
+    tokens = tokens.to(together[0].head.weight.device)
     total = 0.0
-    state = None
+    states: list[State | None] = [None] * len(together)
     for start in range(0, len(tokens) - 1, window):
         stop = min(start + window, len(tokens) - 1)
-        logits, state = network(tokens[None, start:stop], state)
-        total += F.cross_entropy(logits[0].float(), tokens[start + 1 : stop + 1], reduction="sum").item()
+        logits: list[Tensor] = []
+        for number, network in enumerate(together):
+            read, states[number] = network(tokens[None, start:stop], states[number])
+            logits.append(read[0])
+        total += F.nll_loss(log_mean_probabilities(logits), tokens[start + 1 : stop + 1], reduction="sum").item()
     return total / (len(tokens) - 1)
 
 
 @torch.inference_mode()
-def block_loss(network: Network, tokens: Tensor, length: int = BLOCK, batch: int = 64) -> float:
+def block_loss(
+    networks: Network | Sequence[Network], tokens: Tensor, length: int = BLOCK, batch: int = 64
+) -> float:
     """Return the loss in nats per character over all whole blocks, each read from an empty state.
 
     This is nanoGPT's protocol, with all blocks in place of a random sample: the network reads the first character
     of a block and predicts the `length` that follow.
 
     Args:
-        network: The network; its device is used.
+        networks: One network, or several on one device, whose probabilities are averaged.
         tokens: (N,), the text as numbers.
         length: Characters predicted per block.
         batch: Blocks per forward pass; it changes the result only by rounding.
     """
-    tokens = tokens.to(network.head.weight.device)
+    together = _as_list(networks)
+    tokens = tokens.to(together[0].head.weight.device)
     blocks = tokens[: (len(tokens) - 1) // length * length + 1].unfold(0, length + 1, length)  # (blocks, length+1)
     total = 0.0
     for part in torch.split(blocks, batch):
-        logits, _ = network(part[:, :-1])
-        total += F.cross_entropy(logits.flatten(0, 1).float(), part[:, 1:].flatten(), reduction="sum").item()
+        logits = [network(part[:, :-1])[0].flatten(0, 1) for network in together]
+        total += F.nll_loss(log_mean_probabilities(logits), part[:, 1:].flatten(), reduction="sum").item()
     return total / (len(blocks) * length)
 
 
-def figures(network: Network, vocabulary: Vocabulary, validation: str) -> dict[str, Figure]:
-    """Return both losses on a held-out text, in nats per character."""
+def _as_list(networks: Network | Sequence[Network]) -> Sequence[Network]:
+    return [networks] if isinstance(networks, nn.Module) else networks
+
+
+def figures(networks: Network | Sequence[Network], vocabulary: Vocabulary, validation: str) -> dict[str, Figure]:
+    """Return both losses on a held-out text, in nats per character; of several, by their mean odds.
+
+    Args:
+        networks: One, or several of one vocabulary.
+        vocabulary: Theirs.
+        validation: The text.
+    """
     tokens = vocabulary.encode(validation)
     return {
         "nats_per_character_blocks": Figure(
-            block_loss(network, tokens),
+            block_loss(networks, tokens),
             (len(tokens) - 1) // BLOCK * BLOCK,
             f"held-out text, all whole blocks of {BLOCK} characters, each from an empty state; no dice",
         ),
         "nats_per_character_stream": Figure(
-            stream_loss(network, tokens),
+            stream_loss(networks, tokens),
             len(tokens) - 1,
             "held-out text, one stream, state carried from its first character to its last; no dice",
         ),
@@ -108,6 +136,7 @@ def evaluate(model: TextModel, header: Header, corpus: data.Corpus, count: int) 
 def main(
     name: tyro.conf.Positional[str],
     *,
+    beside: str | None = None,
     own: Annotated[str | None, tyro.conf.arg(name="data")] = None,
     device: str | None = None,
     keep: bool = False,
@@ -118,6 +147,7 @@ def main(
 
     Args:
         name: A checkpoint's name, or the path of its file.
+        beside: Another model of the same text: print the losses of both, and of their mean odds.
         own: The .txt file that it was trained on, if it is your own.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
         keep: Also write the figures into the header of the file.
@@ -132,12 +162,37 @@ def main(
     assert model.header is not None  # a loaded model has one
     encoding = model.header.training.get("settings", {}).get("encoding")
     corpus = data.load(own or model.header.data_set, encoding)
+    if beside is not None:
+        _compare(model, load(beside, device, checkpoints), corpus)
+        return
     results = evaluate(model, model.header, corpus, count)
     weights = sum(parameter.numel() for parameter in model.network.parameters())
     print(format_report(model.name, results, weights=weights))
     if keep:
         path = checkpoint.find(name, "text", checkpoints)
         checkpoint.update_header(path, metrics=figures_to_json(results))
+
+
+def _compare(model: TextModel, other: TextModel, corpus: data.Corpus) -> None:
+    """Print the losses of two models of a text, and of the mean of their probabilities.
+
+    Raises:
+        ConfigError: if they do not know the same characters.
+    """
+    if model.vocabulary.characters != other.vocabulary.characters:
+        raise ConfigError(
+            "{name} and {other} cannot be averaged: they know different characters. Name two models of one text.",
+            name=model.name,
+            other=other.name,
+        )
+    pairs = {
+        model.name: [model.network],
+        other.name: [other.network],
+        f"{model.name} + {other.name}": [model.network, other.network],
+    }
+    for title, networks in pairs.items():
+        weights = sum(parameter.numel() for network in networks for parameter in network.parameters())
+        print(format_report(title, figures(networks, model.vocabulary, corpus.validation), weights=weights))
 
 
 if __name__ == "__main__":

@@ -219,11 +219,15 @@ def export(run: Run, network: Network, vocabulary: Vocabulary, corpus: data.Corp
 
 def make_header(run: Run, network: Network, vocabulary: Vocabulary, corpus: data.Corpus) -> Header:
     """Describe the averaged network of now, without history and figures."""
+    architecture = architecture_of(network)
+    fields = card_fields(corpus.card)
+    if architecture == GPT:  # the page lists it beside the LSTM of the same text
+        fields["title"] = {language: f"{title} · GPT" for language, title in fields["title"].items()}
     return Header(
         modality="text",
-        architecture=architecture_of(network),
+        architecture=architecture,
         config=asdict(network.config),
-        **card_fields(corpus.card),
+        **fields,
         vocabulary=vocabulary.characters,
         tabs=is_tab_indented(corpus.train),
         lead_in=data.LEAD_INS.get(corpus.card.name, ""),

@@ -15,6 +15,7 @@ from genai.text import evaluation
 from genai.text.data import CARDS, Corpus
 from genai.text.evaluation import block_loss, evaluate, figures, stream_loss, training_text
 from genai.text.quality import baselines, samples
+from genai.text.vocabulary import Vocabulary
 
 
 def _surprise(network, tokens):
@@ -51,6 +52,46 @@ def test_the_figures_say_how_many_characters_they_are_about(network, model):
     assert named["nats_per_character_blocks"].value == block_loss(network, tokens)
     assert named["nats_per_character_stream"].n == 599
     assert named["nats_per_character_stream"].value == stream_loss(network, tokens)
+
+
+def test_the_mean_of_two_networks_probabilities_is_scored_as_written_out(network, gpt_network):
+    tokens = torch.randint(14, (41,), generator=make_rng(0))
+    ahead, after = tokens[None, :-1], tokens[1:, None]
+    odds = [each(ahead)[0][0].softmax(dim=1) for each in (network, gpt_network)]
+    torch.testing.assert_close(sum(odds).sum(dim=1), torch.full((40,), 2.0))
+    expected = -((odds[0] + odds[1]) / 2).gather(1, after).log().mean().item()
+    assert stream_loss([network, gpt_network], tokens, 7) == pytest.approx(expected, rel=1e-5)
+    assert block_loss([network, gpt_network], tokens, length=40) == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_network_beside_itself_is_itself(gpt_network):
+    tokens = torch.randint(14, (41,), generator=make_rng(1))
+    alone = stream_loss(gpt_network, tokens)
+    assert stream_loss([gpt_network, gpt_network], tokens) == pytest.approx(alone, rel=1e-6)
+
+
+def test_two_models_are_compared_by_the_command(model, gpt_model, monkeypatch, capsys):
+    corpus = Corpus("abc, def.\n" * 60, "", "fed, cab.\n" * 60, CARDS["shakespeare"])
+    models = {"a": replace(model, header=_header(None)), "b": gpt_model}
+    monkeypatch.setattr(evaluation, "load", lambda name, *_: models[name])
+    monkeypatch.setattr(evaluation.data, "load", lambda *_: corpus)
+    evaluation.main("a", beside="b")
+    printed = capsys.readouterr().out
+    tokens = model.vocabulary.encode(corpus.validation)
+    for networks in (model.network, gpt_model.network, [model.network, gpt_model.network]):
+        assert f"{stream_loss(networks, tokens):.4f}" in printed
+    assert "tiny + tiny-gpt" in printed
+
+
+def test_models_of_different_characters_are_not_averaged(model, gpt_model, monkeypatch):
+    models = {
+        "a": replace(model, header=_header(None)),
+        "b": replace(gpt_model, vocabulary=Vocabulary("abcdefghijklmn")),
+    }
+    monkeypatch.setattr(evaluation, "load", lambda name, *_: models[name])
+    monkeypatch.setattr(evaluation.data, "load", lambda *_: Corpus("ab", "", "ab", CARDS["shakespeare"]))
+    with pytest.raises(ConfigError, match="tiny and tiny-gpt cannot be averaged"):
+        evaluation.main("a", beside="b")
 
 
 def _header(final):

@@ -111,6 +111,7 @@ def test_the_command_trains_a_gpt_whose_checkpoint_writes(tmp_path, book):
     path = tmp_path / "text" / "rhyme-gpt" / "rhyme-gpt.safetensors"
     model = text.load(path, device="cpu")
     assert model.header.architecture == "char-gpt"
+    assert model.header.title == {"en": "rhyme · GPT", "zh-CN": "rhyme · GPT"}
     assert model.header.config == {
         **SHAPE,
         "key_heads": 1,
