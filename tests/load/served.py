@@ -8,7 +8,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 120
+STOP_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,21 @@ def serve(*flags: str, program: tuple[str, ...] = ("app.py",)) -> Iterator[Serve
             _wait(address, process, Path(folder) / "log")
             yield Served(address, psutil.Process(process.pid), folder)
         finally:
-            process.terminate()
-            process.wait(30)
+            _stop(process, Path(folder) / "log")
+
+
+def _stop(process: subprocess.Popen[bytes], log: Path) -> None:
+    """Ask the page to end; one that does not is killed with its workers, so that nothing is left running."""
+    workers = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        for one in (process, *workers):
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
+        process.wait()
+        raise RuntimeError(f"the page did not stop within {STOP_SECONDS} s:\n{log.read_text()}") from None
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -163,10 +163,12 @@ async def soak(served: Served, plan: Soak) -> tuple[list[Reading], Counter[str]]
 
 
 def main(plan: Soak) -> None:
-    """Print the readings, the counts and the growth."""
+    """Print the readings, the counts and the growth, then how long the server takes to stop."""
     with serve() as served:
         readings, told = asyncio.run(soak(served, plan))
         report(plan, readings, told)
+        began = time.monotonic()
+    print(f"stopped {time.monotonic() - began:.1f} s after SIGTERM; within 10 s wanted")
 
 
 def report(plan: Soak, readings: list[Reading], told: Counter[str]) -> None:
@@ -176,7 +178,8 @@ def report(plan: Soak, readings: list[Reading], told: Counter[str]) -> None:
     growth = {name: getattr(last, name) - getattr(warm, name) for name in ("megabytes", "threads", "files")}
     print(
         f"since minute {warm.minutes:.1f}: {growth['megabytes'] / warm.megabytes:+.1%} memory, "
-        f"{growth['threads']:+} threads, {growth['files']:+} files; {dict(told)}"
+        f"{growth['threads']:+} threads, {growth['files']:+} files; {dict(told)}",
+        flush=True,
     )
     print(json.dumps({"growth": growth, "warm": vars(warm), "last": vars(last), "told": told}), flush=True)
 
