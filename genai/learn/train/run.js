@@ -245,8 +245,9 @@ function smooth(values) {
   });
 }
 
+// A label is below its line; at the bottom of the chart there is no room for it, so it is above.
 function levelLabel(name, height) {
-  const label = said("span", "", name);
+  const label = said("span", height > 45 ? "is-above" : "", name);
   label.style.top = `${height * 2}%`; // of a chart that is 50 units high
   return label;
 }
