@@ -60,7 +60,7 @@ class PairAnswer(TypedDict):
     Attributes:
         histories: Of both.
         pace: Minutes of computing that a step of each took.
-        clock: For each, the minutes up to its moments in words.
+        clock: For each, the seconds up to its moments in words.
     """
 
     histories: list[HistoryAnswer]
@@ -99,12 +99,12 @@ def pair(question: Mapping[str, object]) -> PairAnswer:
     return {
         "histories": [history_of(record) for record in records],
         "pace": [pace_of(record) for record in records],
-        "clock": [[_minutes(entry["step"] * pace_of(record)) for entry in record.history] for record in records],
+        "clock": [[_seconds(entry["step"] * pace_of(record)) for entry in record.history] for record in records],
     }
 
 
-def _minutes(minutes: float) -> Bilingual:
-    return both("learn.improve.minutes", minutes=f"{minutes:.2f}")
+def _seconds(minutes: float) -> Bilingual:
+    return both("learn.improve.seconds", seconds=f"{60 * minutes:.1f}")
 
 
 def compare(name: str) -> Comparison:

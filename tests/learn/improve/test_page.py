@@ -74,12 +74,12 @@ def test_the_histories_of_a_pair_are_played_in_step(name):
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_the_minutes_of_a_pair_are_those_of_the_computing(name):
+def test_the_seconds_of_a_pair_are_those_of_the_computing(name):
     answer = pair({"pair": name})
     for side in (0, 1):
         record = raw(run_of(name, side))
         assert answer["pace"][side] * record["steps"] == pytest.approx(record["minutes"])
-        assert f"{record['minutes']:.2f}" in answer["clock"][side][-1]["en"]
+        assert f"{60 * record['minutes']:.1f} s" in answer["clock"][side][-1]["en"]
         assert len(answer["clock"][side]) == len(answer["histories"][side]["moments"])
 
 
