@@ -53,11 +53,9 @@ def draw(page, height):
     page.mouse.up()
 
 
-def violations(page):
+def violations(page, part="#learn-train-view"):
     page.evaluate(AXE)
-    found = page.evaluate(
-        "async () => (await axe.run('#learn-train-view', {resultTypes: ['violations']})).violations"
-    )
+    found = page.evaluate("async part => (await axe.run(part, {resultTypes: ['violations']})).violations", part)
     return [(rule["id"], node["html"], node["failureSummary"]) for rule in found for node in rule["nodes"]]
 
 
@@ -274,6 +272,7 @@ def test_a_pasted_text_is_learnt_while_one_watches(visit):
     look.locator("[data-action=after]").click()
     number = int(place.split(" /")[0])
     expect(look.locator("[data-part=strip-place]")).to_contain_text(f"{number + 1} /")
+    assert violations(page, "#learn-look-text") == []
     look.locator("[data-action=closeLook]").click()
     expect(look.locator("[data-part=look]")).to_be_hidden()
     assert violations(page) == []
@@ -302,6 +301,7 @@ def test_drawings_are_learnt_and_the_nearest_own_one_stands_beside_each_sample(v
     look = page.locator("#learn-look-image")
     expect(look.locator("[data-part=judged] img").first).to_be_visible()
     expect(look.locator("[data-part=strip-item]")).to_have_js_property("complete", True)
+    assert violations(page, "#learn-look-image") == []
     find(page, "film-place").fill("0")
     expect(look.locator("[data-part=step]")).to_have_text("1")
 
