@@ -9,6 +9,7 @@ import gradio as gr
 
 from genai import audio
 from genai.audio.encoding import encode
+from genai.audio.instruments.suits import suited
 from genai.audio.page import views
 from genai.audio.page.renderer import RENDERER
 from genai.gan.origin import file_name
@@ -54,6 +55,7 @@ def show(
         "playable": data_url("audio/wav", drawing.playable(wave, rate)),
         "recording": data_url("audio/wav", encode(model, result)),
         "file": file_name(model, result),
+        "instruments": suited(model.labels),
     }
 
 

@@ -10,6 +10,7 @@ from statistics import median, quantiles
 from typing import Any
 
 from genai import audio, image, text
+from genai.audio.page.instruments import Instruments
 from genai.audio.page.renderer import RENDERER as AUDIO_RENDERER
 from genai.audio.page.walk import AudioWalk
 from genai.image.page.renderer import RENDERER as IMAGE_RENDERER
@@ -153,6 +154,12 @@ def _audio(registry: Registry[audio.AudioModel]) -> Iterator[View]:
     yield View(
         "audio: 9 sounds of a walk", AudioWalk(registry).sounds, lambda n: {**_walk(n, 9), "model": "digits"}
     )
+    yield View("audio: a kit of 48 sounds", Instruments(registry).kit, _kit, limit=1)
+
+
+def _kit(number: int) -> dict[str, Any]:
+    items = [{"seed": 48 * number + n, "label": n % 6} for n in range(48)]
+    return {"checkpoint": "drums", "items": items}
 
 
 def _walk(number: int, frames: int) -> dict[str, Any]:

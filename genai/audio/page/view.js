@@ -46,6 +46,7 @@ show((value, isNew) => {
   showStrip();
   enterPlane();
   openCensus();
+  showInstruments();
   if (isNew && value.asked) audio.play().catch(() => {}); // browsers forbid sound before the first click
 });
 

@@ -3,15 +3,22 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from genai.audio.page import instruments
 from genai.audio.page.renderer import RENDERER
 from genai.audio.page.walk import AudioWalk
 from genai.audio.sampling import AudioModel
 from genai.serving.models import Registry
 from genai.ui.views import gan
 
-PARTS = gan.parts(Path(__file__).with_name("walk"))
+PARTS = [*instruments.PARTS, *gan.parts(Path(__file__).with_name("walk"))]
 
 
 def questions(registry: Registry[AudioModel]) -> list[Callable[..., object]]:
     """Return the functions that the tab's view may call."""
-    return [*gan.questions(registry, RENDERER), AudioWalk(registry).sounds]
+    played = instruments.Instruments(registry)
+    return [
+        *gan.questions(registry, RENDERER),
+        AudioWalk(registry).sounds,
+        played.instruments,
+        played.kit,
+    ]

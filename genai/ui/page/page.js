@@ -27,6 +27,7 @@ async () => {
   }
 
   const FREE = new Set(["tab", "lang", "__theme"]); // of an address that names no result
+  const extras = {}; // of each tab, what its view adds to the link: an object of names and values
   const links = {}; // of each tab, the link of what it shows
   const tabButtons = () => [...document.querySelectorAll("#lab-tabs button[role=tab]")];
   const buttonOf = (tab) => tabButtons().find((button) => button.id === `tab-${tab}-button`);
@@ -75,6 +76,8 @@ async () => {
       for (const [name, value] of parameters) {
         if (value) address.searchParams.set(name, value);
       }
+      const tab = address.searchParams.get("tab");
+      for (const [name, value] of Object.entries(extras[tab] ?? {})) address.searchParams.set(name, value);
       return address;
     },
 
@@ -125,6 +128,14 @@ async () => {
       if (links[tab] === link) return; // a text grows by pieces, and browsers limit how often an address changes
       links[tab] = link;
       if (buttonOf(tab)?.ariaSelected !== "false") history.replaceState(null, "", lab.address(link));
+    },
+
+    // Keep what a view adds to the link of its tab, such as the pattern of a drum machine, in the address.
+    keepExtras(tab, link, values) {
+      if (!links[tab] && !Object.keys(values).length) return;
+      extras[tab] = values;
+      links[tab] = null;
+      lab.keepAddress(link);
     },
 
     remember(link) {

@@ -35,6 +35,8 @@ from genai.ui.views.card import card
 from genai.ui.words.errors import Offer, http_errors, sentence
 
 Model = TypeVar("Model")
+SHARED_VIEWS = Path(__file__).parents[1] / "views"
+"""Parts of views whose styles the page has for all tabs."""
 RANDOM_SEED = "() => Math.floor(Math.random() * 2 ** 32)"
 KEEP_STOPPED = """(shown) => {
   const stopped = window.lab?.stopped;
@@ -142,8 +144,9 @@ class Panel(ABC, Generic[Model]):
             parts: Of the view, see `genai.ui.views.view`.
             questions: Functions that the view's script may call.
         """
-        styles = [part.with_suffix(".css") for part in (folder / "view", *parts)]
-        self.styles: Sequence[Path] = [path for path in styles if path.parent == folder and path.exists()]
+        own = [part for part in (folder / "view", *parts) if part.parent != SHARED_VIEWS]
+        styles = [part.with_suffix(".css") for part in own]
+        self.styles: Sequence[Path] = [path for path in styles if path.exists()]
         openings = {language: self.opening_model(language) for language in LANGUAGES}
         self._frame = TabFrame(self.context.phrasebook, self.name, self.registry, openings)
         with self._frame.layout(folder, parts, questions) as groups:
