@@ -7,15 +7,20 @@ from typing import TypedDict
 from genai.audio.instruments.kit import make_kit, read_items
 from genai.audio.instruments.suits import digit_of, key_of
 from genai.audio.sampling import AudioModel
-from genai.language.strings import Bilingual, both
+from genai.language.strings import LANGUAGES, Bilingual, strings
 from genai.serving.models import Registry
 from genai.ui.words.errors import answer_errors
 
 FOLDER = Path(__file__).parents[1] / "instruments" / "view"
-SCRIPTS = ("engine", "instruments")
+SCRIPTS = ("engine", "instruments", "pattern", "drums")
 PARTS = [FOLDER / name for name in SCRIPTS]
-PHRASES: dict[str, str] = {}
+PHRASES = {"pad": "play.drums.pad", "row": "play.drums.row", "silent": "play.drums.silent"}
 """Strings that a script fills in, by the name that it knows."""
+
+
+def phrases() -> dict[str, Bilingual]:
+    """Return the phrases in both languages, their fields as they are."""
+    return {name: {language: strings(language)[key] for language in LANGUAGES} for name, key in PHRASES.items()}
 
 
 class AboutQuestion(TypedDict, total=False):
@@ -81,7 +86,7 @@ class Instruments:
             "classes": list(names),
             "keys": [key_of(name) for name in english],
             "digits": [digit_of(name) for name in english],
-            "phrases": {name: both(key) for name, key in PHRASES.items()},
+            "phrases": phrases(),
         }
 
     @answer_errors

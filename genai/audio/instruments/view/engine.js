@@ -53,17 +53,22 @@ function sincWeights(share) {
   });
 }
 
-// The buffers of a kit's answer: 16-bit samples, little endian, in base64.
+// The buffers of a kit's answer: 16-bit samples, little endian, in base64. One sound after another, with time between
+// them for a beat that is playing.
 async function decodeKit({ sounds, samples, rate }) {
   const bytes = await (await fetch(`data:application/octet-stream;base64,${sounds}`)).arrayBuffer();
   const view = new DataView(bytes);
   const factor = Math.ceil(OUTPUT_RATE / rate);
-  return Array.from({ length: bytes.byteLength / 2 / samples }, (_, place) => {
-    const sound = Float32Array.from({ length: samples }, (_, n) => view.getInt16(2 * (place * samples + n), true) / 32767);
+  const buffers = [];
+  for (let first = 0; first < bytes.byteLength / 2; first += samples) {
+    const wave = new Float32Array(samples);
+    for (let n = 0; n < samples; n++) wave[n] = view.getInt16(2 * (first + n), true) / 32767;
     const buffer = new AudioBuffer({ length: samples * factor, sampleRate: rate * factor });
-    buffer.copyToChannel(upsample(sound, factor), 0);
-    return buffer;
-  });
+    buffer.copyToChannel(upsample(wave, factor), 0);
+    buffers.push(buffer);
+    await new Promise((resume) => setTimeout(resume));
+  }
+  return buffers;
 }
 
 // Place one sound; voices are the sounds by group that it may cut. Returns {source, stop}.

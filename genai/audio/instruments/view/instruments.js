@@ -23,17 +23,22 @@ function showInstruments() {
   part("instruments").hidden = !suited.length;
   const model = linkParams().get("model");
   if (model === play.model) return;
-  const isFirst = play.model === null;
   Object.assign(play, { model, about: null });
-  const parameters = new URLSearchParams(isFirst ? location.search : "");
-  const name = isFirst ? namedInAddress(parameters) : play.name;
-  if (suited.includes(name)) openInstrument(name, parameters);
+  if (openAsInAddress(suited, model)) return;
+  if (suited.includes(play.name)) openInstrument(play.name);
   else closeInstrument();
 }
 
-// The instrument that the address names; "" where it names none of this tab.
-function namedInAddress(parameters) {
-  return parameters.get("tab") === "audio" ? (parameters.get("play") ?? "") : "";
+// What the address says when the page is opened. Another model may be shown before the one that it names.
+let playAddress = new URLSearchParams(location.search);
+
+function openAsInAddress(suited, model) {
+  const name = playAddress.get("play");
+  const named = playAddress.get("model") ?? model;
+  if (playAddress.get("tab") !== "audio" || !suited.includes(name) || named !== model) return false;
+  openInstrument(name, playAddress);
+  playAddress = new URLSearchParams();
+  return true;
 }
 
 async function openInstrument(name, parameters = new URLSearchParams()) {

@@ -1,0 +1,168 @@
+"""The drum machine: its steps in time, its pads, its address, and its keys."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.parts import finished
+
+pytestmark = pytest.mark.browser
+DRUMS = "#audio-view [data-part=play-drums]"
+OPEN = "?tab=audio&model=drums&seed=5&play=drums&lang={lang}&tempo=120&beat="
+ROWS = "8888_0808_2222_0000_0000_0000_0000_0000"
+
+# When each sound was asked to start, and by the clock of its context when that was asked.
+SPY = """window.starts = [];
+const start = AudioBufferSourceNode.prototype.start;
+AudioBufferSourceNode.prototype.start = function (when = 0) {
+  if (this.buffer.length > 1 && this.context instanceof AudioContext) {
+    window.starts.push([when, this.context.currentTime, performance.now()]);
+  }
+  return start.call(this, when);
+};"""
+
+
+def opened(visit, rows=ROWS, lang="en", more="", **how):
+    page = visit(OPEN.format(lang=lang) + rows + more, **how)
+    finished(page, "audio")
+    expect(page.locator(f"{DRUMS} [role=row]")).to_have_count(8)
+    expect(page).to_have_url(re.compile("pads="))
+    expect(page.locator("[data-part=play-loading]")).to_be_hidden()
+    return page
+
+
+def address(page):
+    return {name: value for name, [value] in parse_qs(urlsplit(page.url).query).items()}
+
+
+def cell(page, row, step):
+    return page.locator(f"{DRUMS} [role=row]").nth(row).locator("[role=gridcell]").nth(step)
+
+
+def test_strokes_keep_to_the_clock_while_others_generate(visit):
+    page = opened(visit, rows="_".join(["ffff"] + ["0000"] * 7), script=SPY)
+    items = [{"seed": n, "label": 0} for n in range(64)]
+    page.evaluate("(kit) => { window.busy = window.lab.sound.loadKit('drums', kit); }", items)
+    page.locator(f"{DRUMS} [data-action=beat]").click()
+    page.wait_for_function("window.starts.length >= 24")
+    starts = page.evaluate("window.starts")
+    page.locator(f"{DRUMS} [data-action=beat]").click()
+    first = starts[0][0]
+    places = [(when - first) / 0.125 for when, *_ in starts]
+    jitter = [abs(place - round(place)) * 0.125 for place in places]
+    assert len(set(map(round, places))) == len(places), "no step sounds twice"
+    assert max(jitter) < 0.001
+    assert all(when > now for when, now, _ in starts), "every stroke was asked for before its time"
+
+
+def test_a_pad_sounds_within_a_tenth_of_a_second(visit):
+    taps = "document.addEventListener('click', () => (window.tapped = performance.now()), true);"
+    page = opened(visit, script=SPY + taps)
+    page.locator(f"{DRUMS} [role=rowheader]").nth(1).click()
+    page.wait_for_function("window.starts.length")
+    [[when, now, asked]] = page.evaluate("window.starts")
+    assert asked - page.evaluate("window.tapped") + 1000 * (when - now) < 100
+
+
+SCORE = """async () => {
+  const score = window.lab.sound.score();
+  const mix = (await window.lab.sound.offline(score)).getChannelData(0);
+  const buffers = await window.lab.sound.loadKit(score.checkpoint, score.kit);
+  const expected = new Float32Array(mix.length);
+  for (const {at, sound, gain} of score.events) buffers[sound].getChannelData(0).forEach((s, k) => {
+    const n = Math.round(at * 48000) + k;
+    if (n < expected.length) expected[n] += gain * s;
+  });
+  return {at: score.events.map((e) => e.at), seconds: score.seconds,
+          error: mix.reduce((most, s, n) => Math.max(most, Math.abs(s - expected[n])), 0)};
+}"""
+
+
+def test_the_score_of_a_pattern_has_its_strokes_at_exact_samples(visit):
+    page = opened(visit, rows="_".join(["c000"] + ["0000"] * 6 + ["0001"]), more="&swing=0.75")
+    score = page.evaluate(SCORE)
+    assert score["at"] == pytest.approx([0, 0.1875, 15.5 * 0.125])  # every second step is half a step late
+    assert score["seconds"] == pytest.approx(2)
+    assert score["error"] < 1e-5
+
+
+CLOCK = """() => {
+  const {StepClock} = window.lab.sound;
+  const clock = new StepClock(10, 120, 0.5);
+  const steps = clock.between(10, 10.3);
+  clock.setTempo(60);
+  steps.push(...clock.between(10.3, 10.8), ...clock.between(100, 100.5));
+  return steps.map(({step, at}) => [step, at]);
+}"""
+
+
+def test_a_change_of_tempo_keeps_the_place_and_what_was_missed_is_left_out(visit):
+    steps = opened(visit).evaluate(CLOCK)
+    assert [step for step, _ in steps[:5]] == [0, 1, 2, 3, 4]
+    assert [at for _, at in steps[:5]] == pytest.approx([10, 10.125, 10.25, 10.45, 10.7])
+    assert len(steps) == 7
+    assert steps[5][1] >= 100
+    assert steps[6][0] == steps[5][0] + 1
+
+
+def test_pads_get_other_sounds_go_back_and_are_locked(visit):
+    page = opened(visit)
+    panel = page.locator(DRUMS)
+    first = address(page)["pads"].split("_")[0]
+    panel.locator("[data-action=pad-other]").click()
+    expect(page).not_to_have_url(re.compile(f"pads={first}_"))
+    panel.locator("[data-action=pad-undo]").click()
+    expect(page).to_have_url(re.compile(f"pads={first}_"))
+    panel.locator("[data-action=pad-lock]").click()
+    expect(panel.locator("[data-action=pad-other]")).to_be_disabled()
+    second = address(page)["pads"].split("_")[1]
+    panel.locator("[data-action=pads-other]").click()
+    expect(page).not_to_have_url(re.compile(f"_{second}_"))
+    assert address(page)["pads"].startswith(f"{first}l_")
+    panel.locator("[data-part=pad-to]").fill("99")
+    panel.locator("[data-part=pad-to]").press("Tab")
+    panel.locator("[data-part=pad-at]").fill("0.5")
+    expect(page).to_have_url(re.compile(r"pads=0\.6\.99\.500\.80\.l_"))
+    page.reload()
+    finished(page, "audio")
+    expect(panel.locator("[data-part=pad-at]")).to_have_value("0.5")
+    expect(panel.locator("[data-part=pad-lock]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_grid_is_one_tab_stop_and_is_set_by_keys(visit):
+    page = opened(visit, lang="zh-CN", width=390)
+    grid = page.get_by_role("grid")
+    assert grid.locator("[tabindex='0']").count() == 1
+    head = grid.locator("[role=rowheader]").first
+    expect(head).to_contain_text("：第 1, 5, 9, 13 步", use_inner_text=False)
+    head.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    expect(cell(page, 0, 1)).to_be_focused()
+    expect(cell(page, 0, 1)).to_have_attribute("aria-selected", "true")
+    expect(page).to_have_url(re.compile("beat=c888_"))
+    assert grid.locator("[tabindex='0']").count() == 1
+    box = cell(page, 0, 1).bounding_box()
+    assert min(box["width"], box["height"]) >= 40
+    assert cell(page, 0, 8).bounding_box()["y"] > box["y"], "a second line of eight steps"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_patterns_to_start_with(visit):
+    page = opened(visit)
+    rows = {
+        "hiphop": "8120_0808_aaa8_0002_",
+        "lion": "8894_0000_0000_0000_cc",
+        "clear": "0000_0000_",
+        "floor": ROWS,
+    }
+    for name, beat in rows.items():
+        page.locator(f"{DRUMS} [data-pattern={name}]").click()
+        expect(page).to_have_url(re.compile(f"beat={beat}"))
+    page.locator(f"{DRUMS} [data-action=pattern-undo]").click()
+    expect(page).to_have_url(re.compile("beat=0000_0000_"))
+    page.locator(f"{DRUMS} [data-pattern=random]").click()
+    expect(page).not_to_have_url(re.compile("beat=0000_0000_0000_0000_0000_0000_0000_0000"))
