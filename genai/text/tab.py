@@ -13,6 +13,7 @@ from genai.checkpoint.header import Header
 from genai.errors import UnknownCharactersError
 from genai.language.strings import CHINESE
 from genai.serving.models import Registry, replaced_error
+from genai.text.networks import GPT
 from genai.text.origin import label
 from genai.text.page.offers import models_that_know
 from genai.text.page.strip import CharacterStrip, first_strip
@@ -93,8 +94,8 @@ def writer(workers: TextWorkers) -> Callable[[TextCheckpoint, Mapping[str, Value
         with closing(workers.write(model.name, request)) as growing:
             for written in growing:
                 check_header(model, written)
-                yield {**_shown(written), "running": True}
-        yield {**_shown(written), "strip": first_strip(Vocabulary(model.header.vocabulary), written)}
+                yield {**_shown(model, written), "running": True}
+        yield {**_shown(model, written), "strip": first_strip(Vocabulary(model.header.vocabulary), written)}
 
     return write
 
@@ -109,8 +110,9 @@ def check_header(model: TextCheckpoint, written: WorkerText) -> None:
         raise replaced_error(model.name)
 
 
-def _shown(written: WorkerText) -> ViewValue:
+def _shown(model: TextCheckpoint, written: WorkerText) -> ViewValue:
     return {
+        "network": "GPT" if model.header.architecture == GPT else "LSTM",
         "prompt": written.request.prompt,
         "file": f"{written.name}-seed{written.request.seed}.txt",
         "footer": label(written, written.request).footer(),

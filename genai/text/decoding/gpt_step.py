@@ -2,23 +2,21 @@
 
 Without a cache each character would cost a pass over all characters that are looked at. Keys and values of a
 character never change, so a step computes those of the new character only, and writes them into the ring where the
-oldest were. Queries, keys and values come from one product, and so do gate and input of the MLP: with few rows each
-operator costs as much as its arithmetic.
+oldest were. Queries, keys and values come from one product, and so do gate and input of the MLP. All results have
+their place in memory from the start: with few rows, allocating, slicing and dispatching cost more than arithmetic.
 """
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from genai.seeds import make_rng
 from genai.text.decoding.product import Product, make_product
 from genai.text.decoding.step import MAX_ROWS, RowCounts
-from genai.text.gpt.model import Block, CharGPT, GPTState, rotate, rotation
+from genai.text.gpt.model import Block, CharGPT, GPTConfig, GPTState, rotation
 from genai.text.networks import State
 
 TINY = 1e-6
@@ -39,21 +37,68 @@ class LayerProducts:
         self.contract: Product = make_product(mlp.down.weight.detach().clone())
 
 
-@dataclass
-class GptBuffers:
-    """The state of B texts, changed in place by each step.
+class LayerBuffers:
+    """The memory of one layer, changed in place by each step.
 
     Args:
-        outputs: As in `GPTState`.
-        keys: As in `GPTState`.
-        values: As in `GPTState`.
-        length: (B,), characters read.
+        output: (B, width), what the layer puts out.
+        keys: (B, key heads, D, context), a ring.
+        values: (B, key heads, context, D), a ring.
     """
 
-    outputs: Tensor
-    keys: Tensor
-    values: Tensor
-    length: Tensor
+    def __init__(self, output: Tensor, keys: Tensor, values: Tensor) -> None:
+        self.output = output
+        self.keys = keys
+        self.values = values
+        self.keys_by_head = keys.flatten(0, 1)
+        self.values_by_head = values.flatten(0, 1)
+
+
+class GptBuffers:
+    """The state of B texts, changed in place by each step, and room for what a step computes.
+
+    Args:
+        state: Of the texts; it is copied.
+        config: Of the network.
+        size: D, features of a head.
+    """
+
+    def __init__(self, state: GPTState, config: GPTConfig, size: int) -> None:
+        self.outputs, self.keys, self.values = (part.clone() for part in state[:3])
+        self.length = state.length[0].clone()  # (B,)
+        parts = zip(self.outputs, self.keys, self.values, strict=True)
+        self.layers = [LayerBuffers(*part) for part in parts]
+        rows, heads, key_heads = len(self.length), config.heads, config.key_heads
+        empty = self.outputs.new_empty
+
+        self.x = empty(rows, config.width)
+        self.norm = empty(rows, 1)
+        self.normed = empty(rows, config.width)
+
+        self.joined = empty(rows, (heads + 2 * key_heads) * size)
+        by_head = self.joined.view(rows, -1, size)
+        self.turning = by_head[:, : heads + key_heads]  # queries, then keys
+        self.new_values = by_head[:, heads + key_heads :, None]  # (B, key heads, 1, D)
+        self.turning_norm = empty(rows, heads + key_heads, 1)
+        turned = empty(rows, heads + key_heads, size)
+        self.unit = turned
+        self.pairs = torch.view_as_complex(turned.view(rows, heads + key_heads, -1, 2))
+        self.new_keys = turned[:, heads:, :, None]  # (B, key heads, D, 1)
+        self.queries = turned[:, :heads]
+
+        groups = heads // key_heads  # heads of queries that share keys, as several queries of one head
+        self.grouped = empty(rows * key_heads, groups, size)
+        self.grouped_by_head = self.grouped.view(rows, heads, size)
+        self.scores = empty(rows * key_heads, groups, config.context)
+        self.scores_by_text = self.scores.view(rows, heads, config.context)
+        self.weights = torch.empty_like(self.scores)
+        self.mixed = empty(rows * key_heads, groups, size)
+        self.mixed_by_text = self.mixed.view(rows, heads * size)
+        self.added = empty(rows, config.width)
+
+        self.expanded = empty(rows, 2 * config.mlp_width)
+        self.gate, self.up = self.expanded.chunk(2, dim=1)
+        self.hidden = empty(rows, config.mlp_width)
 
 
 class GptStep:
@@ -88,47 +133,39 @@ class GptStep:
 
     def buffers(self, state: State) -> GptBuffers:
         """Copy the state of B texts, which is that of `GPTState`."""
-        outputs, keys, values, length = state
-        return GptBuffers(outputs.clone(), keys.clone(), values.clone(), length[0].clone())
+        return GptBuffers(GPTState(*state), self._config, self._head_size)
 
     def read(self, tokens: Tensor, buffers: GptBuffers) -> None:
         """Read one character, numbers (B,), in each of B texts: advances the buffers in place."""
         by = rotation(buffers.length[:, None], self._head_size) * self._lengths  # (B, heads + key heads, D / 2)
-        slot = buffers.length.remainder(self._config.context)
+        slot = buffers.length.remainder(self._config.context)[:, None, None, None]
+        key_slot = slot.expand_as(buffers.new_keys)
+        value_slot = slot.expand_as(buffers.new_values)
         # A slot is empty as long as its number is above the length; once the ring is full, all are in use.
-        empty = self._slots > buffers.length[:, None]  # (B, context)
-        mask = torch.zeros_like(empty, dtype=self.dtype).masked_fill_(empty, -math.inf)[:, None, None]
-        x = self._table.index_select(0, tokens)  # (B, width)
-        for number, layer in enumerate(self._layers):
-            joined = _multiply(layer.project, _rms_norm(x, layer.attention_norm))
-            queries, keys, values = self._split(joined, by)
-            ring = Ring(buffers.keys[number], buffers.values[number])
-            ring.write(keys, values, slot)
-            x = x + _multiply(layer.output, ring.attend(queries, mask))
-            gate, up = _multiply(layer.expand, _rms_norm(x, layer.mlp_norm)).chunk(2, dim=1)
-            x = x + _multiply(layer.contract, F.silu(gate).mul_(up))
-            buffers.outputs[number] = x
+        empty = self._slots > buffers.length[:, None]
+        mask = torch.zeros_like(empty, dtype=self.dtype).masked_fill_(empty, -math.inf)[:, None]  # (B, 1, context)
+        torch.index_select(self._table, 0, tokens, out=buffers.x)
+        x = buffers.x
+        for products, layer in zip(self._layers, buffers.layers, strict=True):
+            _rms_norm(x, products.attention_norm, buffers)
+            products.project(buffers.normed, buffers.joined)
+            _rotate(buffers, by)
+            layer.keys.scatter_(3, key_slot, buffers.new_keys)
+            layer.values.scatter_(2, value_slot, buffers.new_values)
+            _attend(buffers, layer, mask)
+            products.output(buffers.mixed_by_text, buffers.added)
+            x = torch.add(x, buffers.added, out=layer.output)
+            _rms_norm(x, products.mlp_norm, buffers)
+            products.expand(buffers.normed, buffers.expanded)
+            torch.mul(nn.functional.silu(buffers.gate, inplace=True), buffers.up, out=buffers.hidden)
+            products.contract(buffers.hidden, buffers.added)
+            x = layer.output.add_(buffers.added)
         buffers.length += 1
-
-    def _split(self, joined: Tensor, by: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Split what a layer's first product computed, and rotate queries and keys.
-
-        Args:
-            joined: (B, (heads + 2 key heads) D).
-            by: (B, heads + key heads, D / 2), rotations, times the length that queries and keys are to have.
-
-        Returns:
-            Queries (B, heads, D), keys and values (B, key heads, D).
-        """
-        config = self._config
-        by_heads = joined.view(len(joined), -1, self._head_size)
-        turning = config.heads + config.key_heads
-        turned = rotate(_unit(by_heads[:, :turning]), by)
-        return turned[:, : config.heads], turned[:, config.heads :], by_heads[:, turning:]
 
     def logits(self, buffers: GptBuffers) -> Tensor:
         """Return the logits (B, V) of the next character of each text."""
-        return _multiply(self._head, _rms_norm(buffers.outputs[-1], self._norm))
+        _rms_norm(buffers.outputs[-1], self._norm, buffers)
+        return self._head(buffers.normed, buffers.normed.new_empty(len(buffers.normed), self._head.out_features))
 
     def state(self, buffers: GptBuffers) -> State:
         """Return the state of the texts as tensors of their own."""
@@ -147,59 +184,41 @@ class GptStep:
         return tokens.to(self.device), tuple(part.to(self.device) for part in (outputs, keys, values, length))
 
 
-@dataclass(frozen=True)
-class Ring:
-    """The ring of one layer, whose tensors are changed in place.
-
-    Args:
-        keys: (B, key heads, D, context).
-        values: (B, key heads, context, D).
-    """
-
-    keys: Tensor
-    values: Tensor
-
-    def write(self, keys: Tensor, values: Tensor, slot: Tensor) -> None:
-        """Write keys and values (B, key heads, D) into a slot (B,) of each text."""
-        index = slot[:, None, None].expand_as(keys)
-        self.keys.scatter_(3, index[:, :, :, None], keys[:, :, :, None])
-        self.values.scatter_(2, index[:, :, None], values[:, :, None])
-
-    def attend(self, queries: Tensor, mask: Tensor) -> Tensor:
-        """Mix the values by how well their keys fit.
-
-        Plain products are faster than PyTorch's attention, whose blocks suit many queries.
-
-        Args:
-            queries: (B, heads, D); their products with the keys need no further scale.
-            mask: (B, 1, 1, context), 0, or minus infinity where there is nothing to look at.
-
-        Returns:
-            (B, heads D).
-        """
-        batch, key_heads, size, context = self.keys.shape
-        grouped = queries.reshape(batch * key_heads, -1, size)  # heads that share keys, as queries of one head
-        scores = torch.bmm(grouped, self.keys.view(-1, size, context)).view(batch, key_heads, -1, context)
-        weights = scores.add_(mask).softmax(dim=3).view(batch * key_heads, -1, context)
-        return torch.bmm(weights, self.values.view(-1, context, size)).view(batch, -1)
-
-
 def _norm_weight(norm: nn.RMSNorm) -> Tensor:
     """Return the weights of a norm for `_rms_norm`: sqrt(features) times larger."""
     return norm.weight.detach() * math.sqrt(len(norm.weight))
 
 
-def _rms_norm(x: Tensor, weight: Tensor) -> Tensor:
+def _rms_norm(x: Tensor, weight: Tensor, buffers: GptBuffers) -> None:
     """Divide features (B, width) by their root mean square; `F.rms_norm` takes five times as long for few rows."""
-    return _unit(x).mul_(weight)
+    torch.linalg.vector_norm(x, dim=1, keepdim=True, out=buffers.norm)
+    torch.div(x, buffers.norm.clamp_(min=TINY), out=buffers.normed).mul_(weight)
 
 
-def _unit(x: Tensor) -> Tensor:
-    """Divide vectors x (..., D) by their lengths."""
-    lengths = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
-    unit: Tensor = x / lengths.clamp_(min=TINY)
-    return unit
+def _rotate(buffers: GptBuffers, by: Tensor) -> None:
+    """Give queries and keys their lengths and turn them.
+
+    Args:
+        buffers: From `turning` to `unit`, whose parts are `queries` and `new_keys`.
+        by: (B, heads + key heads, D / 2), rotations, times the lengths.
+    """
+    torch.linalg.vector_norm(buffers.turning, dim=2, keepdim=True, out=buffers.turning_norm)
+    torch.div(buffers.turning, buffers.turning_norm.clamp_(min=TINY), out=buffers.unit)
+    buffers.pairs.mul_(by)
 
 
-def _multiply(product: Product, x: Tensor) -> Tensor:
-    return product(x, x.new_empty(len(x), product.out_features))
+def _attend(buffers: GptBuffers, layer: LayerBuffers, mask: Tensor) -> None:
+    """Mix the values by how well their keys fit: from `queries` to `mixed`.
+
+    Plain products are faster than PyTorch's attention, whose blocks suit many queries.
+
+    Args:
+        buffers: Of the step.
+        layer: Whose rings are read.
+        mask: (B, 1, context), 0, or minus infinity where there is nothing to look at.
+    """
+    buffers.grouped_by_head.copy_(buffers.queries)
+    torch.bmm(buffers.grouped, layer.keys_by_head, out=buffers.scores)
+    buffers.scores_by_text.add_(mask)
+    torch.softmax(buffers.scores, dim=2, out=buffers.weights)
+    torch.bmm(buffers.weights, layer.values_by_head, out=buffers.mixed)

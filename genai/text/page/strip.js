@@ -65,6 +65,7 @@ function highlightCharacter() {
 
 function drawStations() {
   if (!stripAnswer) return;
+  part("strip-network").textContent = current.network;
   drawStrip(stripAnswer.characters, stripAnswer.neurons, withDice(stripAnswer), place);
   part("strip-tried").hidden = !isTried() || !stripAnswer.logits; // in motion the settings are the text's own
 }
