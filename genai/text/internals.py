@@ -123,6 +123,32 @@ def hidden_states(network: Network, tokens: Tensor) -> Tensor:
     return torch.stack(states)
 
 
+@torch.inference_mode()
+def attention(model: TextModel, text: str, place: int, layer: int) -> Tensor:
+    """Return what a GPT looked at when it chose a character: (heads, place + 1).
+
+    The first column is the lead-in, the others are the characters before the place; each row adds up to 1.
+
+    Args:
+        model: Of a GPT.
+        text: The text.
+        place: Index of the character in the text.
+        layer: From 0.
+
+    Raises:
+        ConfigError: if the model is not a GPT, or holds not all characters of the text.
+    """
+    network = model.network
+    if not isinstance(network, CharGPT):
+        raise ConfigError(
+            "{name} is an LSTM, which has no attention: choose a GPT, or look at one neuron.", name=model.name
+        )
+    tokens = model.vocabulary.encode(model.lead_in + text[:place]).to(model.device)
+    weights = network.attention(tokens, layer).float().cpu()
+    before = weights[:, : len(model.lead_in)].sum(dim=1, keepdim=True)
+    return torch.cat([before, weights[:, len(model.lead_in) :]], dim=1)
+
+
 def logits_of(network: Network, outputs: Tensor) -> Tensor:
     """Return the logits (T, V) that follow from what the last layer put out, (T, H)."""
     if isinstance(network, CharGPT):

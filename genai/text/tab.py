@@ -129,7 +129,7 @@ def build(context: Context) -> Panel[TextCheckpoint]:
     readers = Registry(NAME, text.load, PREFERRED, "cpu", context.folder)
     xray = XRay(readers)
     strip = CharacterStrip(readers, xray)
-    questions = [strip.strip, strip.strips, xray.look, xray.neuron, xray.odds]
+    questions = [strip.strip, strip.strips, xray.look, xray.neuron, xray.attention, xray.odds]
     mark = context.phrasebook.mark
     with panel.tab(FOLDER, PARTS, questions) as groups:
         with groups.main:

@@ -13,7 +13,7 @@ before each part). Su et al. 2021 (rotary positions), arXiv 2104.09864. Zhang an
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -278,6 +278,26 @@ class CharGPT(nn.Module):
             features, memory = self._read(piece, memory, None)
             pieces.append(torch.stack(features))
         return torch.cat(pieces, dim=2)
+
+    def attention(self, tokens: Tensor, layer: int) -> Tensor:
+        """Return how much a layer looks at each character of a text when it has read the last one.
+
+        Args:
+            tokens: (T,), the text.
+            layer: From 0.
+
+        Returns:
+            (heads, T), the weights of each head, which add up to 1; 0 where it cannot look.
+        """
+        below = self.embedding(tokens) if layer == 0 else self.features(tokens[None])[layer - 1, 0]
+        attention = cast(Block, self.blocks[layer]).attention
+        norm = cast(Block, self.blocks[layer]).attention_norm
+        seen = below[-self.config.context :]
+        positions = torch.arange(len(seen), device=tokens.device)  # only distances matter
+        queries, new = attention.project(norm(seen)[None], rotation(positions[None], self.head_size))
+        keys = new.keys.repeat_interleave(queries.shape[1] // new.keys.shape[1], dim=1)
+        scores = (keys[0] @ queries[0, :, -1, :, None])[:, :, 0] / self.head_size**0.5  # (heads, seen)
+        return F.pad(scores.softmax(dim=1), (len(tokens) - len(seen), 0))
 
     def _pieces(self, tokens: Tensor) -> tuple[Tensor, ...]:
         """Split texts (B, T) into pieces, which bounds the memory that masks take."""

@@ -15,6 +15,7 @@ async function showOdds(place) {
   const node = shaded.querySelector(`[data-place="${place}"]`);
   node?.classList.add("at");
   node?.scrollIntoView({ block: "nearest" });
+  if (reading.mode === "attention") shade();
   const answer = await ask("odds", { place });
   if (!answer || reading.place !== place) return;
   reading.odds = answer;

@@ -39,6 +39,12 @@ class CharacterQuestion(TextQuestion, total=False):
     kept: bool
 
 
+class AttentionQuestion(CharacterQuestion, total=False):
+    """A question about what a layer of a GPT, from 1, looked at when it chose a character."""
+
+    layer: int
+
+
 class MotionQuestion(TextQuestion, total=False):
     """A question about some characters of a text.
 

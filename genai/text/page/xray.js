@@ -8,7 +8,7 @@ const reading = {
   model: null,
   answer: null, // of the question "look"
   done: null, // the promise of that answer
-  mode: "surprise", // or "neuron"
+  mode: "surprise", // or "neuron", or of a GPT "attention"
   shadings: 0, // asked for so far; an answer to an earlier one comes too late
   place: null, // of the character whose probabilities are shown
   odds: null, // the answer about that character
@@ -75,6 +75,10 @@ async function readText(text) {
   if (pasted) text = reading.text = reading.pasted = answer.text; // indented as the model is used to
   part("layer").max = answer.layers;
   part("unit").max = answer.units;
+  part("attention").hidden = !answer.heads;
+  if (!answer.heads && reading.mode === "attention") reading.mode = "surprise";
+  part("look-layer").max = answer.layers;
+  part("look-head").max = answer.heads;
   const promptLength = pasted ? Infinity : [...current.prompt].length;
   shaded.replaceChildren(
     ...[...text].map((character, place) => {
@@ -123,10 +127,12 @@ function showProperties(properties) {
 async function shade() {
   const neuron = reading.mode === "neuron";
   part("neurons").hidden = !neuron;
-  for (const name of ["surprise", "neuron"]) {
+  part("looks").hidden = reading.mode !== "attention";
+  for (const name of ["surprise", "neuron", "attention"]) {
     xray.querySelector(`[data-action="${name}"]`).setAttribute("aria-pressed", String(name === reading.mode));
   }
   part("ramp").className = reading.mode;
+  if (reading.mode === "attention") return shadeAttention();
   part("low").replaceChildren(neuron ? "−1" : word("expected"));
   part("high").replaceChildren(neuron ? "+1" : word("surprising"));
   if (!reading.answer) return;
@@ -146,6 +152,28 @@ async function shade() {
     node.style.setProperty("--s", `${Math.round(strength * 55)}%`);
     node.style.setProperty("--hue", neuron ? `var(--lab-${values[n] < 0 ? "muted" : "g"})` : "var(--lab-alert)");
   });
+}
+
+// Shade each character before the chosen one by how much a head looked at it; the one most looked at is fully shaded.
+async function shadeAttention() {
+  part("low").replaceChildren(word("none"));
+  part("high").replaceChildren(word("most"));
+  if (!reading.answer) return;
+  const mine = ++reading.shadings;
+  const nodes = [...shaded.querySelectorAll(".c")];
+  const chosen = reading.place ?? nodes.length - 1;
+  const answer = await ask("attention", { place: chosen, layer: +part("look-layer").value });
+  if (mine !== reading.shadings) return; // another character or mode has been chosen meanwhile
+  if (!answer) return forgetNeuron();
+  const head = Math.min(answer.heads.length, Math.max(1, Math.round(+part("look-head").value) || 1)) - 1;
+  const weights = answer.heads[head];
+  const top = Math.max(1, ...weights);
+  nodes.forEach((node, n) => {
+    node.style.setProperty("--s", `${Math.round(((weights[n] ?? 0) / top) * 55)}%`);
+    node.style.setProperty("--hue", "var(--lab-g)");
+  });
+  part("look-before").hidden = false;
+  part("look-share").textContent = percent(answer.before[head] / 1000);
 }
 
 // The gates of the chosen neuron as small curves, one above the other, each on a scale from -1 to 1. A GPT has none.
@@ -185,6 +213,7 @@ function setMode(mode) {
 addActions({
   surprise: () => setMode("surprise"),
   neuron: () => setMode("neuron"),
+  attention: () => setMode("attention"),
   pick(button) {
     part("layer").value = button.dataset.layer;
     part("unit").value = button.dataset.unit;
@@ -204,9 +233,9 @@ xray.addEventListener("toggle", (event) => event.target === xray && updateXray()
 element.addEventListener("lab-reset", () => {
   readPasted(null);
   part("pasted").value = "";
-  for (const name of ["layer", "unit"]) part(name).value = 1;
+  for (const name of ["layer", "unit", "look-layer", "look-head"]) part(name).value = 1;
   place = null; // of the strip
   setMode("surprise");
   updateXray();
 });
-for (const name of ["layer", "unit"]) part(name).addEventListener("change", shade);
+for (const name of ["layer", "unit", "look-layer", "look-head"]) part(name).addEventListener("change", shade);

@@ -21,12 +21,14 @@ from genai.errors import CheckpointError, ConfigError, UnknownCharactersError, q
 from genai.language.strings import Bilingual
 from genai.quality.data_identity import DataIdentity, identity_of
 from genai.serving.models import Registry
+from genai.text.gpt.model import CharGPT
 from genai.text.indentation import spaces_to_tabs
 from genai.text.indexing import PassageIndex, load
-from genai.text.internals import Hit, Reading, by_chance, check_length, choices, find, gates, read
+from genai.text.internals import Hit, Reading, attention, by_chance, check_length, choices, find, gates, read
 from genai.text.page import properties
 from genai.text.page.offers import models_that_know
 from genai.text.page.questions import (
+    AttentionQuestion,
     CharacterQuestion,
     NeuronQuestion,
     TextQuestion,
@@ -73,6 +75,7 @@ class LookAnswer(TypedDict):
         usual: The same on text held out from training; None if the file has no such figure.
         layers: Layers of the network.
         units: Units of a layer.
+        heads: Heads of attention of each layer; 0 of an LSTM, which has none.
         properties: The neurons that correlate with each property.
         copied: The longest passage that is also in the training text; None without an index.
         no_copies: Why there is no index; None with one.
@@ -84,6 +87,7 @@ class LookAnswer(TypedDict):
     usual: float | None
     layers: int
     units: int
+    heads: int
     properties: dict[str, PropertyAnswer]
     copied: CopyAnswer | None
     no_copies: Bilingual | None
@@ -101,6 +105,18 @@ class NeuronAnswer(TypedDict):
     activation: list[int]
     cell_scale: float
     gates: dict[str, list[int]]
+
+
+class AttentionAnswer(TypedDict):
+    """What a layer looked at when a character was chosen.
+
+    Attributes:
+        heads: Of each head, the weights of the characters before, in thousandths.
+        before: Of each head, the weight of what was read before the text, in thousandths.
+    """
+
+    heads: list[list[int]]
+    before: list[int]
 
 
 class ChoiceAnswer(TypedDict):
@@ -178,6 +194,7 @@ class XRay:
             "usual": _usual(result.model),
             "layers": layers,
             "units": units,
+            "heads": heads_of(result.model),
             "properties": correlations,
             **_copied(result.model, reading.text, self._registry.folder),
         }
@@ -200,6 +217,19 @@ class XRay:
             "cell_scale": scale,
             "gates": {name: _hundredths(values) for name, values in curves.items()},
         }
+
+    @answer_errors
+    def attention(self, question: AttentionQuestion) -> AttentionAnswer:
+        """Show what the heads of a layer looked at when a character was chosen."""
+        name, text = self.named(question)
+        model = self._registry.get(name)
+        check_length(text)
+        place = whole_number("Place", question.get("place"), 0, len(text))
+        layer = whole_number("Layer", question.get("layer"), 1, model.network.config.layers)
+        with self._lock:
+            weights = attention(model, text, place, layer - 1)
+        thousandths: list[list[int]] = (weights * 1000).round().to(torch.int).tolist()
+        return {"heads": [row[1:] for row in thousandths], "before": [row[0] for row in thousandths]}
 
     @answer_errors
     def odds(self, question: CharacterQuestion) -> ChoicesAnswer:
@@ -242,6 +272,11 @@ class XRay:
         with ThreadPoolExecutor(1) as executor:  # each of the two networks computes on a core of its own
             random_hidden = executor.submit(by_chance, model, text)
             return ModelReading(model, read(model, text), random_hidden.result())
+
+
+def heads_of(model: TextModel) -> int:
+    """Return how many heads of attention each layer has; 0 of an LSTM."""
+    return model.network.config.heads if isinstance(model.network, CharGPT) else 0
 
 
 def choices_answer(logits: Tensor, chosen: str, vocabulary: Vocabulary) -> ChoicesAnswer:

@@ -171,3 +171,24 @@ def test_without_a_mask_each_looks_at_all_before_it(gpt_network):
     assert torch.equal(mask[0, 0], torch.ones(CONTEXT, CONTEXT).tril().bool())
     masked = block.attention.attend(queries, new, mask)
     torch.testing.assert_close(masked, block.attention.attend(queries, new, None))
+
+
+@pytest.mark.parametrize("length", [1, 4, 17])
+def test_attention_is_what_the_formulas_say(gpt_network, length):
+    tokens = torch.randint(14, (length,), generator=make_rng(9))
+    size = gpt_network.head_size
+    for layer, block in enumerate(gpt_network.blocks):
+        below = gpt_network.features(tokens[None])[layer - 1, 0] if layer else gpt_network.embedding(tokens)
+        x = norm(below, block.attention_norm.weight)
+        weights = gpt_network.attention(tokens, layer)
+        assert weights.shape == (4, length)
+        torch.testing.assert_close(weights.sum(dim=1), torch.ones(4))
+        for head in range(4):
+            rows = slice(head * size, (head + 1) * size)
+            group = slice(head // 2 * size, (head // 2 + 1) * size)
+            queries = turned(x @ block.attention.query.weight[rows].T)
+            keys = turned(x @ block.attention.key.weight[group].T)
+            scores = keys[-CONTEXT:] @ queries[-1] / math.sqrt(size)
+            expected = torch.zeros(length)
+            expected[-CONTEXT:] = scores.softmax(dim=0)
+            torch.testing.assert_close(weights[head], expected, rtol=0, atol=1e-5)

@@ -57,3 +57,31 @@ def test_the_x_ray_shows_a_neuron_without_gates(folder, written):
     answer = xray.neuron({**question, "layer": 2, "unit": 32})
     assert answer["gates"] == {}
     assert max(map(abs, answer["activation"])) <= 100
+
+
+def test_the_x_ray_shows_what_was_looked_at_when_a_character_was_chosen(folder, written):
+    registry = Registry("text", text.load, "small", "cpu", folder)
+    xray = XRay(registry)
+    question = {"model": "small", "text": "abc" + written.text, "layer": 2}
+    assert xray.look(question)["heads"] == 4
+    answer = xray.attention({**question, "place": 20})
+    model = registry.get("small")
+    weights = model.network.attention(model.vocabulary.encode("\nabc" + written.text[:17]), 1)
+    assert answer["heads"] == [[round(w * 1000) for w in row[1:]] for row in weights.tolist()]
+    assert not any(answer["before"])  # the lead-in is out of sight
+    first = xray.attention({**question, "place": 0})
+    assert first == {"heads": [[]] * 4, "before": [1000] * 4}
+
+
+@pytest.mark.parametrize(("bad", "named"), [({"place": 999}, "999"), ({"layer": 3}, "3"), ({"place": "x"}, "x")])
+def test_a_mistake_about_attention_is_answered_by_a_sentence(folder, written, bad, named):
+    xray = XRay(Registry("text", text.load, "small", "cpu", folder))
+    question = {"model": "small", "text": "abc" + written.text, "layer": 2, "place": 3}
+    assert named in xray.attention({**question, **bad})["sentence"]["en"]
+
+
+def test_an_lstm_has_no_attention():
+    xray = XRay(Registry("text", text.load, "shakespeare", "cpu"))
+    question = {"model": "shakespeare", "text": "ROMEO:", "layer": 1, "place": 3}
+    assert "is an LSTM" in xray.attention(question)["sentence"]["en"]
+    assert xray.look(question)["heads"] == 0
