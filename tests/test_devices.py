@@ -13,9 +13,11 @@ from genai.inference.cuda_graph import Recording
 from genai.labels import Labels
 from genai.latent.requests import LatentRequest, sample_latents
 from genai.seeds import make_rng
+from genai.text.decoding.gpt_step import GptStep
 from genai.text.decoding.gpu_step import GpuStep
 from genai.text.decoding.loop import GpuLoop, LoopState
 from genai.text.decoding.odds import SamplingDistribution
+from genai.text.gpt.model import CharGPT, GPTConfig
 from genai.text.model import CharLSTM, CharLSTMConfig
 from genai.text.request import TextRequest
 
@@ -62,15 +64,19 @@ def test_sounds_are_made_and_judged_on_one_device(cuda, head):
 
 @pytest.mark.filterwarnings("ignore:Accessing the data pointer")  # nn.LSTM lays out its weights for cuDNN
 @pytest.mark.parametrize("halved", [True, False])
-def test_characters_are_chosen_on_the_device_without_a_look_at_them(cuda, halved, monkeypatch):
-    network = CharLSTM(CharLSTMConfig(5, 4, 8))
+@pytest.mark.parametrize("config", [CharLSTMConfig(5, 4, 8), GPTConfig(5, 2, 2, 1, 8, 12, context=4)])
+def test_characters_are_chosen_on_the_device_without_a_look_at_them(cuda, config, halved, monkeypatch):
+    is_gpt = isinstance(config, GPTConfig)
+    network = CharGPT(config) if is_gpt else CharLSTM(config)
     distribution = SamplingDistribution.of([TextRequest(), TextRequest(top_k=2)], cuda)
     uniforms = torch.zeros(2, 3, dtype=torch.float64)
-    state = LoopState(torch.zeros(2, 5), *network.initial_state(2))
+    state = LoopState(torch.zeros(2, 5), network.initial_state(2))
     monkeypatch.setattr(torch, "equal", lambda *_: halved)  # fake weights have no values
-    loop = GpuLoop(GpuStep(network), record=lambda work, _: Recording(lambda: None, work()))
+    loop = GpuLoop(
+        GptStep(network) if is_gpt else GpuStep(network), record=lambda work, _: Recording(lambda: None, work())
+    )
     characters, after = loop.write(distribution, uniforms, state)
-    assert {part.device.type for part in (characters, after.logits, after.hidden, after.cell)} == {"cuda"}
+    assert {part.device.type for part in (characters, after.logits, *after.state)} == {"cuda"}
     assert characters.shape == (2, 3)
     with pytest.raises(DataDependentOutputException):
         characters.sum().item()  # the mode would have reported a look

@@ -52,7 +52,7 @@ def test_a_graph_writes_what_is_written_without_one_and_alone_what_in_company():
         distribution = SamplingDistribution.of([request], model.device)
         uniforms = draft.uniforms[None, :8].to(model.device)
         with torch.inference_mode():
-            characters, _ = model.loop.run(distribution, uniforms, LoopState(draft.logits[None], *draft.state))
+            characters, _ = model.loop.run(distribution, uniforms, LoopState(draft.logits[None], draft.state))
         assert text_of_graph.startswith(model.vocabulary.decode(characters[0].tolist()))
 
 

@@ -29,6 +29,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          # Another name of this machine: a page there is not a secure one, as at an address of the local network.
          "--host-resolver-rules=MAP lab.test 127.0.0.1"]  # fmt: skip
 START_SECONDS = 180  # a start imports PyTorch and Gradio: a minute on a machine that is busy with other work
+LEFT = "AbortError: signal is aborted without reason"  # what Gradio logs of requests that end as a page is left
 PATIENCE_MILLISECONDS = 30_000  # for anything on a page: such a machine is slow, not wrong
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
@@ -167,7 +168,12 @@ def teacher(visit):
 
 def _listen(page, server, trouble):
     home = urlsplit(server).netloc
-    page.on("console", lambda m: m.type == "error" and trouble.append(f"console: {m.text}"))
+
+    def complain(message):
+        if message.type == "error" and not message.text.startswith(LEFT):
+            trouble.append(f"console: {message.text}")
+
+    page.on("console", complain)
     page.on("pageerror", lambda error: trouble.append(f"page error: {error}"))
 
     def foreign(request):
