@@ -1,5 +1,6 @@
 """Text to train on: three named corpora, or your own .txt file."""
 
+import ast
 import os
 import platform
 import re
@@ -133,8 +134,9 @@ def load(name_or_path: str, encoding: str | None = None) -> Corpus:
 def _modules() -> list[_Piece]:
     """Read the top-level modules of the running Python that are in ASCII and not too long.
 
-    Their indentation becomes tabs. Comments that only draw a line are removed: they are not code, and a network
-    learns to recite what is repeated a hundred times.
+    Their indentation becomes tabs; modules that are not indented by fours, as one that Debian changed, are left
+    out. Comments that only draw a line are removed: they are not code, and a network learns to recite what is
+    repeated a hundred times.
     """
     folder = Path(sysconfig.get_paths()["stdlib"])
     modules = []
@@ -143,7 +145,8 @@ def _modules() -> list[_Piece]:
             text = path.read_text("utf-8")
             if len(text) < MAX_MODULE_CHARACTERS and text.isascii():
                 code = spaces_to_tabs(RULE_COMMENT.sub("", text))
-                modules.append(_Piece(path.name, f"{code}\n"))
+                if _is_code(code):
+                    modules.append(_Piece(path.name, f"{code}\n"))
     if not modules:
         raise DataError(
             "This Python comes without the source of its standard library: nothing is in {folder}. Install "
@@ -151,6 +154,15 @@ def _modules() -> list[_Piece]:
             folder=str(folder),
         )
     return modules
+
+
+def _is_code(text: str) -> bool:
+    """Return whether Python can parse a text, in which tabs and spaces may be mixed up."""
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _load_file(path: Path, encoding: str | None) -> Corpus:

@@ -92,5 +92,5 @@ def count_by_hand(teacher, phones):
     find(teacher, "count-reveal").click()
     expect(find(teacher, "count-class")).to_contain_text("2 pictures (1 not clear)")
     expect(teacher.locator(".lab-count-row.is-judge")).to_have_count(7, timeout=60_000)
-    expect(find(teacher, "count-agreed")).to_contain_text("of 2")
+    expect(find(teacher, "count-agreed")).to_contain_text("of the same 2")
     is_fit(teacher, phones)
