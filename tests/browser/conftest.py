@@ -29,7 +29,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          # Another name of this machine: a page there is not a secure one, as at an address of the local network.
          "--host-resolver-rules=MAP lab.test 127.0.0.1"]  # fmt: skip
 START_SECONDS = 180  # a start imports PyTorch and Gradio: a minute on a machine that is busy with other work
-LEFT = "AbortError: signal is aborted without reason"  # what Gradio logs of requests that end as a page is left
+# What Gradio logs of its requests that end because the page is left for another address.
+LEFT = ("AbortError: signal is aborted without reason", "Unexpected error Connection errored out.")
 PATIENCE_MILLISECONDS = 30_000  # for anything on a page: such a machine is slow, not wrong
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
@@ -168,15 +169,19 @@ def teacher(visit):
 
 def _listen(page, server, trouble):
     home = urlsplit(server).netloc
+    documents = []  # addresses that the page was sent to; from the second on it has left one
 
     def complain(message):
-        if message.type == "error" and not message.text.startswith(LEFT):
+        is_left = len(documents) > 1 and message.text.strip().startswith(LEFT)
+        if message.type == "error" and not is_left:
             trouble.append(f"console: {message.text}")
 
     page.on("console", complain)
     page.on("pageerror", lambda error: trouble.append(f"page error: {error}"))
 
     def foreign(request):
+        if request.is_navigation_request() and request.frame == page.main_frame:
+            documents.append(request.url)
         parts = urlsplit(request.url)
         if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != home:
             trouble.append(f"foreign request: {request.url}")
