@@ -127,10 +127,15 @@ class KeysValues(NamedTuple):
     keys: Tensor
     values: Tensor
 
-    def before(self, later: "KeysValues") -> "KeysValues":
-        """Put those of later characters after these, in their type."""
+    def append(self, later: "KeysValues") -> "KeysValues":
+        """Return these and, after them, those of later characters, all in the type of the later ones."""
         keys = torch.cat([self.keys.to(later.keys.dtype), later.keys], dim=2)
         return KeysValues(keys, torch.cat([self.values.to(later.values.dtype), later.values], dim=2))
+
+    def for_heads(self, heads: int) -> "KeysValues":
+        """Repeat each head of keys and values for all heads of queries that share it."""
+        shared = heads // self.keys.shape[1]
+        return KeysValues(*(part.repeat_interleave(shared, dim=1) for part in self))
 
 
 class Attention(nn.Module):
@@ -169,9 +174,7 @@ class Attention(nn.Module):
         Returns:
             (B, T, width).
         """
-        shared = queries.shape[1] // seen.keys.shape[1]  # heads of queries that have the same keys
-        keys = seen.keys.repeat_interleave(shared, dim=1)
-        values = seen.values.repeat_interleave(shared, dim=1)
+        keys, values = seen.for_heads(queries.shape[1])
         mixed = F.scaled_dot_product_attention(queries, keys, values, mask, is_causal=mask is None)
         joined: Tensor = self.output(mixed.transpose(1, 2).flatten(2))
         return joined
@@ -223,7 +226,7 @@ class Block(nn.Module):
             Features (B, T, width), and the T new keys and values.
         """
         queries, new = self.attention.project(self.attention_norm(x), by)
-        seen = new if past is None else past.before(new)
+        seen = new if past is None else past.append(new)
         x = x + drop(self.attention.attend(queries, seen, mask))
         return x + drop(self.mlp(self.mlp_norm(x))), new
 
@@ -290,12 +293,13 @@ class CharGPT(nn.Module):
             (heads, T), the weights of each head, which add up to 1; 0 where it cannot look.
         """
         below = self.embedding(tokens) if layer == 0 else self.features(tokens[None])[layer - 1, 0]
-        attention = cast(Block, self.blocks[layer]).attention
-        norm = cast(Block, self.blocks[layer]).attention_norm
+        block = cast(Block, self.blocks[layer])
         seen = below[-self.config.context :]
         positions = torch.arange(len(seen), device=tokens.device)  # only distances matter
-        queries, new = attention.project(norm(seen)[None], rotation(positions[None], self.head_size))
-        keys = new.keys.repeat_interleave(queries.shape[1] // new.keys.shape[1], dim=1)
+        queries, new = block.attention.project(
+            block.attention_norm(seen)[None], rotation(positions[None], self.head_size)
+        )
+        keys = new.for_heads(self.config.heads).keys
         scores = (keys[0] @ queries[0, :, -1, :, None])[:, :, 0] / self.head_size**0.5  # (heads, seen)
         return F.pad(scores.softmax(dim=1), (len(tokens) - len(seen), 0))
 
