@@ -81,19 +81,23 @@ def key_of(character: str, keys: str) -> str:
     return small if small in keys else MARK
 
 
-@cache
 def load(name: object) -> Passages:
     """Return the passages of a text.
 
     Raises:
         ConfigError: if there are none of this name.
     """
-    if name not in NAMES:
+    if not isinstance(name, str) or name not in NAMES:
         raise ConfigError(
             "Text {value} has no passages to guess: choose one of {allowed}.",
             value=quoted(name),
             allowed=", ".join(NAMES),
         )
+    return _read(name)
+
+
+@cache
+def _read(name: str) -> Passages:
     data: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
     passages = [Passage(one["text"], [Letter(**letter) for letter in one["letters"]]) for one in data["passages"]]
     return Passages(data["model"], data["chosen"], passages)
