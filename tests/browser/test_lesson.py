@@ -65,7 +65,9 @@ def test_a_locked_step_shows_only_what_it_needs(visit):
     for hidden in ("#lab-header", "#learn-parts", f"{LESSON} nav", f"{LESSON} [data-part=clock]"):
         expect(page.locator(hidden)).to_be_hidden()
     page.keyboard.press("ArrowRight")
-    expect(page.locator(f"{LESSON} [data-part=step-title]")).to_contain_text("平面上的整场博弈")
+    title = page.locator(f"{LESSON} [data-part=step-title]")
+    expect(title).to_have_attribute("aria-level", "1")  # the page's own title is hidden
+    expect(title).to_contain_text("平面上的整场博弈")
 
 
 def test_lessons_are_chosen_and_the_quiz_is_answered_in_the_learn_tab(visit):

@@ -52,6 +52,7 @@ function showStep() {
   drawClass();
   if (!isTicket) openPlace();
   part("step").scrollTop = 0;
+  part("step-title").ariaLevel = isLocked() ? "1" : "2"; // the page's own title is hidden on a locked one
   part("step-title").focus({ preventScroll: true });
 }
 
