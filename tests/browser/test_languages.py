@@ -37,6 +37,7 @@ def test_the_browser_chooses(visit, locale, language):
 
 def test_the_address_chooses_and_the_switch_is_remembered(visit):
     page = visit("?lang=zh-CN")
+    assert page.evaluate("navigator.language") == "zh-CN"  # in which Gradio begins, before it has any component
     expect(titles(page)).to_have_text(TITLES["zh-CN"])
     go(page, "text")  # the opening fills the prompt when it comes
     page.locator("#text-prompt textarea").fill("typed before")

@@ -1,21 +1,11 @@
 // Runs once when the page has loaded: language, links, keyboard. The server fills in the names of the tabs (NAMES), the
-// first tab with models (WITH_MODELS), the language that it was started with (FALLBACK), and live.js (LIVE_STREAM).
+// first tab with models (WITH_MODELS), and live.js (LIVE_STREAM).
 async () => {
   LIVE_STREAM;
-  const LANGUAGES = ["en", "zh-CN"];
   const TABS = NAMES;
   const FIRST_WITH_MODELS = "WITH_MODELS";
   const STORE = "genai-lab-language";
   const query = new URLSearchParams(location.search);
-  const supported = (language) => LANGUAGES.find((l) => l.toLowerCase() === String(language).toLowerCase());
-  const storedLanguage = () => {
-    try {
-      return localStorage.getItem(STORE);
-    } catch {
-      return null; // no storage in this browser: the choice lasts until the page is closed
-    }
-  };
-  const browserLanguage = () => (navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en");
 
   // Gradio has no API to change the language, but its bundle exports the function that its own settings use.
   async function changeLocale(language) {
@@ -196,7 +186,6 @@ async () => {
 
   window.addEventListener("popstate", () => buttonOf(tabInAddress())?.click());
 
-  const inAddress = supported(query.get("lang"));
-  const language = inAddress ?? supported(storedLanguage()) ?? supported("FALLBACK") ?? browserLanguage();
-  await lab.setLanguage(language, Boolean(inAddress));
+  const isInAddress = query.get("lang")?.toLowerCase() === lab.language.toLowerCase();
+  await lab.setLanguage(lab.language, isInAddress); // which language.js has chosen
 }

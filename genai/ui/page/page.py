@@ -18,6 +18,7 @@ from genai.ui.page.compression import Compression
 from genai.ui.page.error_mapping import ErrorMapping
 from genai.ui.page.gradio_patches import estimated_wait, skip_unused_work
 from genai.ui.page.login import is_logged_in
+from genai.ui.page.start_language import StartLanguage
 from genai.ui.page.theme import theme
 from genai.ui.panel.batched import MAX_VISITORS
 from genai.ui.panel.context import Context
@@ -215,6 +216,7 @@ class Page:
             Middleware(Cache, same_for_all=not login),
             Middleware(Compression, quality=5),  # inside the cache, which keeps what is compressed
             Middleware(ErrorMapping),
+            Middleware(StartLanguage, fallback=self._context.language),
         ]
         stream = EventStream(self._context.hub, sentence, Access(may_watch=is_logged_in, is_ending=self._is_ending))
         routes = [stream.route()]
@@ -232,7 +234,7 @@ class Page:
         return server is not None and server.should_exit
 
     def script(self) -> str:
-        """Return the page's script with live.js, the tabs and the server's default language filled in."""
+        """Return the page's script with live.js and the tabs filled in."""
         script = (FOLDER / "page.js").read_text(encoding="utf-8")
         live = (FOLDER / "live.js").read_text(encoding="utf-8")
         lost = json.dumps(both("live.lost"), ensure_ascii=False)
@@ -240,7 +242,6 @@ class Page:
             "LIVE_STREAM;": live.replace("LOST;", lost + ";"),
             "NAMES;": f"{self._names()};",
             "WITH_MODELS": self._first_with_models(),
-            '"FALLBACK"': json.dumps(self._context.language or ""),
         }
         for name, text in filled_in.items():
             script = script.replace(name, text)

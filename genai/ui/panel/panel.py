@@ -45,17 +45,7 @@ KEEP_STOPPED = """(shown) => {
 """What the view shows of a stopped result: less than has come, where it is shown at a slower pace."""
 
 
-PAGE_LANGUAGE = """() => {
-  let stored = null;
-  try {
-    stored = localStorage.getItem("genai-lab-language");
-  } catch {
-    // no storage in this browser
-  }
-  const named = new URLSearchParams(location.search).get("lang") ?? stored ?? ("FALLBACK" || navigator.language);
-  return [named.toLowerCase().startsWith("zh") ? "zh-CN" : "en"];
-}"""
-"""The language of the page, as page.js finds it, which may not have run yet when the tabs are filled."""
+PAGE_LANGUAGE = "() => [document.documentElement.lang]"
 
 
 class QueueOptions(TypedDict):
@@ -182,7 +172,7 @@ class Panel(ABC, Generic[Model]):
             self.open,
             [frame.language],
             everything,
-            js=PAGE_LANGUAGE.replace("FALLBACK", self.context.language or ""),
+            js=PAGE_LANGUAGE,
             concurrency_limit=None,
             **SILENT,
         )
