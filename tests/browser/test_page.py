@@ -167,3 +167,29 @@ def test_pictures_at_whole_scale(visit, model, width):
         assert across == down
         assert float(across).is_integer()
         assert rendering == "pixelated"
+
+
+def test_letters_of_every_weight_are_of_the_pages_own_fonts(visit):
+    page = visit("?tab=text&lang=en")
+    page.evaluate("""() => {
+      const box = document.createElement("div");
+      for (const family of ["font", "font-mono"])
+        for (const weight of [400, 500, 600, 700]) {
+          const line = document.createElement("p");
+          line.style = `font: ${weight} 16px var(--${family})`;
+          line.className = "letters";
+          line.textContent = "“Quartz” glyph job vex, 123";
+          box.append(line);
+        }
+      document.querySelector("gradio-app").append(box);
+    }""")
+    page.wait_for_function("() => document.fonts.ready.then(() => document.fonts.status === 'loaded')")
+    devtools = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        devtools.send(f"{domain}.enable")
+    root = devtools.send("DOM.getDocument")["root"]["nodeId"]
+    lines = devtools.send("DOM.querySelectorAll", {"nodeId": root, "selector": "p.letters"})["nodeIds"]
+    assert len(lines) == 8
+    for line in lines:
+        fonts = devtools.send("CSS.getPlatformFontsForNode", {"nodeId": line})["fonts"]
+        assert all(font["familyName"].startswith("IBM Plex") for font in fonts), fonts

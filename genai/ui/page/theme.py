@@ -50,8 +50,9 @@ TEXT = gr.themes.sizes.Size(
 
 def theme() -> gr.themes.Base:
     """Return the page's theme. Its fonts come with Gradio, so that nothing is loaded from other servers."""
-    fonts = [gr.themes.LocalFont("IBM Plex Sans", weights=(400, 600, 700)), *map(gr.themes.Font, SANS)]
-    mono = [gr.themes.LocalFont("IBM Plex Mono", weights=(400, 600)), *map(gr.themes.Font, MONO)]
+    # Without 600: the files of that weight that come with Gradio lack the Latin letters, and others would stand in.
+    fonts = [gr.themes.LocalFont("IBM Plex Sans", weights=(400, 700)), *map(gr.themes.Font, SANS)]
+    mono = [gr.themes.LocalFont("IBM Plex Mono", weights=(400, 700)), *map(gr.themes.Font, MONO)]
     base = gr.themes.Base(
         primary_hue=PURPLE,
         secondary_hue=PURPLE,
