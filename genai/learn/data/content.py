@@ -1,7 +1,5 @@
 """One item of own data: a text, a drawing, a picture or a sound, read from what a browser sent."""
 
-import base64
-import binascii
 import hashlib
 import io
 from dataclasses import dataclass
@@ -14,9 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageOps
 
 from genai.audio.augmentation import resample
+from genai.audio.recordings import RATE, cut_at_silences, read_samples
 from genai.errors import DataError
 from genai.learn.data import raster, strokes
-from genai.learn.data.silences import find_sounds
 from genai.text import charset
 from genai.ui.views.files import data_url
 
@@ -27,8 +25,6 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 4_000_000
 FAINT = 8
 """Difference of two greys, of 255, that is not seen."""
-RATE = 16_000
-"""Samples a second of all sounds: the browser converts them."""
 MAX_SECONDS = 30
 """Of one recording."""
 PEAKS = 48
@@ -312,40 +308,8 @@ def read_recording(data: bytes) -> list[Sound]:
     Raises:
         DataError: if it is not of this form, too long or silent.
     """
-    if len(data) % 2 or len(data) > 2 * RATE * MAX_SECONDS:
-        raise DataError(
-            "A recording must be at most {seconds} s of 16-bit samples. Record it in several parts.",
-            seconds=MAX_SECONDS,
-        )
-    wave = np.frombuffer(data, "<i2").astype(np.int16)
-    spans = find_sounds(wave.astype(np.float32) / np.float32(32768), RATE)
-    if not spans:
-        raise DataError(
-            "The recording is silent: nothing in it is loud enough. Come nearer to the microphone, and see that it "
-            "is switched on."
-        )
-    return [Sound(wave[span.start : span.end]) for span in spans]
-
-
-def from_base64(value: object, most: int) -> bytes:
-    """Return the bytes of a base64 text, or of a data URL.
-
-    Args:
-        value: That a browser sent.
-        most: Bytes that are allowed.
-
-    Raises:
-        DataError: if it is not base64 or too large.
-    """
-    if not isinstance(value, str):
-        raise DataError("The file did not arrive whole: send it again.")
-    encoded = value.rpartition(",")[2]
-    if len(encoded) > most * 4 // 3 + 4:
-        raise DataError("The file is too large: at most {megabytes} MB are possible.", megabytes=f"{most / 1e6:g}")
-    try:
-        return base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise DataError("The file did not arrive whole: send it again.") from error
+    wave = read_samples(data, MAX_SECONDS)
+    return [Sound(wave[span.start : span.end]) for span in cut_at_silences(wave)]
 
 
 def _encoded(picture: Image.Image) -> bytes:

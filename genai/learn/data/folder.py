@@ -7,9 +7,10 @@ from pathlib import Path
 import soundfile
 from PIL import Image
 
+from genai.audio.recordings import RATE
 from genai.datasets.folders import variation_name
 from genai.errors import DataError
-from genai.learn.data.content import RATE, Item, Picture, Sketch, Sound
+from genai.learn.data.content import Item, Picture, Sketch, Sound
 from genai.learn.data.raster import Form
 from genai.seeds import make_rng
 

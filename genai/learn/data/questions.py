@@ -14,6 +14,7 @@ from genai.learn.data.strokes import read_drawing
 from genai.serving.guard.visitors import current_visitor
 from genai.serving.lan import join_code, page_address
 from genai.serving.rooms.word import TeachersWord
+from genai.ui.views.files import from_base64
 from genai.ui.words.errors import answer_errors, sentence
 
 Question = dict[str, Any]
@@ -116,7 +117,7 @@ class DataQuestions:
         sent = question.get("pictures")
         if not isinstance(sent, list) or not 0 < len(sent) <= MAX_SAMPLES:
             raise ConfigError("Between 1 and {most} pictures can be compared at a time.", most=MAX_SAMPLES)
-        samples = [content.read_sample(content.from_base64(picture, MAX_SAMPLE_BYTES)) for picture in sent]
+        samples = [content.read_sample(from_base64(picture, MAX_SAMPLE_BYTES)) for picture in sent]
         own = found.pictures()
         matches = nearest(samples, own)
         shown = {match.row: content.as_png(own[match.row]) for match in matches}
@@ -189,7 +190,7 @@ def _read(item: Question) -> list[Content]:
         return [content.read_pasted(value)]
     if kind == "strokes":
         return [Sketch(read_drawing(value))]
-    data = content.from_base64(value, MAX_FILE_BYTES)
+    data = from_base64(value, MAX_FILE_BYTES)
     if kind == "file":
         return [content.read_text_file(data, _file_name(item) or "text")]
     return [content.read_picture(data)] if kind == "picture" else [*content.read_recording(data)]

@@ -216,12 +216,6 @@ addActions({
 
 // Files, chosen or dropped.
 
-const asBase64 = (bytes) => {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-  return btoa(text);
-};
-
 async function textItem(file) {
   if (file.size > MAX_TEXT_BYTES) throw phrase("large", { megabytes: MAX_TEXT_BYTES / 1e6 });
   return { kind: "file", value: asBase64(new Uint8Array(await file.arrayBuffer())), name: file.name };

@@ -32,11 +32,11 @@ from genai.learn.runs.manager import Runs
 from genai.learn.runs.questions import Data, FindData, RunQuestions
 from genai.learn.train.look import show_looks
 from genai.ui.panel.context import Context
-from genai.ui.views.view import ASKING, view
+from genai.ui.views.view import ASKING, MICROPHONE, view
 
 FOLDER = Path(__file__).parent
 STYLES = ("train", "collect", "run", "look/look")
-PIECES = ("words", "board", "collect", "camera", "microphone", "room", "start", "run")
+PIECES = ("words", "board", "collect", "camera", "record", "room", "start", "run")
 """Of the view, each a script or a piece of HTML or both, in the order in which the scripts run."""
 NEAREST = {"text": "shakespeare", "image": "fashion", "audio": "digits"}
 """The model that a training goes on from, unless another is chosen."""
@@ -186,7 +186,7 @@ class TrainPart:
             "train",
             value,
             elem_id="learn-train-view",
-            parts=[ASKING, *(FOLDER / name for name in PIECES)],
+            parts=[ASKING, MICROPHONE, *(FOLDER / name for name in PIECES)],
             questions=[*about_data, *questions],
         )
         show_looks(context, runs)

@@ -82,7 +82,7 @@ function chooseSource(source) {
   for (const tool of element.querySelectorAll("[data-tool]")) tool.hidden = tool.dataset.tool !== source;
   part("class-row").hidden = !["draw", "photo", "record"].includes(source);
   if (source !== "photo") closeCamera();
-  stopRecording();
+  microphone.stop();
   showRefused([]);
   showTaken();
 }

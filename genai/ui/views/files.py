@@ -2,6 +2,7 @@
 
 import atexit
 import base64
+import binascii
 import hashlib
 import shutil
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 import gradio as gr
 
 from genai.atomic_write import atomic_write
+from genai.errors import DataError
 
 LOCK = threading.Lock()
 MAX_FILES = 500
@@ -35,6 +37,27 @@ def _make_folder() -> Path:
 def data_url(media_type: str, content: bytes) -> str:
     """Encode a file of a media type as a data URL."""
     return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+
+
+def from_base64(value: object, most: int) -> bytes:
+    """Return the bytes of a base64 text, or of a data URL.
+
+    Args:
+        value: That a browser sent.
+        most: Bytes that are allowed.
+
+    Raises:
+        DataError: if it is not base64 or too large.
+    """
+    if not isinstance(value, str):
+        raise DataError("The file did not arrive whole: send it again.")
+    encoded = value.rpartition(",")[2]
+    if len(encoded) > most * 4 // 3 + 4:
+        raise DataError("The file is too large: at most {megabytes} MB are possible.", megabytes=f"{most / 1e6:g}")
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise DataError("The file did not arrive whole: send it again.") from error
 
 
 def serve_file(content: bytes, name: str) -> gr.FileData:

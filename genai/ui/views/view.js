@@ -81,6 +81,12 @@ function makeSvg(tag, attributes) {
   return node;
 }
 
+const asBase64 = (bytes) => {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  return btoa(text);
+};
+
 const percent = (share, digits = share < 0.1 ? 1 : 0) => `${(share * 100).toFixed(digits)} %`;
 const decimal = (value) => value.toFixed(2).replace("-", "−");
 

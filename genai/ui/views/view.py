@@ -15,6 +15,8 @@ SHARED = Path(__file__).with_name("view.js")
 BAR = Path(__file__).with_name("bar.html")
 ASKING = Path(__file__).with_name("asking")
 """A part of views whose scripts write sentences."""
+MICROPHONE = Path(__file__).with_name("microphone")
+"""A part of views that take sounds."""
 KEY = re.compile(r"\[\[([\w.]+)\]\]")
 
 

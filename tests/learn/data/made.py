@@ -6,7 +6,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from genai.learn.data.content import RATE
+from genai.audio.recordings import RATE
 
 
 def star(turn=0.0, points=5):

@@ -11,7 +11,7 @@ from genai.audio.data import load as load_sounds
 from genai.datasets.folders import original_name, variation_name
 from genai.errors import ConfigError, DataError
 from genai.image.data import load as load_pictures
-from genai.learn.data.content import Sketch, Text, from_base64, read_picture, read_recording
+from genai.learn.data.content import Sketch, Text, read_picture, read_recording
 from genai.learn.data.forms import form_for
 from genai.learn.data.nearest import nearest
 from genai.learn.data.raster import Form
@@ -19,6 +19,7 @@ from genai.learn.data.store import Collections
 from genai.learn.data.strokes import read_drawing
 from genai.serving.models import Registry
 from genai.text.data import load as load_text
+from genai.ui.views.files import from_base64
 from tests.learn.data.made import picture, recording, star
 
 

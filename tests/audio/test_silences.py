@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai.learn.data.silences import AFTER, BEFORE, find_sounds
+from genai.audio.silences import AFTER, BEFORE, find_sounds
 
 RATE = 8_000
 
