@@ -23,7 +23,7 @@ ENDPOINTS = ("generate_text", "generate_images", "generate_audio", "run", "open"
 # fmt: off
 QUESTIONS = ("strip", "strips", "inside", "look", "neuron", "odds", "original", "plane", "point", "arc", "ranking",
              "film", "moments", "pair", "exhibit", "duel", "truncations", "steps", "sounds", "classes", "census",
-             "tours", "glossary",
+             "tours", "glossary", "instruments", "kit", "heard",
              "collect", "collection", "add", "remove", "restore", "clear", "hear", "nearest", "open_room", "wall",
              "join", "send", "remove_from_wall", "restore_to_wall",
              "act", "change", "slow", "dirac",
@@ -39,7 +39,8 @@ NAMES = ("model", "text", "seed", "label", "truncation", "place", "places", "lay
          "frames", "kind", "seconds", "temperature", "top_k", "top_p", "kept", "loop", "name", "step", "counts",
          "component", "id", "modality", "item", "items", "class", "code", "token", "seat", "strokes", "tasks",
          "address", "pictures", "value", "pair", "exhibit", "activity", "settings", "turn", "do", "word",
-         "question", "answers", "right", "reply", "game", "ids", "minutes", "data", "from", "en", "zh-CN")
+         "question", "answers", "right", "reply", "game", "ids", "minutes", "data", "from", "en", "zh-CN",
+         "checkpoint", "sound", "to", "at")
 TOPICS = ("nothing/x", "nothing/x/y", "game/x", "run/x", "room/ABCD", "room/ABCD/host-x", "room/x/y",
           "game/x,run/y", ",,", "x/" * 100, "a/b," * 40,
           "a/b\nid: 1")

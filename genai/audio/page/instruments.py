@@ -1,21 +1,33 @@
 """What the instruments of the Audio tab ask: a kit of sounds, and what they need to know of a model."""
 
 import base64
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
+from genai.audio.instruments import hearing
 from genai.audio.instruments.kit import make_kit, read_items
-from genai.audio.instruments.suits import digit_of, key_of
+from genai.audio.instruments.suits import digit_of, key_of, suited
+from genai.audio.recordings import read_samples
 from genai.audio.sampling import AudioModel
-from genai.language.strings import LANGUAGES, Bilingual, strings
+from genai.checkpoint.header import Header
+from genai.errors import GenaiError
+from genai.language.strings import LANGUAGES, Bilingual, both, strings
 from genai.serving.models import Registry
+from genai.ui.views.files import from_base64
 from genai.ui.words.errors import answer_errors
 
 FOLDER = Path(__file__).parents[1] / "instruments" / "view"
 SCRIPTS = ("engine", "instruments", "pattern", "drums")
 PARTS = [FOLDER / name for name in SCRIPTS]
-PHRASES = {"pad": "play.drums.pad", "row": "play.drums.row", "silent": "play.drums.silent"}
+PHRASES = {
+    "pad": "play.drums.pad",
+    "row": "play.drums.row",
+    "silent": "play.drums.silent",
+}
 """Strings that a script fills in, by the name that it knows."""
+MAX_RECORDING_BYTES = 1_000_000
+"""Beyond the ten seconds that are allowed, so that a longer recording is refused by a sentence about seconds."""
 
 
 def phrases() -> dict[str, Bilingual]:
@@ -35,6 +47,43 @@ class KitQuestion(AboutQuestion, total=False):
     items: list[dict[str, object]]
 
 
+class HeardQuestion(AboutQuestion, total=False):
+    """A question which digits are said in a recording.
+
+    Attributes:
+        sound: 16-bit samples, 16,000 a second, little endian, in base64.
+    """
+
+    sound: str
+
+
+class GuessAnswer(TypedDict):
+    """What a sound may be: the number of a class and its probability, the mean of both judges'."""
+
+    label: int
+    share: float
+
+
+class PieceAnswer(TypedDict):
+    """A sound in a recording, from `start` to `end` in seconds, and the three likeliest classes."""
+
+    start: float
+    end: float
+    odds: list[GuessAnswer]
+
+
+class HeardAnswer(TypedDict):
+    """What was heard in a recording.
+
+    Attributes:
+        heard: The sounds.
+        more: How many other sounds were not named.
+    """
+
+    heard: list[PieceAnswer]
+    more: int
+
+
 class AboutAnswer(TypedDict):
     """What the instruments need to know of a model.
 
@@ -43,12 +92,15 @@ class AboutAnswer(TypedDict):
         keys: The MIDI key of each class, None where it is no note.
         digits: The digit of each class, None where it is none.
         phrases: What the scripts say, with fields to fill in.
+        errs: A sentence: how often the judges that name what somebody says are right; None where no judge knows the
+            digits.
     """
 
     classes: list[Bilingual]
     keys: list[int | None]
     digits: list[int | None]
     phrases: dict[str, Bilingual]
+    errs: Bilingual | None
 
 
 class KitAnswer(TypedDict):
@@ -80,14 +132,24 @@ class Instruments:
     @answer_errors
     def instruments(self, question: AboutQuestion) -> AboutAnswer:
         """Tell what the instruments need to know of a model."""
-        names = self._registry.get(question.get("checkpoint")).labels.names
+        labels = self._registry.get(question.get("checkpoint")).labels
+        names = labels.names
         english = [name["en"] for name in names]
         return {
             "classes": list(names),
             "keys": [key_of(name) for name in english],
             "digits": [digit_of(name) for name in english],
             "phrases": phrases(),
+            "errs": self._errs(question) if "number" in suited(labels) else None,
         }
+
+    def _errs(self, question: AboutQuestion) -> Bilingual | None:
+        header = self._registry.header(question.get("checkpoint"))
+        try:
+            judges = hearing.load_judges(header, self._registry.folder)
+        except GenaiError:  # a model of own recordings may have no judges: then nobody listens
+            return None
+        return _how_often_right(judges.headers)
 
     @answer_errors
     def kit(self, question: KitQuestion) -> KitAnswer:
@@ -102,3 +164,25 @@ class Instruments:
             "rate": model.sample_rate,
             "classes": kit.classes,
         }
+
+    @answer_errors
+    def heard(self, question: HeardQuestion) -> HeardAnswer:
+        """Name the digits in a recording, of which nothing is kept."""
+        model = self._registry.get(question.get("checkpoint"))
+        data = from_base64(question.get("sound"), MAX_RECORDING_BYTES)
+        wave = read_samples(data, hearing.MOST_SECONDS)
+        judges = hearing.load_judges(self._registry.header(question.get("checkpoint")), self._registry.folder)
+        found = hearing.hear(model, judges, wave)
+        return {"heard": [_piece(sound) for sound in found.sounds], "more": found.more}
+
+
+def _piece(sound: hearing.Heard) -> PieceAnswer:
+    odds: list[GuessAnswer] = [{"label": guess.label, "share": guess.share} for guess in sound.guesses]
+    return {"start": sound.start, "end": sound.end, "odds": odds}
+
+
+def _how_often_right(headers: Sequence[Header]) -> Bilingual:
+    """Return a sentence with the accuracy of both judges, as their files state it."""
+    first, second = (header.metrics["accuracy"] for header in headers)
+    shares = {name: f"{accuracy['value'] * 100:.1f}" for name, accuracy in (("one", first), ("other", second))}
+    return both("play.listen.errs", n=first["n"], **shares)

@@ -21,4 +21,5 @@ def questions(registry: Registry[AudioModel]) -> list[Callable[..., object]]:
         AudioWalk(registry).sounds,
         played.instruments,
         played.kit,
+        played.heard,
     ]
