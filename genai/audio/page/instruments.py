@@ -15,15 +15,30 @@ from genai.errors import GenaiError
 from genai.language.strings import LANGUAGES, Bilingual, both, strings
 from genai.serving.models import Registry
 from genai.ui.views.files import from_base64
+from genai.ui.views.view import MICROPHONE
 from genai.ui.words.errors import answer_errors
 
 FOLDER = Path(__file__).parents[1] / "instruments" / "view"
-SCRIPTS = ("engine", "instruments", "pattern", "drums")
-PARTS = [FOLDER / name for name in SCRIPTS]
+SCRIPTS = ("engine", "instruments", "pattern", "drums", "saying", "number", "listen")
+PARTS = [MICROPHONE, *(FOLDER / name for name in SCRIPTS)]
 PHRASES = {
     "pad": "play.drums.pad",
     "row": "play.drums.row",
     "silent": "play.drums.silent",
+    "number-sign": "play.number.sign",
+    "number-long": "play.number.long",
+    "number-digit": "play.number.digit",
+    "number-other": "play.number.other",
+    "listen-refused": "learn.train.microphone.refused",
+    "listen-insecure": "learn.train.microphone.insecure",
+    "listen-no-sound": "learn.train.no_sound",
+    "listen-large": "learn.train.large",
+    "listen-recording": "learn.train.recording",
+    "listen-naming": "play.listen.naming",
+    "listen-done": "play.listen.done",
+    "listen-more": "play.listen.more",
+    "listen-yours": "play.listen.yours",
+    "listen-network": "play.listen.network",
 }
 """Strings that a script fills in, by the name that it knows."""
 MAX_RECORDING_BYTES = 1_000_000
