@@ -95,7 +95,7 @@ const USES_KEYS = "input, select, textarea, audio, canvas, summary, dialog, [rol
 
 function turnOver(event) {
   const turn = TURNS[event.key];
-  if (!turn || part("tour").hidden || isLocked() || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (!turn || event.defaultPrevented || part("tour").hidden || isLocked() || event.altKey || event.ctrlKey || event.metaKey) return;
   const usesKeys = event.target.closest(USES_KEYS);
   if (usesKeys && usesKeys !== part("step")) return;
   const number = step.number + turn;
