@@ -29,7 +29,7 @@ def test_the_page_opens_with_a_wall_that_moves_and_leads_to_the_tabs(visit):
     whole(page)
     expect(page.locator(TEXT)).to_have_count(3)
     expect(page.locator(PICTURE)).to_have_count(3)
-    expect(page.locator(f"{VIEW} [data-part=sounds] > div")).to_have_count(2)
+    expect(page.locator(f"{VIEW} [data-part=sounds] > div")).to_have_count(3)
     paper = page.locator(f"{TEXT} .lab-living-paper").first
     before = len(paper.text_content())
     page.wait_for_function(

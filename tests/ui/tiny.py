@@ -12,6 +12,7 @@ from genai import checkpoint
 from genai.audio.discriminator import AudioDiscriminator
 from genai.audio.model import WaveGANConfig, make_generator
 from genai.audio.sources import cards as audio_cards
+from genai.audio.sources import notes
 from genai.checkpoint.header import Header
 from genai.image.discriminator import ImageDiscriminator
 from genai.image.model import DCGANConfig, Generator
@@ -83,6 +84,16 @@ def save_scored(folder):
                     openings=[{"seed": 1}], training={"settings": settings}, scores=scores, **PAPERS)  # fmt: skip
     networks = {"network": Generator(config), "discriminator": ImageDiscriminator(config)}
     checkpoint.save(folder / "image/scored.safetensors", header, checkpoint.collect_weights(**networks))
+
+
+def save_notes(folder):
+    """Save an audio model of the 49 keys of a piano.
+
+    At 48 kHz a browser plays its sounds as they are; without its compiler, others take it seconds.
+    """
+    torch.manual_seed(2)
+    keys = [(name["en"], name["zh-CN"]) for name in notes.LABELS.names]
+    _audio(folder, "notes", "Notes", "单音", keys, 48000, "Notes")
 
 
 def save_toured(folder):

@@ -19,12 +19,24 @@ from genai.ui.views.view import MICROPHONE
 from genai.ui.words.errors import answer_errors
 
 FOLDER = Path(__file__).parents[1] / "instruments" / "view"
-SCRIPTS = ("engine", "instruments", "pattern", "drums", "saying", "number", "listen")
+DRUMS = ("pattern", "drums")
+PIANO = ("keyboard", "recording", "keys", "recorder", "piano-input")
+NUMBER = ("saying", "number", "listen")
+SCRIPTS = ("engine", "instruments", *DRUMS, *PIANO, *NUMBER)
 PARTS = [MICROPHONE, *(FOLDER / name for name in SCRIPTS)]
 PHRASES = {
     "pad": "play.drums.pad",
     "row": "play.drums.row",
     "silent": "play.drums.silent",
+    "sharp": "play.keys.sharp",
+    "length": "play.keys.length",
+    "notes": "play.keys.notes",
+    "recording": "play.keys.running",
+    "midi-insecure": "play.keys.midi.insecure",
+    "midi-missing": "play.keys.midi.unsupported",
+    "midi-refused": "play.keys.midi.refused",
+    "midi-none": "play.keys.midi.none",
+    "midi-ready": "play.keys.midi.ready",
     "number-sign": "play.number.sign",
     "number-long": "play.number.long",
     "number-digit": "play.number.digit",
