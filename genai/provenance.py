@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 import av
 import numpy as np
 import soundfile
+from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from torch import Tensor
@@ -27,6 +28,9 @@ NOTICE = "Made by a machine (AI-generated) 由人工智能生成"
 RULE = f"\n\n---\n{NOTICE}\n"  # between a text and its label
 TC260 = "http://www.tc260.org.cn/ns/AIGC/1.0/"
 XMP_NAME = "XML:com.adobe.xmp"
+XMP_CHUNK = b"_PMX"  # of a RIFF file, as Adobe's specification of XMP names it
+MAX_WAV_COMMENT = 1900  # bytes: libsndfile keeps at most 2,000
+Samples = NDArray[np.int16]
 SHA256_KEY = "weights"  # of `Label.sha256` in files
 
 
@@ -104,12 +108,35 @@ def png(image: Tensor, label: Label) -> bytes:
 
 def wav(waveform: Tensor, sample_rate: int, label: Label) -> bytes:
     """Encode a sound (T,) in [-1, 1] as WAV, 16-bit PCM; equal sounds and labels give equal bytes."""
+    return wav_of_samples(to_pcm(waveform), sample_rate, label)
+
+
+def wav_of_samples(samples: Samples, sample_rate: int, label: Label) -> bytes:
+    """Encode 16-bit samples (T,) as WAV; equal samples and labels give equal bytes.
+
+    A label that is too long for a comment, such as that of a score, is in an XMP packet in the chunk `_PMX`, where
+    other programs look for it too.
+    """
+    text = comment(label)
+    fits = len(text.encode()) <= MAX_WAV_COMMENT
     file = io.BytesIO()
     with soundfile.SoundFile(file, "w", sample_rate, 1, "PCM_16", format="WAV") as sound:
         sound.software = SOFTWARE
-        sound.comment = f"{NOTICE} genai: {label.json()} AIGC: {label.aigc()}"
-        sound.write(to_pcm(waveform))
-    return file.getvalue()
+        sound.comment = text if fits else f"{NOTICE} AIGC: {label.aigc()}"
+        sound.write(samples)
+    return file.getvalue() if fits else _with_chunk(file.getvalue(), XMP_CHUNK, label.xmp().encode())
+
+
+def _with_chunk(riff: bytes, name: bytes, body: bytes) -> bytes:
+    """Add a chunk at the end of a RIFF file, of which bytes 4 to 8 hold the size of what follows them."""
+    padding = b"\0" * (len(body) % 2)
+    content = riff[8:] + name + len(body).to_bytes(4, "little") + body + padding
+    return riff[:4] + len(content).to_bytes(4, "little") + content
+
+
+def comment(label: Label) -> str:
+    """Return the label for formats that have a comment."""
+    return f"{NOTICE} genai: {label.json()} AIGC: {label.aigc()}"
 
 
 def webp(pictures: Sequence[Tensor], frames_per_second: float, label: Label) -> bytes:
@@ -141,7 +168,7 @@ def mp4(pictures: Sequence[Tensor], frames_per_second: int, label: Label, side: 
     file = io.BytesIO()
     scale = max(1, side // pictures[0].shape[-1])
     with av.open(file, "w", format="mp4") as film:
-        film.metadata["comment"] = f"{NOTICE} genai: {label.json()} AIGC: {label.aigc()}"
+        film.metadata["comment"] = comment(label)
         film.metadata["encoder"] = SOFTWARE
         stream = film.add_stream("libx264", rate=frames_per_second, options={"crf": "16", "preset": "veryfast"})
         stream.height = pictures[0].shape[1] * scale
@@ -180,6 +207,6 @@ def to_uint8(image: Tensor) -> np.ndarray[Any, np.dtype[np.uint8]]:
     return levels[0] if len(levels) == 1 else levels.transpose(1, 2, 0)
 
 
-def to_pcm(waveform: Tensor) -> np.ndarray[Any, np.dtype[np.int16]]:
+def to_pcm(waveform: Tensor) -> Samples:
     """Turn a waveform (T,) in [-1, 1] into 16-bit integers."""
     return (waveform.clamp(-1, 1) * 32767).round().short().numpy(force=True)

@@ -181,6 +181,17 @@ def test_another_program_reads_the_label_of_every_kind_of_file(exiftool):
         assert (json.loads(label), json.loads(aigc)) == (IN_FILES, json.loads(LABEL.aigc()))
 
 
+def test_another_program_reads_a_long_label_of_a_sound(exiftool):
+    long = replace(LABEL, settings={"events": [[n, "<&>"] for n in range(500)]})
+    file = provenance.wav(torch.zeros(801), 8000, long)
+    fields = exiftool(file, "wav")
+    assert json.loads(fields["Source"])["settings"] == long.settings
+    assert json.loads(fields["Aigc"]) == json.loads(long.aigc())
+    assert fields["Comment"].startswith(provenance.NOTICE)
+    assert file == provenance.wav(torch.zeros(801), 8000, long)
+    assert not soundfile.read(io.BytesIO(file))[0].any()
+
+
 def test_a_label_without_a_precision_means_float32():
     before = {name: value for name, value in IN_FILES.items() if name != "precision"}
     assert provenance.parse(json.dumps(before)) == replace(LABEL, precision="float32")
