@@ -183,7 +183,7 @@ def check(file: Positional[Path], *, checkpoints: Path | None = None) -> None:
     """Read a file's label, make the result again, and compare. The exit status is 0 if the file is ours, else 1.
 
     Args:
-        file: A PNG, WebP, MP4, WAV or text file, or a ZIP of such files, of which each is checked.
+        file: A PNG, WebP, MP4, WAV, MIDI or text file, or a ZIP of such files, of which each is checked.
         checkpoints: Folder of models; left out: the shipped ones.
     """
     try:

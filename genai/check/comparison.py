@@ -63,7 +63,7 @@ def compare(finding: Finding, *, hear: bool = True) -> Comparison | None:
     if finding.file.modality == "image":
         return _compare_pictures(value, reproduced)
     sample_rate = finding.file.sample_rate
-    made_rate = finding.header.sample_rate if finding.header else sample_rate
+    made_rate = finding.sample_rate
     comparison = _compare_sounds(value, reproduced, same_rate=made_rate == sample_rate)
     if hear:
         comparison["file_sound"] = _to_wav(_first_channel(value), sample_rate)

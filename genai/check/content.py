@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from genai import provenance
+from genai.audio.instruments.midi import TICKS, Song, read_midi
 from genai.latent.walk import MAX_FRAMES
 from genai.provenance import Label
 
@@ -25,9 +26,11 @@ from genai.provenance import Label
 MAX_BYTES = 20_000_000
 MAX_SIDE = 4096  # of a picture, in pixels
 MAX_FILM_SIDE = 512
-MAX_SECONDS = 60  # of a sound
+MAX_SECONDS = 120  # of a sound
 MAX_CHANNELS = 8
 
+RIFF_HEADER = 12
+"""Bytes of a WAV or a WebP before its first chunk."""
 SQUARE = 4
 """Side of the squares of a film's pixels that are averaged: compression changes what is finer."""
 DC_SOURCE = "{http://purl.org/dc/elements/1.1/}source"
@@ -52,6 +55,7 @@ EncodingName = Literal[
     "wav_8",
     "wav_compressed",
     "wav_stereo",
+    "midi",
     "txt",
     "txt_bom",
     "txt_crlf",
@@ -98,8 +102,8 @@ class Content:
     Args:
         modality: text, image or audio.
         label: The label inside; None if there is none of ours.
-        value: A text; or numbers in [-1, 1]: a sound (T,), or (T, channels) if its channels differ, a picture
-            (H, W, 3), or the pictures of a film (N, H, W, 3).
+        value: A text, also the list of a MIDI file's notes; or numbers in [-1, 1]: a sound (T,), or (T, channels)
+            if its channels differ, a picture (H, W, 3), or the pictures of a film (N, H, W, 3).
         encoding: How the file holds it.
         step: Between two values of a picture or a sound as they are generated here; 0 for a text and an MP4.
         compressed: Whether the file is an MP4; then `value` holds the means of squares of 4 x 4 pixels.
@@ -116,10 +120,14 @@ class Content:
 
 
 def read(content: bytes) -> Content | None:
-    """Read a PNG, WebP, MP4, WAV or text file of at most 20 MB; None if it is none of these."""
+    """Read a PNG, WebP, MP4, WAV, MIDI or text file of at most 20 MB; None if it is none of these."""
     if len(content) > MAX_BYTES:
         return None
-    return _read_picture(content) or _read_sound(content) or _read_film(content) or _read_text(content)
+    for read_kind in (_read_picture, _read_sound, _read_film, _read_notes, _read_text):
+        found = read_kind(content)
+        if found is not None:
+            return found
+    return None
 
 
 def _read_picture(content: bytes) -> Content | None:
@@ -171,19 +179,23 @@ def _encoding_of_png(content: bytes, frames: int) -> Encoding:
 
 def _encoding_of_webp(content: bytes) -> Encoding:
     """Read from the chunks of a WebP whether it is lossless."""
-    names = list(_webp_chunks(content, 12))  # behind the header of the file
+    names = list(_webp_chunks(content, RIFF_HEADER))
     return Encoding("webp_lossy", exact=False) if b"VP8 " in names else Encoding("webp_lossless")
 
 
 def _webp_chunks(content: bytes, start: int) -> Iterator[bytes]:
     """Yield the names of a WebP's chunks, each followed by those inside it, as a frame of a film has."""
-    while start + 8 <= len(content):
-        name = content[start : start + 4]
-        size = int.from_bytes(content[start + 4 : start + 8], "little")
-        body = content[start + 8 : start + 8 + size]
+    for name, body in _chunks(content, start):
         yield name
         if name == b"ANMF":
             yield from _webp_chunks(body, 16)  # behind place, size and duration of the frame
+
+
+def _chunks(content: bytes, start: int) -> Iterator[tuple[bytes, bytes]]:
+    """Yield name and body of each chunk of a RIFF file from a place on."""
+    while start + 8 <= len(content):
+        size = int.from_bytes(content[start + 4 : start + 8], "little")
+        yield content[start : start + 4], content[start + 8 : start + 8 + size]
         start += 8 + size + size % 2
 
 
@@ -238,7 +250,7 @@ def _read_sound(content: bytes) -> Content | None:
                 return None
             if file.channels > MAX_CHANNELS:
                 return None
-            label = _label_in_comment(file.comment)
+            label = _label_in_comment(file.comment) or _label_in_chunk(content)
             rate, subtype = file.samplerate, file.subtype
             channels = file.read(dtype="float64", always_2d=True)
     except (RuntimeError, ValueError):
@@ -252,6 +264,29 @@ def _read_sound(content: bytes) -> Content | None:
     if (samples == samples[:, :1]).all():
         samples = samples[:, 0]
     return Content("audio", provenance.parse(label), samples, encoding, step=1 / 32767, sample_rate=rate)
+
+
+def _label_in_chunk(content: bytes) -> str:
+    """Return the JSON of the label in the XMP packet of a WAV; empty if there is none."""
+    bodies = dict(_chunks(content, RIFF_HEADER))
+    return _label_in_xmp(bodies.get(provenance.XMP_CHUNK, b"")) or ""
+
+
+def _read_notes(content: bytes) -> Content | None:
+    """Read the notes of a MIDI file."""
+    song = read_midi(content)
+    if song is None:
+        return None
+    return Content("audio", provenance.parse(_label_in_comment(song.text)), list_notes(song), Encoding("midi"))
+
+
+def list_notes(song: Song) -> str:
+    """List the notes of a song, one a line: from beat to beat, channel, key and velocity; first comes its tempo."""
+    notes = [
+        f"{note.start / TICKS:.3f}–{note.end / TICKS:.3f}  #{note.channel + 1}  {note.key}  {note.velocity}"
+        for note in song.notes
+    ]
+    return "\n".join([f"♩ = {song.tempo:.2f}", *notes, f"{song.ticks / TICKS:.3f}"])
 
 
 def _read_text(content: bytes) -> Content | None:

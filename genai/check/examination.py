@@ -14,8 +14,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from genai import audio, checkpoint, image, provenance, text
+from genai.audio.instruments.midi import read_midi, write_midi
+from genai.audio.instruments.mix import RATE, mix
+from genai.audio.instruments.score import read_score
+from genai.audio.instruments.song import song_of
 from genai.audio.walk import walk as walk_of_sounds
-from genai.check.content import Content, EncodingName, Value, read
+from genai.check.content import Content, EncodingName, Value, list_notes, read
 from genai.checkpoint import own
 from genai.checkpoint.header import Header
 from genai.errors import GenaiError
@@ -98,6 +102,7 @@ class Finding:
         is_on_page: Whether the page generates the same from the label's settings. It does not of a text that was
             written before its model had its lead-in.
         reproduced: What came out again, in the form of `file.value`; None if nothing was compared.
+        sample_rate: Of the sound that came out again, in Hz; 0 for anything else.
         file: What the file holds; None if it cannot be read.
         header: Of the model that was used; None without one.
         saved_as: How the file holds its values, and how the page writes them, where the two differ; only of a file
@@ -109,6 +114,7 @@ class Finding:
     largest: float = 0.0
     is_on_page: bool = True
     saved_as: SavedAs | None = None
+    sample_rate: int = 0
     reproduced: Value | None = field(default=None, repr=False, compare=False)
     file: Content | None = field(default=None, repr=False, compare=False)
     header: Header | None = field(default=None, repr=False, compare=False)
@@ -151,7 +157,8 @@ class Examiner:
             return Finding("no_weights", label)
         try:
             if isinstance(file.value, str):
-                finding = _compare_text(label, file.value, model)
+                compare = _compare_notes if file.modality == "audio" else _compare_text
+                finding = compare(label, file.value, model)
             else:
                 finding = _compare_values(label, file, file.value, model)
         except (GenaiError, TypeError):  # settings that no request of ours has
@@ -187,6 +194,8 @@ def _our_encodings(label: Label, model: Any) -> Sequence[EncodingName]:  # noqa:
     """Return the names of the encodings in which the page writes what a label describes."""
     if label.modality == "text":
         return ["txt"]
+    if "score" in label.settings:
+        return ["wav_16", "midi"]
     if label.modality == "audio":
         return ["wav_16"]
     if "walk" in label.settings:
@@ -215,6 +224,15 @@ def _compare_text(label: Label, written: str, model: text.TextModel) -> Finding:
     return Finding(kind, label, difference, is_on_page, reproduced=reproduced)
 
 
+def _compare_notes(label: Label, listed: str, model: audio.AudioModel) -> Finding:
+    """Compare the list of a MIDI file's notes with that of its label's score."""
+    song = read_midi(write_midi(song_of(model, read_score(label.settings.get("score")))))
+    assert song is not None
+    reproduced = list_notes(song)
+    kind: Kind = "identical" if reproduced == listed else "altered"
+    return Finding(kind, label, _first_difference(reproduced, listed), reproduced=reproduced)
+
+
 def _first_difference(one: str, other: str) -> int:
     """Return the place of the first character that differs, or the length of the first text."""
     for place, (a, b) in enumerate(zip(one, other, strict=False)):
@@ -227,18 +245,30 @@ def _compare_values(label: Label, file: Content, values: NDArray[np.floating[Any
     if model.precision != label.precision:
         model = replace(model, forward=None)  # in float32, to which all others are close
     reproduced = _reproduce(label, file, values, model)
-    if reproduced is None or reproduced.shape != values.shape or file.sample_rate != model.sample_rate:
-        return Finding("altered", label, 2.0, reproduced=reproduced)
+    sample_rate = RATE if "score" in label.settings else model.sample_rate
+    finding = _kind_of_values(label, file, values, reproduced, sample_rate)
+    return replace(finding, sample_rate=sample_rate, reproduced=reproduced)
+
+
+def _kind_of_values(
+    label: Label,
+    file: Content,
+    values: NDArray[np.floating[Any]],
+    reproduced: NDArray[np.floating[Any]] | None,
+    sample_rate: int,
+) -> Finding:
+    if reproduced is None or reproduced.shape != values.shape or file.sample_rate != sample_rate:
+        return Finding("altered", label, 2.0)
     difference = np.abs(reproduced - values)
     if file.compressed:
         largest = float(difference.mean(axis=(1, 2, 3)).max())
         kind: Kind = "compressed" if largest < COMPRESSION else "altered"
-        return Finding(kind, label, largest, reproduced=reproduced)
+        return Finding(kind, label, largest)
     largest = float(difference.max())
     kind = _kind_of(difference, largest, file.step, label.precision if file.encoding.exact else "")
     if kind == "altered" and not file.encoding.exact and _is_loss_small(difference, reproduced):
         kind = "reduced"
-    return Finding(kind, label, largest, reproduced=reproduced)
+    return Finding(kind, label, largest)
 
 
 def _kind_of(difference: NDArray[np.floating[Any]], largest: float, step: float, precision: str) -> Kind:
@@ -272,6 +302,8 @@ def _reproduce(
         if file.modality == "audio":
             return provenance.to_pcm(walk_of_sounds(model, request).flatten()) / 32767
         return _make_film(model, request, values, file.compressed) if len(values) == request.frames else None
+    if "score" in settings:
+        return mix(model, read_score(settings["score"])) / 32767
     if label.modality == "image":
         picture = image.generate(model, [image.ImageRequest(**settings)])[0].image
         return _to_rgb(picture) / np.float32(127.5) - np.float32(1)

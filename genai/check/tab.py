@@ -106,8 +106,8 @@ def archive_to_view(examiner: Examiner, content: bytes) -> dict[str, Any]:
 
 
 def link_to(label: Label) -> str:
-    """Return the address that makes a label's result on the page; empty for a walk, which has none."""
-    if "walk" in label.settings:
+    """Return the address that makes a label's result on the page; empty for a walk or a score, which has none."""
+    if label.settings.keys() & {"walk", "score"}:
         return ""
     settings: dict[str, Any] = {name: "any" if value is None else value for name, value in label.settings.items()}
     settings.pop("lead_in", None)  # the page reads the model's own

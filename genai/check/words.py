@@ -24,8 +24,15 @@ SETTING_TERMS = {
     "seconds": "check.walk.seconds",
     "loop": "check.walk.loop",
     "training": "check.training",
+    "kit": "check.score.kit",
+    "events": "check.score.events",
+    "tempo": "play.drums.tempo",
 }
 """From the name of a setting in a label to the key of its term in the string files."""
+REQUESTS = ("walk", "score")
+"""Settings that are requests of several results; their fields are shown instead."""
+COUNTED = ("kit", "events")
+"""Settings that are lists, too long for a table."""
 HIDDEN = "lead_in"
 """A setting that consists of line breaks, which say nothing in a table."""
 
@@ -59,11 +66,12 @@ def label_rows(finding: Finding) -> list[Row]:
         [both("check.precision"), label.precision],
         [both("check.version"), label.version],
     ]
-    walk = label.settings.get("walk")
     settings = dict(label.settings)
-    if isinstance(walk, Mapping):
-        del settings["walk"]
-        settings = {**walk, **settings}
+    for name in REQUESTS:
+        request = settings.get(name)
+        if isinstance(request, Mapping):
+            del settings[name]
+            settings = {**request, **settings}
     is_walk = "walk" in label.settings
     rows += [
         [_term(name), _value(name, value, finding.header, is_walk=is_walk)]
@@ -98,8 +106,8 @@ def _value(name: str, value: object, header: Header | None, *, is_walk: bool) ->
         return both("check.off")
     if name == "prompt" and value == "":
         return both("check.empty")
-    if name == "seeds" and isinstance(value, list):
-        return " → ".join(str(seed) for seed in value)
+    if isinstance(value, list):
+        return str(len(value)) if name in COUNTED else " → ".join(str(item) for item in value)
     return "" if value is None else str(value)
 
 

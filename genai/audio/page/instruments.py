@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parents[1] / "instruments" / "view"
 DRUMS = ("pattern", "drums")
 PIANO = ("keyboard", "recording", "keys", "recorder", "piano-input")
 NUMBER = ("saying", "number", "listen")
-SCRIPTS = ("engine", "instruments", *DRUMS, *PIANO, *NUMBER)
+SCRIPTS = ("engine", "instruments", "take", *DRUMS, *PIANO, *NUMBER)
 PARTS = [MICROPHONE, *(FOLDER / name for name in SCRIPTS)]
 PHRASES = {
     "pad": "play.drums.pad",

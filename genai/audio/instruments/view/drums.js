@@ -171,7 +171,7 @@ function drumScore() {
       return { at, sound: n, gain, rate, length, group };
     }),
   );
-  return { checkpoint: play.model, kit: drums.pads.map(padItem), events, seconds };
+  return { checkpoint: play.model, kit: drums.pads.map(padItem), events, seconds, tempo: drums.tempo };
 }
 
 // The grid: in each row the pad, which plays, and its steps. One of all is in the tab order; arrows move.
@@ -362,6 +362,7 @@ addActions({
     drawDrums();
     rememberPlay();
   },
+  "take-drums": (button) => takeAlong(drumScore(), button.dataset.kind),
   "pads-other": () => changePads(drums.pads.filter(({ isLocked }) => !isLocked), randomSeed, false),
 });
 Object.assign(sound, { score: drumScore, StepClock }); // what files of a pattern and the tests need

@@ -67,6 +67,7 @@ function closeInstrument() {
   play.name = "";
   if (!name) return;
   sound.stopAll();
+  forgetTake();
   instruments[name].close?.();
   instrumentButton(name).ariaExpanded = "false";
   for (const piece of [`play-${name}`, "play-sound", "play-loading", "play-error"]) part(piece).hidden = true;
