@@ -7,6 +7,8 @@ let takenScore = null;
 async function takeAlong(score, kind) {
   takenScore = score;
   if (kind in TAKES) return takeFile(kind);
+  const hasKeys = play.about?.keys.some((key) => key !== null);
+  part("take-midi").hidden = !hasKeys && play.name !== "drums";
   part("take").hidden = false;
   reveal(part("take"));
   part("take").querySelector("button").focus();
