@@ -8,8 +8,9 @@ format has XMP. They show what such metadata looks like; no compliance is claime
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -31,6 +32,9 @@ XMP_NAME = "XML:com.adobe.xmp"
 XMP_CHUNK = b"_PMX"  # of a RIFF file, as Adobe's specification of XMP names it
 MAX_WAV_COMMENT = 1900  # bytes: libsndfile keeps at most 2,000
 Samples = NDArray[np.int16]
+FILM_SIDE = 512
+"""Approximate side of a film in pixels: as large as a slide can use."""
+Pixels = NDArray[np.uint8]
 SHA256_KEY = "weights"  # of `Label.sha256` in files
 
 
@@ -95,6 +99,11 @@ class Label:
 
 def png(image: Tensor, label: Label) -> bytes:
     """Encode a picture (C, H, W) in [-1, 1], C 1 or 3, as PNG; equal pictures and labels give equal bytes."""
+    return png_of_pixels(to_uint8(image), label)
+
+
+def png_of_pixels(pixels: Pixels, label: Label) -> bytes:
+    """Encode the pixels (H, W) or (H, W, 3) of a picture as PNG; equal pixels and labels give equal bytes."""
     metadata = PngInfo()
     metadata.add_text("Software", SOFTWARE)
     metadata.add_itxt("Comment", NOTICE)
@@ -102,7 +111,7 @@ def png(image: Tensor, label: Label) -> bytes:
     metadata.add_itxt("AIGC", label.aigc())
     metadata.add_itxt(XMP_NAME, label.xmp())
     file = io.BytesIO()
-    Image.fromarray(to_uint8(image)).save(file, format="PNG", pnginfo=metadata)
+    Image.fromarray(pixels).save(file, format="PNG", pnginfo=metadata)
     return file.getvalue()
 
 
@@ -139,9 +148,13 @@ def comment(label: Label) -> str:
     return f"{NOTICE} genai: {label.json()} AIGC: {label.aigc()}"
 
 
-def webp(pictures: Sequence[Tensor], frames_per_second: float, label: Label) -> bytes:
-    """Encode pictures (C, H, W) in [-1, 1] as an animated WebP that repeats, without loss."""
-    first, *others = [Image.fromarray(to_uint8(picture)).convert("RGB") for picture in pictures]
+def webp(pictures: Sequence[Tensor], frames_per_second: float, label: Label, side: int = FILM_SIDE) -> bytes:
+    """Encode pictures (C, H, W) in [-1, 1] as an animated WebP that repeats, without loss, each pixel enlarged.
+
+    The arguments are those of `mp4`.
+    """
+    # Grey pictures stay grey until the encoder takes them: three bytes for each of their pixels are much.
+    first, *others = [Image.fromarray(pixels) for pixels in _enlarged(pictures, side)]
     file = io.BytesIO()
     first.save(
         file,
@@ -156,7 +169,7 @@ def webp(pictures: Sequence[Tensor], frames_per_second: float, label: Label) -> 
     return file.getvalue()
 
 
-def mp4(pictures: Sequence[Tensor], frames_per_second: int, label: Label, side: int = 256) -> bytes:
+def mp4(pictures: Sequence[Tensor], frames_per_second: int, label: Label, side: int = FILM_SIDE) -> bytes:
     """Encode pictures (C, H, W) in [-1, 1] as MP4 (H.264), each pixel enlarged to a square.
 
     Args:
@@ -166,20 +179,26 @@ def mp4(pictures: Sequence[Tensor], frames_per_second: int, label: Label, side: 
         side: Approximate side of the film in pixels; pictures are never reduced.
     """
     file = io.BytesIO()
-    scale = max(1, side // pictures[0].shape[-1])
+    frames = _enlarged(pictures, side)
+    first = next(frames)
     with av.open(file, "w", format="mp4") as film:
         film.metadata["comment"] = comment(label)
         film.metadata["encoder"] = SOFTWARE
         stream = film.add_stream("libx264", rate=frames_per_second, options={"crf": "16", "preset": "veryfast"})
-        stream.height = pictures[0].shape[1] * scale
-        stream.width = pictures[0].shape[2] * scale
+        stream.height, stream.width = first.shape[:2]
         stream.pix_fmt = "yuv420p"
-        for picture in pictures:
-            pixels = np.asarray(Image.fromarray(to_uint8(picture)).convert("RGB"))
-            enlarged = pixels.repeat(scale, axis=0).repeat(scale, axis=1)
-            film.mux(stream.encode(av.VideoFrame.from_ndarray(enlarged, format="rgb24")))
+        for pixels in chain([first], frames):
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(_as_rgb(pixels), format="rgb24")))
         film.mux(stream.encode())  # what the encoder still holds
     return file.getvalue()
+
+
+def _enlarged(pictures: Sequence[Tensor], side: int) -> Iterator[Pixels]:
+    """Yield pictures (C, H, W) of one size as (H, W) or (H, W, 3), each pixel enlarged to a square."""
+    scale = max(1, side // pictures[0].shape[-1])
+    for picture in pictures:
+        pixels = to_uint8(picture)
+        yield pixels.repeat(scale, axis=0).repeat(scale, axis=1)
 
 
 def txt(text: str, label: Label) -> bytes:
@@ -199,12 +218,21 @@ def parse(text: str) -> Label | None:
     return label if valid else None
 
 
-def to_uint8(image: Tensor) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def to_uint8(image: Tensor) -> Pixels:
     """Turn a picture (C, H, W) in [-1, 1] into bytes (H, W) or (H, W, 3)."""
     # In NumPy, whose calls cost less than PyTorch's: the pictures are small, and thirty pupils request hundreds.
     values = image.float().numpy(force=True).clip(-1, 1)
     levels = ((values + 1) * 127.5).round().astype(np.uint8)
     return levels[0] if len(levels) == 1 else levels.transpose(1, 2, 0)
+
+
+def rgb(image: Tensor) -> Pixels:
+    """Turn a picture (C, H, W) in [-1, 1], grey or coloured, into bytes (H, W, 3)."""
+    return _as_rgb(to_uint8(image))
+
+
+def _as_rgb(pixels: Pixels) -> Pixels:
+    return pixels if pixels.ndim == 3 else pixels[..., None].repeat(3, axis=2)
 
 
 def to_pcm(waveform: Tensor) -> Samples:

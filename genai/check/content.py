@@ -32,7 +32,10 @@ MAX_CHANNELS = 8
 RIFF_HEADER = 12
 """Bytes of a WAV or a WebP before its first chunk."""
 SQUARE = 4
-"""Side of the squares of a film's pixels that are averaged: compression changes what is finer."""
+"""Side of the squares of an MP4's pixels that are averaged, at least: compression changes what is finer."""
+COMPARED_SIDE = 64
+"""Values a side in which large pictures of a film are compared, or up to twice as many: 600 pictures of 512 pixels
+in float32 would take 2 GB."""
 DC_SOURCE = "{http://purl.org/dc/elements/1.1/}source"
 
 
@@ -103,10 +106,11 @@ class Content:
         modality: text, image or audio.
         label: The label inside; None if there is none of ours.
         value: A text, also the list of a MIDI file's notes; or numbers in [-1, 1]: a sound (T,), or (T, channels)
-            if its channels differ, a picture (H, W, 3), or the pictures of a film (N, H, W, 3).
+            if its channels differ, a picture (H, W, 3), or the squares of a film's pictures (N, H, W, 3).
         encoding: How the file holds it.
         step: Between two values of a picture or a sound as they are generated here; 0 for a text and an MP4.
-        compressed: Whether the file is an MP4; then `value` holds the means of squares of 4 x 4 pixels.
+        compressed: Whether the file is an MP4.
+        square: Side of a film's squares, in pixels, of which each is one value; see `squares`.
         sample_rate: Of a sound, in Hz; 0 for anything else.
     """
 
@@ -116,6 +120,7 @@ class Content:
     encoding: Encoding
     step: float = 0.0
     compressed: bool = False
+    square: int = 1
     sample_rate: int = 0
 
 
@@ -138,14 +143,18 @@ def _read_picture(content: bytes) -> Content | None:
             max_side = MAX_SIDE if frames == 1 else MAX_FILM_SIDE
             if max(picture.size) > max_side or frames > MAX_FRAMES:
                 return None
-            pixels = np.stack(list(_frames(picture, frames))) if frames > 1 else _visible(picture)
+            encoding = _encoding_of_webp(content) if picture.format == "WEBP" else _encoding_of_png(content, frames)
+            square = _side_of_squares(*picture.size) if frames > 1 else 1
+            if min(picture.size) < square:
+                return None
+            drawn = [squares(pixels, square, exact=encoding.exact) for pixels in _frames(picture, frames)]
+            values = np.stack(drawn) if frames > 1 else drawn[0]
             # After the pixels: some programs write the label behind them.
             label = picture.info.get("genai") or _label_in_xmp(picture.info.get("xmp", b""))
-            encoding = _encoding_of_webp(content) if picture.format == "WEBP" else _encoding_of_png(content, frames)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return None
-    values = pixels / np.float32(127.5) - np.float32(1)
-    return Content("image", provenance.parse(label) if label else None, values, encoding, step=1 / 127.5)
+    known = provenance.parse(label) if label else None
+    return Content("image", known, values, encoding, step=1 / 127.5, square=square)
 
 
 def _visible(picture: Image.Image) -> NDArray[np.uint8]:
@@ -215,26 +224,53 @@ def _read_film(content: bytes) -> Content | None:
             if max(stream.width, stream.height) > MAX_FILM_SIDE or min(stream.width, stream.height) < SQUARE:
                 return None
             label = _label_in_comment(film.metadata.get("comment", ""))
+            square = max(SQUARE, _side_of_squares(stream.width, stream.height))
             pictures: list[NDArray[np.float32]] = []
             for frame in film.decode(stream):
                 if len(pictures) == MAX_FRAMES:
                     return None
-                pictures.append(_average_squares(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)))
+                pixels = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+                pictures.append(squares(pixels, square, exact=False))
     except (av.FFmpegError, IndexError, ValueError, OSError):
         return None
     if not pictures:
         return None
     encoding = Encoding("mp4", exact=False)
-    return Content("image", provenance.parse(label), np.stack(pictures), encoding, compressed=True)
+    return Content("image", provenance.parse(label), np.stack(pictures), encoding, compressed=True, square=square)
 
 
-def _average_squares(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Average squares of 4 x 4 pixels: from (H, W, 3) to (H / 4, W / 4, 3) in [-1, 1], incomplete ones left out."""
-    rows, columns = pixels.shape[0] // SQUARE, pixels.shape[1] // SQUARE
-    whole = pixels[: rows * SQUARE, : columns * SQUARE]
-    squares = whole.reshape(rows, SQUARE, columns, SQUARE, 3)
-    means: NDArray[np.float32] = squares.mean(axis=(1, 3), dtype=np.float32)
-    return means / np.float32(127.5) - np.float32(1)
+def squares(pixels: NDArray[np.uint8], side: int, *, exact: bool) -> NDArray[np.float32]:
+    """Make one value of each square of a picture's pixels.
+
+    Args:
+        pixels: (H, W, 3).
+        side: Of a square; those at the edge that are incomplete are left out.
+        exact: Whether the value is the pixel that is farthest from the mean, so that one changed pixel of an
+            enlarged picture is seen. Else it is the mean, in which little is left of what compression changes.
+
+    Returns:
+        (H / side, W / side, 3) in [-1, 1]; squares of one colour have that colour.
+    """
+    levels = pixels.astype(np.float32)
+    if side > 1:
+        levels = _reduce(np.add, pixels, side).astype(np.float32) / np.float32(side * side)
+        if exact:
+            low, high = _reduce(np.minimum, pixels, side), _reduce(np.maximum, pixels, side)
+            levels = np.where(high - levels > levels - low, high, low).astype(np.float32)
+    return levels / np.float32(127.5) - np.float32(1)
+
+
+def _reduce(operation: np.ufunc, pixels: NDArray[np.uint8], side: int) -> NDArray[Any]:
+    """Reduce each square of a picture (H, W, 3) by an operation such as addition; rows first, which is faster."""
+    rows, columns = pixels.shape[0] // side, pixels.shape[1] // side
+    whole = pixels[: rows * side, : columns * side]
+    lines = operation.reduce(whole.reshape(rows, side, columns * side * 3), axis=1)
+    reduced: NDArray[Any] = operation.reduce(lines.reshape(rows, columns, side, 3), axis=2)
+    return reduced
+
+
+def _side_of_squares(width: int, height: int) -> int:
+    return max(1, max(width, height) // COMPARED_SIDE)
 
 
 def _label_in_comment(comment: str) -> str:

@@ -11,7 +11,6 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from genai import audio, checkpoint, image, provenance, text
 from genai.audio.instruments.midi import read_midi, write_midi
@@ -19,14 +18,23 @@ from genai.audio.instruments.mix import RATE, mix
 from genai.audio.instruments.score import read_score
 from genai.audio.instruments.song import song_of
 from genai.audio.walk import walk as walk_of_sounds
-from genai.check.content import Content, EncodingName, Value, list_notes, read
+from genai.check.content import (
+    Content,
+    EncodingName,
+    Value,
+    list_notes,
+    read,
+    squares,
+)
 from genai.checkpoint import own
 from genai.checkpoint.header import Header
 from genai.errors import GenaiError
+from genai.image.sheet import FACTOR, SheetRequest, contact_sheet, enlarge
 from genai.image.walk import walk as walk_of_pictures
 from genai.latent.walk import WalkRequest
 from genai.provenance import Label
 from genai.text.replay import could_write
+from genai.validation import check_range
 
 Kind = Literal[
     "identical",
@@ -301,27 +309,43 @@ def _reproduce(
         request = WalkRequest(**settings["walk"])
         if file.modality == "audio":
             return provenance.to_pcm(walk_of_sounds(model, request).flatten()) / 32767
-        return _make_film(model, request, values, file.compressed) if len(values) == request.frames else None
+        if len(values) != request.frames:
+            return None
+        return _make_film(model, request, file, values.shape[1] * file.square)
     if "score" in settings:
         return mix(model, read_score(settings["score"])) / 32767
     if label.modality == "image":
-        picture = image.generate(model, [image.ImageRequest(**settings)])[0].image
-        return _to_rgb(picture) / np.float32(127.5) - np.float32(1)
+        return _make_picture(model, settings) / np.float32(127.5) - np.float32(1)
     waveform = audio.generate(model, [audio.AudioRequest(**settings)])[0].waveform
     return provenance.to_pcm(waveform) / 32767
 
 
-def _make_film(
-    model: image.ImageModel, request: WalkRequest, values: NDArray[np.floating[Any]], compressed: bool
-) -> NDArray[np.floating[Any]]:
-    """Make the pictures of a walk (N, H, W, 3), enlarged as those of a compressed film are."""
-    film = np.stack([_to_rgb(picture) for picture in walk_of_pictures(model, request)])
-    scale = max(1, values.shape[1] // film.shape[1]) if compressed else 1
-    enlarged = film.repeat(scale, axis=1).repeat(scale, axis=2)
-    return enlarged / np.float32(127.5) - np.float32(1)
+def _make_picture(model: image.ImageModel, settings: dict[str, Any]) -> NDArray[np.uint8]:
+    """Make the picture or the contact sheet (H, W, 3) that the settings of a label describe."""
+    enlarged = settings.pop("enlarged", 1)
+    if "sheet" in settings:
+        pixels = contact_sheet(model, SheetRequest(**settings["sheet"]))
+        return pixels if pixels.ndim == 3 else pixels[..., None].repeat(3, axis=2)
+    check_range("Enlargement", enlarged, 1, FACTOR, whole=True)
+    picture = image.generate(model, [image.ImageRequest(**settings)])[0].image
+    return provenance.rgb(enlarge(picture, enlarged))
 
 
-def _to_rgb(picture: Tensor) -> NDArray[np.uint8]:
-    """Turn a picture (C, H, W) in [-1, 1] into bytes (H, W, 3)."""
-    pixels = provenance.to_uint8(picture)
-    return pixels if pixels.ndim == 3 else pixels[..., None].repeat(3, axis=2)
+def _make_film(model: image.ImageModel, request: WalkRequest, file: Content, side: int) -> NDArray[np.float32]:
+    """Make the squares of a walk's pictures (N, H, W, 3), as those of a film are read.
+
+    Args:
+        model: Makes the pictures.
+        request: What a label says.
+        file: A film.
+        side: Of its pictures, in pixels.
+    """
+    return np.stack(
+        [_squares_like(file, provenance.rgb(picture), side) for picture in walk_of_pictures(model, request)]
+    )
+
+
+def _squares_like(file: Content, pixels: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
+    scale = max(1, side // len(pixels))
+    enlarged = pixels.repeat(scale, axis=0).repeat(scale, axis=1)
+    return squares(enlarged, file.square, exact=file.encoding.exact)

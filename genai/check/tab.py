@@ -109,12 +109,14 @@ def link_to(label: Label) -> str:
     """Return the address that makes a label's result on the page; empty for a walk or a score, which has none."""
     if label.settings.keys() & {"walk", "score"}:
         return ""
-    settings: dict[str, Any] = {name: "any" if value is None else value for name, value in label.settings.items()}
+    request = label.settings.get("sheet", label.settings)
+    settings: dict[str, Any] = {name: "any" if value is None else value for name, value in request.items()}
+    settings.pop("enlarged", None)
     settings.pop("lead_in", None)  # the page reads the model's own
     if label.modality == "text":
         settings["length"] = DEFAULT_LENGTH
     if label.modality == "image":
-        settings["count"] = 1
+        settings.setdefault("count", 1)
     return link(label.modality, label.model, settings)
 
 

@@ -27,9 +27,11 @@ SETTING_TERMS = {
     "kit": "check.score.kit",
     "events": "check.score.events",
     "tempo": "play.drums.tempo",
+    "count": "check.sheet.count",
+    "enlarged": "check.enlarged",
 }
 """From the name of a setting in a label to the key of its term in the string files."""
-REQUESTS = ("walk", "score")
+REQUESTS = ("walk", "score", "sheet")
 """Settings that are requests of several results; their fields are shown instead."""
 COUNTED = ("kit", "events")
 """Settings that are lists, too long for a table."""
@@ -108,6 +110,12 @@ def _value(name: str, value: object, header: Header | None, *, is_walk: bool) ->
         return both("check.empty")
     if isinstance(value, list):
         return str(len(value)) if name in COUNTED else " → ".join(str(item) for item in value)
+    return _plain(value)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
     return "" if value is None else str(value)
 
 

@@ -121,7 +121,7 @@ def test_the_stretch_of_a_sound_that_differs_is_marked_and_both_can_be_heard(exa
     value = made.copy()
     value[len(value) // 2 : len(value) // 2 + 10] += 0.5
     changed = Finding("altered", finding.label, reproduced=made, file=Content(
-        "audio", finding.label, value, Encoding("wav_16"), sample_rate=16000), header=finding.header)  # fmt: skip
+        "audio", finding.label, value, Encoding("wav_16"), sample_rate=16000), sample_rate=16000)  # fmt: skip
     shown = compare(changed)
     [[start, end]] = shown["difference"]
     assert start <= 0.5 < end < 0.51

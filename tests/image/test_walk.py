@@ -72,7 +72,8 @@ def test_a_webp_holds_every_picture_and_its_label():
             read.seek(place)
             read.load()
             assert read.info["duration"] == 50
-            assert np.array_equal(np.asarray(read.convert("RGB")), provenance.to_uint8(picture))
+            assert np.array_equal(np.asarray(read.convert("RGB"))[8::16, 8::16], provenance.to_uint8(picture))
+            assert read.size == (512, 512)
 
 
 def test_an_mp4_holds_every_picture_and_its_label():
@@ -81,9 +82,9 @@ def test_an_mp4_holds_every_picture_and_its_label():
     assert film == provenance.mp4(originals, 25, LABEL)
     with av.open(io.BytesIO(film)) as read:
         stream = read.streams.video[0]
-        assert (stream.average_rate, stream.width, stream.codec_context.name) == (25, 256, "h264")
+        assert (stream.average_rate, stream.width, stream.codec_context.name) == (25, 512, "h264")
         comment = read.metadata["comment"]
-        frames = [frame.to_ndarray(format="rgb24")[4::8, 4::8] for frame in read.decode(stream)]
+        frames = [frame.to_ndarray(format="rgb24")[8::16, 8::16] for frame in read.decode(stream)]
     assert provenance.parse(comment.partition(" genai: ")[2].rpartition(" AIGC: ")[0]) == LABEL
     assert json.loads(comment.rpartition(" AIGC: ")[2])["Label"] == "1"
     assert len(frames) == 12

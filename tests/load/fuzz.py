@@ -30,7 +30,8 @@ QUESTIONS = ("strip", "strips", "inside", "look", "neuron", "odds", "original", 
              "start", "control", "settings", "moment", "use", "runs", "item", "keep", "open",
              "attention", "instruments", "kit", "learning", "lessons", "pieces", "quiz",
              "room_open", "room_again", "room_join", "room_answer", "room_look", "room_start", "room_act",
-             "room_keep", "room_end", "instruments", "kit", "score_wav", "score_midi", "__init__", "nothing")
+             "room_keep", "room_end", "score_wav", "score_midi",
+             "enlarged", "sheet", "__init__", "nothing")
 TEXTS = ("", "a", "€", "\0", "\x1b[2J", "‮abc", "<script>alert(1)</script>", "${alert(1)}", "春", "🎲", "\ud83d",
          "../../etc/passwd", "a" * 20_000, "'; drop table", "NaN", "-1", "1e999",
          "shakespeare", "fashion", "digits") 
@@ -40,7 +41,7 @@ NAMES = ("model", "text", "seed", "label", "truncation", "place", "places", "lay
          "component", "id", "modality", "item", "items", "class", "code", "token", "seat", "strokes", "tasks",
          "address", "pictures", "value", "pair", "exhibit", "activity", "settings", "turn", "do", "word",
          "question", "answers", "right", "reply", "game", "ids", "minutes", "data", "from", "en", "zh-CN",
-         "checkpoint", "sound", "to", "at", "kit", "events", "gain", "rate", "length", "group", "tempo")
+         "checkpoint", "sound", "to", "at", "kit", "events", "gain", "rate", "length", "group", "tempo", "count")
 TOPICS = ("nothing/x", "nothing/x/y", "game/x", "run/x", "room/ABCD", "room/ABCD/host-x", "room/x/y",
           "game/x,run/y", ",,", "x/" * 100, "a/b," * 40,
           "a/b\nid: 1")

@@ -111,7 +111,45 @@ addActions({
     save(source, file);
   },
   download: () => saveBlob(zip(current.cells), current.archive),
+  async large(button) {
+    const { seed } = current.cells[chosen];
+    const answer = await askSlides("enlarged", { seed, count: 1 }, button, "large-error");
+    if (answer) save(answer.cells[0].source, answer.cells[0].file);
+  },
+  async enlarged(button) {
+    const answer = await askSlides("enlarged", wallQuestion(), button, "slides-error");
+    if (answer) saveBlob(zip(answer.cells), answer.archive);
+  },
+  async sheet(button) {
+    const answer = await askSlides("sheet", wallQuestion(), button, "slides-error");
+    if (answer) save(answer.source, answer.file);
+  },
 });
+
+element.addEventListener("lab-reset", () => (part("slides-error").hidden = true));
+
+const wallQuestion = () => ({ seed: current.cells[0].seed, count: current.cells.length });
+
+// Ask for files of the pictures that are shown; null where there is none, and why is then shown.
+async function askSlides(name, question, button, trouble) {
+  const params = linkParams();
+  const label = params.get("label");
+  const model = params.get("model");
+  const truncation = Number(params.get("truncation") ?? 1);
+  button.disabled = true;
+  const asked = server[name]({ model, label: label === "any" ? null : label, truncation, ...question });
+  const answer = await asked.catch(() => null);
+  button.disabled = false;
+  if (answer) showMessage(trouble, answer);
+  else showLost(part(trouble));
+  return answer?.sentence ? null : answer;
+}
+
+function showLost(node) {
+  node.replaceChildren(...part("slides-lost").cloneNode(true).childNodes);
+  node.hidden = false;
+}
+
 part("dialog").addEventListener("click", (event) => {
   if (event.target === part("dialog")) part("dialog").close(); // beside the picture
 });

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from genai.image.page.renderer import RENDERER
+from genai.image.page.slides import Slides
 from genai.image.page.walk import ImageWalk
 from genai.image.sampling import ImageModel
 from genai.serving.models import Registry
@@ -15,4 +16,5 @@ PARTS = gan.parts(Path(__file__).with_name("walk"))
 def questions(registry: Registry[ImageModel]) -> list[Callable[..., object]]:
     """Return the functions that the tab's view may call."""
     walk = ImageWalk(registry)
-    return [*gan.questions(registry, RENDERER), walk.steps, walk.film]
+    slides = Slides(registry)
+    return [*gan.questions(registry, RENDERER), walk.steps, walk.film, slides.enlarged, slides.sheet]
