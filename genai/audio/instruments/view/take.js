@@ -3,12 +3,13 @@
 const TAKES = { wav: "score_wav", midi: "score_midi" };
 let takenScore = null;
 
-// Download the file of a score. Where the kind is neither "wav" nor "midi", offer both below the instrument.
+// Download the file of a score. Where the kind is neither "wav" nor "midi", but the name of what was played, offer both
+// below the instrument; sounds that are neither drums nor notes have no MIDI, so there is nothing to choose.
 async function takeAlong(score, kind) {
   takenScore = score;
   if (kind in TAKES) return takeFile(kind);
   const hasKeys = play.about?.keys.some((key) => key !== null);
-  part("take-midi").hidden = !hasKeys && play.name !== "drums";
+  if (!hasKeys && play.name !== "drums") return takeFile("wav");
   part("take").hidden = false;
   reveal(part("take"));
   part("take").querySelector("button").focus();
