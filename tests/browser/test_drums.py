@@ -68,7 +68,9 @@ def test_a_pad_sounds_within_a_tenth_of_a_second(visit):
     for count in range(1, 6):
         page.locator(f"{DRUMS} [role=rowheader]").nth(1).click()
         page.wait_for_function(f"window.starts.length === {count}")
-    delays = [asked - tapped + 1000 * (when - now) for tapped, (when, now, asked) in page.evaluate(PAIRS, before)]
+    delays = [
+        asked - tapped + 1000 * max(0, when - now) for tapped, (when, now, asked) in page.evaluate(PAIRS, before)
+    ]
     assert len(delays) == 5
     assert 0 <= min(delays) < 100
 
