@@ -154,11 +154,17 @@ def _audio(registry: Registry[audio.AudioModel]) -> Iterator[View]:
     yield View(
         "audio: 9 sounds of a walk", AudioWalk(registry).sounds, lambda n: {**_walk(n, 9), "model": "digits"}
     )
-    yield View("audio: a kit of 48 sounds", Instruments(registry).kit, _kit, limit=1)
+    yield View("audio: a kit of 48 sounds", Instruments(registry).kit, lambda n: _kit(n, 48), limit=1)
+    yield View(
+        "audio: a grid of 12 sounds",
+        Instruments(registry).kit,
+        lambda n: {**_kit(n, 12), "pictures": True},
+        limit=0.3,
+    )
 
 
-def _kit(number: int) -> dict[str, Any]:
-    items = [{"seed": 48 * number + n, "label": n % 6} for n in range(48)]
+def _kit(number: int, count: int) -> dict[str, Any]:
+    items = [{"seed": count * number + n, "label": n % 6} for n in range(count)]
     return {"checkpoint": "drums", "items": items}
 
 

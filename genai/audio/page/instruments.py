@@ -3,10 +3,13 @@
 import base64
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
+
+import numpy as np
+from torch import Tensor
 
 from genai.audio.instruments import hearing
-from genai.audio.instruments.kit import make_kit, read_items
+from genai.audio.instruments.kit import FULL_SCALE, make_kit, read_items
 from genai.audio.instruments.suits import digit_of, key_of, suited
 from genai.audio.recordings import read_samples
 from genai.audio.sampling import AudioModel
@@ -14,6 +17,7 @@ from genai.checkpoint.header import Header
 from genai.errors import GenaiError
 from genai.language.strings import LANGUAGES, Bilingual, both, strings
 from genai.serving.models import Registry
+from genai.ui.views import drawing
 from genai.ui.views.files import from_base64
 from genai.ui.views.view import MICROPHONE
 from genai.ui.words.errors import answer_errors
@@ -22,8 +26,9 @@ FOLDER = Path(__file__).parents[1] / "instruments" / "view"
 DRUMS = ("pattern", "drums")
 PIANO = ("keyboard", "recording", "keys", "recorder", "piano-input")
 NUMBER = ("saying", "number", "listen")
-SCRIPTS = ("engine", "instruments", "take", *DRUMS, *PIANO, *NUMBER)
+SCRIPTS = ("engine", "instruments", "take", *DRUMS, *PIANO, *NUMBER, "grid")
 PARTS = [MICROPHONE, *(FOLDER / name for name in SCRIPTS)]
+PICTURE_FRAMES = 96  # of the small spectrogram of a sound
 PHRASES = {
     "pad": "play.drums.pad",
     "row": "play.drums.row",
@@ -51,6 +56,12 @@ PHRASES = {
     "listen-more": "play.listen.more",
     "listen-yours": "play.listen.yours",
     "listen-network": "play.listen.network",
+    "grid-any": "play.grid.any",
+    "grid-seed": "play.grid.seed",
+    "grid-sound": "play.grid.sound",
+    "grid-on-pad": "play.grid.on.pad",
+    "grid-on-keys": "play.grid.on.keys",
+    "grid-on-walk": "play.grid.on.walk",
 }
 """Strings that a script fills in, by the name that it knows."""
 MAX_RECORDING_BYTES = 1_000_000
@@ -69,9 +80,15 @@ class AboutQuestion(TypedDict, total=False):
 
 
 class KitQuestion(AboutQuestion, total=False):
-    """A question for the sounds of a kit: 1 to 64 objects with the fields of a `KitItem`."""
+    """A question for the sounds of a kit.
+
+    Attributes:
+        items: 1 to 64 objects with the fields of a `KitItem`.
+        pictures: Whether a small spectrogram of each is wanted too.
+    """
 
     items: list[dict[str, object]]
+    pictures: bool
 
 
 class HeardQuestion(AboutQuestion, total=False):
@@ -138,12 +155,14 @@ class KitAnswer(TypedDict):
         samples: Of each sound.
         rate: In Hz.
         classes: The number of the class of each; None without classes.
+        pictures: Their spectrograms as data URLs, where they were asked for.
     """
 
     sounds: str
     samples: int
     rate: int
     classes: list[int | None]
+    pictures: NotRequired[list[str]]
 
 
 class Instruments:
@@ -184,13 +203,10 @@ class Instruments:
         items = read_items(question.get("items"))
         model = self._registry.get(question.get("checkpoint"))
         kit = make_kit(model, items)
-        samples = kit.sounds.numpy().astype("<i2")
-        return {
-            "sounds": base64.b64encode(samples.tobytes()).decode(),
-            "samples": samples.shape[1],
-            "rate": model.sample_rate,
-            "classes": kit.classes,
-        }
+        answer = kit_answer(kit.sounds, model.sample_rate, kit.classes)
+        if question.get("pictures") is True:
+            answer["pictures"] = small_pictures(kit.sounds, model.sample_rate)
+        return answer
 
     @answer_errors
     def heard(self, question: HeardQuestion) -> HeardAnswer:
@@ -201,6 +217,23 @@ class Instruments:
         judges = hearing.load_judges(self._registry.header(question.get("checkpoint")), self._registry.folder)
         found = hearing.hear(model, judges, wave)
         return {"heard": [_piece(sound) for sound in found.sounds], "more": found.more}
+
+
+def kit_answer(sounds: Tensor, rate: int, classes: list[int | None]) -> KitAnswer:
+    """Return 16-bit sounds (N, T) of a rate in Hz as the engine of the instruments decodes them."""
+    samples = sounds.numpy().astype("<i2")
+    return {
+        "sounds": base64.b64encode(samples.tobytes()).decode(),
+        "samples": samples.shape[1],
+        "rate": rate,
+        "classes": classes,
+    }
+
+
+def small_pictures(sounds: Tensor, rate: int) -> list[str]:
+    """Return a small spectrogram of each of 16-bit sounds (N, T) of a rate in Hz, as data URLs."""
+    waves = sounds.numpy().astype(np.float32) / FULL_SCALE
+    return [drawing.spectrogram(wave, rate, PICTURE_FRAMES) for wave in waves]
 
 
 def _piece(sound: hearing.Heard) -> PieceAnswer:

@@ -15,6 +15,17 @@ async function startWalk() {
   playSound(0, true);
 }
 
+// Make a sound the "start" or the "end" of the walk, which then is of its class; returns the seeds of the walk.
+function putOnWalk(end, { seed, label }) {
+  const seeds = walkSettings(label).seeds;
+  if (seeds.length < 2) seeds.splice(0, seeds.length, current.seed, current.seed + 1);
+  seeds[end === "start" ? 0 : seeds.length - 1] = seed;
+  part("seeds").value = seeds.join(", ");
+  Object.assign(walkFromPlane, { label, truncation: 1 });
+  part("walk").open = true;
+  return seeds;
+}
+
 // Play one sound and, if `onward`, those that follow it.
 function playSound(place, onward) {
   Object.assign(audioWalk, { playing: place, onward });

@@ -58,11 +58,11 @@ def playable(wave: Wave, rate: int) -> bytes:
     return file.getvalue()
 
 
-def spectrogram(wave: Wave, rate: int) -> str:
-    """Draw a log-mel spectrogram as the data URL of a PNG."""
+def spectrogram(wave: Wave, rate: int, frames: int = FRAMES) -> str:
+    """Draw a log-mel spectrogram of about so many frames as the data URL of a PNG."""
     file = io.BytesIO()
     # 8 % larger than at the highest level, in two thirds of the time.
-    spectrogram_picture(wave, rate).save(file, format="PNG", compress_level=1)
+    spectrogram_picture(wave, rate, frames).save(file, format="PNG", compress_level=1)
     return data_url("image/png", file.getvalue())
 
 

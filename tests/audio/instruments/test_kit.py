@@ -1,20 +1,23 @@
 """Kits: the sounds that instruments play."""
 
 import base64
+import io
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from genai import audio
-from genai.audio.instruments.kit import KitItem, make_kit, to_int16
+from genai.audio.instruments.kit import FULL_SCALE, KitItem, make_kit, to_int16
 from genai.audio.instruments.suits import digit_of, key_of, suited
-from genai.audio.page.instruments import Instruments
+from genai.audio.page.instruments import PICTURE_FRAMES, Instruments
 from genai.audio.sampling import AudioRequest, generate
 from genai.audio.sources import notes
 from genai.labels import Labels
 from genai.latent.walk import WalkRequest
 from genai.serving.models import Registry
+from genai.ui.views.drawing import spectrogram_picture
 from tests.ui.tiny import save_all
 
 
@@ -44,6 +47,20 @@ def test_a_sound_is_that_of_its_seed_in_the_class_that_the_seed_chose(registry):
     assert answer["rate"] == 8000
     expected = to_int16(torch.stack([first.waveform, second.waveform])).numpy()
     assert np.abs(read(answer).astype(int) - expected).max() <= 1
+
+
+def test_pictures_are_drawn_where_they_are_asked_for(registry):
+    questions = Instruments(registry)
+    items = [{"seed": n} for n in range(12)]
+    answer = questions.kit({"checkpoint": "digits", "items": items, "pictures": True})
+    assert "pictures" not in questions.kit({"checkpoint": "digits", "items": items[:1]})
+    alone = questions.kit({"checkpoint": "digits", "items": items[7:8], "pictures": True})
+    assert answer["pictures"][7] == alone["pictures"][0]
+    assert len(set(answer["pictures"])) == 12
+    url = answer["pictures"][0].partition(",")[2]
+    picture = Image.open(io.BytesIO(base64.b64decode(url)))
+    wave = read(answer)[0] / FULL_SCALE
+    assert np.array_equal(picture, spectrogram_picture(wave.astype(np.float32), answer["rate"], PICTURE_FRAMES))
 
 
 def test_an_item_between_two_seeds_lies_on_their_arc(registry):

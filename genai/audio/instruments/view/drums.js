@@ -26,9 +26,7 @@ const isHat = ({ label }) => /^(hat|踩镲)$/i.test(play.about.classes[label]?.e
 const inRange = (value, { low, high }, other) => (value >= low && value <= high ? value : other);
 
 async function openDrums(parameters) {
-  const isOther = drums.model !== play.model;
-  if (isOther || parameters.has("beat") || parameters.has("pads")) readDrums(parameters);
-  drums.model = play.model;
+  if (drums.model !== play.model || parameters.has("beat") || parameters.has("pads")) readDrums(parameters);
   drawSteps();
   drawDrums();
   await loadPads();
@@ -41,7 +39,18 @@ function readDrums(parameters) {
   drums.rows = readRows(parameters.get("beat")) ?? rowsOf("floor");
   drums.tempo = inRange(Math.round(+parameters.get("tempo")), TEMPO, PATTERNS.floor.tempo);
   drums.swing = inRange(+parameters.get("swing"), SWING, PATTERNS.floor.swing);
-  Object.assign(drums, { rowsBefore: [], chosen: 0 });
+  Object.assign(drums, { model: play.model, rowsBefore: [], chosen: 0 });
+}
+
+// For what puts sounds on pads: the pads, also of a machine that has not been opened yet.
+function drumPads() {
+  if (drums.model !== play.model) readDrums(new URLSearchParams());
+  return drums.pads;
+}
+
+function putOnPad(n, item) {
+  changePad(drumPads()[n], padItem(item));
+  drums.chosen = n;
 }
 
 function firstPad(role, n) {
@@ -79,12 +88,14 @@ async function loadPads() {
   drums.buffers = await loadSounds(wanted);
 }
 
+function changePad(pad, change) {
+  pad.before.push(padItem(pad));
+  Object.assign(pad, change);
+}
+
 // Change the sound of pads; each can go back to the one before.
 async function changePads(pads, change, hear) {
-  for (const pad of pads) {
-    pad.before.push(padItem(pad));
-    Object.assign(pad, change(pad));
-  }
+  for (const pad of pads) changePad(pad, change(pad));
   await padsChanged(hear);
 }
 
@@ -366,4 +377,4 @@ addActions({
   "pads-other": () => changePads(drums.pads.filter(({ isLocked }) => !isLocked), randomSeed, false),
 });
 Object.assign(sound, { score: drumScore, StepClock }); // what files of a pattern and the tests need
-addInstrument("drums", { open: openDrums, address: drumAddress, score: drumScore });
+addInstrument("drums", { open: openDrums, address: drumAddress, score: drumScore, pads: drumPads, put: putOnPad });

@@ -125,7 +125,7 @@ function makeSound() {
   // The buffers of a kit's items, in their order; those that the page has are not asked for again. Rejects with
   // {sentence} where the server refuses.
   async function loadKit(checkpoint, items) {
-    const named = items.map((item) => [JSON.stringify([checkpoint, item.seed, item.label, item.to, item.at]), item]);
+    const named = items.map((item) => [nameOf(checkpoint, item), item]);
     const missing = [...new Map(named)].filter(([name]) => !kits.has(name));
     for (let n = 0; n < missing.length; n += KIT_ITEMS) askFor(checkpoint, missing.slice(n, n + KIT_ITEMS));
     const buffers = named.map(([name]) => {
@@ -141,10 +141,18 @@ function makeSound() {
     return Promise.all(buffers);
   }
 
+  const nameOf = (checkpoint, { seed, label, to, at }) => JSON.stringify([checkpoint, seed, label, to, at]);
+
   function askFor(checkpoint, named) {
-    const answer = fetchKit(checkpoint, named.map(([, item]) => item));
-    named.forEach(([name], place) => {
-      const buffer = answer.then((buffers) => buffers[place]);
+    const items = named.map(([, item]) => item);
+    keepKit(checkpoint, items, fetchKit(checkpoint, items));
+  }
+
+  // Keep the sounds of a kit that was asked for elsewhere; `decoded` is a promise of their buffers.
+  function keepKit(checkpoint, items, decoded) {
+    items.forEach((item, place) => {
+      const name = nameOf(checkpoint, item);
+      const buffer = decoded.then((buffers) => buffers[place]);
       buffer.catch(() => kits.delete(name)); // so that it is asked for again
       kits.set(name, buffer);
     });
@@ -221,7 +229,7 @@ function makeSound() {
   }
 
   const connect = (ask) => (askKit = ask);
-  return { connect, context, loadKit, play, schedule, stopAll, volume, offline };
+  return { connect, context, loadKit, keepKit, decodeKit, play, schedule, stopAll, volume, offline };
 }
 
 // A view is built anew when its tab is opened again; the context and the sounds stay.
