@@ -5,6 +5,7 @@ would take three times as much. An Opus file can be read from any sample on.
 """
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,8 @@ import torch
 from torch import Tensor
 
 from genai.audio.sources.waveforms import Waveform
-from genai.quality.nearest import NearestIndex
+from genai.provenance import to_pcm
+from genai.quality.nearest import NearestIndex, require_files
 
 COMPRESSION = 0.985  # 0 to 1: about 10,000 bits a second
 SILENCE = 0.006  # of full scale, -44 dB
@@ -68,17 +70,34 @@ def decode(file: bytes, starts: Tensor, row: int, samples: int) -> tuple[Wavefor
         return wave, reader.samplerate
 
 
+def read(index: NearestIndex, data_set: str, rows: Sequence[int], samples: int) -> Tensor:
+    """Return the sounds of some rows of an index, (N, samples) in [-1, 1].
+
+    Args:
+        index: Of the data set.
+        data_set: Its name.
+        rows: Each 0 to the size of the index - 1.
+        samples: Length, as of `decode`.
+
+    Raises:
+        CheckpointError: if the index has no sounds.
+    """
+    [file] = require_files(index, "audio", data_set)
+    return torch.from_numpy(np.stack([decode(file, index.starts, row, samples)[0] for row in rows]))
+
+
 def recode(sounds: Tensor, rate: int) -> Tensor:
     """Return other sounds as they would come out of an index, so that nothing in a file tells them apart.
 
     Args:
-        sounds: (N, T), 16-bit.
+        sounds: (N, T) in [-1, 1].
         rate: Sample rate in Hz, as of `encode`.
 
     Returns:
         (N, T) in [-1, 1].
     """
-    file, starts = encode(sounds, rate)
+    pcm = torch.from_numpy(np.stack([to_pcm(sound) for sound in sounds]))
+    file, starts = encode(pcm, rate)
     waves = [decode(file, starts, row, sounds.shape[1])[0] for row in range(len(sounds))]
     return torch.from_numpy(np.stack(waves))
 

@@ -163,6 +163,22 @@ def load(
     return NearestIndex(ids, files=files, **tensors)
 
 
+def require_files(index: NearestIndex, modality: str, data_set: str) -> Sequence[bytes]:
+    """Return the files with the items of an index.
+
+    Raises:
+        CheckpointError: if it has none.
+    """
+    if not index.files:
+        raise CheckpointError(
+            "The index of {name} is of an older version, without the training items themselves: make it anew "
+            "with `{command}`.",
+            name=data_set,
+            command=build_command(modality, data_set),
+        )
+    return index.files
+
+
 def build_command(modality: str, data_set: str) -> str:
     """Return the command that makes the index of a data set."""
     return f"python -m genai.{modality}.indexing {data_set}"

@@ -16,6 +16,7 @@ from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
 from genai.checkpoint.network import build_network
 from genai.datasets.card import DataCard
+from genai.errors import ConfigError
 from genai.labels import Labels
 from genai.quality.attributes import NOTHING_KNOWN, KnownAttributes, predict
 from genai.quality.data_identity import FINGERPRINT, DataIdentity, identity_of, missing_judge_error
@@ -169,6 +170,18 @@ def _find(modality: str, data_set: str, kind: str, folder: Path, data: DataIdent
     if not path.exists() or not data.matches(identity_of(checkpoint.read_header(path))):
         raise missing_judge_error(data)
     return path
+
+
+def check_classes(network: FeatureNetwork, labels: Labels, data_set: str) -> None:
+    """Check that a network names the classes of a model, if that has any.
+
+    Raises:
+        ConfigError: if it knows others.
+    """
+    if labels and network.config.classes != len(labels):
+        raise ConfigError(
+            "The judge of {name} knows other classes than the model: choose another model.", name=data_set
+        )
 
 
 def accuracy(network: FeatureNetwork, test: LabelledItems) -> Figure:

@@ -8,10 +8,10 @@ from genai.audio.internals import score_drops
 from genai.audio.originals import original
 from genai.audio.sampling import AudioModel, generate
 from genai.audio.spectrogram import to_pictures
-from genai.quality.nearest import NearestIndex
+from genai.quality.nearest import NearestIndex, require_files
 from genai.ui.views import drawing
 from genai.ui.views.files import data_url
-from genai.ui.views.originals import published_set, require_files
+from genai.ui.views.originals import published_set
 from genai.ui.views.renderer import Original, Renderer, Rendering
 
 FRAMES = 64  # of a thumbnail

@@ -24,6 +24,7 @@ from genai.latent.requests import LatentRequest
 from genai.quality.data_identity import identity_of
 from genai.quality.feature_network import FeatureNetwork, extract_features
 from genai.quality.nearest import NearestIndex
+from genai.quality.shipped_networks import check_classes
 from genai.seeds import MAX_SEED, make_rng
 from genai.ui.panel.links import link
 from genai.ui.views.inside import load_index
@@ -106,10 +107,7 @@ def find_source(model: GanModel[Any, Any], codec: Codec, folder: Any = None) -> 
         raise ConfigError("{name} has no discriminator that could play: choose another model.", name=model.name)
     header = model.header
     judge, index = load_index(model.modality, header.data_set, folder, identity_of(header))
-    if model.labels and judge.config.classes != len(model.labels):
-        raise ConfigError(
-            "The judge of {name} knows other classes than the model: choose another model.", name=header.data_set
-        )
+    check_classes(judge, model.labels, header.data_set)
     return Source(model, judge, index, codec)
 
 

@@ -12,8 +12,7 @@ from genai.classroom.deck.deck import Kind, Shown
 from genai.classroom.deck.files import serve_picture
 from genai.image import thumbnails
 from genai.image.data import to_unit
-from genai.quality.nearest import NearestIndex
-from genai.ui.views.originals import require_files
+from genai.quality.nearest import NearestIndex, require_files
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import torch
 from torch import Tensor
 
-from genai import provenance
 from genai.audio import clips, spectrogram
 from genai.classroom.deck.deck import Kind, Shown
 from genai.classroom.deck.files import serve_picture, serve_sound
 from genai.quality.nearest import NearestIndex
 from genai.ui.views import drawing
-from genai.ui.views.originals import require_files
 
 
 @dataclass(frozen=True)
@@ -37,13 +33,11 @@ class SoundCodec:
         Raises:
             CheckpointError: if the index has none.
         """
-        [file] = require_files(index, "audio", self.data_set)
-        waves = [clips.decode(file, index.starts, row, self.samples)[0] for row in rows]
-        return torch.from_numpy(np.stack(waves))
+        return clips.read(index, self.data_set, rows, self.samples)
 
     def recode(self, items: Tensor) -> Tensor:
         """Return made sounds (N, T) after the compression of the index."""
-        return clips.recode(torch.from_numpy(np.stack([provenance.to_pcm(item) for item in items])), self.rate)
+        return clips.recode(items, self.rate)
 
     def to_model(self, items: Tensor) -> Tensor:
         """Return the sounds as they are."""

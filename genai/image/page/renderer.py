@@ -8,9 +8,9 @@ from genai.gan.origin import make_label
 from genai.image import thumbnails
 from genai.image.originals import original
 from genai.image.sampling import ImageModel, generate
-from genai.quality.nearest import NearestIndex
+from genai.quality.nearest import NearestIndex, require_files
 from genai.ui.views.files import data_url
-from genai.ui.views.originals import published_set, require_files
+from genai.ui.views.originals import published_set
 from genai.ui.views.renderer import Original, Renderer, Rendering
 from genai.ui.views.thumbnails import png_url
 

@@ -5,14 +5,13 @@ another's item.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypedDict
 
 from genai.checkpoint.header import Header
-from genai.errors import CheckpointError
 from genai.quality.data_identity import identity_of
-from genai.quality.nearest import NearestIndex, build_command
+from genai.quality.nearest import NearestIndex
 from genai.serving.models import Registry
 from genai.ui.views.inside import load_index
 from genai.ui.views.questions import OriginalQuestion
@@ -86,19 +85,3 @@ def published_set(header: Header | None) -> str:
     Only those may be on this machine: own data may have the name of one, and is another.
     """
     return header.data_set if header and not identity_of(header).is_own else ""
-
-
-def require_files(index: NearestIndex, modality: str, data_set: str) -> Sequence[bytes]:
-    """Return the files with the items of an index.
-
-    Raises:
-        CheckpointError: if it has none.
-    """
-    if not index.files:
-        raise CheckpointError(
-            "The index of {name} is of an older version, without the training items themselves: make it anew "
-            "with `{command}`.",
-            name=data_set,
-            command=build_command(modality, data_set),
-        )
-    return index.files
