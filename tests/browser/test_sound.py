@@ -68,6 +68,15 @@ def test_a_length_fades_a_sound_out_and_a_group_cuts_it(page):
     assert other["cut"] == other["whole"]
 
 
+def test_a_sound_begins_within_itself(page):
+    whole = page.evaluate(CUT, {"kit": KIT, "events": [event(0)]})["cut"]
+    late = page.evaluate(CUT, {"kit": KIT, "events": [event(0.05, offset=0.1)]})["cut"]
+    assert not any(late[:2400])
+    faded = 2400 + 240  # 0.005 s
+    assert late[faded:20_000] == pytest.approx(whole[faded + 2400 : 20_000 + 2400], abs=1e-6)
+    assert sum(map(abs, late[2400:faded])) < sum(map(abs, whole[4800 : 4800 + 240]))
+
+
 UPSAMPLED = """async () => {
   const {sound} = window.lab;
   const kit = [{seed: 3, label: 0}];

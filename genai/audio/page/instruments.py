@@ -26,7 +26,7 @@ FOLDER = Path(__file__).parents[1] / "instruments" / "view"
 DRUMS = ("pattern", "drums")
 PIANO = ("keyboard", "recording", "keys", "recorder", "piano-input")
 NUMBER = ("saying", "number", "listen")
-SCRIPTS = ("engine", "instruments", "take", *DRUMS, *PIANO, *NUMBER, "grid")
+SCRIPTS = ("engine", "instruments", "take", *DRUMS, *PIANO, *NUMBER, "grid", "compare")
 PARTS = [MICROPHONE, *(FOLDER / name for name in SCRIPTS)]
 PICTURE_FRAMES = 96  # of the small spectrogram of a sound
 PHRASES = {
@@ -57,11 +57,15 @@ PHRASES = {
     "listen-yours": "play.listen.yours",
     "listen-network": "play.listen.network",
     "grid-any": "play.grid.any",
-    "grid-seed": "play.grid.seed",
-    "grid-sound": "play.grid.sound",
+    "seed": "play.seed",
+    "sound": "play.sound",
     "grid-on-pad": "play.grid.on.pad",
     "grid-on-keys": "play.grid.on.keys",
     "grid-on-walk": "play.grid.on.walk",
+    "pair-right": "play.compare.right",
+    "pair-wrong": "play.compare.wrong",
+    "pair-tally": "play.compare.tally",
+    "beside-facts": "play.compare.facts",
 }
 """Strings that a script fills in, by the name that it knows."""
 MAX_RECORDING_BYTES = 1_000_000

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from genai.audio.page import instruments
+from genai.audio.page.compare import Compare
 from genai.audio.page.renderer import RENDERER
 from genai.audio.page.takes import Takes
 from genai.audio.page.walk import AudioWalk
@@ -18,6 +19,7 @@ def questions(registry: Registry[AudioModel]) -> list[Callable[..., object]]:
     """Return the functions that the tab's view may call."""
     played = instruments.Instruments(registry)
     takes = Takes(registry)
+    compared = Compare(registry)
     return [
         *gan.questions(registry, RENDERER),
         AudioWalk(registry).sounds,
@@ -26,4 +28,7 @@ def questions(registry: Registry[AudioModel]) -> list[Callable[..., object]]:
         played.heard,
         takes.score_wav,
         takes.score_midi,
+        compared.pair,
+        compared.solution,
+        compared.beside,
     ]

@@ -1,13 +1,13 @@
 // The sound of all instruments: one audio context, one volume, one stop. Every sound is placed by the audio clock.
 //
-// An event is {buffer, when, gain, rate, length, group}. when: seconds of the context's clock, 0 is now. gain: 0 to 1.
-// rate: 2 is an octave up. length: seconds after which the sound fades out, null for all of it. group: a sound cuts
-// those of its group that began before it.
+// An event is {buffer, when, gain, rate, length, group, offset}. when: seconds of the context's clock, 0 is now. gain: 0
+// to 1. rate: 2 is an octave up. length: seconds after which the sound fades out, null for all of it. group: a sound
+// cuts those of its group that began before it. offset: seconds into the sound, where it fades in.
 
 const OUTPUT_RATE = 44_100; // Hz: sounds are brought to this or more
 const TICK_MS = 25;
 const AHEAD_SECONDS = 0.1;
-const CUT_SECONDS = 0.005; // to fade out what another sound of the group cuts
+const CUT_SECONDS = 0.005; // to fade out what another sound of the group cuts, and to fade in within a sound
 const RELEASE_SECONDS = 0.03; // to fade out at the end of a length
 const KEPT_SOUNDS = 256;
 const KIT_ITEMS = 64; // in one question
@@ -72,7 +72,8 @@ async function decodeKit({ sounds, samples, rate }) {
 }
 
 // Place one sound; voices are the sounds by group that it may cut. Returns {source, stop}.
-function placeSound(context, output, voices, buffer, { when = 0, gain = 1, rate = 1, length = null, group = null }) {
+function placeSound(context, output, voices, buffer, event) {
+  const { when = 0, gain = 1, rate = 1, length = null, group = null, offset = 0 } = event;
   const onGrid = (seconds) => Math.round(seconds * context.sampleRate) / context.sampleRate;
   const start = onGrid(Math.max(when, context.currentTime)); // on a sample, so that none is interpolated
   const source = new AudioBufferSourceNode(context, { buffer, playbackRate: rate });
@@ -88,7 +89,8 @@ function placeSound(context, output, voices, buffer, { when = 0, gain = 1, rate 
     level.gain.linearRampToValueAtTime(0, from + fade);
     source.stop(from + fade);
   };
-  source.start(start);
+  source.start(start, offset);
+  if (offset) level.gain.setValueAtTime(0, start).linearRampToValueAtTime(gain, start + CUT_SECONDS);
   if (length !== null) stop(start + length, RELEASE_SECONDS);
   if (group !== null) {
     voices.get(group)?.stop(start, CUT_SECONDS);

@@ -108,17 +108,13 @@ function drawGrid(pictures) {
 
 // The class, where there is one, and the seed of a sound, each on a line of its own.
 function soundWords({ seed, label }) {
-  const lines = [play.about.classes[label], playPhrase("grid-seed", { seed })].filter(Boolean);
+  const lines = [play.about.classes[label], playPhrase("seed", { seed })].filter(Boolean);
   return lines.map((words) => {
     const line = make("span");
     setText(line, words);
     return line;
   });
 }
-
-// The same in one line.
-const soundName = ({ seed, label }) =>
-  playPhrase(label === null ? "grid-seed" : "grid-sound", { seed, name: play.about.classes[label] });
 
 // Where a sound can be put, and the one that is chosen.
 function drawPlaces() {

@@ -1,9 +1,10 @@
 // The row of instruments below a sound. Each is folded until its button is pressed, and asks for nothing before.
 //
-// An instrument's script calls addInstrument(name, {open, close, address}); its HTML is a part "play-<name>".
+// An instrument's script calls addInstrument(name, {open, close, address, follow}); its HTML is a part "play-<name>".
 // open(parameters): show it for play.model; parameters are those of the address, empty ones where a button was
 // pressed. It may be called again, for another model. close(): end what it does. address(): an object of names and
-// values that are to be in the address while it is open; rememberPlay() writes them.
+// values that are to be in the address while it is open; rememberPlay() writes them. follow(): another result of the
+// same model is shown.
 
 const play = { model: null, about: null, name: "", opening: 0 };
 const instruments = {};
@@ -22,7 +23,10 @@ function showInstruments() {
   }
   part("instruments").hidden = !suited.length;
   const model = linkParams().get("model");
-  if (model === play.model) return;
+  if (model === play.model) {
+    instruments[play.name]?.follow?.();
+    return;
+  }
   Object.assign(play, { model, about: null });
   if (openAsInAddress(suited, model)) return;
   if (suited.includes(play.name)) openInstrument(play.name);
@@ -108,6 +112,10 @@ function playPhrase(name, values = {}) {
     Object.entries(play.about.phrases[name]).map(([language, text]) => [language, text.replace(/\{(\w+)\}/g, fill(language))]),
   );
 }
+
+// A sound in words, in both languages.
+const soundName = ({ seed, label }) =>
+  playPhrase(label === null ? "seed" : "sound", { seed, name: play.about.classes[label] });
 
 // Write what the open instrument is set to into the address; soon, since browsers limit how often it changes.
 let addressTimer;
