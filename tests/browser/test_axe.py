@@ -5,8 +5,9 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.parts import TABS, open_tab
+from tests.browser.parts import TABS, finished, open_tab
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 
@@ -34,9 +35,11 @@ def violations(page):
     return violations_now(page)
 
 
-def violations_now(page):
-    page.evaluate(AXE)
-    found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+def violations_now(page, within="html"):
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    run = "async (within) => (await axe.run(within, {resultTypes: ['violations']})).violations"
+    found = page.evaluate(run, within)
     return [
         (rule["id"], node["html"], node.get("failureSummary", "").replace("\n", " "))
         for rule in found
@@ -78,3 +81,40 @@ def test_every_tab(visit, locale):
     assert not any(found for themes in wrong.values() for found in themes.values()), json.dumps(
         wrong, ensure_ascii=False, indent=1
     )
+
+
+INSTRUMENTS = "#audio-view [data-part=instruments]"
+MODES = {"compare": ["blind", "beside"]}
+"""Of an instrument, the modes that it is switched to by buttons."""
+
+
+def open_instruments(page, known):
+    """Open each instrument of the model that is shown, unless it is known, and its modes; yield what is open."""
+    buttons = page.locator(f"{INSTRUMENTS} [data-action=instrument]:visible")
+    names = [button.get_attribute("data-instrument") for button in buttons.all()]
+    for name in names:
+        if name in known:
+            continue
+        page.locator(f"{INSTRUMENTS} [data-instrument={name}]").click()
+        expect(page.locator(f"{INSTRUMENTS} [data-part=play-{name}]")).to_be_visible()
+        expect(page.locator(f"{INSTRUMENTS} [data-part=play-loading]")).to_be_hidden()
+        yield name
+        for mode in MODES.get(name, []):
+            page.locator(f"{INSTRUMENTS} [data-mode={mode}]").click()
+            expect(page.locator(f"{INSTRUMENTS} [data-part=play-loading]")).to_be_hidden()
+            yield f"{name}, {mode}"
+
+
+@pytest.mark.parametrize(("locale", "width", "dark"), [("en-US", 1280, False), ("zh-CN", 390, True)])
+def test_every_instrument(visit, locale, width, dark):
+    """Colours do not depend on the language, so that two of the four pages show all of them."""
+    wrong = {}
+    for model in ("drums", "digits"):
+        page = visit(f"?tab=audio&model={model}&seed=5", locale=locale, width=width, dark=dark)
+        finished(page, "audio")
+        for name in open_instruments(page, set(wrong) - {"compare"}):
+            wrong.setdefault(name, []).extend(violations_now(page, INSTRUMENTS))
+            if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+                wrong[name].append("wider than the window")
+    assert {"grid", "drums", "compare, blind", "compare, beside"} <= wrong.keys()
+    assert not any(wrong.values()), json.dumps(wrong, ensure_ascii=False, indent=1)

@@ -1,6 +1,7 @@
 """The drum machine: its steps in time, its pads, its address, and its keys."""
 
 import re
+from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -55,6 +56,70 @@ def test_strokes_keep_to_the_clock_while_others_generate(visit):
     assert len(set(map(round, places))) == len(places), "no step sounds twice"
     assert max(jitter) < 0.001
     assert all(when > now for when, now, _ in starts), "every stroke was asked for before its time"
+
+
+# Record for which times the engine asks its players; keep the page busy for 60 ms of 80, once for half a second.
+BUSY = """() => {
+  window.windows = [];
+  window.lab.sound.schedule((from, until) => (window.windows.push([from, until]), []));
+  let rounds = 0;
+  const work = () => {
+    const end = performance.now() + (rounds++ === 15 ? 500 : 60);
+    while (performance.now() < end);
+    if (rounds < 60) setTimeout(work, 20);
+  };
+  work();
+}"""
+
+
+def test_a_busy_page_plays_each_step_once_and_none_that_it_has_missed(visit):
+    page = opened(visit, rows="_".join(["ffff"] + ["0000"] * 7), script=SPY)
+    page.locator(f"{DRUMS} [data-action=beat]").click()
+    page.evaluate(BUSY)
+    page.wait_for_function("window.starts.length >= 30")
+    windows, starts = page.evaluate("[window.windows, window.starts.map(([when]) => when)]")
+    origin, duration = starts[0], 0.125
+    played = [round((when - origin) / duration) for when in starts]
+    assert [origin + n * duration for n in played] == pytest.approx(starts, abs=1e-3)
+    assert len(set(played)) == len(played), "no step is played twice"
+    steps = [(n, origin + n * duration) for n in range(max(played) + 1)]
+    near = 1e-4  # what lies so near to the end of a time may be asked for or not: a sound begins at a whole sample
+    could = {n for n, at in steps if any(a + near < at < b - near for a, b in joined(windows))}
+    assert {n for n in could if n not in played} == set(), "no step is left out that the page was asked for"
+    assert any(b[0] > a[1] for a, b in pairwise(windows)), "the page stood still for longer than it looks ahead"
+    missed = [n for n, at in steps if at > windows[0][0] and all(not a - near < at < b + near for a, b in windows)]
+    assert missed
+    assert not set(missed) & set(played)
+
+
+def joined(windows):
+    """Return times that follow one another without a gap as one."""
+    spans = [list(windows[0])]
+    for begin, end in windows[1:]:
+        if begin > spans[-1][1]:
+            spans.append([begin, end])
+        spans[-1][1] = end
+    return spans
+
+
+MARKS = """() => {
+  window.marked = [];
+  new MutationObserver((changes) => {
+    for (const {target} of changes) {
+      const {pad, step} = target.dataset;
+      if (target.classList.contains("is-now") && pad === "0") window.marked.push(+step);
+    }
+  }).observe(document.querySelector("#audio-view [data-part=steps]"), {subtree: true, attributeFilter: ["class"]});
+}"""
+
+
+@pytest.mark.parametrize("calm", [False, True])
+def test_the_mark_of_the_step_moves_less_where_less_motion_is_wished_for(visit, calm):
+    page = opened(visit, calm=calm)
+    page.evaluate(MARKS)
+    page.locator(f"{DRUMS} [data-action=beat]").click()
+    page.wait_for_function("new Set(window.marked).size >= 3")
+    assert all(step % 4 == 0 for step in page.evaluate("window.marked")) == calm
 
 
 PAIRS = "(before) => window.taps.slice(before).map((tap, n) => [tap, window.starts[n]])"

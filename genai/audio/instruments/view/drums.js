@@ -157,12 +157,15 @@ function nextStrokes(from, until) {
   return steps.flatMap(({ step, at }) => strokesAt(step).map((n) => padEvent(n, at)).filter(Boolean));
 }
 
-// Mark the step that is heard now: the sound card is behind the clock.
+// Mark the step that is heard now: the sound card is behind the clock. Where less motion is wished for, mark the beat.
+const wantsLessMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 function showStep() {
   const { currentTime, outputLatency = 0 } = sound.context();
   let now;
   while (drums.shown.length && drums.shown[0].at <= currentTime - outputLatency) now = drums.shown.shift();
-  if (now || !drums.end) markStep(drums.end ? now.step % STEPS : -1);
+  const step = now && now.step % STEPS;
+  if (now || !drums.end) markStep(!drums.end ? -1 : wantsLessMotion() ? step - (step % STEPS_A_BEAT) : step);
   if (drums.end) requestAnimationFrame(showStep);
 }
 

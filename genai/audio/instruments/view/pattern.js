@@ -1,6 +1,7 @@
 // Patterns of a drum machine, and the clock that says when their steps are.
 
-const STEPS = 16; // four to a beat
+const STEPS = 16;
+const STEPS_A_BEAT = 4;
 const FIRST_STEP = 1 << (STEPS - 1);
 const TEMPO = { low: 30, high: 300 }; // beats a minute
 const SWING = { low: 0.5, high: 0.75 }; // share of a pair of steps that the first one takes
@@ -52,7 +53,7 @@ function readRows(text) {
 
 // How far into the pattern a step is, in steps: with swing every second one is late.
 const placeOf = (step, swing) => step + (step % 2 ? 2 * swing - 1 : 0);
-const stepSeconds = (tempo) => 60 / tempo / 4;
+const stepSeconds = (tempo) => 60 / tempo / STEPS_A_BEAT;
 
 // The steps in time. Each is computed from the origin, so that no error adds up.
 class StepClock {
