@@ -90,6 +90,16 @@ def test_a_sound_is_dragged_onto_a_pad_and_undone_there(visit):
     expect(place(page, "keys")).to_be_hidden()
 
 
+def test_a_sound_becomes_the_timbre_of_the_keyboard(visit):
+    page = opened(visit, model="notes")
+    expect(place(page, "pad-0")).to_have_count(0)
+    sounds(page).nth(4).click()
+    place(page, "keys").click()
+    expect(page.locator(f"{GRID} [role=status]")).to_contain_text("seed 9: now the timbre of the keyboard")
+    page.locator("[data-instrument=keys]").click()
+    expect(page).to_have_url(re.compile(r"timbre=9\.\d+\.0"))
+
+
 def test_a_drag_that_ends_elsewhere_or_is_cancelled_puts_nothing(visit):
     page = opened(visit)
     before = place(page, "pad-0").inner_text()
