@@ -163,17 +163,26 @@ def load_ancestor(config: TextConfig, text: str) -> TextModel:
             file=ancestor.name,
             flags=" ".join(f"--{name.replace('_', '-')} {getattr(found, name)}" for name in different),
         )
-    unknown = set(ancestor.vocabulary.unknown(text))
+    check_known(ancestor.name, ancestor.vocabulary, text)
+    return ancestor
+
+
+def check_known(name: str, known: Vocabulary, text: str) -> None:
+    """Check that a model knows nearly all characters of a text that its training is to go on with.
+
+    Raises:
+        ConfigError: if more than a tenth of them are new to it.
+    """
+    unknown = set(known.unknown(text))
     share = sum(character in unknown for character in text) / len(text)
     if share > MAX_UNKNOWN:
         raise ConfigError(
             "The training cannot start from {file}: it does not know {share} % of the text's characters, and at "
-            "most {most} % can be new to it. Start from a model of such a text, or without --start-from.",
-            file=ancestor.name,
+            "most {most} % can be new to it. Start from a model of such a text, or from scratch.",
+            file=name,
             share=f"{100 * share:.0f}",
             most=f"{100 * MAX_UNKNOWN:.0f}",
         )
-    return ancestor
 
 
 def make_network(

@@ -31,6 +31,8 @@ from genai.learn.data.store import Collections
 from genai.learn.runs.manager import Runs
 from genai.learn.runs.questions import Data, FindData, RunQuestions
 from genai.learn.train.look import show_looks
+from genai.text.training import check_known
+from genai.text.vocabulary import Vocabulary
 from genai.ui.panel.context import Context
 from genai.ui.views.view import ASKING, MICROPHONE, view
 
@@ -142,7 +144,8 @@ def data_finder(collections: Collections) -> FindData:
         """Find a published set that is here by its name, or own data by its id.
 
         Raises:
-            GenaiError: if there is neither, or the own data is of another modality or too little.
+            GenaiError: if there is neither, or the own data is of another modality, too little, or a text whose
+                characters the model does not know.
         """
         if isinstance(wanted, str) and wanted in named_sets(modality):
             return Data(wanted)
@@ -151,6 +154,8 @@ def data_finder(collections: Collections) -> FindData:
             raise ConfigError(
                 "This data is {found}, and cannot teach {modality}.", found=own.modality, modality=modality
             )
+        if modality == "text" and header is not None:
+            check_known(header.data_set, Vocabulary(header.vocabulary), own.text())
         form = form_for(header) if modality == "image" else None
         return Data(str(own.folder(form)), own.characters if modality == "text" else len(own.items))
 

@@ -47,7 +47,7 @@ def test_a_shown_figure_is_that_of_the_file(name, side):
 @pytest.mark.parametrize("name", PAIRS)
 def test_what_changed_is_the_difference_of_the_settings_and_of_the_data(name):
     before, after = raw(run_of(name, 0)), raw(run_of(name, 1))
-    assert before["steps"] == after["steps"]
+    assert before["minutes"] == pytest.approx(after["minutes"], rel=0.15)
     ignored = {"device", "threads", "save_minutes", "minutes", "steps", "characters"}
     settings = [
         key
@@ -57,6 +57,8 @@ def test_what_changed_is_the_difference_of_the_settings_and_of_the_data(name):
     words = [strings("en")[f"learn.setting.{key}"] for key in settings]
     if before["items"] != after["items"]:
         words.append(strings("en")[f"learn.items.{after['modality']}"])
+    if before["steps"] != after["steps"]:
+        words.append(strings("en")["learn.steps"])
     assert [row["name"]["en"] for row in compare(name)["changed"]] == words
     assert words
 
@@ -64,7 +66,9 @@ def test_what_changed_is_the_difference_of_the_settings_and_of_the_data(name):
 @pytest.mark.parametrize("name", PAIRS)
 def test_the_histories_of_a_pair_are_played_in_step(name):
     first, second = pair({"pair": name})["histories"]
-    assert [moment["step"] for moment in first["moments"]] == [moment["step"] for moment in second["moments"]]
+    steps = [[moment["step"] for moment in history["moments"]] for history in (first, second)]
+    shared = min(map(len, steps)) - 1  # of runs of different lengths the last moments differ
+    assert steps[0][:shared] == steps[1][:shared]
     for history, side in ((first, 0), (second, 1)):
         record = raw(run_of(name, side))
         assert [moment["numbers"].get("loss") for moment in history["moments"]] == [

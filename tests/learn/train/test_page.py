@@ -1,11 +1,16 @@
 """What the page of a training is given: its words, the sets that are here, the models to go on from."""
 
+import random
 import re
 
 import pytest
 
+from genai import checkpoint
+from genai.errors import ConfigError
+from genai.learn.data.content import Text
 from genai.learn.data.named import named_sets
-from genai.learn.train.page import FOLDER, NEAREST, PHRASES, PIECES, modalities, phrases
+from genai.learn.data.store import Collections
+from genai.learn.train.page import FOLDER, NEAREST, PHRASES, PIECES, data_finder, modalities, phrases
 from tests.ui.tiny import save_all
 
 ASKING = FOLDER.parents[1] / "ui" / "views" / "asking.js"
@@ -49,3 +54,19 @@ def test_only_sets_on_this_machine_are_offered(tmp_path, monkeypatch, name):
     (tmp_path / "image" / name).mkdir(parents=True)
     assert list(named_sets("image")) == [name]
     assert list(named_sets("text")) == ["python"]
+
+
+@pytest.mark.parametrize(("characters", "is_known"), [("abcdefgh .\n", True), ("电脑和手机春夏秋冬\n", False)])
+def test_a_text_that_a_model_cannot_read_is_refused_before_the_training(tmp_path, characters, is_known):
+    header = checkpoint.read_header(save_all(tmp_path) / "text" / "shakespeare.safetensors")
+    text = "".join(random.Random(5).choices(characters, k=12_000))
+    collections = Collections()
+    own = collections.make("text")
+    own.add(Text(text))
+    find = data_finder(collections)
+    assert find(own.id, "text", None).own_items >= len(text)  # from scratch any text will do
+    if is_known:
+        assert find(own.id, "text", header).own_items >= len(text)
+    else:
+        with pytest.raises(ConfigError, match=r"does not know \d+ % of .* from scratch"):
+            find(own.id, "text", header)
