@@ -165,7 +165,8 @@ def reading(model: TextModel) -> float:
 
 def weights(model: TextModel) -> list[Tensor]:
     """The matrices (out, in) that a step multiplies by, the first layer's input being a table."""
-    first, *deeper = cast(CharLSTM, model.network).lstms
+    network = cast(CharLSTM, model.network)
+    first, *deeper = network.lstms
     parts: list[Tensor] = [first.get_parameter("weight_hh_l0")]
     parts += [torch.cat([m.get_parameter(f"weight_{k}_l0") for k in ("ih", "hh")], dim=1) for m in deeper]
-    return [part.detach() for part in (*parts, model.network.head.weight)]
+    return [part.detach() for part in (*parts, network.head.weight)]

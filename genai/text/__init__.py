@@ -1,4 +1,4 @@
-"""Text: a char-LSTM or a GPT that goes on from a prompt.
+"""Text: a char-LSTM, a GPT or a pair of both that goes on from a prompt.
 
 from genai import text
 model = text.load("shakespeare")
@@ -11,18 +11,21 @@ from genai import checkpoint
 from genai.checkpoint.network import build_network
 from genai.device import pick_device
 from genai.text.networks import make_network
+from genai.text.pair.combining import combine
+from genai.text.pair.listing import find_pair
 from genai.text.request import TextRequest
 from genai.text.sampling import TextModel, TextResult, generate, stream
 from genai.text.vocabulary import Vocabulary
 
-__all__ = ["TextModel", "TextRequest", "TextResult", "generate", "load", "stream"]
+__all__ = ["TextModel", "TextRequest", "TextResult", "combine", "generate", "load", "stream"]
 
 
 def load(name_or_path: str | Path, device: str | None = None, folder: Path | None = None) -> TextModel:
     """Load a text model.
 
     Args:
-        name_or_path: Name of a checkpoint in `folder`/text, or the path of a file.
+        name_or_path: Name of a checkpoint in `folder`/text, or the path of a file; "LSTM+GPT" with the names of two
+            checkpoints of one data set for the pair that they are.
         device: Where to compute; None chooses.
         folder: Folder of checkpoints; None means the shipped ones.
 
@@ -30,6 +33,9 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
         CheckpointError: if there is no such file, or it cannot be used.
         ConfigError: if there is no such device.
     """
+    pair = find_pair(name_or_path, folder)
+    if pair is not None:
+        return combine(load(pair.lstm.path, device), load(pair.gpt.path, device))
     path = checkpoint.find(name_or_path, "text", folder)
     header, tensors = checkpoint.load(path, "text")
     network = build_network(

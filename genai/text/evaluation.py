@@ -20,23 +20,14 @@ from genai.checkpoint.header import Header
 from genai.errors import ConfigError, exit_with_sentence
 from genai.quality.figures import Figure, figures_to_json, format_report
 from genai.text import data, load
-from genai.text.networks import Network, State
+from genai.text.networks import Network, State, device_of
+from genai.text.pair.network import log_mean_probabilities
 from genai.text.quality import baselines, samples
 from genai.text.sampling import TextModel
 from genai.text.vocabulary import Vocabulary
 
 MAX_COUNT = 1000
 BLOCK = 256  # characters of a block, as in nanoGPT
-
-
-def log_mean_probabilities(logits: Sequence[Tensor]) -> Tensor:
-    """Return the logarithm of the mean of several networks' probabilities (..., V), which is again a distribution.
-
-    Args:
-        logits: Of each network, (..., V).
-    """
-    together = torch.stack([each.float().log_softmax(dim=-1) for each in logits])
-    return together.logsumexp(dim=0) - math.log(len(logits))
 
 
 @torch.inference_mode()
@@ -49,7 +40,7 @@ def stream_loss(networks: Network | Sequence[Network], tokens: Tensor, window: i
         window: Characters per forward pass; it changes the result only by rounding.
     """
     together = _as_list(networks)
-    tokens = tokens.to(together[0].head.weight.device)
+    tokens = tokens.to(device_of(together[0]))
     total = 0.0
     states: list[State | None] = [None] * len(together)
     for start in range(0, len(tokens) - 1, window):
@@ -78,7 +69,7 @@ def block_loss(
         batch: Blocks per forward pass; it changes the result only by rounding.
     """
     together = _as_list(networks)
-    tokens = tokens.to(together[0].head.weight.device)
+    tokens = tokens.to(device_of(together[0]))
     blocks = tokens[: (len(tokens) - 1) // length * length + 1].unfold(0, length + 1, length)  # (blocks, length+1)
     total = 0.0
     for part in torch.split(blocks, batch):

@@ -12,7 +12,8 @@ from genai.errors import ConfigError
 from genai.seeds import make_rng
 from genai.text.decoding.odds import SamplingDistribution
 from genai.text.gpt.model import CharGPT, normalise
-from genai.text.networks import Network, make_random_network
+from genai.text.networks import Network, TrainedNetwork, make_random_network
+from genai.text.pair.network import CharPair, log_mean_probabilities
 from genai.text.request import MAX_PROMPT, TextRequest
 from genai.text.sampling import TextModel
 from genai.text.vocabulary import Vocabulary
@@ -101,14 +102,32 @@ def read(model: TextModel, text: str) -> Reading:
     check_length(text)
     tokens = model.vocabulary.encode(model.lead_in + text).to(model.device)
     network = model.network
-    states = hidden_states(network, tokens)
-    logits = logits_of(network, states[-1, len(model.lead_in) - 1 :]).float().cpu()
+    states, all_logits = states_and_logits(network, tokens)
+    logits = all_logits[len(model.lead_in) - 1 :].float().cpu()
     earlier, hidden = _split_states(model, activations(network, states))
     surprise = -logits[:-1].log_softmax(dim=1).gather(1, tokens[-len(text) :, None].cpu())[:, 0]
     return Reading(text, logits, hidden.float().cpu(), surprise, earlier.float().cpu())
 
 
-def hidden_states(network: Network, tokens: Tensor) -> Tensor:
+def seen_into(network: Network) -> TrainedNetwork:
+    """Return the network whose neurons are shown: of a pair the LSTM."""
+    return network.lstm if isinstance(network, CharPair) else network
+
+
+def states_and_logits(network: Network, tokens: Tensor) -> tuple[Tensor, Tensor]:
+    """Read T characters, and return the hidden states (layers, T, H) and the logits (T, V) after each.
+
+    Of a pair these are the hidden states of its LSTM, and the logits of the mean.
+    """
+    if isinstance(network, CharPair):
+        states, lstm_logits = states_and_logits(network.lstm, tokens)
+        _, gpt_logits = states_and_logits(network.gpt, tokens)
+        return states, log_mean_probabilities([lstm_logits, gpt_logits])
+    states = hidden_states(network, tokens)
+    return states, logits_of(network, states[-1])
+
+
+def hidden_states(network: TrainedNetwork, tokens: Tensor) -> Tensor:
     """Return what all layers put out, (layers, T, H), after each of T characters, dropout off.
 
     Of an LSTM these are the hidden states, of a GPT the features after each layer.
@@ -139,6 +158,11 @@ def attention(model: TextModel, text: str, place: int, layer: int) -> Tensor:
         ConfigError: if the model is not a GPT, or holds not all characters of the text.
     """
     network = model.network
+    if isinstance(network, CharPair):
+        raise ConfigError(
+            "{name} is a pair, of which the neurons of its LSTM are shown: choose its GPT to see attention.",
+            name=model.name,
+        )
     if not isinstance(network, CharGPT):
         raise ConfigError(
             "{name} is an LSTM, which has no attention: choose a GPT, or look at one neuron.", name=model.name
@@ -149,7 +173,7 @@ def attention(model: TextModel, text: str, place: int, layer: int) -> Tensor:
     return torch.cat([before, weights[:, len(model.lead_in) :]], dim=1)
 
 
-def logits_of(network: Network, outputs: Tensor) -> Tensor:
+def logits_of(network: TrainedNetwork, outputs: Tensor) -> Tensor:
     """Return the logits (T, V) that follow from what the last layer put out, (T, H)."""
     if isinstance(network, CharGPT):
         outputs = network.norm(outputs)
@@ -194,7 +218,7 @@ def gates(reading: Reading, model: TextModel, layer: int, unit: int) -> dict[str
     The gates follow from the hidden states by four rows of the layer's matrices, without a second pass over the
     text; the cell state follows from the gates.
     """
-    network = model.network
+    network = seen_into(model.network)
     if isinstance(network, CharGPT):
         return {}
     size = network.config.hidden_size
@@ -240,7 +264,7 @@ def find(hidden: Tensor, values: NDArray[np.float64], count: int = 5) -> list[Hi
 @torch.inference_mode()
 def by_chance(model: TextModel, text: str, seed: int = 0) -> Tensor:
     """Return the activations (layers, T + 1, H) of an untrained network of the same shape, for comparison."""
-    network = make_random_network(model.network.config, make_rng(seed))
+    network = make_random_network(seen_into(model.network).config, make_rng(seed))
     states = hidden_states(network.eval(), model.vocabulary.encode(model.lead_in + text))
     return _split_states(model, activations(network, states))[1]
 

@@ -1,6 +1,6 @@
-"""The networks that write texts, by the names that checkpoints give them: a char-LSTM or a GPT.
+"""The networks that write texts, by the names that checkpoints give them: a char-LSTM, a GPT, or a pair of both.
 
-Both have one form: tokens (B, T) and the state before -> logits (B, T, V) and the state after. A state is a tuple
+All have one form: tokens (B, T) and the state before -> logits (B, T, V) and the state after. A state is a tuple
 of tensors that have the texts in their second dimension; the first of them, (layers, B, features), is what each
 layer put out after the last character.
 """
@@ -13,17 +13,22 @@ from torch import Tensor
 
 from genai.text import model as lstm
 from genai.text.gpt import model as gpt
+from genai.text.pair.network import CharPair
 
-Network = lstm.CharLSTM | gpt.CharGPT
+TrainedNetwork = lstm.CharLSTM | gpt.CharGPT
+"""A network with weights of its own, as a checkpoint holds it."""
+Network = TrainedNetwork | CharPair
 NetworkConfig = lstm.CharLSTMConfig | gpt.GPTConfig
 State = tuple[Tensor, ...]
 
 LSTM = "char-lstm"
 GPT = "char-gpt"
 ARCHITECTURES = (LSTM, GPT)
+PAIR = "pair"
+"""Stands where an architecture does, of two checkpoints that write together."""
 
 
-def make_network(architecture: str, config: Mapping[str, Any]) -> Network:
+def make_network(architecture: str, config: Mapping[str, Any]) -> TrainedNetwork:
     """Make a network without setting its weights.
 
     Args:
@@ -41,7 +46,7 @@ def make_network(architecture: str, config: Mapping[str, Any]) -> Network:
     raise ValueError(f"no architecture of a text model is called {architecture}")
 
 
-def make_random_network(config: NetworkConfig, rng: torch.Generator) -> Network:
+def make_random_network(config: NetworkConfig, rng: torch.Generator) -> TrainedNetwork:
     """Make a network with the weights that a training begins with."""
     if isinstance(config, gpt.GPTConfig):
         transformer = gpt.CharGPT(config)
@@ -52,6 +57,11 @@ def make_random_network(config: NetworkConfig, rng: torch.Generator) -> Network:
     return recurrent
 
 
-def architecture_of(network: Network) -> str:
+def architecture_of(network: TrainedNetwork) -> str:
     """Return the name by which a checkpoint knows a network."""
     return GPT if isinstance(network, gpt.CharGPT) else LSTM
+
+
+def device_of(network: Network) -> torch.device:
+    """Return where a network computes."""
+    return next(network.parameters()).device

@@ -13,11 +13,13 @@ from genai.text.decoding.cpu_step import CpuStep
 from genai.text.decoding.gpt_step import GptStep
 from genai.text.decoding.gpu_step import GpuStep
 from genai.text.decoding.loop import CpuLoop, GpuLoop, Loop
+from genai.text.decoding.pair_step import PairStep
 from genai.text.decoding.reader import ModelState, PromptReader
 from genai.text.decoding.step import Step
 from genai.text.gpt.model import CharGPT
 from genai.text.indentation import spaces_to_tabs
-from genai.text.networks import Network
+from genai.text.networks import Network, device_of
+from genai.text.pair.network import CharPair
 from genai.text.request import MAX_LENGTH, TextRequest
 from genai.text.vocabulary import Vocabulary
 
@@ -47,7 +49,7 @@ class TextModel:
     vocabulary: Vocabulary
     header: Header | None = None
     sha256: str = ""
-    """Of its weights."""
+    """Of its weights; of a pair both, joined by a plus sign."""
     loop: Loop = field(init=False, repr=False)
     reader: PromptReader = field(init=False, repr=False)
 
@@ -60,7 +62,7 @@ class TextModel:
     @property
     def device(self) -> torch.device:
         """Where the network computes."""
-        return self.network.head.weight.device
+        return device_of(self.network)
 
     @property
     def lead_in(self) -> str:
@@ -82,14 +84,23 @@ class TextModel:
 
 def make_step(network: Network) -> Step:
     """Rearrange a network to read one character at a time, on any device."""
+    if isinstance(network, CharPair):
+        return PairStep(network, make_step(network.lstm), make_step(network.gpt))
     return GptStep(network) if isinstance(network, CharGPT) else CpuStep(network)
+
+
+def make_gpu_step(network: Network) -> Step:
+    """Rearrange a network to read one character at a time on a GPU, with few kernels."""
+    if isinstance(network, CharPair):
+        return PairStep(network, make_gpu_step(network.lstm), make_gpu_step(network.gpt))
+    return GptStep(network) if isinstance(network, CharGPT) else GpuStep(network)
 
 
 def make_loop(step: Step, network: Network) -> Loop:
     """Make the loop that writes by a network, where that is."""
     if step.device.type == "cpu":
         return CpuLoop(step)
-    return GpuLoop(step if isinstance(network, CharGPT) else GpuStep(network))
+    return GpuLoop(step if isinstance(network, CharGPT) else make_gpu_step(network))
 
 
 def generate(model: TextModel, requests: Sequence[TextRequest]) -> list[TextResult]:

@@ -20,7 +20,8 @@ from genai.text import data, load
 from genai.text.evaluation import figures, stream_loss
 from genai.text.gpt.model import CharGPT
 from genai.text.indentation import is_tab_indented
-from genai.text.networks import GPT, LSTM, Network, architecture_of, make_random_network
+from genai.text.networks import GPT, LSTM, TrainedNetwork, architecture_of, make_random_network
+from genai.text.pair.network import CharPair
 from genai.text.recipes.config import TextConfig
 from genai.text.recipes.gpt import GptTrainer, GptTrainingConfig
 from genai.text.recipes.lstm import LstmTrainer, TrainingConfig
@@ -60,7 +61,7 @@ class Trainer(Protocol):
         """
 
 
-def make_trainer(network: Network, config: TextConfig, processes: int) -> Trainer:
+def make_trainer(network: TrainedNetwork, config: TextConfig, processes: int) -> Trainer:
     """Make what trains a network by the settings of its kind."""
     if isinstance(network, CharGPT):
         return GptTrainer(network, cast(GptTrainingConfig, config))
@@ -93,7 +94,7 @@ def train(config: TextConfig, controls: Controls | None = None) -> Path:
     ema = make_ema(network, config.ema_decay)
     if run.started_from:  # weights that are worth keeping: the average goes on, without its warm-up
         ema.n_averaged.fill_(run.started_from["steps"])
-    averaged_network = cast(Network, ema.module)
+    averaged_network = cast(TrainedNetwork, ema.module)
     lead_in = data.LEAD_INS.get(corpus.card.name, "")
     trainer = make_trainer(network, config, run.accelerator.num_processes)
     run.restore(network=network, average=ema, **trainer.parts)
@@ -147,6 +148,11 @@ def load_ancestor(config: TextConfig, text: str) -> TextModel:
     """
     assert config.start_from is not None
     ancestor = load(config.start_from, device="cpu")
+    if isinstance(ancestor.network, CharPair):
+        raise ConfigError(
+            "The training cannot start from {file}, which is a pair of two networks: start from one of them.",
+            file=ancestor.name,
+        )
     found = ancestor.network.config
     kind = NETWORKS[architecture_of(ancestor.network)]
     if kind != config.network:
@@ -187,7 +193,7 @@ def check_known(name: str, known: Vocabulary, text: str) -> None:
 
 def make_network(
     config: TextConfig, vocabulary: Vocabulary, ancestor: TextModel | None, device: torch.device
-) -> Network:
+) -> TrainedNetwork:
     """Make the network to train, with an ancestor's weights or random ones.
 
     The rows of characters that the ancestor does not know stay random.
@@ -205,13 +211,13 @@ def sample_request(lead_in: str) -> TextRequest:
     return TextRequest(seed=0, lead_in=lead_in)
 
 
-def write_sample(path: Path, network: Network, vocabulary: Vocabulary, lead_in: str = "") -> None:
+def write_sample(path: Path, network: TrainedNetwork, vocabulary: Vocabulary, lead_in: str = "") -> None:
     """Write a text that the network generates now."""
     (result,) = generate(TextModel(path.stem, network, vocabulary), [sample_request(lead_in)])
     path.write_text(result.text, encoding="utf-8")
 
 
-def export(run: Run, network: Network, vocabulary: Vocabulary, corpus: data.Corpus) -> Path:
+def export(run: Run, network: TrainedNetwork, vocabulary: Vocabulary, corpus: data.Corpus) -> Path:
     """Write the averaged network as a checkpoint, with its figures on the validation text; return its path."""
     path = run.journal.folder / f"{run.journal.folder.name}{checkpoint.SUFFIX}"
     if not run.accelerator.is_main_process:
@@ -226,7 +232,7 @@ def export(run: Run, network: Network, vocabulary: Vocabulary, corpus: data.Corp
     return path
 
 
-def make_header(run: Run, network: Network, vocabulary: Vocabulary, corpus: data.Corpus) -> Header:
+def make_header(run: Run, network: TrainedNetwork, vocabulary: Vocabulary, corpus: data.Corpus) -> Header:
     """Describe the averaged network of now, without history and figures."""
     architecture = architecture_of(network)
     fields = card_fields(corpus.card)
@@ -244,7 +250,7 @@ def make_header(run: Run, network: Network, vocabulary: Vocabulary, corpus: data
     )
 
 
-def save(path: Path, header: Header, network: Network) -> None:
+def save(path: Path, header: Header, network: TrainedNetwork) -> None:
     """Write a network as a checkpoint."""
     checkpoint.save(path, header, checkpoint.collect_weights(network=network))
 

@@ -24,7 +24,18 @@ from genai.serving.models import Registry
 from genai.text.gpt.model import CharGPT
 from genai.text.indentation import spaces_to_tabs
 from genai.text.indexing import PassageIndex, load
-from genai.text.internals import Hit, Reading, attention, by_chance, check_length, choices, find, gates, read
+from genai.text.internals import (
+    Hit,
+    Reading,
+    attention,
+    by_chance,
+    check_length,
+    choices,
+    find,
+    gates,
+    read,
+    seen_into,
+)
 from genai.text.page import properties
 from genai.text.page.offers import models_that_know
 from genai.text.page.questions import (
@@ -225,7 +236,7 @@ class XRay:
         model = self._registry.get(name)
         check_length(text)
         place = whole_number("Place", question.get("place"), 0, len(text))
-        layer = whole_number("Layer", question.get("layer"), 1, model.network.config.layers)
+        layer = whole_number("Layer", question.get("layer"), 1, seen_into(model.network).config.layers)
         with self._lock:
             weights = attention(model, text, place, layer - 1)
         thousandths: list[list[int]] = (weights * 1000).round().to(torch.int).tolist()
