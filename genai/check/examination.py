@@ -28,11 +28,12 @@ from genai.check.content import (
 )
 from genai.checkpoint import own
 from genai.checkpoint.header import Header
-from genai.errors import GenaiError
+from genai.errors import ConfigError, GenaiError
 from genai.image.sheet import FACTOR, SheetRequest, contact_sheet, enlarge
 from genai.image.walk import walk as walk_of_pictures
 from genai.latent.walk import WalkRequest
 from genai.provenance import Label
+from genai.text.pair.listing import SEPARATOR
 from genai.text.replay import could_write
 from genai.validation import check_range
 
@@ -174,10 +175,27 @@ class Examiner:
         return replace(finding, saved_as=_saved_as(file, label, model), header=model.header)
 
     def _find_model(self, label: Label) -> Any:  # noqa: ANN401
-        """Return the model with the label's weights, whatever its name.
+        """Return the model with the label's weights, whatever its name, or the pair of models with both weights.
 
         A name from a file is never taken for a path.
         """
+        if label.modality == "text" and label.sha256.count(SEPARATOR) == 1:
+            return self._find_pair(label)
+        return self._find_single(label)
+
+    def _find_pair(self, label: Label) -> text.TextModel | None:
+        name, _, other_name = label.model.partition(SEPARATOR)
+        digest, _, other_digest = label.sha256.partition(SEPARATOR)
+        lstm = self._find_single(replace(label, model=name, sha256=digest))
+        gpt = self._find_single(replace(label, model=other_name, sha256=other_digest))
+        if lstm is None or gpt is None:
+            return None
+        try:
+            return text.combine(lstm, gpt)
+        except ConfigError:  # a label may join the digests of any two models
+            return None
+
+    def _find_single(self, label: Label) -> Any:  # noqa: ANN401
         listed = checkpoint.available(label.modality, self._folder)
         visitors_model = own.find(label.model, label.modality)
         if visitors_model is not None:

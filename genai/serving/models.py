@@ -1,6 +1,7 @@
 """The models of a tab: each is loaded at its first use, and shared by all visitors."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -11,6 +12,7 @@ from genai.errors import CheckpointError, ConfigError, quoted
 
 Model = TypeVar("Model")
 Loaded = TypeVar("Loaded", covariant=True)
+Available = Callable[[str, Path | None], list[Entry]]
 
 
 class Loader(Protocol[Loaded]):
@@ -31,6 +33,7 @@ class Registry(Generic[Model]):
         preferred: Name of the checkpoint to begin with.
         device: Where the models run, such as "cpu"; None chooses.
         folder: Where the checkpoints are; None is the repository's own.
+        available: Lists the checkpoints of a modality in a folder.
     """
 
     def __init__(
@@ -40,9 +43,10 @@ class Registry(Generic[Model]):
         preferred: str = "",
         device: str | None = None,
         folder: Path | None = None,
+        available: Available = checkpoint.available,
     ) -> None:
         self.modality = modality
-        entries = sorted(checkpoint.available(modality, folder), key=lambda entry: entry.name != preferred)
+        entries = sorted(available(modality, folder), key=lambda entry: entry.name != preferred)
         self.entries: dict[str, Entry] = {entry.name: entry for entry in entries}
         self._load = load
         self._device = device

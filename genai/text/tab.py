@@ -9,15 +9,17 @@ from types import MappingProxyType
 import gradio as gr
 
 from genai import checkpoint, text
+from genai.checkpoint import Entry
 from genai.checkpoint.header import Header
 from genai.errors import UnknownCharactersError
 from genai.language.strings import CHINESE
 from genai.serving.models import Registry, replaced_error
-from genai.text.networks import GPT
+from genai.text.networks import GPT, LSTM, PAIR
 from genai.text.origin import label
 from genai.text.page.offers import models_that_know
 from genai.text.page.strip import CharacterStrip, first_strip
 from genai.text.page.xray import XRay
+from genai.text.pair.listing import available, find_pair
 from genai.text.request import MAX_LENGTH
 from genai.text.vocabulary import Vocabulary
 from genai.text.worker import TextWorkers, WorkerText
@@ -36,6 +38,8 @@ NAME = "text"
 WARMEST = 1.5
 """End of the temperature's slider: above it texts are noise. Links and the HTTP interface go on to 5."""
 PREFERRED = "shakespeare"
+NETWORKS = {LSTM: "LSTM", GPT: "GPT", PAIR: "LSTM + GPT"}
+"""What the strip calls each kind of network."""
 SETTINGS = (
     Setting("prompt", ""),
     Setting("length", 400),
@@ -49,7 +53,7 @@ SETTINGS = (
 
 @dataclass(frozen=True)
 class TextCheckpoint:
-    """The name and header of a model; its network is in the workers."""
+    """The name and header of a model, which may be a pair; its network is in the workers."""
 
     name: str
     header: Header
@@ -61,6 +65,9 @@ def find_checkpoint(name_or_path: str, *, device: str | None, folder: Path | Non
     Raises:
         CheckpointError: if there is no such file, or its header cannot be used.
     """
+    pair = find_pair(name_or_path, folder)
+    if pair is not None:
+        return TextCheckpoint(pair.name, pair.header)
     path = checkpoint.find(name_or_path, NAME, folder)
     return TextCheckpoint(checkpoint.name_of(path), checkpoint.read_header(path))
 
@@ -69,6 +76,10 @@ class TextPanel(StreamedPanel[TextCheckpoint]):
     """The panel of the Text tab."""
 
     preferred_in = MappingProxyType({CHINESE: "tang"})
+
+    def available(self, modality: str, folder: Path | None) -> list[Entry]:
+        """List the checkpoints and the pairs of them."""
+        return available(modality, folder)
 
     def offers(self, error: Exception, request: PanelRequest) -> list[Offer]:
         """Offer to write the text with a model that knows its prompt, where this model does not."""
@@ -112,7 +123,8 @@ def check_header(model: TextCheckpoint, written: WorkerText) -> None:
 
 def _shown(model: TextCheckpoint, written: WorkerText) -> ViewValue:
     return {
-        "network": "GPT" if model.header.architecture == GPT else "LSTM",
+        "network": NETWORKS[model.header.architecture],
+        "pair": model.header.architecture == PAIR,
         "prompt": written.request.prompt,
         "file": f"{written.name}-seed{written.request.seed}.txt",
         "footer": label(written, written.request).footer(),
@@ -126,7 +138,7 @@ def build(context: Context) -> Panel[TextCheckpoint]:
     panel = TextPanel(context, NAME, SETTINGS, find_checkpoint, to_request, writer(workers), PREFERRED)
     # The views read texts here, in the page's process; its copies of the networks stay on the CPU, so that a GPU
     # holds each model once.
-    readers = Registry(NAME, text.load, PREFERRED, "cpu", context.folder)
+    readers = Registry(NAME, text.load, PREFERRED, "cpu", context.folder, available)
     xray = XRay(readers)
     strip = CharacterStrip(readers, xray)
     questions = [strip.strip, strip.strips, xray.look, xray.neuron, xray.attention, xray.odds]
@@ -191,11 +203,11 @@ def _offer(panel: Panel[TextCheckpoint], workers: TextWorkers) -> None:
         seed: int = 0,
         finish: bool = False,
     ) -> str:
-        """Write a text with a character LSTM; returns what comes after the prompt.
+        """Write a text with a character LSTM, a GPT, or a pair of both; returns what comes after the prompt.
 
         Args:
             prompt: Text to go on from, at most 10,000 characters that the model knows.
-            checkpoint: Name of a text model.
+            checkpoint: Name of a text model; "LSTM+GPT" with two names writes by the mean of their probabilities.
             length: Characters to write, 1 to 5000.
             temperature: 0 to 5; 0 always takes the likeliest character.
             top_k: Draw from the k likeliest characters; 0 draws from all.

@@ -66,6 +66,8 @@ function highlightCharacter() {
 function drawStations() {
   if (!stripAnswer) return;
   part("strip-network").textContent = current.network;
+  part("strip-own").hidden = current.pair;
+  part("strip-pair").hidden = !current.pair;
   drawStrip(stripAnswer.characters, stripAnswer.neurons, withDice(stripAnswer), place);
   part("strip-tried").hidden = !isTried() || !stripAnswer.logits; // in motion the settings are the text's own
 }

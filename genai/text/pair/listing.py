@@ -32,13 +32,17 @@ class PairEntry:
         return {self.lstm.name, self.gpt.name}
 
     @property
-    def entry(self) -> Entry:
-        """The pair as one entry of a list: the size is that of both files, the path that of the LSTM's."""
+    def header(self) -> Header:
+        """What the pair says of itself."""
         assert self.lstm.header is not None  # what is paired has one
         assert self.gpt.header is not None
+        return pair_header(self.lstm.header, self.gpt.header, self.name)
+
+    @property
+    def entry(self) -> Entry:
+        """The pair as one entry of a list: the size is that of both files, the path that of the LSTM's."""
         size = self.lstm.size_bytes + self.gpt.size_bytes
-        header = pair_header(self.lstm.header, self.gpt.header, self.name)
-        return Entry(self.name, self.lstm.path, size, header, None)
+        return Entry(self.name, self.lstm.path, size, self.header, None)
 
 
 def join(lstm: str, gpt: str) -> str:

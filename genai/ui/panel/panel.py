@@ -11,6 +11,8 @@ from typing import Generic, Literal, NotRequired, TypedDict, TypeVar
 import gradio as gr
 import gradio.events
 
+from genai import checkpoint
+from genai.checkpoint import Entry
 from genai.errors import GenaiError
 from genai.language.strings import LANGUAGES
 from genai.serving.models import Loader, Registry
@@ -103,9 +105,13 @@ class Panel(ABC, Generic[Model]):
         self.context = context
         self.name = name
         self.settings = settings
-        self.registry = Registry(name, load, preferred, context.device, context.folder)
+        self.registry = Registry(name, load, preferred, context.device, context.folder, self.available)
         self.reader = RequestReader(name, settings, context.limits.ceilings, self.registry.first)
         self._openings = Openings(settings, lambda model, values: self.final_result(PanelRequest(model, values)))
+
+    def available(self, modality: str, folder: Path | None) -> list[Entry]:
+        """List the models of the tab; a modality may have some that are not one file."""
+        return checkpoint.available(modality, folder)
 
     @abstractmethod
     def final_result(self, request: PanelRequest) -> ViewValue:

@@ -33,7 +33,7 @@ class Card(TypedDict):
         source: Where the data is from.
         model: Name of the checkpoint.
         said: By "diagnosis", "limits" and "not_for", what the file has of them.
-        trained: Steps and minutes in words; None if the file has none.
+        trained: Steps and minutes in words, or that it is a pair; None if the file says neither.
         remembers: Whether the file has a history.
         figures: Quality figures.
     """
@@ -59,7 +59,6 @@ def card(registry: Registry[Model], name: str | None) -> Card:
     if entry is None or entry.header is None:
         return _empty(problems)
     header = entry.header
-    training = _training(header)
     return {
         "problems": problems,
         "data": header.data_set,
@@ -69,7 +68,7 @@ def card(registry: Registry[Model], name: str | None) -> Card:
         "source": header.source,
         "model": name,
         "said": {remark: getattr(header, remark) for remark in REMARKS if getattr(header, remark)},
-        "trained": both("card.trained", **training) if training else None,
+        "trained": _trained(header),
         "remembers": bool(header.history),
         "figures": figures(header),
     }
@@ -95,6 +94,14 @@ def _licence(licence: str) -> Bilingual:
     if licence in PHRASES:
         return both(PHRASES[licence])
     return dict.fromkeys(LANGUAGES, licence)
+
+
+def _trained(header: Header) -> Bilingual | None:
+    """Say how long a model was trained, or of a pair how it writes; None if the file says neither."""
+    if "pair" in header.training:
+        return both("card.pair")
+    training = _training(header)
+    return both("card.trained", **training) if training else None
 
 
 def _training(header: Header) -> dict[str, str]:
