@@ -48,6 +48,8 @@ class Header:
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     """Measured qualities by name, each with its value, the number of items n, and the protocol."""
+    together: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Text: metrics of the mean of this model's probabilities and another's, by the other's `training_sha256`."""
     scores: dict[str, list[float]] = field(default_factory=dict)
     """The discriminator's logits for held-out real items and for generated ones: percentiles 0 to 100 of each."""
     history: list[dict[str, Any]] = field(default_factory=list)
@@ -70,6 +72,11 @@ class Header:
     def sha256(self) -> str:
         """Digest of all fields: two processes that read a file at different times compare it."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+def training_sha256(header: Header) -> str:
+    """Return the digest of what a header says of its training: another training of the same name has another."""
+    return hashlib.sha256(json.dumps(header.training, sort_keys=True).encode()).hexdigest()
 
 
 def card_fields(card: DataCard) -> dict[str, Any]:

@@ -5,7 +5,7 @@ of an n-gram model and of a compressor for comparison. Then properties of the te
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from genai import checkpoint
-from genai.checkpoint.header import Header
+from genai.checkpoint.header import Header, training_sha256
 from genai.errors import ConfigError, exit_with_sentence
 from genai.quality.figures import Figure, figures_to_json, format_report
 from genai.text import data, load
@@ -138,10 +138,10 @@ def main(
 
     Args:
         name: A checkpoint's name, or the path of its file.
-        beside: Another model of the same text: print the losses of both, and of their mean odds.
+        beside: Another model of the same text: print the losses of both, and of their mean odds, and nothing else.
         own: The .txt file that it was trained on, if it is your own.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
-        keep: Also write the figures into the header of the file.
+        keep: Also write the figures into the header of the file; with `beside` those of the mean odds.
         count: Texts to generate with each of the settings of sampling, 1 to 1000.
         checkpoints: Folder of models; left out: the shipped ones.
     """
@@ -154,7 +154,11 @@ def main(
     encoding = model.header.training.get("settings", {}).get("encoding")
     corpus = data.load(own or model.header.data_set, encoding)
     if beside is not None:
-        _compare(model, load(beside, device, checkpoints), corpus)
+        other = load(beside, device, checkpoints)
+        together = _compare(model, other, corpus)
+        if keep:
+            path = checkpoint.find(name, "text", checkpoints)
+            _keep_together(path, other, together)
         return
     results = evaluate(model, model.header, corpus, count)
     weights = sum(parameter.numel() for parameter in model.network.parameters())
@@ -164,8 +168,11 @@ def main(
         checkpoint.update_header(path, metrics=figures_to_json(results))
 
 
-def _compare(model: TextModel, other: TextModel, corpus: data.Corpus) -> None:
+def _compare(model: TextModel, other: TextModel, corpus: data.Corpus) -> dict[str, Figure]:
     """Print the losses of two models of a text, and of the mean of their probabilities.
+
+    Returns:
+        The figures of the mean, with those of both models beside them.
 
     Raises:
         ConfigError: if they do not know the same characters.
@@ -181,9 +188,28 @@ def _compare(model: TextModel, other: TextModel, corpus: data.Corpus) -> None:
         other.name: [other.network],
         f"{model.name} + {other.name}": [model.network, other.network],
     }
+    losses: dict[str, dict[str, Figure]] = {}
     for title, networks in pairs.items():
+        losses[title] = figures(networks, model.vocabulary, corpus.validation)
         weights = sum(parameter.numel() for network in networks for parameter in network.parameters())
-        print(format_report(title, figures(networks, model.vocabulary, corpus.validation), weights=weights))
+        print(format_report(title, losses[title], weights=weights))
+    together = losses.pop(f"{model.name} + {other.name}")
+    return _beside(together, losses)
+
+
+def _beside(together: Mapping[str, Figure], alone: Mapping[str, Mapping[str, Figure]]) -> dict[str, Figure]:
+    """Return the figures of a mean with those of each model, by its name, beside them."""
+    return {
+        name: replace(figure, beside={model: own[name].value for model, own in alone.items()})
+        for name, figure in together.items()
+    }
+
+
+def _keep_together(path: Path, other: TextModel, together: Mapping[str, Figure]) -> None:
+    """Write the figures of the mean with another model's probabilities into the header of a file."""
+    assert other.header is not None  # a loaded model has one
+    kept = checkpoint.read_header(path).together
+    checkpoint.update_header(path, together={**kept, training_sha256(other.header): figures_to_json(together)})
 
 
 if __name__ == "__main__":

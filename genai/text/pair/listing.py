@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from genai import checkpoint
 from genai.checkpoint import Entry
-from genai.checkpoint.header import Header
+from genai.checkpoint.header import Header, training_sha256
 from genai.text.networks import GPT, LSTM, PAIR
 
 SEPARATOR = "+"
@@ -59,7 +60,7 @@ def fits(lstm: Header, gpt: Header) -> bool:
 
 
 def pair_header(lstm: Header, gpt: Header, name: str) -> Header:
-    """Return what a pair says of itself: of its data what both say, of a training, history or figures nothing.
+    """Return what a pair says of itself: of its data what both say, of a training or history nothing.
 
     Args:
         lstm: Of the LSTM.
@@ -73,11 +74,20 @@ def pair_header(lstm: Header, gpt: Header, name: str) -> Header:
         title={language: TITLE[language].format(title=title) for language, title in lstm.title.items()},
         openings=lstm.openings or gpt.openings,
         training={"pair": name},
-        metrics={},
+        metrics=kept_figures(lstm, gpt),
+        together={},
         history=[],
         curve={},
         diagnosis={},
     )
+
+
+def kept_figures(lstm: Header, gpt: Header) -> dict[str, Any]:
+    """Return the figures of two models' mean that the file of one of them has; none where nobody has measured them.
+
+    A file names the training of the other, so that a figure from before a new training is not taken for the pair's.
+    """
+    return lstm.together.get(training_sha256(gpt)) or gpt.together.get(training_sha256(lstm)) or {}
 
 
 def find_pairs(entries: Sequence[Entry]) -> list[PairEntry]:

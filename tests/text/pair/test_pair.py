@@ -3,8 +3,10 @@
 import pytest
 import torch
 
-from genai import text
+from genai import checkpoint, text
 from genai.errors import CheckpointError, ConfigError
+from genai.text import evaluation
+from genai.text.data import CARDS, Corpus
 from genai.text.decoding.batch import Batch
 from genai.text.decoding.loop import GpuLoop
 from genai.text.pair.listing import available, find_pair
@@ -106,6 +108,23 @@ def test_a_file_takes_the_place_of_a_pair_of_its_name(folder, network):
     save(folder, NAME, "char-lstm", network)
     assert text.load(NAME, "cpu", folder).network.config == network.config
     assert [entry.name for entry in available("text", folder)].count(NAME) == 1
+
+
+def test_the_figures_that_were_kept_are_those_of_its_card_until_one_of_both_is_trained_anew(
+    folder, pair, gpt_network, monkeypatch
+):
+    corpus = Corpus("abc, def.\n" * 60, "", "fed, cab.\n" * 60, CARDS["shakespeare"])
+    monkeypatch.setattr(evaluation.data, "load", lambda *_: corpus)
+    evaluation.main("plays", beside="plays-gpt", device="cpu", keep=True, checkpoints=folder)
+    metrics = find_pair(NAME, folder).header.metrics
+    tokens = VOCABULARY.encode(corpus.validation)
+    for name, loss in (("stream", evaluation.stream_loss), ("blocks", evaluation.block_loss)):
+        figure = metrics[f"nats_per_character_{name}"]
+        assert figure["value"] == pytest.approx(loss(pair.network, tokens), abs=1e-4)
+        assert figure["beside"]["plays-gpt"] == pytest.approx(loss(pair.network.gpt, tokens), abs=1e-4)
+    assert not checkpoint.read_header(find_pair(NAME, folder).lstm.path).metrics
+    save(folder, "plays-gpt", "char-gpt", gpt_network, training={"steps": 2})
+    assert not find_pair(NAME, folder).header.metrics
 
 
 def test_models_that_do_not_fit_are_not_combined(folder):
