@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from genai import checkpoint, text
+from genai.check.examination import FLOAT16_ROUNDING
 from genai.errors import CheckpointError, ConfigError
 from genai.text import evaluation
 from genai.text.data import CARDS, Corpus
@@ -13,6 +14,7 @@ from genai.text.pair.listing import available, find_pair
 from genai.text.replay import could_write
 from genai.text.sampling import start_draft
 from genai.text.training import TrainingConfig, load_ancestor
+from tests import pretend
 from tests.recorder import record
 from tests.text.conftest import LEAD_IN, VOCABULARY
 from tests.text.pair.conftest import save
@@ -40,6 +42,15 @@ def test_the_loop_of_a_gpu_writes_the_same(pair):
     while batch.drafts:
         batch.advance(batch.chunk)
     assert [draft.text for draft in drafts] == [result.text for result in text.generate(pair, REQUESTS)]
+
+
+def test_an_accelerator_writes_what_a_cpu_holds_for_its_own(pair, folder):
+    with pytest.MonkeyPatch.context() as patch, pretend.pretend_device(patch):
+        there = text.load(NAME, "pretend", folder)
+        assert there.device.type == "pretend"
+        results = text.generate(there, REQUESTS)
+    assert there.precision == "float16"  # of its LSTM, whose weights are those of a file
+    assert all(could_write(pair, result.request, result.text, FLOAT16_ROUNDING) for result in results)
 
 
 @pytest.mark.parametrize("temperature", [1.0, 0.5])
