@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,13 +17,16 @@ from genai.language.strings import CHINESE
 from genai.serving.models import Registry, replaced_error
 from genai.text.networks import GPT, LSTM, PAIR
 from genai.text.origin import label
+from genai.text.page.beside import Beside, WriteLink
 from genai.text.page.offers import models_that_know
 from genai.text.page.strip import CharacterStrip, first_strip
+from genai.text.page.twins import twin_of
 from genai.text.page.xray import XRay
 from genai.text.pair.listing import available, find_pair
 from genai.text.request import MAX_LENGTH
 from genai.text.vocabulary import Vocabulary
 from genai.text.worker import TextWorkers, WorkerText
+from genai.ui.panel import links
 from genai.ui.panel.context import Context
 from genai.ui.panel.panel import Panel
 from genai.ui.panel.ratio import ratio_number
@@ -33,7 +37,9 @@ from genai.ui.panel.updates import ViewValue
 from genai.ui.words.errors import Offer
 
 FOLDER = Path(__file__).parent / "page"
-PARTS = [FOLDER / name for name in ("sampler", "stations", "strip", "xray", "odds", "pace")]  # of the view
+PARTS = [
+    FOLDER / name for name in ("sampler", "stations", "strip", "xray", "odds", "pace", "beside")
+]  # of the view
 NAME = "text"
 WARMEST = 1.5
 """End of the temperature's slider: above it texts are noise. Links and the HTTP interface go on to 5."""
@@ -97,16 +103,38 @@ def to_request(values: Mapping[str, Value]) -> text.TextRequest:
     return text.TextRequest(**values)  # type: ignore[arg-type]  # the request checks its own values
 
 
-def writer(workers: TextWorkers) -> Callable[[TextCheckpoint, Mapping[str, Value]], Iterator[ViewValue]]:
-    """Return the function that writes a text as the view shows it, growing several times a second."""
+def writer(
+    workers: TextWorkers, find_twin: Callable[[object], str | None]
+) -> Callable[[TextCheckpoint, Mapping[str, Value]], Iterator[ViewValue]]:
+    """Return the function that writes a text as the view shows it, growing several times a second.
+
+    Args:
+        workers: They write.
+        find_twin: Finds the name of a model's twin.
+    """
 
     def write(model: TextCheckpoint, values: Mapping[str, Value]) -> Iterator[ViewValue]:
         request = to_request(values)
+        twin = find_twin(model.name)
         with closing(workers.write(model.name, request)) as growing:
             for written in growing:
                 check_header(model, written)
-                yield {**_shown(model, written), "running": True}
-        yield {**_shown(model, written), "strip": first_strip(Vocabulary(model.header.vocabulary), written)}
+                yield {**_shown(model, written), "twin": twin, "running": True}
+        strip = first_strip(Vocabulary(model.header.vocabulary), written)
+        yield {**_shown(model, written), "twin": twin, "strip": strip}
+
+    return write
+
+
+def link_writer(panel: Panel[TextCheckpoint], workers: TextWorkers) -> WriteLink:
+    """Return the function that writes what a link asks for by another model."""
+
+    def write(link: str, name: str) -> ViewValue:
+        request = panel.reader.from_link(links.parse_query(link))
+        model = panel.registry.get(name)
+        *_, written = workers.write(model.name, to_request(request.values))
+        check_header(model, written)
+        return panel.add_frame(PanelRequest(model.name, request.values), _shown(model, written))
 
     return write
 
@@ -135,13 +163,15 @@ def _shown(model: TextCheckpoint, written: WorkerText) -> ViewValue:
 def build(context: Context) -> Panel[TextCheckpoint]:
     """Lay out the tab and its endpoint."""
     workers = TextWorkers(context.device, context.folder)
-    panel = TextPanel(context, NAME, SETTINGS, find_checkpoint, to_request, writer(workers), PREFERRED)
     # The views read texts here, in the page's process; its copies of the networks stay on the CPU, so that a GPU
     # holds each model once.
     readers = Registry(NAME, text.load, PREFERRED, "cpu", context.folder, available)
+    write = writer(workers, partial(twin_of, readers))
+    panel = TextPanel(context, NAME, SETTINGS, find_checkpoint, to_request, write, PREFERRED)
     xray = XRay(readers)
     strip = CharacterStrip(readers, xray)
-    questions = [strip.strip, strip.strips, xray.look, xray.neuron, xray.attention, xray.odds]
+    beside = Beside(readers, link_writer(panel, workers))
+    questions = [strip.strip, strip.strips, xray.look, xray.neuron, xray.attention, xray.odds, beside.beside]
     mark = context.phrasebook.mark
     with panel.tab(FOLDER, PARTS, questions) as groups:
         with groups.main:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.ui.tiny import save_all, save_notes, save_scored, save_toured
+from tests.ui.tiny import save_all, save_notes, save_scored, save_toured, save_twin
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -54,6 +54,7 @@ def server(tmp_path_factory, cache):
     checkpoints = save_all(home / "checkpoints")
     save_scored(checkpoints)
     save_notes(checkpoints)
+    save_twin(checkpoints)
     (checkpoints / "text" / "broken.safetensors").write_bytes(b"not a checkpoint")
     with serve(home, cache, "--checkpoints", str(checkpoints)) as address:
         yield address

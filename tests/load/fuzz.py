@@ -28,7 +28,7 @@ QUESTIONS = ("strip", "strips", "inside", "look", "neuron", "odds", "original", 
              "join", "send", "remove_from_wall", "restore_to_wall",
              "act", "change", "slow", "dirac",
              "start", "control", "settings", "moment", "use", "runs", "item", "keep", "open",
-             "attention", "instruments", "kit", "learning", "lessons", "pieces", "quiz",
+             "attention", "beside", "instruments", "kit", "learning", "lessons", "pieces", "quiz",
              "room_open", "room_again", "room_join", "room_answer", "room_look", "room_start", "room_act",
              "room_keep", "room_end", "score_wav", "score_midi",
              "enlarged", "sheet", "__init__", "nothing")
@@ -41,7 +41,8 @@ NAMES = ("model", "text", "seed", "label", "truncation", "place", "places", "lay
          "component", "id", "modality", "item", "items", "class", "code", "token", "seat", "strokes", "tasks",
          "address", "pictures", "value", "pair", "exhibit", "activity", "settings", "turn", "do", "word",
          "question", "answers", "right", "reply", "game", "ids", "minutes", "data", "from", "en", "zh-CN",
-         "checkpoint", "sound", "to", "at", "kit", "events", "gain", "rate", "length", "group", "tempo", "count")
+         "checkpoint", "sound", "to", "at", "kit", "events", "gain", "rate", "length", "group", "tempo", "count",
+         "link")
 TOPICS = ("nothing/x", "nothing/x/y", "game/x", "run/x", "room/ABCD", "room/ABCD/host-x", "room/x/y",
           "game/x,run/y", ",,", "x/" * 100, "a/b," * 40,
           "a/b\nid: 1")

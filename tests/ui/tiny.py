@@ -17,6 +17,8 @@ from genai.checkpoint.header import Header
 from genai.image.discriminator import ImageDiscriminator
 from genai.image.model import DCGANConfig, Generator
 from genai.image.sources import cards as image_cards
+from genai.seeds import make_rng
+from genai.text.gpt.model import CharGPT, GPTConfig, initialise
 from genai.text.model import CharLSTM, CharLSTMConfig
 
 LETTERS = "\t\n !&',-.:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -94,6 +96,22 @@ def save_notes(folder):
     torch.manual_seed(2)
     keys = [(name["en"], name["zh-CN"]) for name in notes.LABELS.names]
     _audio(folder, "notes", "Notes", "单音", keys, 48000, "Notes")
+
+
+def save_twin(folder):
+    """Save a GPT beside the LSTM "shakespeare", trained on the same text as far as the headers say."""
+    config = GPTConfig(len(LETTERS), layers=2, heads=2, key_heads=1, width=16, mlp_width=24, context=32)
+    network = CharGPT(config)
+    rng = make_rng(3)
+    initialise(network, rng)
+    for parameter in network.parameters():
+        parameter.data.add_(0.2 * torch.randn(parameter.shape, generator=rng))  # as after a training
+    header = Header("text", "char-gpt", asdict(config), {"en": "Plays", "zh-CN": "戏剧"}, "Plays",
+                    vocabulary=LETTERS, tabs=True, openings=[{"seed": 3, "prompt": "JULIET:\n", "length": 200}],
+                    **PAPERS)  # fmt: skip
+    checkpoint.save(
+        folder / "text" / "shakespeare-gpt.safetensors", header, checkpoint.collect_weights(network=network)
+    )
 
 
 def save_toured(folder):

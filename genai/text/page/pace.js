@@ -43,7 +43,8 @@ function choosePace(stored) {
 
 function charactersPerSecond() {
   const name = part("pace").querySelector(":checked").value;
-  if (!window.CSS?.highlights || xray.open) return Infinity; // an older browser; the X-ray shows a text as a whole
+  // An older browser, or a fold is open that shows a text as a whole.
+  if (!window.CSS?.highlights || xray.open || beside.open) return Infinity;
   return name === "readable" && /\p{Script=Han}/u.test(current.written) ? HAN_PACE : PACES[name];
 }
 

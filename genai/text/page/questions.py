@@ -20,6 +20,16 @@ class TextQuestion(ModelQuestion, total=False):
     pasted: bool
 
 
+class LinkQuestion(ModelQuestion, total=False):
+    """A question about the text of a link.
+
+    Attributes:
+        link: The query string with the settings of the text.
+    """
+
+    link: str
+
+
 class NeuronQuestion(TextQuestion, total=False):
     """A question about one neuron: its layer and unit, both from 1."""
 

@@ -12,6 +12,7 @@ show((value, isNew) => {
   if (isNew && value.asked) readPasted(null); // a new text was asked for: show it
   keepPace(value, isNew);
   updateXray();
+  updateBeside();
   if (!writing.active) showStrip();
   drawOdds();
   if (!value.running || writing.active) return;

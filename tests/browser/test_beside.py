@@ -1,0 +1,58 @@
+"""The fold of the Text tab in which a model stands beside its twin."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.parts import finished, generate, set_seed, shown
+
+BESIDE = "#text-view .lab-beside"
+ADDRESS = "?tab=text&model=shakespeare&length=80&prompt=AB&seed=3&lang=en"
+
+
+@pytest.fixture
+def page(visit):
+    page = visit(ADDRESS)
+    finished(page, "text")
+    page.locator(f"{BESIDE} > summary").click()
+    expect(column(page, 1)).not_to_be_empty()
+    return page
+
+
+def column(page, number):
+    return page.locator(f"{BESIDE} [data-column='{number}'] [data-part=beside-text]")
+
+
+def test_both_texts_stand_side_by_side_and_a_link_opens_the_twin_s(page):
+    assert column(page, 0).text_content() == f"AB{shown(page, 'text')}"
+    networks = page.locator(f"{BESIDE} [data-part=beside-network]")
+    expect(networks).to_have_text(["LSTM", "GPT"])
+    twins = column(page, 1).text_content()
+    assert len(twins) == 82
+    assert twins.startswith("AB")
+    set_seed(page, "text", 4)
+    generate(page, "text")  # with the fold open, another pair of texts takes their place
+    expect(column(page, 1)).not_to_have_text(twins)
+    expect(column(page, 1)).not_to_be_empty()
+    twins = column(page, 1).text_content()
+    page.locator(f"{BESIDE} [data-column='1'] a").click()
+    finished(page, "text")
+    expect(page.locator("#text-model input:checked")).to_have_value("shakespeare-gpt")
+    assert f"AB{shown(page, 'text')}" == twins
+    expect(networks).to_have_text(["GPT", "LSTM"])
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_columns_stand_one_below_the_other_on_a_phone(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    first, second = (column(page, number).bounding_box() for number in (0, 1))
+    if width > 400:
+        assert first["y"] == pytest.approx(second["y"], abs=2)
+    else:
+        assert second["y"] > first["y"] + first["height"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_model_without_a_twin_has_no_such_fold(visit):
+    page = visit("?tab=text&model=large&length=20&seed=1")
+    finished(page, "text")
+    expect(page.locator(BESIDE)).to_be_hidden()

@@ -1,0 +1,68 @@
+"""A model and its twin side by side."""
+
+from functools import partial
+
+import pytest
+
+from genai import text
+from genai.serving.guard.limits import Limits
+from genai.text import tab
+from genai.text.page.beside import Beside
+from genai.text.page.twins import twin_of
+from genai.text.worker import TextWorkers
+from genai.ui.panel.context import Context
+from tests.text.worker.threads import ThreadPipes
+
+LINK = "?tab=text&model=old&prompt=abc&length=40&temperature=0.8&top_k=0&top_p=1&seed=7"
+REQUEST = text.TextRequest("abc", length=40, temperature=0.8, seed=7)
+
+
+@pytest.fixture
+def workers(twins):
+    workers = TextWorkers("cpu", twins, start=ThreadPipes)
+    yield workers
+    workers.close()
+
+
+@pytest.fixture
+def panel(twins, workers, registry):
+    context = Context(folder=twins, device="cpu", limits=Limits(ceilings={"length": 100}))
+    write = tab.writer(workers, partial(twin_of, registry))
+    return tab.TextPanel(context, tab.NAME, tab.SETTINGS, tab.find_checkpoint, tab.to_request, write, "old")
+
+
+@pytest.fixture
+def beside(panel, workers, registry):
+    return Beside(registry, tab.link_writer(panel, workers))
+
+
+def test_the_twin_writes_for_the_same_request_and_has_a_link_of_its_own(beside, registry):
+    answer = beside.beside({"model": "old", "link": LINK})
+    assert answer["written"] == text.generate(registry.get("new"), [REQUEST])[0].text
+    assert answer["link"] == LINK.replace("old", "new")
+    assert (answer["network"], answer["prompt"]) == ("GPT", "abc")
+
+
+def test_the_view_is_told_the_twin(panel, twins, workers):
+    model = tab.find_checkpoint("new", device="cpu", folder=twins)
+    *_, value = panel._generate(model, {"prompt": "abc", "length": 5})
+    assert value["twin"] == "old"
+    *_, lonely = tab.writer(workers, lambda name: None)(model, {"prompt": "abc", "length": 5})
+    assert lonely["twin"] is None
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ({"model": "old"}, "a link to a text is needed"),
+        ({"model": "old", "link": 7}, "a link to a text is needed"),
+        ({"model": "nobody", "link": LINK}, "no text models called"),
+        ({"model": "old", "link": LINK.replace("length=40", "length=101")}, "at most 100"),
+        ({"model": "old", "link": LINK.replace("length=40", "length=x")}, "Length"),
+        ({"model": "old", "link": LINK.replace("abc", "XYZ")}, "never seen"),
+    ],
+)
+def test_a_bad_question_is_answered_by_a_sentence_in_both_languages(beside, question, says):
+    answer = beside.beside(question)
+    assert says in answer["sentence"]["en"]
+    assert any("\u4e00" <= character <= "\u9fff" for character in answer["sentence"]["zh-CN"])
