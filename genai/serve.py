@@ -90,7 +90,7 @@ class Flags:
     public: bool = False
     """Serve strangers: stricter limits, and the expensive requests that --allow lists are switched off."""
     allow: tuple[Expensive, ...] = ()
-    """Expensive requests that stay switched on with --public: census, film, ranking, look, train."""
+    """Expensive requests that stay switched on with --public: census, film, ranking, look, differ, train."""
     auth: str | None = None
     """USER:PASSWORD that visitors must enter."""
     teacher_word: str = field(default_factory=lambda: environment.server_variable("GENAI_TEACHER_WORD"))

@@ -38,7 +38,7 @@ from genai.ui.words.errors import Offer
 
 FOLDER = Path(__file__).parent / "page"
 PARTS = [
-    FOLDER / name for name in ("sampler", "stations", "strip", "xray", "odds", "pace", "beside")
+    FOLDER / name for name in ("sampler", "stations", "strip", "xray", "odds", "pace", "beside", "differ")
 ]  # of the view
 NAME = "text"
 WARMEST = 1.5
@@ -170,8 +170,17 @@ def build(context: Context) -> Panel[TextCheckpoint]:
     panel = TextPanel(context, NAME, SETTINGS, find_checkpoint, to_request, write, PREFERRED)
     xray = XRay(readers)
     strip = CharacterStrip(readers, xray)
-    beside = Beside(readers, link_writer(panel, workers))
-    questions = [strip.strip, strip.strips, xray.look, xray.neuron, xray.attention, xray.odds, beside.beside]
+    beside = Beside(readers, xray, link_writer(panel, workers))
+    questions = [
+        strip.strip,
+        strip.strips,
+        xray.look,
+        xray.neuron,
+        xray.attention,
+        xray.odds,
+        beside.beside,
+        beside.differ,
+    ]
     mark = context.phrasebook.mark
     with panel.tab(FOLDER, PARTS, questions) as groups:
         with groups.main:

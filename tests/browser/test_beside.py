@@ -1,5 +1,7 @@
 """The fold of the Text tab in which a model stands beside its twin."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -39,6 +41,36 @@ def test_both_texts_stand_side_by_side_and_a_link_opens_the_twin_s(page):
     expect(page.locator("#text-model input:checked")).to_have_value("shakespeare-gpt")
     assert f"AB{shown(page, 'text')}" == twins
     expect(networks).to_have_text(["GPT", "LSTM"])
+
+
+def differing(page):
+    """The two shaded texts."""
+    return page.locator(f"{BESIDE} [data-part=differ-texts] .lab-beside-text")
+
+
+def test_one_text_is_shaded_in_both_and_a_line_of_the_list_shows_its_place(page):
+    page.locator(f"{BESIDE} [data-source='1']").click()
+    expect(differing(page)).to_have_count(2)
+    text = column(page, 1).text_content()
+    expect(differing(page)).to_have_text([text, text])
+    expect(page.locator(f"{BESIDE} [data-part=differ-texts] h3")).to_have_text(
+        [re.compile(r"LSTM.*\d\.\d\d.*n = 82"), re.compile(r"GPT.*\d\.\d\d.*n = 82")]
+    )
+    counts = page.locator(f"{BESIDE} [data-part=differ-kinds] td:nth-child(2)").all_text_contents()
+    assert sum(map(int, counts)) == 82
+    first = page.locator(f"{BESIDE} [data-action=beside-place]").first
+    first.click()
+    place = first.get_attribute("data-place")
+    for at in page.locator(f"{BESIDE} .at").all():
+        assert at.get_attribute("data-at") == place
+    page.locator(f"{BESIDE} [data-action=beside-paste]").click()
+    page.locator(f"{BESIDE} textarea").fill("春")
+    page.locator(f"{BESIDE} [data-source=pasted]").click()
+    expect(page.locator(f"{BESIDE} [data-part=differ-error]")).to_contain_text("never seen")
+    expect(page.locator(f"{BESIDE} [data-part=differ]")).to_be_hidden()
+    page.locator(f"{BESIDE} textarea").fill("bOb")
+    page.locator(f"{BESIDE} [data-source=pasted]").click()
+    expect(differing(page).first).to_have_text("bOb")
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -28,7 +28,7 @@ QUESTIONS = ("strip", "strips", "inside", "look", "neuron", "odds", "original", 
              "join", "send", "remove_from_wall", "restore_to_wall",
              "act", "change", "slow", "dirac",
              "start", "control", "settings", "moment", "use", "runs", "item", "keep", "open",
-             "attention", "beside", "instruments", "kit", "learning", "lessons", "pieces", "quiz",
+             "attention", "beside", "differ", "instruments", "kit", "learning", "lessons", "pieces", "quiz",
              "room_open", "room_again", "room_join", "room_answer", "room_look", "room_start", "room_act",
              "room_keep", "room_end", "score_wav", "score_midi",
              "enlarged", "sheet", "__init__", "nothing")

@@ -3,6 +3,7 @@
 
 const beside = part("beside");
 const besideColumn = (number) => beside.querySelector(`[data-column="${number}"]`);
+const readButton = (source) => beside.querySelector(`[data-action="beside-read"][data-source="${source}"]`);
 const pairing = {
   number: 0, // of the pair of texts; an answer about an earlier one comes too late
   link: null, // of the text whose twin's was asked for
@@ -35,8 +36,9 @@ function forgetPair() {
     for (const name of ["beside-network", "beside-model", "beside-text"]) {
       part(name, besideColumn(number)).replaceChildren();
     }
-    part("beside-link", besideColumn(number)).hidden = true;
+    part("beside-link", besideColumn(number)).hidden = readButton(number).hidden = true;
   }
+  forgetDiffer();
 }
 
 function fillColumn(number, text) {
@@ -47,9 +49,10 @@ function fillColumn(number, text) {
   part("beside-text", column).replaceChildren(make("span", "human", text.prompt), make("span", "machine", text.written));
   part("beside-text", column).setAttribute("aria-label", text.network);
   const link = part("beside-link", column);
-  link.hidden = false;
+  link.hidden = readButton(number).hidden = false;
   link.dataset.link = text.link;
   link.href = window.lab ? window.lab.address(text.link) : text.link;
+  readButton(number).querySelector("b").textContent = text.network;
 }
 
 addActions({

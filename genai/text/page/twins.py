@@ -7,7 +7,7 @@ from genai.errors import ConfigError, quoted
 from genai.serving.models import Registry
 from genai.text.networks import GPT, LSTM
 
-KINDS = {LSTM: "LSTM", GPT: "GPT"}
+NAMES = {LSTM: "LSTM", GPT: "GPT"}
 """What the page calls each kind of network."""
 SHARED = ("data_set", "vocabulary", "tabs", "lead_in")
 """Fields of the headers that are the same where both networks read a text in the same way."""
@@ -15,7 +15,7 @@ SHARED = ("data_set", "vocabulary", "tabs", "lead_in")
 
 def are_twins(one: Header, other: Header) -> bool:
     """Return whether two models are of different kinds, and read the same text in the same way."""
-    if {one.architecture, other.architecture} != set(KINDS):
+    if {one.architecture, other.architecture} != set(NAMES):
         return False
     return all(getattr(one, name) == getattr(other, name) for name in SHARED)
 

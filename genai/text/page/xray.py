@@ -159,12 +159,10 @@ class ModelReading:
     Args:
         model: The model.
         reading: Its outputs and states.
-        random_hidden: The hidden states of an untrained network of the same shape, as `Reading.hidden`.
     """
 
     model: TextModel
     reading: Reading
-    random_hidden: Tensor
 
 
 class XRay:
@@ -178,12 +176,13 @@ class XRay:
         self._registry = registry
         self._lock = threading.Lock()  # one text is read at a time: reading takes the whole machine
         self._kept = lru_cache(KEPT)(self._read)
+        self._kept_chance = lru_cache(KEPT)(self._read_by_chance)
 
     @answer_errors
     def look(self, question: TextQuestion) -> LookAnswer | ErrorAnswer:
         """Read a text; where the model does not know a character that a person typed, offer models that do."""
         try:
-            result = self.reading(question)
+            result, random_hidden = self._reading_and_chance(question)
         except UnknownCharactersError as error:
             text = question["text"] if question.get("pasted") else ""
             offers = models_that_know(self._registry, text, {}) if text else []
@@ -193,14 +192,14 @@ class XRay:
         correlations: dict[str, PropertyAnswer] = {}
         for name, values in properties.of(reading.text).items():
             hits = find(reading.hidden, values, HITS)
-            [random_hit] = find(result.random_hidden, values, 1)
+            [random_hit] = find(random_hidden, values, 1)
             correlations[name] = {
                 "hits": [_hit_answer(hit) for hit in hits],
                 "chance": abs(random_hit.correlation),
             }
         return {
             "text": reading.text,
-            "surprise": _hundredths(reading.surprise),
+            "surprise": hundredths(reading.surprise),
             "bits": reading.bits_per_character,
             "usual": _usual(result.model),
             "layers": layers,
@@ -224,9 +223,9 @@ class XRay:
             scale = max(curves["cell"].abs().max().item(), 1e-9)
             curves["cell"] = curves["cell"] / scale
         return {
-            "activation": _hundredths(reading.neuron(layer, unit)),
+            "activation": hundredths(reading.neuron(layer, unit)),
             "cell_scale": scale,
-            "gates": {name: _hundredths(values) for name, values in curves.items()},
+            "gates": {name: hundredths(values) for name, values in curves.items()},
         }
 
     @answer_errors
@@ -279,10 +278,26 @@ class XRay:
 
     def _read(self, name: str, text: str) -> ModelReading:
         model = self._registry.get(name)
+        return ModelReading(model, read(model, text))
+
+    def _read_by_chance(self, name: str, text: str) -> Tensor:
+        model = self._registry.get(name)
         check_length(text)
-        with ThreadPoolExecutor(1) as executor:  # each of the two networks computes on a core of its own
-            random_hidden = executor.submit(by_chance, model, text)
-            return ModelReading(model, read(model, text), random_hidden.result())
+        return by_chance(model, text)
+
+    def _reading_and_chance(self, question: TextQuestion) -> tuple[ModelReading, Tensor]:
+        """Read a text by its model, and by an untrained network of the same shape: its activations.
+
+        Raises:
+            GenaiError: as `reading`.
+        """
+        name, text = self.named(question)
+        with (
+            self._lock,
+            ThreadPoolExecutor(1) as executor,
+        ):  # each of the two networks computes on a core of its own
+            random_hidden = executor.submit(self._kept_chance, name, text)
+            return self._kept(name, text), random_hidden.result()
 
 
 def heads_of(model: TextModel) -> int:
@@ -346,6 +361,7 @@ def _copied(model: TextModel, text: str, checkpoints: Path | None) -> _Copies:
     return {"copied": {"start": start, "length": length, "least": strings.window}, "no_copies": None}
 
 
-def _hundredths(values: Tensor) -> list[int]:
-    hundredths: list[int] = (values * 100).round().to(torch.int).tolist()
-    return hundredths
+def hundredths(values: Tensor) -> list[int]:
+    """Return values (T,) in hundredths, rounded."""
+    rounded: list[int] = (values * 100).round().to(torch.int).tolist()
+    return rounded

@@ -3,12 +3,15 @@
 from functools import partial
 
 import pytest
+import torch
 
 from genai import text
 from genai.serving.guard.limits import Limits
 from genai.text import tab
-from genai.text.page.beside import Beside
+from genai.text.evaluation import stream_loss
+from genai.text.page.beside import MAX_READ, Beside
 from genai.text.page.twins import twin_of
+from genai.text.page.xray import XRay
 from genai.text.worker import TextWorkers
 from genai.ui.panel.context import Context
 from tests.text.worker.threads import ThreadPipes
@@ -33,7 +36,7 @@ def panel(twins, workers, registry):
 
 @pytest.fixture
 def beside(panel, workers, registry):
-    return Beside(registry, tab.link_writer(panel, workers))
+    return Beside(registry, XRay(registry), tab.link_writer(panel, workers))
 
 
 def test_the_twin_writes_for_the_same_request_and_has_a_link_of_its_own(beside, registry):
@@ -64,5 +67,54 @@ def test_the_view_is_told_the_twin(panel, twins, workers):
 )
 def test_a_bad_question_is_answered_by_a_sentence_in_both_languages(beside, question, says):
     answer = beside.beside(question)
+    assert says in answer["sentence"]["en"]
+    assert any("\u4e00" <= character <= "\u9fff" for character in answer["sentence"]["zh-CN"])
+
+
+TEXT = "abc, a bad face.\n" * 6
+
+
+def test_both_read_one_text_as_the_x_ray_and_the_evaluation_do(beside, registry):
+    answer = beside.differ({"model": "old", "text": TEXT})
+    assert [reader["network"] for reader in answer["readers"]] == ["LSTM", "GPT"]
+    for name, reader in zip(("old", "new"), answer["readers"], strict=True):
+        model = registry.get(name)
+        assert reader["surprise"] == XRay(registry).look({"model": name, "text": TEXT})["surprise"]
+        tokens = model.vocabulary.encode(model.lead_in + TEXT)
+        assert reader["mean"] == pytest.approx(stream_loss(model.network, tokens), rel=1e-5)
+
+
+def test_the_twin_is_compared_the_other_way_round(beside):
+    one, other = (beside.differ({"model": name, "text": TEXT}) for name in ("old", "new"))
+    assert one["readers"] == other["readers"][::-1]
+    assert one["most"] == other["most"][::-1]
+    first, second = (torch.tensor(reader["surprise"]) for reader in one["readers"])
+    more = first - second  # in hundredths, rounded
+    assert more[one["most"][0][0]] >= more.max() - 1
+    assert more[one["most"][1][0]] <= more.min() + 1
+    assert sum(kind["count"] for kind in one["kinds"]) == len(TEXT)
+
+
+def test_the_reading_of_the_x_ray_is_used(registry, monkeypatch):
+    xray = XRay(registry)
+    for name in ("old", "new"):
+        xray.look({"model": name, "text": TEXT})
+    monkeypatch.setattr("genai.text.page.xray.read", lambda *_: pytest.fail("it was read again"))
+    beside = Beside(registry, xray, lambda *_: pytest.fail("nothing is to be written"))
+    assert "readers" in beside.differ({"model": "old", "text": TEXT})
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ({"model": "old"}, "a text is needed"),
+        ({"model": "old", "text": ""}, "1 to 10000"),
+        ({"model": "old", "text": "a" * (MAX_READ + 1)}, "at most 2000"),
+        ({"model": "old", "text": "XYZ"}, "never seen"),
+        ({"model": "nobody", "text": "abc"}, "no text models called"),
+    ],
+)
+def test_a_bad_text_is_answered_by_a_sentence_in_both_languages(beside, question, says):
+    answer = beside.differ(question)
     assert says in answer["sentence"]["en"]
     assert any("\u4e00" <= character <= "\u9fff" for character in answer["sentence"]["zh-CN"])
