@@ -90,7 +90,8 @@ class Flags:
     public: bool = False
     """Serve strangers: stricter limits, and the expensive requests that --allow lists are switched off."""
     allow: tuple[Expensive, ...] = ()
-    """Expensive requests that stay switched on with --public: census, film, ranking, look, differ, train."""
+    """Expensive requests that stay switched on with --public: census, film, ranking, look, differ, cost, by_place,
+    train."""
     auth: str | None = None
     """USER:PASSWORD that visitors must enter."""
     teacher_word: str = field(default_factory=lambda: environment.server_variable("GENAI_TEACHER_WORD"))

@@ -38,7 +38,8 @@ from genai.ui.words.errors import Offer
 
 FOLDER = Path(__file__).parent / "page"
 PARTS = [
-    FOLDER / name for name in ("sampler", "stations", "strip", "xray", "odds", "pace", "beside", "differ")
+    FOLDER / name
+    for name in ("sampler", "stations", "strip", "xray", "odds", "pace", "beside", "differ", "context")
 ]  # of the view
 NAME = "text"
 WARMEST = 1.5
@@ -172,14 +173,9 @@ def build(context: Context) -> Panel[TextCheckpoint]:
     strip = CharacterStrip(readers, xray)
     beside = Beside(readers, xray, link_writer(panel, workers))
     questions = [
-        strip.strip,
-        strip.strips,
-        xray.look,
-        xray.neuron,
-        xray.attention,
-        xray.odds,
-        beside.beside,
-        beside.differ,
+        *(strip.strip, strip.strips),
+        *(xray.look, xray.neuron, xray.attention, xray.odds),
+        *(beside.beside, beside.differ, beside.cost, beside.by_place),
     ]
     mark = context.phrasebook.mark
     with panel.tab(FOLDER, PARTS, questions) as groups:

@@ -37,10 +37,9 @@ def test_both_texts_stand_side_by_side_and_a_link_opens_the_twin_s(page):
     expect(column(page, 1)).not_to_be_empty()
     twins = column(page, 1).text_content()
     page.locator(f"{BESIDE} [data-column='1'] a").click()
-    finished(page, "text")
+    expect(networks).to_have_text(["GPT", "LSTM"])  # of the texts that are complete
     expect(page.locator("#text-model input:checked")).to_have_value("shakespeare-gpt")
     assert f"AB{shown(page, 'text')}" == twins
-    expect(networks).to_have_text(["GPT", "LSTM"])
 
 
 def differing(page):
@@ -71,6 +70,16 @@ def test_one_text_is_shaded_in_both_and_a_line_of_the_list_shows_its_place(page)
     page.locator(f"{BESIDE} textarea").fill("bOb")
     page.locator(f"{BESIDE} [data-source=pasted]").click()
     expect(differing(page).first).to_have_text("bOb")
+
+
+def test_cost_and_loss_by_place_are_drawn_as_two_lines_each_and_another_text_takes_them_back(page):
+    for action, name, columns in (("beside-cost", "cost", 5), ("beside-place-loss", "by-place", 6)):
+        page.locator(f"{BESIDE} [data-action={action}]").click()
+        figure = page.locator(f"{BESIDE} [data-part={name}]")
+        expect(figure.locator("polyline")).to_have_count(2)
+        expect(figure.locator("tbody tr").first.locator("td")).to_have_count(columns)
+        page.locator(f"{BESIDE} [data-source='0']").click()
+        expect(figure).to_be_hidden()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

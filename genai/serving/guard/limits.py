@@ -41,10 +41,10 @@ class Limits:
     rooms_need_word: bool = False
 
 
-Expensive = Literal["census", "film", "ranking", "look", "differ", "train"]
+Expensive = Literal["census", "film", "ranking", "look", "differ", "cost", "by_place", "train"]
 """Counting 500 results, a walk as a film, the influence of all components, the X-ray, a text read by two networks,
-a training: each computes for a second or more, so that they are closed on a public page unless --allow names
-them."""
+what context costs and gives them, a training: each computes for a second or more, so that they are closed on a
+public page unless --allow names them."""
 PUBLIC_CEILINGS = {"prompt": 1000, "length": 1000, "count": 16}
 
 

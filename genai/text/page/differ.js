@@ -5,13 +5,17 @@ const MAX_READ = 2000; // characters; text/page/beside.py reads no more
 const BEFORE = 12; // characters of context in the list
 const AFTER = 6;
 
-const differing = { number: 0 }; // of the reading; an answer to an earlier one comes too late
+const differing = {
+  number: 0, // of the reading; an answer to an earlier one comes too late
+  text: null, // that was read by both
+};
 const besideWord = (name) => part("beside-words").content.querySelector(`[data-word="${name}"]`).cloneNode(true);
 const inHundredths = (value) => (value / 100).toFixed(2);
 
 // Take back all that was said of a text.
 function forgetDiffer() {
-  differing.number++;
+  Object.assign(differing, { number: differing.number + 1, text: null });
+  forgetContext();
   for (const name of ["differ", "differ-error", "differ-working"]) part(name).hidden = true;
   for (const button of beside.querySelectorAll("[data-action=beside-read]")) button.setAttribute("aria-pressed", "false");
 }
@@ -36,6 +40,7 @@ async function readBoth(button) {
   showMessage("differ-error", answer);
   if (answer.sentence) return;
   part("differ-cut").hidden = characters.length <= MAX_READ;
+  differing.text = answer.text;
   drawDiffer(answer);
 }
 

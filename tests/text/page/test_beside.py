@@ -7,9 +7,11 @@ import torch
 
 from genai import text
 from genai.serving.guard.limits import Limits
+from genai.serving.models import Registry
 from genai.text import tab
 from genai.text.evaluation import stream_loss
 from genai.text.page.beside import MAX_READ, Beside
+from genai.text.page.context import losses_by_place
 from genai.text.page.twins import twin_of
 from genai.text.page.xray import XRay
 from genai.text.worker import TextWorkers
@@ -118,3 +120,35 @@ def test_a_bad_text_is_answered_by_a_sentence_in_both_languages(beside, question
     answer = beside.differ(question)
     assert says in answer["sentence"]["en"]
     assert any("\u4e00" <= character <= "\u9fff" for character in answer["sentence"]["zh-CN"])
+
+
+def test_the_cost_is_told_for_each_length_with_the_numbers_kept(beside):
+    answer = beside.cost({"model": "old"})
+    assert answer["lengths"] == [64, 128, 256, 512, 1024]
+    lstm, gpt = answer["readers"]
+    assert (lstm["network"], gpt["network"]) == ("LSTM", "GPT")
+    assert all(0 < each < 1000 for reader in answer["readers"] for each in reader["milliseconds"])
+    assert lstm["kept"] == [2 * 3 * 16] * 5  # hidden and cell state of three layers
+    assert gpt["kept"] == [2 * 2 * 2 * 8 * 6] * 5  # keys and values, two layers, two heads of 8, a window of 6
+
+
+def test_the_losses_by_place_are_told_of_both(beside, registry):
+    answer = beside.by_place({"model": "new", "text": TEXT})
+    tokens = registry.get("new").vocabulary.encode(TEXT)
+    losses = losses_by_place([registry.get(name).network for name in ("new", "old")], tokens)
+    assert [reader["nats"] for reader in answer["readers"]] == losses.nats
+    assert [reader["network"] for reader in answer["readers"]] == ["GPT", "LSTM"]
+    assert (answer["ends"], answer["windows"]) == (losses.ends, losses.windows)
+
+
+@pytest.mark.parametrize("question", ["cost", "by_place"])
+def test_a_model_without_a_twin_is_answered_by_a_sentence(save, network, tmp_path, question):
+    save("lonely", network)
+    alone = Registry("text", text.load, device="cpu", folder=tmp_path)
+    beside = Beside(alone, XRay(alone), lambda *_: pytest.fail("nothing is to be written"))
+    answer = getattr(beside, question)({"model": "lonely", "text": TEXT})
+    assert "no other network beside it" in answer["sentence"]["en"]
+
+
+def test_a_text_too_short_for_windows_is_refused(beside):
+    assert "at least 16" in beside.by_place({"model": "old", "text": "abc"})["sentence"]["en"]

@@ -13,15 +13,20 @@ from genai.image import tab as image_tab
 from genai.image.page import views as image_views
 from genai.language.strings import both
 from genai.latent.requests import LatentRequest
+from genai.serving.models import Registry
+from genai.text import load
 from genai.text import tab as text_tab
+from genai.text.page.beside import Beside
 from genai.text.page.strip import CharacterStrip
 from genai.text.page.xray import XRay
 from genai.text.request import TextRequest
+from genai.text.worker import TextWorkers
 from genai.ui.page.page import Page
 from genai.ui.panel.context import Context
 from genai.ui.panel.settings import Setting
 from genai.ui.views.view import _function
-from tests.ui.tiny import save_all
+from tests.text.worker.threads import ThreadPipes
+from tests.ui.tiny import save_all, save_twin
 
 ODD = st.one_of(
     st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(), st.text(max_size=20),
@@ -50,6 +55,7 @@ NAMES = (
     "top_p",
     "kept",
     "loop",
+    "link",
     "step",
     "counts",
     "component",
@@ -67,11 +73,17 @@ DATA = st.fixed_dictionaries({}, optional={name: SENSIBLE.get(name, JSON) | JSON
 
 @pytest.fixture(scope="module")
 def questions(tmp_path_factory):
-    context = Context(folder=save_all(tmp_path_factory.mktemp("checkpoints")), device="cpu")
+    folder = save_all(tmp_path_factory.mktemp("checkpoints"))
+    save_twin(folder)
+    context = Context(folder=folder, device="cpu")
     text, image, audio = Page([t.build for t in (text_tab, image_tab, audio_tab)], context).panels
     xray = XRay(text.registry)
     strip = CharacterStrip(text.registry, xray)
+    readers = Registry("text", load, device="cpu", folder=folder)
+    workers = TextWorkers("cpu", folder, start=ThreadPipes)
+    beside = Beside(readers, XRay(readers), text_tab.link_writer(text, workers))
     return [xray.look, xray.neuron, xray.odds, strip.strip, strip.strips,
+            beside.beside, beside.differ, beside.by_place,
             *image_views.questions(image.registry), *audio_views.questions(audio.registry)]  # fmt: skip
 
 
