@@ -15,12 +15,12 @@ from genai.checkpoint.header import Header
 from genai.errors import UnknownCharactersError
 from genai.language.strings import CHINESE
 from genai.serving.models import Registry, replaced_error
-from genai.text.networks import GPT, LSTM, PAIR
+from genai.text.networks import PAIR
 from genai.text.origin import label
 from genai.text.page.beside import Beside, WriteLink
 from genai.text.page.offers import models_that_know
 from genai.text.page.strip import CharacterStrip, first_strip
-from genai.text.page.twins import twin_of
+from genai.text.page.twins import NAMES, twin_of
 from genai.text.page.xray import XRay
 from genai.text.pair.listing import available, find_pair
 from genai.text.request import MAX_LENGTH
@@ -45,7 +45,7 @@ NAME = "text"
 WARMEST = 1.5
 """End of the temperature's slider: above it texts are noise. Links and the HTTP interface go on to 5."""
 PREFERRED = "shakespeare"
-NETWORKS = {LSTM: "LSTM", GPT: "GPT", PAIR: "LSTM + GPT"}
+NETWORKS = {**NAMES, PAIR: "LSTM + GPT"}
 """What the strip calls each kind of network."""
 SETTINGS = (
     Setting("prompt", ""),

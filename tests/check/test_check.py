@@ -55,7 +55,7 @@ def written():
         "seed": 3,
         "finish": True,
     }
-    *_, shown = text_tab.writer(TextWorkers("cpu", start=ThreadPipes))(model, values)
+    *_, shown = text_tab.writer(TextWorkers("cpu", start=ThreadPipes), lambda name: None)(model, values)
     return (shown["prompt"] + shown["written"] + shown["footer"]).encode()
 
 

@@ -6,18 +6,15 @@ from genai.checkpoint.header import Header
 from genai.errors import ConfigError, quoted
 from genai.serving.models import Registry
 from genai.text.networks import GPT, LSTM
+from genai.text.pair.listing import fits
 
 NAMES = {LSTM: "LSTM", GPT: "GPT"}
 """What the page calls each kind of network."""
-SHARED = ("data_set", "vocabulary", "tabs", "lead_in")
-"""Fields of the headers that are the same where both networks read a text in the same way."""
 
 
 def are_twins(one: Header, other: Header) -> bool:
-    """Return whether two models are of different kinds, and read the same text in the same way."""
-    if {one.architecture, other.architecture} != set(NAMES):
-        return False
-    return all(getattr(one, name) == getattr(other, name) for name in SHARED)
+    """Return whether two models are an LSTM and a GPT that read the same text in the same way."""
+    return fits(one, other) or fits(other, one)
 
 
 def twin_of(registry: Registry[Any], name: object) -> str | None:

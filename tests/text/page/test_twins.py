@@ -6,6 +6,7 @@ from genai import text
 from genai.errors import ConfigError
 from genai.serving.models import Registry
 from genai.text.page.twins import needed_twin, twin_of
+from genai.text.pair.listing import available
 from tests.text.conftest import VOCABULARY
 
 
@@ -32,6 +33,13 @@ def test_a_network_that_reads_another_text_or_reads_it_differently_is_none(
     assert twin_of(registry, "shakespeare") is None
     with pytest.raises(ConfigError, match=r"GPT or an LSTM trained on the same text"):
         needed_twin(registry, "shakespeare")
+
+
+def test_a_pair_is_nobody_s_twin_and_has_none(twins):
+    registry = Registry("text", text.load, device="cpu", folder=twins, available=available)
+    assert "old+new" in registry.names
+    assert twin_of(registry, "old+new") is None
+    assert twin_of(registry, "old") == "new"
 
 
 def test_two_networks_of_one_kind_are_none(save, network, tmp_path):

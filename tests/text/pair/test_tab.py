@@ -41,7 +41,7 @@ def registry(folder):
 @pytest.fixture
 def shown(folder, workers):
     model = tab.find_checkpoint(NAME, device="cpu", folder=folder)
-    *_, shown = tab.writer(workers)(model, VALUES)
+    *_, shown = tab.writer(workers, lambda name: None)(model, VALUES)
     return shown
 
 
