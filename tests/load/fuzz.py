@@ -29,7 +29,7 @@ QUESTIONS = ("strip", "strips", "inside", "look", "neuron", "odds", "original", 
              "act", "change", "slow", "dirac",
              "start", "control", "settings", "moment", "use", "runs", "item", "keep", "open",
              "attention", "beside", "differ", "cost", "by_place",
-             "instruments", "kit", "learning", "lessons", "pieces", "quiz",
+             "solution", "learning", "lessons", "pieces", "quiz",
              "room_open", "room_again", "room_join", "room_answer", "room_look", "room_start", "room_act",
              "room_keep", "room_end", "score_wav", "score_midi",
              "enlarged", "sheet", "__init__", "nothing")
