@@ -26,6 +26,7 @@ from genai.text import data as text_data
 from genai.text import indexing
 from genai.text.page.xray import XRay
 from genai.ui.page import tunnel
+from genai.ui.page.start_language import StartLanguage
 from genai.ui.views.census import Census
 from genai.ui.views.inside import InsideQuestions
 from tests.ui.tiny import PAPERS, save_all
@@ -73,8 +74,10 @@ def test_uploads_have_a_folder_of_their_own_unless_one_is_named(served, tmp_path
 
 
 def test_language_reaches_the_page(served, tmp_path):
-    assert 'supported("zh-CN")' in serve.start(serve.Flags(checkpoints=tmp_path, lang="zh-CN")).script()
-    assert 'supported("")' in serve.start(serve.Flags(checkpoints=tmp_path)).script()
+    for language in ("zh-CN", None):
+        page = serve.start(serve.Flags(checkpoints=tmp_path, lang=language))
+        [start] = [one for one in page._app_options(login=False)["middleware"] if one.cls is StartLanguage]
+        assert start.kwargs["fallback"] == language
 
 
 def test_login(served, tmp_path):
@@ -146,7 +149,7 @@ def test_share_is_public_and_public_is_strict(served, monkeypatch, tmp_path):
         for flags in ({}, {"share": True}, {"public": True, "allow": ("film",)})
     )
     assert plain.closed == frozenset()
-    assert shared.closed == {"census", "film", "ranking", "look", "train"}
+    assert shared.closed == {"census", "film", "ranking", "look", "train", "differ", "cost", "by_place"}
     assert open_page.closed == shared.closed - {"film"}
     assert shared.visitor_requests_per_minute < plain.visitor_requests_per_minute
     assert shared.ceilings["length"] < 5000

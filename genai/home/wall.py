@@ -187,7 +187,7 @@ def _film(model: image.ImageModel, seed: int, label: str) -> bytes:
     request = WalkRequest([seed + stop for stop in range(STOPS)], FRAMES, label)
     frames = list(walk(model, request))
     origin = make_label(model, {"walk": walk_settings(asdict(request)), "seconds": SECONDS})
-    return provenance.webp(frames, FRAMES / SECONDS, origin)
+    return provenance.webp(frames, FRAMES / SECONDS, origin, side=frames[0].shape[-1])  # a tile is small
 
 
 def audio_pieces(

@@ -18,7 +18,8 @@ VISIBLE_TEXT = """() => {
 }"""
 # Names, units, keys and the example of a code are the same in both languages; so is what a model has written.
 SHARED = re.compile(
-    r"English|中文|Ctrl|MB|Hz|CC0-1\.0|nobody: random weights|Top-k|top-p|AI|ZIP|PNG|TXT|WAV|API|JULIET|LSTM|ABCD"
+    r"English|中文|Ctrl|MB|Hz|CC0-1\.0|nobody: random weights|Top-k|top-p|AI|ZIP|PNG|TXT|WAV|API|JULIET|LSTM|GPT"
+    r"|shakespeare-gpt|shakespeare|ABCD"
 )
 
 
