@@ -77,6 +77,19 @@ def test_what_an_address_asks_for_and_is_not_offered_is_said(visit):
     expect(find(page, "unknown")).to_contain_text("1, 2, 3, 5, 10, 20, 30")
 
 
+def test_texts_that_are_added_at_once_become_one_data(visit):
+    page = visit(HOME)
+    view(page).evaluate("""view => {
+        const box = view.querySelector("[data-part=pasted]");
+        for (const text of ["One.", "Two."]) {
+            box.value = text;
+            view.querySelector("[data-action=paste]").click();
+        }
+    }""")
+    expect(items(page)).to_have_text([re.compile("One"), re.compile("Two")])
+    expect(items(again(page))).to_have_count(2)
+
+
 def test_a_pasted_text_is_counted_removed_put_back_and_found_after_a_reload(visit):
     page = visit(HOME)
     expect(find(page, "next")).to_be_disabled()

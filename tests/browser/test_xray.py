@@ -111,6 +111,13 @@ def dice(page):
     return page.locator(f"{ODDS} .dice .label").all_text_contents()
 
 
+def open_finer(page):
+    """Open the finer controls and wait two frames: Gradio sets a control anew just after it has appeared."""
+    page.locator("#text-finer").click()
+    expect(page.locator("#text-top-k input[type=number]")).to_have_value("0")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def set_control(page, name, value):
     box = page.locator(f"#text-{name} input[type=number]")
     box.fill(value)
@@ -155,7 +162,7 @@ def test_the_settings_act_at_once_on_the_dice_and_not_on_the_network(page):
     page.locator("#text-temperature input[type=range]").fill("0.8")
     expect(tried).to_be_hidden()
     assert dice(page) == written
-    page.locator("#text-finer").click()
+    open_finer(page)
     set_control(page, "top-k", "1")
     expect(page.locator(f"{ODDS} .dice .label").first).to_contain_text("100 %")
     set_control(page, "top-k", "0")

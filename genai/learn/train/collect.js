@@ -27,12 +27,21 @@ async function ensureData(modality) {
   return own[modality];
 }
 
-// Send items, as many at a time as fit into a question; what could not be taken is listed by name.
-async function addItems(items) {
+let questions = Promise.resolve(); // about own data, in order: each answer holds what those before it have changed
+
+// Add items to the data of the modality that is chosen now; true if all were taken.
+function addItems(items) {
   const { modality } = chosen;
+  const label = modality === "text" ? "" : part("class").value.trim();
+  const added = questions.then(() => sendItems(items, modality, label));
+  questions = added.catch(() => null);
+  return added;
+}
+
+// Send items, as many at a time as fit into a question; what could not be taken is listed by name.
+async function sendItems(items, modality, label) {
   const data = await ensureData(modality);
   if (!data) return false;
-  const label = modality === "text" ? "" : part("class").value.trim();
   const refused = [];
   for (const batch of batches(items)) {
     const answer = await ask("add", { id: data.id, items: batch, class: label });

@@ -169,7 +169,7 @@ async function begin() {
     joinRoom(query.get("join").trim().toUpperCase());
     return;
   }
-  findOwnData();
+  questions = findOwnData(); // before items are added to it
   setInterval(keepData, KEEP_MS);
   const id = isMine ? query.get("run") : null;
   if (id) {
