@@ -27,6 +27,7 @@ from genai.labels import Labels
 from genai.quality.figures import Figure, Figures
 from genai.seeds import make_rng
 from genai.text.model import CharLSTM, initialise
+from genai.text.recipes.distilling import TrainingText
 from genai.text.recipes.lstm import LstmTrainer, TrainingConfig
 from genai.text.vocabulary import Vocabulary
 from genai.training.run import Run
@@ -93,7 +94,7 @@ def text_step(settings: Mapping[str, Any]) -> Step:
     initialise(network, make_rng(0))
     network.to(run.device)
     trainer = LstmTrainer(network, config, run.accelerator.num_processes)
-    return lambda _number: trainer.step(tokens, config, run)
+    return lambda _number: trainer.step(TrainingText(tokens), config, run)
 
 
 def image_step(settings: Mapping[str, Any]) -> Step:

@@ -1,4 +1,4 @@
-"""The checkpoint whose weights a training starts from."""
+"""A checkpoint whose weights a training starts from, or whose probabilities it learns."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from genai.checkpoint.header import Header
 
 
 def describe(name: str, header: Header, sha256: str) -> dict[str, Any]:
-    """Say where a training starts: the checkpoint, the digest of its weights, steps and minutes in all before.
+    """Describe it for the header of what comes from it: the file, the digest of its weights, all steps and minutes.
 
     Args:
         name: Of the file.

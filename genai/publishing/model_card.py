@@ -53,6 +53,7 @@ def _facts(path: Path, header: Header) -> list[tuple[str, str]]:
         ("weights 参数", "; ".join(f"{name} {number:,}" for name, number in _weights(path, header).items())),
         ("trained by 训练命令", f"`{command(header)}`"),
         ("started from 训练起点", _origin(training.get("started_from"))),
+        ("taught by 教师模型", "<br>".join(_origin(each) for each in training.get("taught_by", []))),
         ("in 用时", f"{time}, torch {training['torch']}"),
     ]
 

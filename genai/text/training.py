@@ -23,6 +23,7 @@ from genai.text.indentation import is_tab_indented
 from genai.text.networks import GPT, LSTM, TrainedNetwork, architecture_of, make_random_network
 from genai.text.pair.network import CharPair
 from genai.text.recipes.config import TextConfig
+from genai.text.recipes.distilling import TrainingText, teach
 from genai.text.recipes.gpt import GptTrainer, GptTrainingConfig
 from genai.text.recipes.lstm import LstmTrainer, TrainingConfig
 from genai.text.request import TextRequest
@@ -53,11 +54,11 @@ class Trainer(Protocol):
     parts: dict[str, Stateful]
     """What a saved state holds beside the network and its average."""
 
-    def step(self, tokens: Tensor, config: Any, run: Run) -> tuple[Tensor, Tensor]:  # noqa: ANN401
-        """Take one gradient step on the training text (N,).
+    def step(self, text: TrainingText, config: Any, run: Run) -> tuple[Tensor, Tensor]:  # noqa: ANN401
+        """Take one gradient step.
 
         Returns:
-            Loss in nats per character, and the norm of the gradient before clipping.
+            Loss on the text in nats per character, and the norm of the gradient before clipping.
         """
 
 
@@ -82,13 +83,14 @@ def train(config: TextConfig, controls: Controls | None = None) -> Path:
     started_from = None
     if config.start_from:
         ancestor = load_ancestor(config, text)
-        assert ancestor.header is not None  # a loaded model has one
-        started_from = describe(ancestor.name, ancestor.header, ancestor.sha256)
+        started_from = describe_model(ancestor)
         vocabulary = extend(ancestor.vocabulary, vocabulary)
     tokens = vocabulary.encode(corpus.training_text(final=config.final, characters=config.characters))
     held_out = vocabulary.encode(held_out_text(config, corpus))
+    teachers = [load_teacher(path, vocabulary) for path in config.teachers]
+    taught_by = [describe_model(teacher) for teacher in teachers]
     name = corpus.card.name + SUFFIXES[config.network]
-    run = Run(config, f"text/{name}", started_from, data_record(corpus, vocabulary), controls)
+    run = Run(config, f"text/{name}", started_from, data_record(corpus, vocabulary), controls, taught_by)
 
     network = make_network(config, vocabulary, ancestor, run.device)
     ema = make_ema(network, config.ema_decay)
@@ -98,12 +100,16 @@ def train(config: TextConfig, controls: Controls | None = None) -> Path:
     lead_in = data.LEAD_INS.get(corpus.card.name, "")
     trainer = make_trainer(network, config, run.accelerator.num_processes)
     run.restore(network=network, average=ema, **trainer.parts)
+    text_to_learn = TrainingText(tokens)
+    if teachers:
+        taught = teach([teacher.network.to(run.device) for teacher in teachers], tokens)
+        text_to_learn = TrainingText(tokens, taught)
 
     for step in run.steps():
         config = cast(TextConfig, run.config)  # that of now
         # Rates of dropout may have changed.
         network.config = averaged_network.config = config.network_config(len(vocabulary))
-        loss, norm = trainer.step(tokens, config, run)
+        loss, norm = trainer.step(text_to_learn, config, run)
         ema.update_parameters(network)
         if step % config.log_every == 0:
             run.log(loss=loss, gradient=norm)
@@ -171,6 +177,29 @@ def load_ancestor(config: TextConfig, text: str) -> TextModel:
         )
     check_known(ancestor.name, ancestor.vocabulary, text)
     return ancestor
+
+
+def load_teacher(path: Path, vocabulary: Vocabulary) -> TextModel:
+    """Load a checkpoint that a network is to learn from.
+
+    Raises:
+        CheckpointError: if there is no such file, or it cannot be used.
+        ConfigError: if it predicts other characters than the network that learns.
+    """
+    teacher = load(path, device="cpu")
+    if teacher.vocabulary.characters != vocabulary.characters:
+        raise ConfigError(
+            "{file} cannot be a teacher here: it predicts other characters than those of this text. Choose a model "
+            "that was trained on the same text.",
+            file=teacher.name,
+        )
+    return teacher
+
+
+def describe_model(model: TextModel) -> dict[str, Any]:
+    """Say of a loaded checkpoint what the header of one that comes from it will say."""
+    assert model.header is not None  # a loaded model has one
+    return describe(model.name, model.header, model.sha256)
 
 
 def check_known(name: str, known: Vocabulary, text: str) -> None:

@@ -123,4 +123,4 @@ def _as_json(value: object) -> object:
         return printable(value.name)
     if isinstance(value, str):
         return printable(value)
-    return list(value) if isinstance(value, tuple) else value
+    return [_as_json(each) for each in value] if isinstance(value, tuple) else value

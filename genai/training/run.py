@@ -9,7 +9,7 @@ import math
 import platform
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -52,6 +52,7 @@ class Run:
         started_from: The checkpoint whose weights the run started from, if any, as the header will describe it.
         data: What the saved state is to know of the data; None for a run without data.
         controls: Who steers the run while it runs; None lets it run to its end.
+        taught_by: The checkpoints that the run learns from beside the data, as the header will describe them.
 
     Raises:
         ConfigError: if the device does not exist, or the folder belongs to a run with other settings.
@@ -64,6 +65,7 @@ class Run:
         started_from: dict[str, Any] | None = None,
         data: DataRecord | None = None,
         controls: Controls | None = None,
+        taught_by: Sequence[dict[str, Any]] = (),
     ) -> None:
         if config.threads:
             torch.set_num_threads(config.threads)
@@ -78,8 +80,10 @@ class Run:
         self._settings = settings(config)  # as the run began
         self.started_from = started_from
         self.data = data
-        origin = {"started_from": started_from} if started_from else {}
-        recorded = self._settings | origin  # so that the run is not resumed with other weights of that name
+        self._origin: dict[str, Any] = {"started_from": started_from} if started_from else {}
+        if taught_by:
+            self._origin["taught_by"] = list(taught_by)
+        recorded = self._settings | self._origin  # so that the run is not resumed with other weights of that name
         self.journal = Journal(
             config.folder / name,
             recorded,
@@ -384,11 +388,10 @@ class Run:
 
     def record(self) -> dict[str, Any]:
         """Describe the run for a checkpoint's header."""
-        origin = {"started_from": self.started_from} if self.started_from else {}
         fingerprint = {"data_sha256": self.data.sha256} if self.data else {}
         changes = self.journal.changes()
         return {
-            **origin,
+            **self._origin,
             **fingerprint,
             **({"changes": changes} if changes else {}),
             "steps": self.step,

@@ -14,6 +14,7 @@ from genai.seeds import make_rng
 from genai.text.data import load
 from genai.text.evaluation import block_loss, stream_loss
 from genai.text.gpt.model import CharGPT, GPTConfig, initialise
+from genai.text.recipes.distilling import TrainingText
 from genai.text.recipes.gpt import GptTrainer, GptTrainingConfig, shuffled_windows
 from genai.text.recipes.lstm import TrainingConfig
 from genai.text.training import chosen_config, train
@@ -36,19 +37,20 @@ def test_each_epoch_reads_every_window_once_in_an_order_of_its_own():
     config = GptTrainingConfig(**{**TINY, "window": 10, "batch_size": 3})
     starts = []
     for step in range(6):
-        inputs, targets = shuffled_windows(tokens, config, step)
+        inputs, targets, places = shuffled_windows(tokens, config, step)
         assert torch.equal(targets, inputs + 1)
+        assert torch.equal(tokens[places], inputs)
         starts.append((inputs[:, 0] // 10).tolist())
     epochs = [list(itertools.chain(*starts[:3])), list(itertools.chain(*starts[3:]))]
     assert [sorted(epoch) for epoch in epochs] == [list(range(9))] * 2
     assert epochs[0] != epochs[1]
-    offsets = {int(shuffled_windows(tokens, config, 3 * epoch)[0][0, 0]) % 10 for epoch in range(80)}
+    offsets = {int(shuffled_windows(tokens, config, 3 * epoch).inputs[0, 0]) % 10 for epoch in range(80)}
     assert offsets == set(range(10))
 
 
 def test_the_last_window_ends_with_the_text_at_most():
     config = GptTrainingConfig(**{**TINY, "window": 10, "batch_size": 3})
-    last = max(int(shuffled_windows(torch.arange(100), config, step)[1].max()) for step in range(240))
+    last = max(int(shuffled_windows(torch.arange(100), config, step).targets.max()) for step in range(240))
     assert last == 99
 
 
@@ -83,7 +85,7 @@ def test_a_small_text_is_learnt_by_heart(tmp_path):
     run = Run(config, "x")
     tokens = vocabulary.encode(RHYME * 20)
     for run.step in range(200):
-        loss, _ = trainer.step(tokens, config, run)
+        loss, _ = trainer.step(TrainingText(tokens), config, run)
     assert loss < 0.3  # the first characters of a window cannot be known
     assert block_loss(network, tokens[:600], 100) < 0.1
     assert stream_loss(network, tokens[:600]) < 0.1

@@ -17,6 +17,7 @@ from genai.seeds import make_rng
 from genai.text.data import LEAD_INS, load
 from genai.text.evaluation import stream_loss
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
+from genai.text.recipes.distilling import TrainingText
 from genai.text.recipes.lstm import StreamState, TrainingConfig, train_step, windows
 from genai.text.sampling import TextResult
 from genai.text.training import make_network, train
@@ -45,28 +46,29 @@ def test_windows_cover_each_stream_once_an_epoch():
     length = (100 - 6) // 3
     rows, begins = [], []
     for step in range(length // 5):
-        inputs, targets, begin = windows(tokens, config, step)
+        inputs, targets, places, begin = windows(tokens, config, step)
         assert torch.equal(inputs + 1, targets)
+        assert torch.equal(tokens[places], inputs)
         rows.append(inputs)
         begins.append(begin)
     streams = torch.cat(rows, dim=1)
     assert torch.equal(streams.diff(dim=1), torch.ones_like(streams)[:, 1:])  # no gap, no overlap
     assert begins == [True] + [False] * (length // 5 - 1)
-    assert windows(tokens, config, length // 5)[2]
+    assert windows(tokens, config, length // 5).begins_epoch
 
 
 def test_epochs_start_at_different_places_but_stay_inside():
     config = TrainingConfig(batch_size=3, window=5)
     tokens, epoch = torch.arange(100), ((100 - 6) // 3) // 5
-    starts = {int(windows(tokens, config, epoch * n)[0][0, 0]) for n in range(30)}
+    starts = {int(windows(tokens, config, epoch * n).inputs[0, 0]) for n in range(30)}
     assert starts == {0, 1, 2, 3, 4}
-    assert max(int(windows(tokens, config, step)[1].max()) for step in range(epoch * 30)) <= 99
+    assert max(int(windows(tokens, config, step).targets.max()) for step in range(epoch * 30)) <= 99
 
 
 def test_a_text_too_short_for_its_windows_is_refused():
     with pytest.raises(ConfigError, match=r"60 characters .* 8 streams with windows of 10"):
         windows(torch.arange(60), TrainingConfig(batch_size=8, window=10), 0)
-    assert windows(torch.arange(91), TrainingConfig(batch_size=8, window=10), 0)[0].shape == (8, 10)
+    assert windows(torch.arange(91), TrainingConfig(batch_size=8, window=10), 0).inputs.shape == (8, 10)
 
 
 def test_a_small_text_is_learnt_by_heart(tmp_path):
@@ -79,7 +81,7 @@ def test_a_small_text_is_learnt_by_heart(tmp_path):
     run = Run(config, "x")
     tokens = vocabulary.encode(RHYME * 20)
     for run.step in range(300):
-        loss, _ = train_step(network, stream_state, optimiser, tokens, config, run)
+        loss, _ = train_step(network, stream_state, optimiser, TrainingText(tokens), config, run)
     assert loss < 0.1
 
 
@@ -96,7 +98,7 @@ def test_a_final_run_learns_from_the_development_text_too(tmp_path, book, monkey
     lengths = []
     monkeypatch.setattr(
         "genai.text.recipes.lstm.train_step",
-        lambda *args: (lengths.append(len(args[3])), *[torch.zeros(())] * 2)[1:],
+        lambda *args: (lengths.append(len(args[3].tokens)), *[torch.zeros(())] * 2)[1:],
     )
     for final in (False, True):
         train(TrainingConfig(**TINY, data=book, steps=1, final=final, folder=tmp_path / str(final)))

@@ -44,6 +44,10 @@ class TextConfig(RunConfig):
     """Train on the development text too: for the last run, when all settings have been chosen by it."""
     start_from: Path | None = None
     """A checkpoint whose weights the training starts from, to train on."""
+    teachers: tuple[Path, ...] = ()
+    """Checkpoints from whose mean probabilities the network learns too, beside the text (distillation)."""
+    teacher_share: float = 0.5
+    """Of the teachers in the loss that is minimised."""
 
     shape: ClassVar[tuple[str, ...]] = ()
     """The settings that a checkpoint to start from must share."""
@@ -54,7 +58,7 @@ class TextConfig(RunConfig):
         self.check_counts("characters", "evaluate_characters")
         self.check_positive("clip")
         self.check_amounts("learning_rate", "warmup_steps", "weight_decay")
-        self.check_shares("ema_decay")
+        self.check_shares("ema_decay", "teacher_share")
 
     def network_config(self, vocabulary_size: int) -> NetworkConfig:
         """Return the settings of the network, which are among those of the training."""

@@ -9,12 +9,12 @@ from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from genai.errors import ConfigError
 from genai.seeds import make_rng
 from genai.text.gpt.model import CharGPT, GPTConfig
 from genai.text.recipes.config import TextConfig
+from genai.text.recipes.distilling import TrainingText, next_character_losses
 from genai.training.run import Run, Stateful
 from genai.training.schedules import linear, set_learning_rate
 
@@ -77,10 +77,11 @@ class GptTrainingConfig(TextConfig):
 
 
 class Windows(NamedTuple):
-    """The text of one step: inputs (B, T) and targets (B, T)."""
+    """The text of one step: inputs (B, T), targets (B, T), and the inputs' places in the text (B, T)."""
 
     inputs: Tensor
     targets: Tensor
+    places: Tensor
 
 
 def shuffled_windows(tokens: Tensor, config: GptTrainingConfig, step: int) -> Windows:
@@ -110,8 +111,9 @@ def shuffled_windows(tokens: Tensor, config: GptTrainingConfig, step: int) -> Wi
     offset = int(torch.randint(config.window, (), generator=rng))
     order = torch.randperm(count, generator=rng)[number * config.batch_size :][: config.batch_size]
     starts = offset + order * config.window
-    text = tokens[starts[:, None] + torch.arange(config.window + 1)]  # (B, T + 1)
-    return Windows(text[:, :-1], text[:, 1:])
+    places = starts[:, None] + torch.arange(config.window + 1)  # (B, T + 1)
+    text = tokens[places]
+    return Windows(text[:, :-1], text[:, 1:], places[:, :-1])
 
 
 class GptTrainer:
@@ -131,28 +133,29 @@ class GptTrainer:
         self._adam = torch.optim.AdamW(others, betas=(0.9, 0.95), weight_decay=config.weight_decay, foreach=True)
         self.parts: dict[str, Stateful] = {"muon": self._muon, "adam": self._adam}
 
-    def step(self, tokens: Tensor, config: GptTrainingConfig, run: Run) -> tuple[Tensor, Tensor]:
+    def step(self, text: TrainingText, config: GptTrainingConfig, run: Run) -> tuple[Tensor, Tensor]:
         """Take one gradient step on the cross-entropy of each next character.
 
         Returns:
-            Loss in nats per character, and the norm of the gradient before clipping.
+            Loss on the text in nats per character, and the norm of the gradient before clipping.
         """
         warmup = min(1.0, (run.step + 1) / max(1, config.warmup_steps))
         factor = warmup * linear(run.progress, floor=FLOOR)
         set_learning_rate(self._muon, config.matrix_learning_rate * factor)
         set_learning_rate(self._adam, config.learning_rate * factor)
 
-        windows = shuffled_windows(tokens, config, run.step)
+        windows = shuffled_windows(text.tokens, config, run.step)
         inputs = run.local_rows(windows.inputs)
         targets = run.local_rows(windows.targets)
         with run.accelerator.autocast():
             logits, _ = self.network(inputs, None, run.device_rng(2, run.step))
-        loss = F.cross_entropy(logits.float().flatten(0, 1), targets.flatten())
+        taught = None if text.taught is None else run.local_rows(text.taught[windows.places])
+        losses = next_character_losses(logits, targets, taught, config.teacher_share)
 
         self.network.zero_grad()
-        torch.autograd.backward(loss)
+        torch.autograd.backward(losses.minimised)
         run.average_gradients(self.network)
         norm = nn.utils.clip_grad_norm_(self.network.parameters(), config.clip)
         self._muon.step()  # type: ignore[no-untyped-call]
         self._adam.step()
-        return loss.detach(), norm
+        return losses.text.detach(), norm

@@ -6,12 +6,12 @@ from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from genai.errors import ConfigError
 from genai.seeds import make_rng
 from genai.text.model import CharLSTM, CharLSTMConfig, State
 from genai.text.recipes.config import TextConfig
+from genai.text.recipes.distilling import TrainingText, next_character_losses
 from genai.training.run import Run, Stateful
 from genai.training.schedules import cosine, set_learning_rate
 
@@ -81,10 +81,14 @@ class StreamState(nn.Module):
 
 
 class Window(NamedTuple):
-    """The text of one step: inputs (B, T), targets (B, T), and whether an epoch begins with it."""
+    """The text of one step: inputs (B, T), targets (B, T), the inputs' places in the text (B, T).
+
+    And whether an epoch begins with it.
+    """
 
     inputs: Tensor
     targets: Tensor
+    places: Tensor
     begins_epoch: bool
 
 
@@ -111,25 +115,26 @@ def windows(tokens: Tensor, config: TrainingConfig, step: int) -> Window:
     epoch, number = divmod(step, length // config.window)
     offset = int(torch.randint(config.window, (), generator=make_rng(config.seed, 1, epoch)))
     first = offset + number * config.window
-    starts = range(first, first + config.batch_size * length, length)
-    block = torch.stack([tokens[start : start + config.window + 1] for start in starts])
-    return Window(block[:, :-1], block[:, 1:], begins_epoch=number == 0)
+    starts = first + length * torch.arange(config.batch_size)
+    places = starts[:, None] + torch.arange(config.window + 1)  # (B, T + 1)
+    block = tokens[places]
+    return Window(block[:, :-1], block[:, 1:], places[:, :-1], begins_epoch=number == 0)
 
 
 def train_step(
     network: CharLSTM,
     stream_state: StreamState,
     optimiser: torch.optim.Optimizer,
-    tokens: Tensor,
+    text: TrainingText,
     config: TrainingConfig,
     run: Run,
 ) -> tuple[Tensor, Tensor]:
     """Take one gradient step on the cross-entropy of each next character of a window.
 
     Returns:
-        Loss in nats per character, and the norm of the gradient before clipping.
+        Loss on the text in nats per character, and the norm of the gradient before clipping.
     """
-    window = windows(tokens, config, run.step)
+    window = windows(text.tokens, config, run.step)
     if window.begins_epoch:
         stream_state.keep(network.initial_state(len(stream_state.hidden[0])))
     uniform = torch.rand(config.batch_size, generator=make_rng(config.seed, 3, run.step))
@@ -139,15 +144,16 @@ def train_step(
     targets = run.local_rows(window.targets)
     with run.accelerator.autocast():
         logits, state = network(inputs, (stream_state.hidden, stream_state.cell), run.device_rng(2, run.step))
-    loss = F.cross_entropy(logits.float().flatten(0, 1), targets.flatten())
+    taught = None if text.taught is None else run.local_rows(text.taught[window.places])
+    losses = next_character_losses(logits, targets, taught, config.teacher_share)
 
     optimiser.zero_grad()
-    torch.autograd.backward(loss)
+    torch.autograd.backward(losses.minimised)
     run.average_gradients(network)
     norm = nn.utils.clip_grad_norm_(network.parameters(), config.clip)
     optimiser.step()
     stream_state.keep(state)
-    return loss.detach(), norm
+    return losses.text.detach(), norm
 
 
 class LstmTrainer:
@@ -167,8 +173,8 @@ class LstmTrainer:
         )
         self.parts: dict[str, Stateful] = {"memory": self._stream_state, "optimiser": self._optimiser}
 
-    def step(self, tokens: Tensor, config: TrainingConfig, run: Run) -> tuple[Tensor, Tensor]:
+    def step(self, text: TrainingText, config: TrainingConfig, run: Run) -> tuple[Tensor, Tensor]:
         """Take one gradient step; returns the loss and the norm of the gradient before clipping."""
         warmup = min(1.0, (run.step + 1) / max(1, config.warmup_steps))
         set_learning_rate(self._optimiser, config.learning_rate * warmup * cosine(run.progress))
-        return train_step(self.network, self._stream_state, self._optimiser, tokens, config, run)
+        return train_step(self.network, self._stream_state, self._optimiser, text, config, run)

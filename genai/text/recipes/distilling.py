@@ -1,0 +1,108 @@
+"""Distillation: a network learns from other networks how likely each character is, and not only which one came.
+
+The teachers say for each place of the training text what else could have come, which the text alone never says.
+What is minimised is (1 - s) times the cross-entropy with the text plus s times that with the mean of the teachers'
+probabilities. Source: Hinton, Vinyals and Dean 2015, arXiv 1503.02531, section 2; here the temperature is 1.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from genai.errors import ConfigError
+from genai.text.networks import Network, device_of
+from genai.text.pair.network import State, log_mean_probabilities
+
+MAX_BYTES = 4_000_000_000
+"""Of the teachers' probabilities, which are computed once and stay in memory."""
+PIECES = 64
+WINDOW = 256
+
+
+@dataclass(frozen=True)
+class TrainingText:
+    """What a network learns from.
+
+    Args:
+        tokens: (N,), the text as numbers.
+        taught: (N, V), float16: by the teachers, the probabilities of the character after each place; None without
+            teachers.
+    """
+
+    tokens: Tensor
+    taught: Tensor | None = None
+
+
+class Losses(NamedTuple):
+    """Of one step, in nats per character."""
+
+    minimised: Tensor
+    text: Tensor
+    """The cross-entropy with the text, which alone can be compared with other trainings."""
+
+
+def next_character_losses(logits: Tensor, targets: Tensor, taught: Tensor | None, share: float) -> Losses:
+    """Return the losses of predictions.
+
+    Args:
+        logits: (B, T, V).
+        targets: (B, T), the characters that came.
+        taught: (B, T, V), the teachers' probabilities; None without teachers.
+        share: Of the teachers in what is minimised, from 0 to 1.
+    """
+    predicted = logits.float().flatten(0, 1)
+    by_text = F.cross_entropy(predicted, targets.flatten())
+    if taught is None:
+        return Losses(by_text, by_text)
+    by_teachers = F.cross_entropy(predicted, taught.flatten(0, 1).float())
+    return Losses((1 - share) * by_text + share * by_teachers, by_text)
+
+
+@torch.no_grad()
+def teach(teachers: Sequence[Network], tokens: Tensor, pieces: int = PIECES) -> Tensor:
+    """Return the mean of the teachers' probabilities of the character after each place: (N, V), float16.
+
+    They read the text in pieces side by side, which is many times faster than one stream; each piece begins with an
+    empty state, as a generated text does.
+
+    Args:
+        teachers: On one device.
+        tokens: (N,), the text as numbers.
+        pieces: How many.
+
+    Raises:
+        ConfigError: if so many probabilities do not fit into memory.
+    """
+    device = device_of(teachers[0])
+    length = math.ceil(len(tokens) / pieces)
+    padded = F.pad(tokens, (0, pieces * length - len(tokens)))
+    side_by_side = padded.view(pieces, length).to(device)
+    states: list[State | None] = [None] * len(teachers)
+    parts: list[Tensor] = []
+    for window in torch.split(side_by_side, WINDOW, dim=1):
+        logits: list[Tensor] = []
+        for number, teacher in enumerate(teachers):
+            read, states[number] = teacher(window, states[number])
+            logits.append(read)
+        if not parts:
+            _check_size(len(tokens), logits[0].shape[-1])
+        parts.append(log_mean_probabilities(logits).exp().half().cpu())
+    return torch.cat(parts, dim=1).flatten(0, 1)[: len(tokens)]
+
+
+def _check_size(characters: int, classes: int) -> None:
+    size = 2 * characters * classes
+    if size > MAX_BYTES:
+        raise ConfigError(
+            "What the teachers say of {count} characters, for each of {classes} that could follow, takes {size} GB "
+            "of memory, and at most {most} are possible: train on fewer with --characters.",
+            count=characters,
+            classes=classes,
+            size=f"{size / 1e9:.1f}",
+            most=f"{MAX_BYTES / 1e9:.0f}",
+        )

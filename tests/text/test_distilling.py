@@ -1,0 +1,152 @@
+"""Learning from teachers: what they say of a text, the loss, and the command."""
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from genai import checkpoint
+from genai.errors import ConfigError
+from genai.publishing.model_card import card
+from genai.seeds import make_rng
+from genai.text.model import CharLSTM, CharLSTMConfig, initialise
+from genai.text.recipes import distilling
+from genai.text.recipes.distilling import next_character_losses, teach
+from genai.text.recipes.gpt import GptTrainingConfig
+from genai.text.recipes.lstm import TrainingConfig
+from genai.text.training import train
+from tests.text.test_gpt_training import TINY as TINY_GPT
+from tests.text.test_training import RHYME
+from tests.text.test_training import TINY as TINY_LSTM
+
+CLASSES = 7
+
+
+def make_teacher(seed):
+    network = CharLSTM(CharLSTMConfig(CLASSES, 4, 8, 1, 0, 0, 0, 0))
+    initialise(network, make_rng(seed))
+    return network
+
+
+@pytest.fixture
+def tokens():
+    return torch.randint(CLASSES, (301,), generator=make_rng(1))
+
+
+def test_teachers_say_the_mean_of_their_probabilities_after_each_place(tokens):
+    teachers = [make_teacher(2), make_teacher(3)]
+    taught = teach(teachers, tokens, pieces=1)
+    read = [network(tokens[None])[0][0].softmax(dim=-1) for network in teachers]
+    torch.testing.assert_close(taught.float(), (read[0] + read[1]) / 2, atol=1e-3, rtol=0)
+
+
+def test_each_piece_is_read_from_an_empty_state(tokens):
+    teacher = make_teacher(2)
+    taught = teach([teacher], tokens, pieces=4)  # of 76 characters, the last padded
+    assert len(taught) == len(tokens)
+    for start in (0, 76, 152, 228):
+        alone = teacher(tokens[None, start : start + 76])[0][0].softmax(dim=-1)
+        torch.testing.assert_close(taught[start : start + 76].float(), alone, atol=1e-3, rtol=0)
+
+
+def test_the_loss_is_the_mean_of_both_cross_entropies_by_the_share():
+    rng = make_rng(4)
+    logits = torch.randn(2, 3, CLASSES, generator=rng)
+    targets = torch.randint(CLASSES, (2, 3), generator=rng)
+    taught = torch.randn(2, 3, CLASSES, generator=rng).softmax(dim=-1)
+    losses = next_character_losses(logits, targets, taught, share=0.25)
+    log_p = logits.log_softmax(dim=-1)
+    by_text = -log_p.gather(-1, targets[..., None]).mean()
+    by_teachers = -(taught * log_p).sum(dim=-1).mean()
+    torch.testing.assert_close(losses.text, by_text)
+    torch.testing.assert_close(losses.minimised, 0.75 * by_text + 0.25 * by_teachers)
+    alone = next_character_losses(logits, targets, None, share=0.25)
+    assert alone.minimised == alone.text == losses.text
+
+
+def test_who_says_what_the_teachers_say_has_nothing_to_learn_from_them():
+    logits = torch.randn(1, 5, CLASSES, generator=make_rng(5), requires_grad=True)
+    taught = logits.detach().softmax(dim=-1)
+    targets = torch.zeros(1, 5, dtype=torch.long)
+    losses = next_character_losses(logits, targets, taught, share=1.0)
+    losses.minimised.backward()
+    torch.testing.assert_close(logits.grad, torch.zeros_like(logits), atol=1e-7, rtol=0)
+    entropy = -(taught * taught.log()).sum(dim=-1).mean()
+    torch.testing.assert_close(losses.minimised.detach(), entropy)
+
+
+def test_probabilities_that_would_not_fit_into_memory_are_refused(tokens, monkeypatch):
+    monkeypatch.setattr(distilling, "MAX_BYTES", 2 * 301 * CLASSES - 1)
+    with pytest.raises(ConfigError, match=r"301 characters, .* 7 that could follow.* --characters"):
+        teach([make_teacher(2)], tokens)
+
+
+@pytest.fixture
+def book(tmp_path):
+    path = tmp_path / "rhyme.txt"
+    path.write_text(RHYME * 400)
+    return str(path)
+
+
+@pytest.fixture
+def teacher(tmp_path, book):
+    return train(TrainingConfig(**TINY_LSTM, data=book, steps=2, folder=tmp_path / "teacher"))
+
+
+def learn_from(teachers, **settings):
+    return GptTrainingConfig(**{**TINY_GPT, **settings}, teachers=teachers)
+
+
+def test_a_gpt_learns_from_an_lstm_and_its_header_says_so(tmp_path, book, teacher):
+    path = train(learn_from((teacher,), data=book, steps=3, folder=tmp_path / "pupil"))
+    training = checkpoint.read_header(path).training
+    assert [each["file"] for each in training["taught_by"]] == ["rhyme"]
+    assert training["settings"]["teachers"] == ["rhyme.safetensors"]  # no path of this machine
+    text = card(path, "x")
+    assert "--teachers rhyme.safetensors" in text
+    assert training["taught_by"][0]["sha256"] in text
+
+
+def test_teachers_change_what_is_learnt_but_not_with_a_share_of_nothing(tmp_path, book, teacher):
+    weights = {}
+    for name, teachers, share in (("none", (), 0.5), ("nothing", (teacher,), 0.0), ("half", (teacher,), 0.5)):
+        config = learn_from(teachers, data=book, steps=3, teacher_share=share, folder=tmp_path / name)
+        _, weights[name] = checkpoint.load(train(config), "text")
+    for key, expected in weights["none"].items():
+        assert torch.equal(weights["nothing"][key], expected)
+    assert any(not torch.equal(weights["half"][key], weights["none"][key]) for key in weights["none"])
+
+
+def test_a_run_goes_on_with_the_teachers_it_began_with_alone(tmp_path, book, teacher):
+    settings = {"data": book, "folder": tmp_path / "pupil"}
+    train(learn_from((teacher,), **settings, steps=1))
+    other = train(TrainingConfig(**{**TINY_LSTM, "seed": 5}, data=book, steps=1, folder=tmp_path / "other"))
+    assert other.name == teacher.name
+    with pytest.raises(ConfigError):
+        train(learn_from((other,), **settings, steps=2))
+    train(learn_from((teacher,), **settings, steps=2))
+
+
+def test_a_teacher_of_other_characters_is_refused(tmp_path, teacher):
+    path = tmp_path / "shout.txt"
+    path.write_text(RHYME.upper() * 400)
+    with pytest.raises(ConfigError, match="rhyme cannot be a teacher here"):
+        train(learn_from((teacher,), data=str(path), steps=1, folder=tmp_path / "pupil"))
+
+
+def test_the_loss_of_a_pupil_nears_that_of_its_teacher_without_the_text(tokens):
+    """By the teachers alone: after a while the pupil predicts as they do."""
+    teacher, pupil = make_teacher(2), make_teacher(9)
+    taught = teach([teacher], tokens, pieces=1)[None]
+    optimiser = torch.optim.Adam(pupil.parameters(), lr=0.02)
+
+    def distance():
+        predicted = pupil(tokens[None])[0].log_softmax(dim=-1)
+        return F.kl_div(predicted, taught.float(), reduction="none").sum(dim=-1).mean()
+
+    before = distance().item()
+    for _ in range(60):
+        losses = next_character_losses(pupil(tokens[None])[0], tokens[None], taught, share=1.0)
+        optimiser.zero_grad()
+        losses.minimised.backward()
+        optimiser.step()
+    assert distance().item() < before / 5
