@@ -271,7 +271,7 @@ def test_a_pasted_text_is_learnt_while_one_watches(visit):
     press(page, "paste")
     start(page)
     expect(find(page, "run-text")).not_to_be_empty(timeout=60_000)
-    expect(find(page, "run-curves").locator("polyline").first).to_be_attached(timeout=60_000)
+    expect(find(page, "run-curves").locator("polyline").first).to_have_css("fill", "none", timeout=60_000)
     expect(find(page, "run-levels").locator("span").first).to_be_attached()
     press(page, "pauseOrGo")
     expect(find(page, "phase")).to_contain_text("Paused", timeout=60_000)
@@ -286,6 +286,9 @@ def test_a_pasted_text_is_learnt_while_one_watches(visit):
     number = int(place.split(" /")[0])
     expect(look.locator("[data-part=strip-place]")).to_contain_text(f"{number + 1} /")
     assert violations(page, "#learn-look-text") == []
+    page.set_viewport_size({"width": 390, "height": 900})
+    piece = look.locator("[data-part=strip-text]")
+    assert piece.evaluate("node => node.scrollWidth <= node.clientWidth && node.scrollHeight <= node.clientHeight")
     look.locator("[data-action=closeLook]").click()
     expect(look.locator("[data-part=look]")).to_be_hidden()
     assert violations(page) == []

@@ -181,7 +181,8 @@ class Runs:
         except (OSError, shutil.Error) as error:
             shutil.rmtree(files.folder, ignore_errors=True)
             raise disk_error(error) from error
-        files.write_spec(replace(spec, minutes=status.minutes + spec.minutes))
+        minutes = status.minutes + spec.minutes
+        files.write_spec(replace(spec, minutes=minutes, forked_from=run.files.id, forked_at=status.step))
         files.write_control(Control(settings={**run.files.control().settings, **values}))
         files.write_status(replace(status, phase="preparing", checkpoint="", error={}))
         fork = LiveRun(files, run.visitor, run.start, self._clock())

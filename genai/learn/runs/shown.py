@@ -56,6 +56,7 @@ def describe(run: LiveRun, turns: Turns, item: Callable[[], int]) -> dict[str, A
         "settings": {**chosen, **status.settings},
         "checkpoint": run.address(status),
         "command": spec.command(run.start),
+        "fork": {"id": spec.forked_from, "step": spec.forked_at} if spec.forked_from else None,
     }
 
 

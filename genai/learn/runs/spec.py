@@ -90,6 +90,8 @@ class RunSpec:
         start_from: Name of the model whose weights it starts from; None starts from scratch.
         minutes: Time in all.
         settings: Values that are not the defaults.
+        forked_from: Id of the run whose saved state it began with; "" for a run that began by itself.
+        forked_at: Step at which that run was then.
     """
 
     modality: str
@@ -98,6 +100,8 @@ class RunSpec:
     start_from: str | None = None
     minutes: float = 3.0
     settings: Mapping[str, Any] = field(default_factory=dict)
+    forked_from: str = ""
+    forked_at: int = 0
 
     def defaults(self, start: Header | None) -> dict[str, Any]:
         """Return the settings without those that were chosen.

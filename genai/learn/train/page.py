@@ -92,6 +92,7 @@ PHRASES = {
     "moment": "learn.train.moment",
     "look_at": "learn.look.at",
     "look_kept": "learn.look.kept",
+    "forked": "learn.train.run.forked",
     "likeness": "learn.train.likeness",
     "use_ready": "learn.train.use.ready",
     "use_wait": "learn.train.use.wait",

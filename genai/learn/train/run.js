@@ -5,6 +5,7 @@ const ENDED = ["stopped", "done"];
 const GO_ON = ["paused", "stopped", "failed"]; // from where the run was saved last
 const FILM_MS = 450;
 const SMOOTHING = 0.85;
+const LABEL_HEIGHT = 4; // of the chart's 50 units
 const run = { id: null, state: null, end: null, moments: new Map(), shown: null, film: null, nearest: new Map(), look: null };
 
 function openRun(id, topic, state) {
@@ -30,6 +31,8 @@ function showRun(state) {
   setText(part("run-sentence"), state.sentence ?? { en: "", "zh-CN": "" });
   part("progress").value = 100 * state.progress;
   showFacts(state);
+  part("fork-row").hidden = !state.fork;
+  if (state.fork) say(part("forked"), "forked", { step: state.fork.step.toLocaleString("en") });
   const goesOn = GO_ON.includes(state.phase);
   say(part("pause"), goesOn ? "go_on" : "pause");
   part("stop").hidden = !isGoing;
@@ -205,7 +208,7 @@ function tileBeside(tile, place, match) {
 
 // Curves: those of one kind share a scale, with the baselines of a text in it.
 
-function drawCurves({ curves = {}, names = {}, baselines = {} }) {
+function drawCurves({ curves = {}, names = {}, baselines = {}, fork }) {
   const { step = [], minutes, ...series } = curves;
   const shown = Object.entries(series).filter(([name, values]) => names[name] && values.some((value) => value !== null));
   const levels = Object.entries(baselines);
@@ -220,8 +223,12 @@ function drawCurves({ curves = {}, names = {}, baselines = {} }) {
     return [line(values, "raw"), line(smooth(values), "smooth")];
   });
   const marks = levels.map(([, value]) => makeSvg("line", { x1: 0, x2: 100, y1: heightOf(value, common), y2: heightOf(value, common) }));
+  if (fork?.step < last) {
+    const x = (100 * fork.step) / last;
+    marks.push(makeSvg("line", { x1: x, x2: x, y1: 0, y2: 50 }));
+  }
   part("run-curves").replaceChildren(...marks, ...lines.flat());
-  part("run-levels").replaceChildren(...levels.map(([name, value]) => levelLabel(names[name] ?? { en: name, "zh-CN": name }, heightOf(value, common))));
+  drawLevels(levels.map(([name, value]) => ({ name: names[name] ?? { en: name, "zh-CN": name }, height: heightOf(value, common) })));
   part("run-names").replaceChildren(
     ...shown.map(([name, values], n) => withLine(makeItem(said("span", "", names[name]), ` ${numberText(values.findLast((value) => value !== null))}`), n)),
     ...levels.map(([name, value]) => {
@@ -245,11 +252,20 @@ function smooth(values) {
   });
 }
 
-// A label is below its line; at the bottom of the chart there is no room for it, so it is above.
-function levelLabel(name, height) {
-  const label = said("span", height > 45 ? "is-above" : "", name);
-  label.style.top = `${height * 2}%`; // of a chart that is 50 units high
-  return label;
+// A label is below its line; where the label of the line before leaves no room, it is below that; at the bottom of the
+// chart above it. The chart is 50 units high.
+function drawLevels(levels) {
+  let next = 0;
+  const labels = levels
+    .sort((one, other) => one.height - other.height)
+    .map(({ name, height }, n) => {
+      const top = Math.max(next, Math.min(height, 50 - LABEL_HEIGHT * (levels.length - n)));
+      next = top + LABEL_HEIGHT;
+      const label = said("span", "", name);
+      label.style.top = `${2 * top}%`;
+      return label;
+    });
+  part("run-levels").replaceChildren(...labels);
 }
 
 function withLine(node, n) {
@@ -306,6 +322,7 @@ addActions({
     remember({ run: id, dataOfRun: { ...recall().dataOfRun, [id]: data } });
     openRun(id, `run/${id}`, answer.state);
   },
+  openForked: () => openRun(run.state.fork.id),
   playFilm() {
     if (run.film) {
       stopFilm();

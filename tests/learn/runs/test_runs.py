@@ -122,6 +122,7 @@ def test_a_fork_begins_where_the_other_was_saved_and_leaves_it(ask):
     answer = ask("control", id=name, do="fork", settings={"learning_rate": 0.002})
     fork = answer["id"]
     assert fork != name
+    assert answer["state"]["fork"]["id"] == name
     state = wait_for(ask.runs, fork)
     assert (state["phase"], state["step"]) == ("done", 9), state["sentence"]
     header = checkpoint.read_header(ask.runs.get(fork).checkpoint())
