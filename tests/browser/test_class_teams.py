@@ -68,6 +68,8 @@ def play_in_teams(teacher, phones):
     expect(find(phones[0], "teams-left")).to_contain_text("0 of 3")
     expect(find(phones[0], "teams-press")).to_be_disabled()
     expect(find(teacher, "teams-value")).to_contain_text("V =")
+    for line in ("value", "even", "level"):
+        expect(find(teacher, "teams-names").locator(f".is-{line}")).to_have_count(1)
     is_fit(teacher, phones)
     expect(find(teacher, "teams-result")).to_be_visible(timeout=30_000)
     sides = find(teacher, "teams-generator").inner_text() + find(teacher, "teams-discriminator").inner_text()

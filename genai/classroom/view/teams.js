@@ -9,6 +9,13 @@ renderers.teams = (() => {
   const WINS = { generator: "teams_wins_generator", discriminator: "teams_wins_discriminator", draw: "teams_wins_draw" };
   const [WIDTH, HEIGHT] = [400, 240];
   const MARGIN = 0.05; // nats above and below the curves
+  const LINES = [
+    { name: "is-best", which: 1, words: "teams_line_best" },
+    { name: "is-even", which: 2, words: "teams_line_even" },
+    { name: "is-value", which: 0, words: "teams_line_value" },
+  ];
+  const LEVEL = { name: "is-level", words: "teams_line_level" };
+  const APART = 11; // hundredths of the picture's height, between two names at the ends of lines
   const SIDE = 20;
 
   const bytesOf = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -24,7 +31,7 @@ renderers.teams = (() => {
     for (const team of TEAMS) drawSide(screen.teams[team], team, element);
     drawPlane(screen.picture, part("teams-plane", element));
     drawValue(screen, part("teams-value", element));
-    drawCurve(screen, part("teams-curve", element));
+    drawCurve(screen, part("teams-curve", element), part("teams-names", element));
     drawResult(screen, part("teams-result", element));
   }
 
@@ -75,19 +82,37 @@ renderers.teams = (() => {
   }
 
   // The picture reaches as far as V of both games does: the best reply may lie above it.
-  function drawCurve({ curve, equilibrium }, svg) {
+  function drawCurve({ curve, equilibrium }, svg, names) {
     const values = [equilibrium, ...curve.flatMap(([value, , even]) => [value, even])];
     const [low, high] = [Math.min(...values) - MARGIN, Math.max(...values) + MARGIN];
     const x = (place) => (curve.length > 1 ? (place / (curve.length - 1)) * WIDTH : 0);
     const y = (value) => HEIGHT * (1 - (value - low) / (high - low));
-    const line = (which, name) => {
+    const lines = LINES.map(({ which, name }) => {
       const points = curve.map((moment, place) => `${x(place).toFixed(1)},${y(moment[which]).toFixed(1)}`).join(" ");
       return makeSvg("polyline", { points, class: name });
-    };
-    const level = makeSvg("line", { x1: 0, x2: WIDTH, y1: y(equilibrium), y2: y(equilibrium), class: "is-level" });
+    });
+    const level = makeSvg("line", { x1: 0, x2: WIDTH, y1: y(equilibrium), y2: y(equilibrium), class: LEVEL.name });
     const label = (value, at) => Object.assign(makeSvg("text", { x: 6, y: at }), { textContent: decimal(value) });
-    const labels = [label(high, 16), label(low, HEIGHT - 6)];
-    svg.replaceChildren(level, line(1, "is-best"), line(2, "is-even"), line(0, "is-value"), ...labels);
+    svg.replaceChildren(level, ...lines, label(high, 16), label(low, HEIGHT - 6));
+    const ends = curve.length ? LINES.map((line) => ({ ...line, at: y(curve.at(-1)[line.which]) })) : [];
+    nameLines([...ends, { ...LEVEL, at: y(equilibrium) }], names);
+  }
+
+  // The name of each line at its end; names of lines that end together are moved apart.
+  function nameLines(lines, node) {
+    const seen = lines.filter(({ at }) => at >= 0 && at <= HEIGHT).sort((one, other) => one.at - other.at);
+    let lowest = 100 - APART * (seen.length - 1); // the last one must have room too
+    let next = APART / 2;
+    node.replaceChildren(
+      ...seen.map(({ name, words, at }) => {
+        const label = said("span", name, phrase(words));
+        const top = Math.max(next, Math.min((100 * at) / HEIGHT, lowest - APART / 2));
+        label.style.top = `${top}%`;
+        next = top + APART;
+        lowest += APART;
+        return label;
+      }),
+    );
   }
 
   function drawResult({ result, teams, picture }, node) {
