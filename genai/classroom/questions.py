@@ -7,7 +7,7 @@ from genai.classroom.activities import ACTIVITIES, Services
 from genai.classroom.room import ClassRoom
 from genai.classroom.rooms import ClassRooms
 from genai.errors import ConfigError, quoted
-from genai.serving.guard.visitors import current_cookie, current_visitor
+from genai.serving.guard.visitors import current_address, current_cookie, current_visitor
 from genai.serving.lan import join_code, page_address
 from genai.serving.rooms.seats import Seat
 from genai.serving.rooms.word import TeachersWord
@@ -110,7 +110,7 @@ class RoomQuestions:
 
 
 def _seat(room: ClassRoom, question: Question) -> Seat:
-    return room.join(question.get("seat"), current_cookie())
+    return room.join(question.get("seat"), current_cookie(), current_address())
 
 
 def _opened(room: ClassRoom, address: str) -> Answer:

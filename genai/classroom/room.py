@@ -60,16 +60,17 @@ class ClassRoom:
         is_left = not self._is_watched_by_teacher and now - self._teacher_seen > GRACE_SECONDS
         return self._has_ended or is_left or now - self._opened > LONGEST_SECONDS
 
-    def join(self, seat_id: object, visitor: str | None) -> Seat:
+    def join(self, seat_id: object, visitor: str | None, address: str = "") -> Seat:
         """Return the seat of a phone, a new one or that which it had.
 
         Args:
             seat_id: The random id that the phone keeps; the seat's own is to be kept from now on.
             visitor: Who has the phone, by the cookie.
+            address: From which it asks.
 
         Raises:
             ConfigError: if the id is not one, the browser keeps no cookie, or no more phones are let in.
-            DataError: if the room is full.
+            DataError: if the room is full, or the address has too many phones in it.
         """
         with self._lock:
             found = self._seats.find(seat_id, visitor)
@@ -80,7 +81,7 @@ class ClassRoom:
                     "This browser has kept no cookie of the page, by which phones are told apart. Allow cookies, "
                     "and open the address of the room again."
                 )
-            seat = self._seats.take(seat_id, visitor)
+            seat = self._seats.take(seat_id, visitor, address)
             if found is None:
                 self._show()
             return seat

@@ -15,6 +15,7 @@ from genai.learn.data.collection import Collection, class_name
 from genai.learn.data.content import Item, Sketch
 from genai.learn.data.store import Collections
 from genai.learn.data.strokes import read_drawing
+from genai.serving.guard.visitors import current_address
 from genai.serving.rooms.register import Register
 from genai.serving.rooms.seats import Seats
 
@@ -107,12 +108,12 @@ class Rooms:
 
         Raises:
             ConfigError: if there is no such room, or the id of the seat is not one.
-            DataError: if the room is full.
+            DataError: if the room is full, or the address has too many phones in it.
         """
         room = self.find(code)
         with self._lock:
             is_new = room.seats.find(seat) is None
-            number = room.seats.take(seat).number
+            number = room.seats.take(seat, address=current_address()).number
             if is_new:
                 room.sent[number] = []
                 self._show(room)

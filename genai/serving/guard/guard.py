@@ -141,7 +141,7 @@ class Guard:
             most_streams = self._limits.visitor_streams
             requests, seconds = self._visitor_requests, self._visitor_seconds
             return _Account(visitor, requests, seconds, most_streams, "guard.tabs", has_cookie=True)
-        address, _ = scope.get("client") or ("unknown", None)
+        address = _address(scope)
         most_streams = int(ADDRESS_SHARE * self._limits.streams)
         requests, seconds = self._address_requests, self._address_seconds
         return _Account(address, requests, seconds, most_streams, "guard.tabs_without_cookie", has_cookie=False)
@@ -181,7 +181,7 @@ class Guard:
         if name in self._limits.closed:
             await closed(name)(scope, receive, send)
             return
-        set_current_visitor(account.key, has_cookie=account.has_cookie)
+        set_current_visitor(account.key, has_cookie=account.has_cookie, address=_address(scope))
         async with self._question_slots:
             start = self._clock()
             await self._app(scope, replay_body(body, receive), send)
@@ -235,6 +235,11 @@ class Guard:
                 await send(message)
 
         return send_replaced
+
+
+def _address(scope: Scope) -> str:
+    address, _ = scope.get("client") or ("unknown", None)
+    return str(address)
 
 
 def _is_encrypted(scope: Scope, headers: Headers) -> bool:

@@ -17,6 +17,7 @@ SECRET = "LAB_SECRET"
 
 _current: ContextVar[str] = ContextVar("visitor", default="")
 _has_cookie: ContextVar[bool] = ContextVar("has_cookie", default=False)
+_address: ContextVar[str] = ContextVar("address", default="")
 
 
 def current_visitor() -> str:
@@ -29,10 +30,16 @@ def current_cookie() -> str | None:
     return _current.get() if _has_cookie.get() else None
 
 
-def set_current_visitor(visitor: str, *, has_cookie: bool = False) -> None:
-    """Note who asks, and whether by a cookie, for what is called from here on."""
+def current_address() -> str:
+    """Return the address of who asks, which a whole school may share; "" outside of a question."""
+    return _address.get()
+
+
+def set_current_visitor(visitor: str, *, has_cookie: bool = False, address: str = "") -> None:
+    """Note who asks, whether by a cookie, and from which address, for what is called from here on."""
     _current.set(visitor)
     _has_cookie.set(has_cookie)
+    _address.set(address)
 
 
 class Visitors:

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from genai.language.strings import both
 from genai.serving.guard.guard import Guard
 from genai.serving.guard.limits import Limits
-from genai.serving.guard.visitors import current_cookie, current_visitor
+from genai.serving.guard.visitors import current_address, current_cookie, current_visitor
 from tests import loop
 
 
@@ -21,7 +21,9 @@ class Clock:
 
 async def echo(request):
     said = {"path": request.url.path, "body": (await request.body()).decode(errors="replace")}
-    return JSONResponse({**said, "visitor": current_visitor(), "cookie": current_cookie()})
+    return JSONResponse(
+        {**said, "visitor": current_visitor(), "cookie": current_cookie(), "address": current_address()}
+    )
 
 
 async def join(request):

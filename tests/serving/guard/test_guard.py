@@ -171,6 +171,7 @@ def test_a_question_knows_who_asks_and_whether_by_a_cookie():
     cookies = visit(guard, ("GET", "/", {}))[0].cookies
     (known,) = visit(guard, ask, cookies=cookies)
     assert known.json()["cookie"] == known.json()["visitor"] == cookies[COOKIE].partition(".")[0]
+    assert known.json()["address"] == unknown.json()["address"] == "10.0.0.1"
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b"[" * 5000, b'{"fn_name": ["census"]}'])

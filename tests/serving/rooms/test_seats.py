@@ -3,7 +3,7 @@
 import pytest
 
 from genai.errors import ConfigError, DataError
-from genai.serving.rooms.seats import Seats
+from genai.serving.rooms.seats import MAX_ADDRESS_SEATS, Seats
 
 ONE, OTHER = "one-phone", "other-phone"
 
@@ -42,6 +42,19 @@ def test_many_ids_of_one_visitor_are_not_kept():
     assert len(seats) == 1
     with pytest.raises(DataError, match="full"):
         seats.take(OTHER, "somebody else")
+
+
+def test_one_address_cannot_fill_a_room_and_a_class_of_sixty_behind_it_gets_in():
+    seats = Seats()
+    for number in range(60):
+        seats.take(f"phone-{number:02}", f"pupil {number}", "school")
+    for number in range(60, MAX_ADDRESS_SEATS):
+        seats.take(f"forged-{number}", f"cookie {number}", "school")
+    with pytest.raises(DataError, match="from this address"):
+        seats.take("one-more-phone", "one more cookie", "school")
+    assert seats.take("phone-00", "a new cookie", "school").number == 0, "who is in the room comes back"
+    seats.take("elsewhere", "somebody", "home")
+    assert len(seats) == MAX_ADDRESS_SEATS + 1
 
 
 @pytest.mark.parametrize("seat", [None, "", "short", "x" * 65, 3, ["a"]])
