@@ -44,6 +44,9 @@ SUFFIXES = {"lstm": "", "gpt": "-gpt"}
 """What the name of a run and its checkpoint has after the name of the text."""
 HELD_OUT = {"dev": "dev", "validation": "held_out"}
 """Names in the log of the loss on each held-out text."""
+EARLY_STEPS, EARLY_LENGTH = 10, 120
+"""The samples of the first steps are short, in characters. On a busy core a whole one takes seconds, more than all
+else until the first text is on the screen, and at first the network is as bad after its beginning."""
 MAX_UNKNOWN = 0.1
 """Largest share of a text, by occurrence, that may consist of characters new to the checkpoint it starts from."""
 
@@ -117,7 +120,7 @@ def train(config: TextConfig, controls: Controls | None = None) -> Path:
             run.log(**{HELD_OUT[config.evaluate_on]: stream_loss(averaged_network, held_out)})
         run.write_sample(
             ".txt",
-            lambda path: write_sample(path, averaged_network, vocabulary, lead_in),
+            lambda path: write_sample(path, averaged_network, vocabulary, lead_in, is_early=run.step < EARLY_STEPS),
             lambda path: save(path, make_header(run, averaged_network, vocabulary, corpus), averaged_network),
         )
     return export(run, averaged_network, vocabulary, corpus)
@@ -240,9 +243,14 @@ def sample_request(lead_in: str) -> TextRequest:
     return TextRequest(seed=0, lead_in=lead_in)
 
 
-def write_sample(path: Path, network: TrainedNetwork, vocabulary: Vocabulary, lead_in: str = "") -> None:
-    """Write a text that the network generates now."""
-    (result,) = generate(TextModel(path.stem, network, vocabulary), [sample_request(lead_in)])
+def write_sample(
+    path: Path, network: TrainedNetwork, vocabulary: Vocabulary, lead_in: str = "", *, is_early: bool = False
+) -> None:
+    """Write a text that the network generates now, the beginning of one where somebody waits for the first."""
+    request = sample_request(lead_in)
+    if is_early:
+        request = replace(request, length=min(request.length, EARLY_LENGTH))
+    (result,) = generate(TextModel(path.stem, network, vocabulary), [request])
     path.write_text(result.text, encoding="utf-8")
 
 
