@@ -11,6 +11,7 @@ The view beside the tabs is always there. It holds the teacher's panel and the p
 - `place(element)`: shows the teacher's panel, with the screen of the activity, within an element of another view.
 
 It may come later than another view: `lab-room-ready` is dispatched on the document when it is there.
+`?tab=learn&part=class&alone=NAME` in the address begins one of the `GAMES` below, for one person without a class.
 `?room=CODE` in the address makes the page a phone in that room and hides everything else. The page of a teacher
 has `#class=CODE.TOKEN`, which browsers send to no server.
 
@@ -25,6 +26,7 @@ An activity NAME is added by
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from genai.classroom.activities import Services
 from genai.classroom.deck.dealer import players
@@ -46,6 +48,15 @@ TITLES = {
     "count": "class.activity.count",
 }
 """The strings on the buttons of the activities, by name, in the order in which they are offered."""
+GAMES = {
+    "pictures": ("class.alone.pictures", "real_or_made", {"modality": "image"}),
+    "sounds": ("class.alone.sounds", "real_or_made", {"modality": "audio"}),
+    "lines": ("class.alone.lines", "real_or_made", {"modality": "text"}),
+    "letters": ("class.alone.letters", "next_letter", {"text": "shakespeare"}),
+    "poems": ("class.alone.poems", "next_letter", {"text": "tang"}),
+    "fool": ("class.alone.fool", "fool", {}),
+}
+"""What one person can play alone: by the name in an address (`alone=NAME`) title, activity and settings."""
 PHRASES = {
     "lost": "class.lost",
     "unsent": "class.unsent",
@@ -76,6 +87,7 @@ PHRASES = {
     "made_so_far": "class.made.so_far",
     "made_class": "class.made.class",
     "made_you": "class.made.you",
+    "made_look_alone": "class.made.look_alone",
     "made_majority": "class.made.majority",
     "made_wrong": "class.made.wrong",
     "made_advice_right": "class.made.advice_right",
@@ -97,6 +109,7 @@ PHRASES = {
     "made_threshold_odds": "class.made.threshold_odds",
     "fool_none": "class.fool.none",
     "fool_place": "class.fool.place",
+    "fool_chance": "class.fool.chance",
     "fool_score": "class.fool.score",
     "fool_title": "class.fool.title",
     "fool_title_label": "class.fool.title_label",
@@ -131,6 +144,8 @@ PHRASES = {
     "letter_right": "class.letter.right",
     "letter_wrong": "class.letter.wrong",
     "letter_score": "class.letter.score",
+    "letter_score_alone": "class.letter.score_alone",
+    "letter_odds": "class.letter.odds",
     "teams_over": "class.teams.over",
     "teams_round": "class.teams.round",
     "teams_ready": "class.teams.ready",
@@ -188,6 +203,14 @@ def phrases() -> dict[str, Bilingual]:
     return {name: {language: strings(language)[key] for language in LANGUAGES} for name, key in PHRASES.items()}
 
 
+def games() -> list[dict[str, Any]]:
+    """Return what one person can play alone, as the page offers it."""
+    return [
+        {"name": name, "title": both(key), "activity": activity, "settings": settings}
+        for name, (key, activity, settings) in GAMES.items()
+    ]
+
+
 class RoomView:
     """The view beside the tabs, and the rooms of the server.
 
@@ -209,11 +232,15 @@ class RoomView:
             {
                 "phrases": phrases(),
                 "activities": activities,
+                "games": games(),
                 "models": players(context.folder),
                 "asksWord": context.word.is_asked,
             },
             elem_id="lab-room",
-            parts=[ASKING, *(FOLDER / name for name in ("renderers", "shares", *TITLES, "teacher", "phone"))],
+            parts=[
+                ASKING,
+                *(FOLDER / name for name in ("renderers", "shares", *TITLES, "alone", "teacher", "phone")),
+            ],
             questions=[*questions.all(), tours],
         )
 

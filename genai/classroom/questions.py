@@ -1,12 +1,12 @@
 """The questions that the page asks about class rooms: each takes and returns a JSON object."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from genai.classroom.activities import ACTIVITIES, Services
+from genai.classroom.activities import ACTIVITIES, ALONE, Make, Services
 from genai.classroom.room import ClassRoom
 from genai.classroom.rooms import ClassRooms
-from genai.errors import ConfigError, quoted
+from genai.errors import ConfigError, GenaiError, quoted
 from genai.serving.guard.visitors import current_address, current_cookie, current_visitor
 from genai.serving.lan import join_code, page_address
 from genai.serving.rooms.seats import Seat
@@ -45,7 +45,7 @@ class RoomQuestions:
             self.room_keep,
             self.room_end,
         )
-        of_phones = (self.room_join, self.room_answer, self.room_look)
+        of_phones = (self.room_join, self.room_answer, self.room_look, self.room_alone)
         return [answer_errors(question) for question in (*of_teacher, *of_phones)]
 
     def room_open(self, question: Question) -> Answer:
@@ -64,13 +64,7 @@ class RoomQuestions:
     def room_start(self, question: Question) -> Answer:
         """Begin an `activity` with its `settings`."""
         room = self._teach(question)
-        name, settings = question.get("activity"), question.get("settings") or {}
-        make = ACTIVITIES.get(name) if isinstance(name, str) else None
-        if make is None:
-            known = ", ".join(ACTIVITIES)
-            raise ConfigError("There is no activity {value}. There are: {known}.", value=quoted(name), known=known)
-        if not isinstance(settings, dict):
-            raise ConfigError("The settings must be a JSON object with the names of values.")
+        make, settings = _activity(question, ACTIVITIES)
         room.start(make, settings, self._services, self._make_seed())
         return {}
 
@@ -105,8 +99,38 @@ class RoomQuestions:
         room = self._rooms.find(question.get("code"))
         return room.look(_seat(room, question))
 
+    def room_alone(self, question: Question) -> Answer:
+        """Open a room for one visitor alone, and begin an `activity` with its `settings` in it.
+
+        No teacher's word is asked for: nobody else can join. The answer has what a phone and its teacher know.
+        """
+        make, settings = _activity(question, ALONE)
+        room = self._rooms.open_alone(current_visitor())
+        try:
+            seat = _seat(room, question)
+            room.act("lock", None)
+            room.start(make, settings, self._services, self._make_seed())
+        except GenaiError:
+            self._rooms.end(room)
+            raise
+        names = {"code": room.code, "token": room.token, "topic": room.topic, "host": room.host_topic}
+        return {**names, "seat": seat.id, **room.look(seat)}
+
     def _teach(self, question: Question) -> ClassRoom:
         return self._rooms.teach(question.get("code"), question.get("token"))
+
+
+def _activity(question: Question, names: Iterable[str]) -> tuple[Make, Question]:
+    """Return what makes the activity that is asked for, one of some, and its settings."""
+    known = list(names)
+    name, settings = question.get("activity"), question.get("settings") or {}
+    if not isinstance(name, str) or name not in known:
+        raise ConfigError(
+            "There is no activity {value}. There are: {known}.", value=quoted(name), known=", ".join(known)
+        )
+    if not isinstance(settings, dict):
+        raise ConfigError("The settings must be a JSON object with the names of values.")
+    return ACTIVITIES[name], settings
 
 
 def _seat(room: ClassRoom, question: Question) -> Seat:

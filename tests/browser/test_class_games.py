@@ -89,3 +89,26 @@ def test_phones_search_the_plane_by_keys_and_the_screen_shows_the_best(teacher, 
         assert overflow(page) == 0
     assert violations(teacher, "#learn-class") == []
     assert violations(phone, "#lab-room") == []
+
+
+def test_one_person_plays_alone_by_keyboard(visit):
+    page = visit("?tab=learn&part=class&alone=sounds", width=390, dark=True)
+    following = find(page, "alone-next")
+    for number in (1, 2):
+        expect(find(page, "made-phone-where")).to_contain_text(f"Round {number} of 10")
+        page.locator("[data-vote=real]").press("Enter")
+        expect(find(page, "made-phone-machine")).to_contain_text("Its score is")
+        expect(page.locator("[data-vote=real]")).to_be_disabled()
+        expect(following).to_be_focused()
+        page.keyboard.press("Enter")
+    expect(find(page, "made-phone-score")).to_contain_text("/2 right")
+    assert violations(page, "#learn-class") == []
+    page.locator("[data-press=aloneStop]").click()
+    page.locator("[data-press=alone][data-name=fool]").press("Enter")
+    expect(find(page, "fool-pad")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(find(page, "fool-last-said")).to_contain_text("of 100 real ones")
+    expect(find(page, "fool-chance")).to_contain_text("of the 64 pictures")
+    expect(find(page, "fool-rank")).to_be_hidden()
+    assert overflow(page) == 0
+    assert violations(page, "#learn-class") == []

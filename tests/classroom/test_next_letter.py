@@ -156,9 +156,27 @@ def test_what_a_phone_sees_of_its_own():
     activity.answer(1, "b")
     assert activity.phone(0) == {"answer": "a", "voted": 0, "right": 0}
     activity.act("reveal", None)
-    assert activity.phone(0) == {"answer": "a", "voted": 1, "right": 1}
-    assert activity.phone(1) == {"answer": "b", "voted": 1, "right": 0}
+    assert own(activity, 0) == ("a", 1, 1)
+    assert own(activity, 1) == ("b", 1, 0)
     assert activity.phone(2) == {"answer": None, "voted": 0, "right": 0}
+
+
+def own(activity, seat):
+    phone = activity.phone(seat)
+    return phone["answer"], phone["voted"], phone["right"]
+
+
+def test_a_phone_sees_how_often_the_models_would_have_been_right_on_its_letters():
+    activity = make_activity()
+    for vote in ("c", "b", None):  # of the last letter it says nothing: that counts for nobody
+        if vote:
+            activity.answer(0, vote)
+        activity.act("reveal", None)
+        activity.act("next", None)
+    phone = activity.phone(0)
+    counts = {player: (row["count"], row["n"]) for player, row in phone["rows"].items()}
+    assert counts == {"own": (1, 2), "trigram": (2, 2), "lstm": (1, 2)}
+    assert phone["chance"] == pytest.approx(1 / len(KEYS))
 
 
 def test_the_true_key_is_among_the_bars_though_nobody_expects_it():

@@ -115,6 +115,7 @@ def test_any_json_is_answered_and_never_by_a_bug(ask, room, seed):
         "room_join",
         "room_answer",
         "room_look",
+        "room_alone",
     )
     for _ in range(300):
         question = {name: anything(dice) for name in dice.sample(NAMES, 12)}
@@ -122,6 +123,42 @@ def test_any_json_is_answered_and_never_by_a_bug(ask, room, seed):
         question |= {name: known[name] for name in known if dice.random() < 0.8}
         answer = ask(dice.choice(names), **question)
         assert answer.get("sentence") != both("bug"), question
+
+
+def start_alone(ask, visitor="pupil", activity="poll"):
+    return ask("room_alone", visitor, activity=activity, seat="phone-0001", settings=POLL)
+
+
+@pytest.fixture
+def alone(monkeypatch):
+    """Let polls be played alone: what the games need of models is tested with them."""
+    monkeypatch.setattr("genai.classroom.questions.ALONE", ("poll",))
+
+
+@pytest.mark.usefixtures("alone")
+def test_one_person_plays_alone_and_nobody_else_joins(ask):
+    game = start_alone(ask)
+    mine = {"code": game["code"], "seat": game["seat"]}
+    assert ask("room_answer", "pupil", **mine, turn=game["turn"], value=1)["phone"]["choice"] == 1
+    assert ask("room_act", "pupil", code=game["code"], token=game["token"], do="reveal") == {}
+    assert "no more phones" in english(ask("room_join", "other", code=game["code"], seat="phone-0002"))
+    again = start_alone(ask)
+    assert again["code"] != game["code"]
+    assert "no room" in english(ask("room_look", "pupil", **mine)), "one game of a visitor at a time"
+    assert "seat" in start_alone(ask, "other"), "that of another is not touched"
+    assert "turn" in ask("room_look", "pupil", code=again["code"], seat=again["seat"])
+
+
+@pytest.mark.usefixtures("alone")
+def test_alone_no_teachers_word_is_asked_for():
+    asked = questions("swordfish", is_required=True)
+    set_current_visitor("pupil", has_cookie=True)
+    assert "code" in asked["room_alone"]({"activity": "poll", "settings": POLL, "seat": "phone-0001"})
+
+
+@pytest.mark.parametrize("activity", ["poll", "teams", None, ["fool"]])
+def test_what_cannot_be_played_alone_is_named(ask, activity):
+    assert "There are: real_or_made, next_letter, fool" in english(start_alone(ask, activity=activity))
 
 
 def test_an_address_that_is_none(ask):

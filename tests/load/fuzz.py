@@ -31,7 +31,7 @@ QUESTIONS = ("strip", "strips", "inside", "look", "neuron", "odds", "original", 
              "attention", "beside", "differ", "cost", "by_place",
              "solution", "learning", "lessons", "pieces", "quiz",
              "room_open", "room_again", "room_join", "room_answer", "room_look", "room_start", "room_act",
-             "room_keep", "room_end", "score_wav", "score_midi",
+             "room_keep", "room_end", "room_alone", "score_wav", "score_midi",
              "enlarged", "sheet", "__init__", "nothing")
 TEXTS = ("", "a", "€", "\0", "\x1b[2J", "‮abc", "<script>alert(1)</script>", "${alert(1)}", "春", "🎲", "\ud83d",
          "../../etc/passwd", "a" * 20_000, "'; drop table", "NaN", "-1", "1e999",

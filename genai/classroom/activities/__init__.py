@@ -3,7 +3,7 @@
 from genai.classroom.activities import count, fool, next_letter, poll, real_or_made, teams
 from genai.classroom.activities.activity import Activity, Json, Make, Quick, Services
 
-__all__ = ["ACTIVITIES", "Activity", "Json", "Make", "Quick", "Services"]
+__all__ = ["ACTIVITIES", "ALONE", "Activity", "Json", "Make", "Quick", "Services"]
 
 ACTIVITIES: dict[str, Make] = {
     "poll": poll.make,
@@ -14,3 +14,5 @@ ACTIVITIES: dict[str, Make] = {
     "count": count.make,
 }
 """By the name that the page asks for."""
+ALONE = ("real_or_made", "next_letter", "fool")
+"""Those that one person can play alone, against the network."""

@@ -7,6 +7,7 @@ counts how many real pictures, unseen in training, the discriminator rates lower
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,10 @@ class Plane:
         tiles = [Image.fromarray(provenance.to_uint8(picture)) for picture in pictures]
         return serve_picture(thumbnails.lay_out(tiles, SIDE))
 
+    def score_seeds(self) -> list[Try]:
+        """Score the pictures of all seeds, those that chance would give."""
+        return self._score_all([Point(float(x), float(y)) for y in range(SIDE) for x in range(SIDE)])
+
     def _make(self, z: Tensor) -> Tensor:
         """Make the picture of each z (B, Z), all of the class of the plane."""
         return synthesise(self.model, z, [self.label] * len(z))
@@ -122,14 +127,17 @@ class Fool:
     Args:
         plane: In which everybody looks.
         sheet: Path of the plane's map.
+        chance: The tries that chance would make; none if that is not shown.
     """
 
     name = "fool"
 
-    def __init__(self, plane: Plane, sheet: str) -> None:
+    def __init__(self, plane: Plane, sheet: str, chance: Sequence[Try] = ()) -> None:
         self.turn = 0
         self._plane = plane
         self._sheet = sheet
+        places = [one.place for one in chance if one.place is not None]
+        self._chance = {"middle": median(places), "best": max(places)} if places else None
         self._tries = 0
         self._last: dict[int, Try] = {}  # by seat
         self._best: dict[int, Try] = {}
@@ -179,6 +187,7 @@ class Fool:
             "answered": len(self._best),
             "tries": self._tries,
             "map": self._sheet,
+            "chance": self._chance,
             "title": model.header.title if model.header else model.name,
             "label": model.class_name(self._plane.label),
             "best": [one.to_json(self._shown[one]) for one in self._top()],
@@ -235,4 +244,4 @@ def make(settings: Json, services: Services, rng_seed: int) -> Fool:
         raise ConfigError("{value} is no class: give its name or number.", value=quoted(label))
     seed = int(torch.randint(MAX_SEED + 1, (), generator=make_rng(rng_seed, SEED_STREAM)))
     plane = Plane(model, LatentRequest(label, seed))
-    return Fool(plane, plane.map())
+    return Fool(plane, plane.map(), plane.score_seeds())

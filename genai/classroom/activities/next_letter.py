@@ -7,6 +7,7 @@ nats: the cross-entropy that a network is trained on. All three are asked for th
 """
 
 import math
+import operator
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import torch
 
 from genai import text
 from genai.classroom.activities.activity import Json, Quick, Services, not_now
+from genai.classroom.activities.votes import share_of
 from genai.classroom.passages import Letter, Passage, key_of, load
 from genai.errors import ConfigError, quoted
 from genai.seeds import make_rng
@@ -177,11 +179,30 @@ class NextLetter(Quick):
         return state
 
     def phone(self, seat: int) -> Json:
-        """Return what a seat sees of its own: its vote, and how many of its votes were right."""
+        """Return what a seat sees of its own: its vote, and how many of its votes were right.
+
+        Beside them stands how often the likeliest key of each model was right, for the same letters.
+        """
         answer = self._votes[self.turn].get(seat) if self.phase != "end" else None
-        known = list(zip(self._letters, self._votes, strict=True))[: self._known]
-        own = [(votes[seat], self._passage.key_of(letter)) for letter, votes in known if seat in votes]
-        return {"answer": answer, "voted": len(own), "right": sum(vote == truth for vote, truth in own)}
+        voted = [number for number in range(self._known) if seat in self._votes[number]]
+        if not voted:
+            return {"answer": answer, "voted": 0, "right": 0}
+        truths = [self._passage.key_of(self._letters[number]) for number in voted]
+        keys = {player: [self._guess(player, number) for number in voted] for player in PLAYERS[1:]}
+        keys["own"] = [self._votes[number][seat] for number in voted]
+        right = {player: sum(map(operator.eq, of_player, truths)) for player, of_player in keys.items()}
+        return {
+            "answer": answer,
+            "voted": len(voted),
+            "right": right["own"],
+            "rows": {player: share_of(count, len(voted)) for player, count in right.items()},
+            "chance": fmean(1 / len(self._letters[number].keys) for number in voted),
+        }
+
+    def _guess(self, player: str, number: int) -> str:
+        """Return the likeliest key of a model for a letter."""
+        odds = self._odds(number)[player]
+        return self._letters[number].keys[max(range(len(odds)), key=odds.__getitem__)]
 
     @property
     def _known(self) -> int:

@@ -47,8 +47,11 @@ renderers.fool = (() => {
     showTry(element, "fool-last", "fool-last-said", own.last);
     showTry(element, "fool-own-best", "fool-best-said", own.best);
     const rank = part("fool-rank", element);
-    rank.hidden = !own.rank;
+    rank.hidden = !own.rank || Boolean(alone.key);
     if (own.rank) say(rank, drag.isOver ? "fool_rank_over" : "fool_rank", { rank: own.rank, phones: screen.answered });
+    const chance = part("fool-chance", element);
+    chance.hidden = !screen.chance;
+    if (screen.chance) say(chance, "fool_chance", { middle: Math.round(100 * screen.chance.middle), best: Math.round(100 * screen.chance.best) });
     drag.point ??= own.last ? [own.last.x, own.last.y] : null;
     showPoint();
   }

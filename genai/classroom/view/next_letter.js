@@ -116,6 +116,23 @@ renderers.next_letter = (() => {
     keys.hidden = screen.phase === "end";
     if (!keys.hidden) drawKeys(keys, screen, own);
     setText(part("letter-said", element), saidTo(screen, own));
+    drawOwn(screen, own, element);
+  }
+
+  // Once a letter is known: what the models thought of it, and how often each was right on the letters of this phone.
+  function drawOwn({ phase, letter }, { rows, chance }, element) {
+    const odds = part("letter-odds", element);
+    const bar = letter?.bars.find(({ key }) => key === letter.key);
+    odds.hidden = !bar;
+    if (bar) say(odds, "letter_odds", { lstm: percent(bar.lstm), trigram: percent(bar.trigram) });
+    const list = part("letter-own-rows", element);
+    list.hidden = phase === "ask" || !rows;
+    if (list.hidden) return;
+    list.replaceChildren(
+      makeShare(phrase("made_you"), rows.own, { tone: "real", chance }),
+      makeShare(phrase("letter_lstm"), rows.lstm, { chance }),
+      makeShare(phrase("letter_trigram"), rows.trigram, { tone: "machine", chance }),
+    );
   }
 
   function drawKeys(area, { keys, chosen, phase, letter }, own) {
@@ -140,9 +157,19 @@ renderers.next_letter = (() => {
     return button;
   }
 
+  // On a keyboard one types the letter.
+  part("letter-keys").addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key.toLowerCase();
+    const button = [...event.currentTarget.children].find(({ dataset, disabled }) => dataset.key === key && !disabled);
+    if (!button || key === " ") return; // the space bar presses the button that has the focus
+    event.preventDefault();
+    button.click();
+  });
+
   function saidTo({ phase, letter, chosen }, own) {
     const score = { right: own.right ?? 0, voted: own.voted ?? 0 };
-    if (phase === "end") return phrase("letter_score", score);
+    if (phase === "end") return phrase(alone.key ? "letter_score_alone" : "letter_score", score);
     if (phase === "ask") return phrase(own.answer ? "letter_counted" : "letter_choose");
     if (!own.answer) return phrase("letter_missed");
     return phrase(own.answer === letter.key ? "letter_right" : "letter_wrong", { key: nameOf(letter.key, chosen), ...score });

@@ -66,10 +66,14 @@ async function joinRoom(code, place = null) {
   inPupil("pupil-again").hidden = Boolean(answer);
   inPupil("pupil-again-code").value = code;
   if (!answer) return;
-  pupil.seat = answer.seat;
   keepSeat(code, answer.seat);
-  pupil.own = answer;
-  pupil.end = watchTopic(answer.topic, showRoom);
+  sitDown(answer);
+}
+
+function sitDown({ seat, topic, ...own }) {
+  pupil.seat = seat;
+  pupil.own = own;
+  pupil.end = watchTopic(topic, showRoom);
 }
 
 // A teacher's room is over: the phone in its page is too.
@@ -91,6 +95,7 @@ function showRoom(state) {
     inPupil("pupil-again-code").value = "";
   }
   showActivity();
+  showAlone();
   lookAgain();
 }
 
@@ -125,6 +130,7 @@ const latestAnswer = () => (pupil.sending?.turn === pupil.state.turn ? pupil.sen
 // Send the answer of this phone; true once it is counted. Without a connection it is sent again and again: the server
 // decides by its turn whether it still counts. A later answer takes its place.
 async function sendAnswer(value) {
+  if (isAnsweredAlone()) return false; // the answer is shown in a moment
   const sent = { code: pupil.code, seat: pupil.seat, turn: pupil.state.turn, value };
   pupil.sending = sent;
   let answer = await answerTo("room_answer", sent);
@@ -137,6 +143,7 @@ async function sendAnswer(value) {
   pupil.sending = null;
   showTrouble(answer.sentence, inPupil("pupil-trouble"));
   if (!answer.sentence) takeOwn(answer);
+  if (!answer.sentence) revealAlone(sent.turn);
   return !answer.sentence;
 }
 

@@ -135,8 +135,11 @@ renderers.real_or_made = (() => {
     advice.hidden = isBoard || !screen.advice || own.advised === undefined; // until that is known
     showScore(screen, own, element, isBoard);
     showRows(screen, own, element, isBoard);
+    const machine = part("made-phone-machine", element);
+    machine.hidden = screen.phase !== "shown";
+    if (!machine.hidden) setText(machine, machineSays(screen, screen.machine));
     if (isBoard) {
-      say(part("made-phone-said", element), "made_look");
+      say(part("made-phone-said", element), alone.key ? "made_look_alone" : "made_look");
       return;
     }
     setText(part("made-phone-where", element), where(screen));
@@ -164,7 +167,7 @@ renderers.real_or_made = (() => {
     if (list.hidden) return;
     list.replaceChildren(
       makeShare(phrase("made_you"), own.score, { tone: "real", chance: 0.5 }),
-      makeShare(phrase("made_class"), screen.rows.class, { chance: 0.5 }),
+      ...(alone.key ? [] : [makeShare(phrase("made_class"), screen.rows.class, { chance: 0.5 })]),
       makeShare(machineName(screen), screen.rows.machine, { tone: "machine", chance: 0.5 }),
     );
   }

@@ -87,7 +87,8 @@ function tellWatchers() {
 
 function showPanel() {
   const { opened, state } = teacher;
-  inPanel("class-closed").hidden = Boolean(opened);
+  inPanel("class-closed").hidden = Boolean(opened || alone.game);
+  inPanel("alone").hidden = !alone.game;
   inPanel("class-room").hidden = !opened;
   if (!opened) return;
   const seats = state?.seats ?? 0;
@@ -155,6 +156,10 @@ listen(panel, {
     showPanel();
   },
   choose: (button) => chooseSetup(button.dataset.name),
+  alone: (button) => playAlone(gameOf(button.dataset.name)),
+  aloneAgain: () => playAlone(alone.game),
+  aloneStop: stopAlone,
+  aloneNext: goOnAlone,
 });
 
 panel.addEventListener("click", (event) => {
@@ -182,6 +187,12 @@ for (const { name, title } of props.value.activities) {
   Object.assign(button, { type: "button" });
   Object.assign(button.dataset, { press: "choose", name });
   inPanel("class-names").append(button);
+}
+for (const { name, title } of props.value.games) {
+  const button = said("button", "", title);
+  Object.assign(button, { type: "button" });
+  Object.assign(button.dataset, { press: "alone", name });
+  inPanel("alone-games").append(button);
 }
 showPanel();
 

@@ -13,3 +13,10 @@ window.addEventListener("popstate", () => {
 });
 
 if (codeInAddress()) joinRoom(codeInAddress());
+
+// A link of another place of the page begins a game for one person: ?tab=learn&part=class&alone=NAME
+// The next letter is asked for in a text of the page's language.
+const nameInAddress = new URLSearchParams(location.search).get("alone");
+const isOfPoems = nameInAddress === "letters" && document.documentElement.lang.startsWith("zh");
+const gameInAddress = gameOf(isOfPoems ? "poems" : nameInAddress);
+if (gameInAddress) playAlone(gameInAddress);

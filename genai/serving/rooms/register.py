@@ -34,11 +34,15 @@ class Register(Generic[AnyRoom]):
     Args:
         is_over: Whether a room has ended, and can be forgotten.
         most: Rooms at the same time.
+        code_length: Letters of a code.
     """
 
-    def __init__(self, is_over: Callable[[AnyRoom], bool], most: int = MAX_ROOMS) -> None:
+    def __init__(
+        self, is_over: Callable[[AnyRoom], bool], most: int = MAX_ROOMS, code_length: int = CODE_LENGTH
+    ) -> None:
         self._is_over = is_over
         self._most = most
+        self._code_length = code_length
         self._lock = threading.Lock()
         self._rooms: dict[str, AnyRoom] = {}
 
@@ -103,6 +107,6 @@ class Register(Generic[AnyRoom]):
 
     def _free_code(self) -> str:
         while True:
-            code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
+            code = "".join(secrets.choice(LETTERS) for _ in range(self._code_length))
             if code not in self._rooms:
                 return code
