@@ -206,16 +206,21 @@ function tileBeside(tile, place, match) {
   return node;
 }
 
-// Curves: those of one kind share a scale, with the baselines of a text in it.
+// Curves: the losses of a text share a scale with its baselines, the scores of real and generated items one of their
+// own, so that the two can be compared; all others have each their own.
+
+const SCORES = ["real", "fake"];
 
 function drawCurves({ curves = {}, names = {}, baselines = {}, fork }) {
   const { step = [], minutes, ...series } = curves;
   const shown = Object.entries(series).filter(([name, values]) => names[name] && values.some((value) => value !== null));
   const levels = Object.entries(baselines);
   const common = levels.length ? rangeOf([...shown.flatMap(([, values]) => values), ...levels.map(([, value]) => value)]) : null;
+  const scores = rangeOf(SCORES.flatMap((name) => series[name] ?? []));
+  part("own-scales").hidden = Boolean(common);
   const last = step.at(-1) || 1;
-  const lines = shown.map(([, values], n) => {
-    const range = common ?? rangeOf(values);
+  const lines = shown.map(([kind, values], n) => {
+    const range = common ?? (SCORES.includes(kind) ? scores : rangeOf(values));
     const line = (heights, name) => {
       const points = heights.flatMap((value, i) => (value === null ? [] : [`${(100 * step[i]) / last},${heightOf(value, range)}`]));
       return withLine(makeSvg("polyline", { points: points.join(" "), class: name }), n);
