@@ -59,7 +59,7 @@ function goOnAlone() {
   ask("room_act", { ...alone.key, do: "next" }, inPanel("class-trouble"));
 }
 
-// The keyboard stays where one plays: at the button that goes on, and then at the first answer.
+// The keyboard stays where one plays: at the button that goes on, then at the first answer.
 function showAlone() {
   if (!alone.key) return;
   const { activity, screen, ended } = pupil.state;
@@ -77,5 +77,7 @@ function showAlone() {
   if (isShown || !alone.isGoingOn) return;
   alone.isGoingOn = false;
   const area = areaOf("phone", activity, inPupil("pupil-screens"));
-  [...area.querySelectorAll("button, [tabindex]")].find((node) => !node.disabled && node.checkVisibility())?.focus({ preventScroll: true });
+  const answer = [...area.querySelectorAll("button, [tabindex]")].find((node) => !node.disabled && node.checkVisibility());
+  const again = inPanel("alone").querySelector("[data-press=aloneAgain]"); // after the last one
+  (answer ?? again).focus({ preventScroll: true });
 }
