@@ -133,7 +133,7 @@ def chromium():
 @pytest.fixture
 def visit(chromium, server):
     """Open the page as a visitor of its own; whatever a page complained of fails the test."""
-    contexts, trouble = [], []
+    contexts, listeners = [], []
 
     def open_page(query="", locale="en-US", width=1280, dark=False, pace="fast", calm=False, script=""):
         """Open an address; texts appear at the chosen pace, at the page's usual one where it is None."""
@@ -150,14 +150,16 @@ def visit(chromium, server):
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MILLISECONDS)
-        _listen(page, server, trouble)
+        listeners.append(Listener(page, server))
         page.goto(f"{server}/{query}")
         return page
 
     yield open_page
+    for listener in listeners:
+        listener.close()
     for context in contexts:
         context.close()
-    assert trouble == []
+    assert [complaint for listener in listeners for complaint in listener.trouble()] == []
 
 
 @pytest.fixture
@@ -169,23 +171,43 @@ def teacher(visit):
     return page
 
 
-def _listen(page, server, trouble):
-    home = urlsplit(server).netloc
-    documents = []  # addresses that the page was sent to; from the second on it has left one
+class Listener:
+    """What one page complains of, and what it asks other hosts for.
 
-    def complain(message):
-        is_left = len(documents) > 1 and message.text.strip().startswith(LEFT)
-        if message.type == "error" and not is_left:
-            trouble.append(f"console: {message.text}")
+    Gradio ends its requests while a document is left, and logs that before the next document is requested, or while
+    the page is closed. So whether a page was left is asked at the end.
+    """
 
-    page.on("console", complain)
-    page.on("pageerror", lambda error: trouble.append(f"page error: {error}"))
+    def __init__(self, page, server):
+        self._page = page
+        self._home = urlsplit(server).netloc
+        self._documents = 0  # addresses that the page was sent to; from the second on it has left one
+        self._is_closing = False
+        self._complaints = []
+        self._ended = []  # what Gradio logged of requests that ended early
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self._complaints.append(f"page error: {error}"))
+        page.on("request", self._look)
 
-    def foreign(request):
-        if request.is_navigation_request() and request.frame == page.main_frame:
-            documents.append(request.url)
+    def close(self):
+        """Expect from now on that requests end because the page is closed."""
+        self._is_closing = True
+
+    def trouble(self):
+        """Return what must not be: requests may end early only where the page was left or closed."""
+        return [*self._complaints, *(self._ended if self._documents < 2 else [])]
+
+    def _hear(self, message):
+        if message.type != "error":
+            return
+        is_ended = message.text.strip().startswith(LEFT)
+        if is_ended and self._is_closing:
+            return
+        (self._ended if is_ended else self._complaints).append(f"console: {message.text}")
+
+    def _look(self, request):
+        if request.is_navigation_request() and request.frame == self._page.main_frame:
+            self._documents += 1
         parts = urlsplit(request.url)
-        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != home:
-            trouble.append(f"foreign request: {request.url}")
-
-    page.on("request", foreign)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self._home:
+            self._complaints.append(f"foreign request: {request.url}")
