@@ -1,15 +1,37 @@
 """From the weights of a checkpoint to a network that is ready for use."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from genai.checkpoint.header import unreadable_error
 
 N = TypeVar("N", bound=nn.Module)
+
+
+class WithoutNormalNumbers(TorchFunctionMode):
+    """Within it, `nn.init.normal_`, by which `nn.Embedding` begins, leaves a tensor as it is.
+
+    On the "meta" device a tensor has no numbers to set, but PyTorch imports its compiler, `torch._dynamo`, to find
+    that out: two to three seconds of a core when a process loads its first model.
+    """
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:  # noqa: ANN401
+        """Call a function of PyTorch, other than that."""
+        named = kwargs or {}
+        if func is nn.init.normal_:
+            return args[0] if args else named["tensor"]
+        return func(*args, **named)
 
 
 def build_network(path: Path, make: Callable[[], N], weights: Mapping[str, Tensor]) -> N:
@@ -27,7 +49,7 @@ def build_network(path: Path, make: Callable[[], N], weights: Mapping[str, Tenso
         CheckpointError: if header and weights do not fit each other, or a weight is infinite or NaN.
     """
     try:
-        with torch.device("meta"):
+        with torch.device("meta"), WithoutNormalNumbers():
             shapes = {name: tensor.shape for name, tensor in make().state_dict().items()}
         stored_shapes = {name: tensor.shape for name, tensor in weights.items()}
         if stored_shapes != shapes:

@@ -1,5 +1,7 @@
 """Networks from checkpoints: ready for use, or refused by a sentence before they cost memory or time."""
 
+import subprocess
+import sys
 import time
 import tracemalloc
 from dataclasses import replace
@@ -11,7 +13,7 @@ import torch
 from genai import checkpoint, image
 from genai.checkpoint.network import build_network
 from genai.errors import CheckpointError
-from tests.ui.tiny import save_all
+from tests.ui.tiny import save_all, save_twin
 
 
 def test_build_refuses_weights_that_do_not_fit(tmp_path):
@@ -28,6 +30,33 @@ def test_build_gives_a_network_ready_for_use(tmp_path):
     network = build_network(tmp_path / "x", lambda: torch.nn.Linear(2, 2), weights)
     assert not network.training
     assert not any(p.requires_grad for p in network.parameters())
+
+
+LOAD_ALL = """
+import sys
+from pathlib import Path
+from genai import image, text
+folder = Path(sys.argv[1])
+text.load("shakespeare", "cpu", folder)
+text.load("shakespeare-gpt", "cpu", folder)
+image.load("fashion", "cpu", folder)
+print("torch._dynamo" in sys.modules)
+"""
+
+
+def test_texts_and_pictures_need_no_import_of_pytorchs_compiler(tmp_path):
+    """It would cost the first visitor three seconds of a core."""
+    save_all(tmp_path)
+    save_twin(tmp_path)
+    command = [sys.executable, "-c", LOAD_ALL, str(tmp_path)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+    assert told.stdout == "False\n"
+
+
+def test_an_embedding_has_the_weights_of_the_file(tmp_path):
+    weights = {"weight": torch.arange(12.0).view(3, 4)}
+    network = build_network(tmp_path / "x", lambda: torch.nn.Embedding(3, 4), weights)
+    assert torch.equal(network.weight, weights["weight"])
 
 
 HOSTILE = [
