@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from genai.seeds import make_rng
 from genai.text.decoding.product import Product, make_product
 from genai.text.decoding.step import MAX_ROWS, RowCounts
-from genai.text.gpt.model import Block, CharGPT, GPTConfig, GPTState, rotation
+from genai.text.gpt.model import Block, CharGPT, GPTConfig, GPTState, rotation_frequencies
 from genai.text.networks import State
 
 TINY = 1e-6
@@ -90,7 +90,6 @@ class GptBuffers:
         self.grouped = empty(rows * key_heads, groups, size)
         self.grouped_by_head = self.grouped.view(rows, heads, size)
         self.scores = empty(rows * key_heads, groups, config.context)
-        self.scores_by_text = self.scores.view(rows, heads, config.context)
         self.weights = torch.empty_like(self.scores)
         self.mixed = empty(rows * key_heads, groups, size)
         self.mixed_by_text = self.mixed.view(rows, heads * size)
@@ -115,6 +114,10 @@ class GptStep:
         self._norm = _norm_weight(network.norm)
         self._head = make_product(network.head.weight.detach().clone(), network.head.bias.detach().clone())
         self._slots = torch.arange(config.context, device=self.device)
+        self._visible = torch.zeros((), device=self.device)
+        self._hidden = torch.full((), -math.inf, device=self.device)
+        self._frequencies = rotation_frequencies(size, self.device)
+        self._one = torch.ones((), dtype=torch.float64, device=self.device)
         # The network divides queries and keys by their root mean square, sqrt(D) times less than their length, and
         # the product of both by sqrt(D): of queries the length alone is left, keys are sqrt(D) times longer.
         lengths = torch.tensor([1.0] * config.heads + [size**0.5] * config.key_heads, device=self.device)
@@ -137,13 +140,11 @@ class GptStep:
 
     def read(self, tokens: Tensor, buffers: GptBuffers) -> None:
         """Read one character, numbers (B,), in each of B texts: advances the buffers in place."""
-        by = rotation(buffers.length[:, None], self._head_size) * self._lengths  # (B, heads + key heads, D / 2)
+        by = self._rotations(buffers.length)
         slot = buffers.length.remainder(self._config.context)[:, None, None, None]
         key_slot = slot.expand_as(buffers.new_keys)
         value_slot = slot.expand_as(buffers.new_values)
-        # A slot is empty as long as its number is above the length; once the ring is full, all are in use.
-        empty = self._slots > buffers.length[:, None]
-        mask = torch.zeros_like(empty, dtype=self.dtype).masked_fill_(empty, -math.inf)[:, None]  # (B, 1, context)
+        mask = self._mask(buffers.length)
         torch.index_select(self._table, 0, tokens, out=buffers.x)
         x = buffers.x
         for products, layer in zip(self._layers, buffers.layers, strict=True):
@@ -162,15 +163,30 @@ class GptStep:
             x = layer.output.add_(buffers.added)
         buffers.length += 1
 
+    def _rotations(self, length: Tensor) -> Tensor:
+        """Return the rotations after texts of lengths (B,), times `_lengths`: (B, heads + key heads, D / 2).
+
+        They are those of `model.rotation`, whose frequencies are computed once here.
+        """
+        angles = length[:, None, None] * self._frequencies
+        return torch.polar(self._one, angles).to(torch.complex64) * self._lengths
+
+    def _mask(self, length: Tensor) -> Tensor:
+        """Return what is added to the scores after texts of lengths (B,): (B x key heads, 1, context).
+
+        A slot is empty as long as its number is above the length; once the ring is full, all are in use.
+        """
+        empty = self._slots > length.repeat_interleave(self._config.key_heads)[:, None, None]
+        return torch.where(empty, self._hidden, self._visible)
+
     def logits(self, buffers: GptBuffers) -> Tensor:
         """Return the logits (B, V) of the next character of each text."""
         _rms_norm(buffers.outputs[-1], self._norm, buffers)
         return self._head(buffers.normed, buffers.normed.new_empty(len(buffers.normed), self._head.out_features))
 
     def state(self, buffers: GptBuffers) -> State:
-        """Return the state of the texts as tensors of their own."""
-        parts = (buffers.outputs, buffers.keys, buffers.values, buffers.length[None])
-        return GPTState(*(part.clone() for part in parts))
+        """Return the state of the texts, which the next step changes: copies of the rings of 32 texts take 2 ms."""
+        return GPTState(buffers.outputs, buffers.keys, buffers.values, buffers.length[None])
 
     def _random_rows(self) -> tuple[Tensor, State]:
         rng = make_rng(0)
@@ -215,10 +231,9 @@ def _attend(buffers: GptBuffers, layer: LayerBuffers, mask: Tensor) -> None:
     Args:
         buffers: Of the step.
         layer: Whose rings are read.
-        mask: (B, 1, context), 0, or minus infinity where there is nothing to look at.
+        mask: (B x key heads, 1, context), 0, or minus infinity where there is nothing to look at.
     """
     buffers.grouped_by_head.copy_(buffers.queries)
-    torch.bmm(buffers.grouped, layer.keys_by_head, out=buffers.scores)
-    buffers.scores_by_text.add_(mask)
+    torch.baddbmm(mask, buffers.grouped, layer.keys_by_head, out=buffers.scores)
     torch.softmax(buffers.scores, dim=2, out=buffers.weights)
     torch.bmm(buffers.weights, layer.values_by_head, out=buffers.mixed)

@@ -68,7 +68,7 @@ class PairStep:
         return log_mean_probabilities([self._lstm.logits(buffers.lstm), self._gpt.logits(buffers.gpt)])
 
     def state(self, buffers: PairBuffers) -> State:
-        """Return the states of both networks as tensors of their own."""
+        """Return the states of both networks, as `Step.state`."""
         return (*self._lstm.state(buffers.lstm), *self._gpt.state(buffers.gpt))
 
     def _random_rows(self) -> tuple[Tensor, State]:

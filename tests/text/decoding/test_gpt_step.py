@@ -9,9 +9,10 @@ from genai.seeds import make_rng
 from genai.text import TextRequest, generate
 from genai.text.decoding.batch import Batch
 from genai.text.decoding.gpt_step import GptStep
-from genai.text.decoding.loop import CpuLoop, GpuLoop
+from genai.text.decoding.loop import CpuLoop, GpuLoop, LoopState
+from genai.text.decoding.odds import SamplingDistribution
 from genai.text.decoding.step import MAX_ROWS
-from genai.text.gpt.model import CharGPT, GPTConfig, initialise
+from genai.text.gpt.model import CharGPT, GPTConfig, initialise, rotation
 from genai.text.sampling import start_draft
 from tests.recorder import record
 from tests.text.decoding.test_loop import REQUESTS, write
@@ -35,6 +36,28 @@ def test_buffers_are_copies(gpt_network):
     state = gpt_network.initial_state(2)
     step.read(torch.tensor([1, 2]), step.buffers(state))
     assert not any(part.any() for part in state)
+
+
+def test_the_rotations_of_a_step_are_those_of_the_network(gpt_network):
+    step = GptStep(gpt_network)
+    length = torch.tensor([0, 1, 7, 100_001])
+    expected = rotation(length[:, None], gpt_network.head_size)
+    assert torch.equal(step._rotations(length), expected * step._lengths)
+
+
+def test_what_was_written_before_is_left_as_it_is_when_a_text_goes_on(gpt_model):
+    """The state that a step returns is its own memory: whoever goes on from it works on a copy."""
+    first, start = gpt_model.network(torch.tensor([[1, 2, 3, 4, 5, 6, 7, 8]]))
+    state = LoopState(first[:, -1], start)
+    uniforms = torch.rand(1, 30, dtype=torch.float64, generator=make_rng(2))
+    distribution = SamplingDistribution.of([TextRequest("abc")])
+    whole, _ = gpt_model.loop.write(distribution, uniforms, state)
+    begun, middle = gpt_model.loop.write(distribution, uniforms[:, :11], state)
+    kept = [part.clone() for part in middle.state]
+    rest = [gpt_model.loop.write(distribution, uniforms[:, 11:], middle)[0] for _ in range(2)]
+    assert all(torch.equal(part, copied) for part, copied in zip(middle.state, kept, strict=True))
+    assert torch.equal(rest[0], rest[1])
+    assert torch.equal(torch.cat([begun, rest[0]], dim=1), whole)
 
 
 def test_a_vector_of_zeros_stays_one(gpt_network):
