@@ -38,8 +38,17 @@ function addItems(items) {
   return added;
 }
 
+// Whoever adds data will start a training soon: the server warms a process for it, which takes seconds.
+let isWarmed = false;
+
+function warmUp(modality) {
+  if (!isWarmed) server.settings({ modality, from: null }).catch(() => null);
+  isWarmed = true;
+}
+
 // Send items, as many at a time as fit into a question; what could not be taken is listed by name.
 async function sendItems(items, modality, label) {
+  warmUp(modality);
   const data = await ensureData(modality);
   if (!data) return false;
   const refused = [];
