@@ -100,7 +100,7 @@ def save_notes(folder):
 
 def save_twin(folder):
     """Save a GPT beside the LSTM "shakespeare", trained on the same text as far as the headers say."""
-    config = GPTConfig(len(LETTERS), layers=2, heads=2, key_heads=1, width=16, mlp_width=24, context=32)
+    config = GPTConfig(len(LETTERS), layers=4, heads=2, key_heads=1, width=16, mlp_width=24, context=32)
     network = CharGPT(config)
     rng = make_rng(3)
     initialise(network, rng)
@@ -120,6 +120,7 @@ def save_toured(folder):
     These are scores, a history of sounds, and the classes. The indexes and feature networks are the shipped ones.
     """
     save_all(folder)
+    save_twin(folder)
     figure = {"nats_per_character_stream": {"value": 1.4, "n": 1000, "protocol": "not measured", "beside": {}}}
     checkpoint.update_header(folder / "text" / "shakespeare.safetensors", metrics=figure)
     scores = {name: [float(n) for n in range(-50, 51)] for name in ("real", "fake")}

@@ -172,8 +172,18 @@ async function shadeAttention() {
     node.style.setProperty("--s", `${Math.round(((weights[n] ?? 0) / top) * 55)}%`);
     node.style.setProperty("--hue", "var(--lab-g)");
   });
+  part("look-most").hidden = !weights.length; // nothing is before the first character
+  if (weights.length) showMost(nodes, weights, chosen);
   part("look-before").hidden = false;
   part("look-share").textContent = percent(answer.before[head] / 1000);
+}
+
+// The character that a head looked at most.
+function showMost(nodes, weights, chosen) {
+  const most = weights.indexOf(Math.max(...weights));
+  part("look-top").textContent = visible(nodes[most].textContent);
+  part("look-back").textContent = chosen - most;
+  part("look-top-share").textContent = percent(weights[most] / 1000);
 }
 
 // The gates of the chosen neuron as small curves, one above the other, each on a scale from -1 to 1. A GPT has none.

@@ -22,11 +22,13 @@ async () => {
   const tabButtons = () => [...document.querySelectorAll("#lab-tabs button[role=tab]")];
   const buttonOf = (tab) => tabButtons().find((button) => button.id === `tab-${tab}-button`);
 
+  const tabOfTour = (query) => query.get("tour")?.split("-")[0]; // the name of a tour begins with that of its tab
+
   // Without a name in the address the page opens the first tab; an address that names a model, and no tab, is one of a
   // time when the first tab had models.
   function tabInAddress() {
     const now = new URLSearchParams(location.search);
-    return now.get("tab") ?? now.get("tour") ?? (now.has("model") ? FIRST_WITH_MODELS : TABS[0]);
+    return now.get("tab") ?? tabOfTour(now) ?? (now.has("model") ? FIRST_WITH_MODELS : TABS[0]);
   }
 
   // While the page opens, Gradio selects the first tab and then that of the address, which must not be lost meanwhile.
@@ -103,7 +105,7 @@ async () => {
     // Whether the visitor has chosen something in a tab, or the address names something for it or is that of its tour.
     names(tab) {
       const query = new URLSearchParams(location.search);
-      const isOfTab = (query.get("tab") ?? query.get("tour")) === tab;
+      const isOfTab = (query.get("tab") ?? tabOfTour(query)) === tab;
       return Boolean(links[tab]) || (isOfTab && (query.has("tour") || [...query.keys()].some((name) => !FREE.has(name))));
     },
 

@@ -47,7 +47,7 @@ MAX_THREADS = 128
 
 SELECT_TAB = """() => {
   const query = new URLSearchParams(location.search);
-  const wanted = query.get("tab") || query.get("tour") || (query.has("model") && "WITH_MODELS");
+  const wanted = query.get("tab") || query.get("tour")?.split("-")[0] || (query.has("model") && "WITH_MODELS");
   const selected = NAMES.find((name) => name === wanted);
   return {__type__: "update", ...(selected && {selected})};
 }"""

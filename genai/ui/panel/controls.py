@@ -14,6 +14,7 @@ from genai.labels import ANY, Labels
 from genai.language.strings import Bilingual
 from genai.serving.models import Registry
 from genai.ui.panel.settings import Value
+from genai.ui.tour.content import further_tours
 from genai.ui.views.card import FOLDER as VIEWS
 from genai.ui.views.card import card
 from genai.ui.views.training_history import training_history
@@ -79,7 +80,8 @@ class TabFrame(Generic[Model]):
         with gr.Tab(mark(f"tab.{name}"), id=name, elem_id=f"tab-{name}") as self.tab:  # noqa: SIM117 - reads as the page does
             with gr.Row(elem_classes="lab-columns", equal_height=False):
                 with gr.Column(scale=4, min_width=300, elem_classes="lab-settings"):
-                    self.guide = view(TOUR, "start", {"openings": self._openings}, elem_id=f"{name}-tour")
+                    start = {"openings": self._openings, "tours": further_tours(name, self._registry.names)}
+                    self.guide = view(TOUR, "start", start, elem_id=f"{name}-tour")
                     self.language = gr.Textbox(visible=False)  # the browser fills it in when it opens the page
                     self._add_model()
                     main = gr.Column(elem_classes="lab-group")

@@ -35,8 +35,8 @@ def parse_query(link: str) -> dict[str, str]:
 
 
 def requested_tab(query: Mapping[str, str]) -> str | None:
-    """Return the tab that a query names, directly or by a tour of it."""
-    return query.get("tab") or query.get("tour")
+    """Return the tab that a query names, directly or by a tour of it, whose name begins with that of the tab."""
+    return query.get("tab") or query.get("tour", "").split("-")[0] or None
 
 
 def names_a_setting(query: Mapping[str, str], settings: tuple[Setting, ...]) -> bool:

@@ -1,7 +1,8 @@
 """The tours and the glossary, read from JSON files when somebody opens one.
 
-A tour is a title and five steps: predict, do, reveal. Every text is bilingual. In it `[[key|words]]` opens an entry
-of the glossary and `{name}` stands for a number that the page has shown. A step has
+A tour is a title and five steps: predict, do, reveal. It may name the model that it needs. Every text is bilingual.
+In it `[[key|words]]` opens an entry of the glossary and `{name}` stands for a number that the page has shown.
+A step has
 
 - "question" and "answers": each with a reply; one "happens";
 - "task": what to do, and "shows": demonstrations that the page carries out itself. Each show has a link ("set"),
@@ -16,19 +17,27 @@ A show may be another one in each language: within it, {"en": ..., "zh-CN": ...}
 """
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-TOURS = ("text", "image", "audio")
+TOURS = ("text", "image", "audio", "text-gpt")
+"""The name of a tour begins with that of its tab."""
 GLOSSARY = FOLDER.parent / "words" / "glossary.json"
 PARTS = tuple(FOLDER / name for name in ("step", "shows", "glossary", "beside"))
 """Of a view that leads through steps."""
 
 
 def tours(_: object = None) -> dict[str, object]:
-    """Return all tours by the names of their tabs."""
+    """Return all tours by their names."""
     return {name: _read(FOLDER / f"{name}.json") for name in TOURS}
+
+
+def further_tours(tab: str, models: Sequence[str]) -> list[dict[str, object]]:
+    """Return name and title of a tab's tours beside its first, of those whose model is here."""
+    named = {name: _read(FOLDER / f"{name}.json") for name in TOURS if name.startswith(f"{tab}-")}
+    return [{"name": name, "title": tour["title"]} for name, tour in named.items() if tour["model"] in models]
 
 
 def glossary(_: object = None) -> dict[str, object]:

@@ -1,7 +1,15 @@
 // The button that begins a tab's tour. A step of the tour comes back here as the event "follow", because only a view of
 // the tab itself can make the server set the tab's controls.
 const tab = element.closest("[id$=-tour]").id.replace("-tour", "");
-addActions({ tour: () => document.dispatchEvent(new CustomEvent("lab-tour", { detail: tab })) });
+const begin = (name) => document.dispatchEvent(new CustomEvent("lab-tour", { detail: name }));
+addActions({ tour: () => begin(tab), further: (button) => begin(button.dataset.tour) });
+for (const { name, title } of props.value.tours) {
+  const button = makeButton("further", { tour: name }, "");
+  button.classList.add("lab-tour-start");
+  setText(button, title);
+  part("further").append(button);
+  part("further").hidden = false;
+}
 element.addEventListener("follow", (event) => trigger("follow", { link: event.detail }));
 
 // In another language the tab may begin with another model. It changes to that one where nobody has used the tab yet.

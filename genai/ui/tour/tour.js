@@ -1,7 +1,8 @@
 // Guided tours. The step is in the address, so that Back and Forward walk through the steps, and a link opens one.
 
 let tours; // once they were asked for
-let tab; // that of the tour shown
+let shownTour; // the name of the tour shown
+let tab; // in which it takes place
 
 const goToStep = (name, number) => navigate([["tour", name], ["step", number]]);
 
@@ -30,8 +31,9 @@ async function showAddress() {
   pointAt(null);
   if (!tour) return closeDialog();
   const number = stepInAddress(tour.steps);
-  tab = name;
-  step = { ...tour.steps[number - 1], number, key: `${tab} ${number}` };
+  shownTour = name;
+  tab = name.split("-")[0];
+  step = { ...tour.steps[number - 1], number, key: `${name} ${number}` };
   selectTab(tab);
   resetPlace({ tab }); // an earlier step may have left it unfolded
   setText(part("tour-name"), tour.title);
@@ -48,8 +50,9 @@ function drawEnd(steps) {
   part("previous").disabled = step.number === 1;
   part("next").hidden = isLast;
   part("finish").hidden = part("end").hidden = !isLast;
-  const names = Object.keys(tours);
-  const name = names[(names.indexOf(tab) + 1) % names.length];
+  const isHere = (name) => !tours[name].model || document.querySelector(`#${name.split("-")[0]}-model input[value="${tours[name].model}"]`);
+  const names = Object.keys(tours).filter(isHere);
+  const name = names[(names.indexOf(shownTour) + 1) % names.length];
   const title = make("span");
   setText(title, tours[name].title);
   part("next-tour").dataset.tour = name;
@@ -73,9 +76,9 @@ function onPopState() {
 }
 
 addActions({
-  step: (button) => goToStep(tab, button.dataset.number),
-  previous: () => goToStep(tab, step.number - 1),
-  next: () => goToStep(tab, step.number + 1),
+  step: (button) => goToStep(shownTour, button.dataset.number),
+  previous: () => goToStep(shownTour, step.number - 1),
+  next: () => goToStep(shownTour, step.number + 1),
   tour: (button) => goToStep(button.dataset.tour, 1),
   leave,
 });
