@@ -35,7 +35,8 @@ def summary(modality, name):
     """A few numbers, or the first characters, of what a model makes of fixed requests."""
     model = FACADES[modality].load(name, device="cpu")
     if modality == "text":
-        return text.generate(model, [text.TextRequest(length=60, temperature=0)])[0].text
+        prompt = model.header.openings[0].get("prompt", "")
+        return text.generate(model, [text.TextRequest(prompt=prompt, length=60, temperature=0)])[0].text
     request = image.ImageRequest(seed=0) if modality == "image" else audio.AudioRequest(seed=0)
     results = FACADES[modality].generate(model, FACADES[modality].consecutive_seeds(request, 8))
     items = torch.stack([getattr(result, "image" if modality == "image" else "waveform") for result in results])
