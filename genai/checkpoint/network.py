@@ -17,7 +17,7 @@ class WithoutNormalNumbers(TorchFunctionMode):
     """Within it, `nn.init.normal_`, by which `nn.Embedding` begins, leaves a tensor as it is.
 
     On the "meta" device a tensor has no numbers to set, but PyTorch imports its compiler, `torch._dynamo`, to find
-    that out: two to three seconds of a core when a process loads its first model.
+    that out: about two seconds of a core when a process loads its first model.
     """
 
     def __torch_function__(

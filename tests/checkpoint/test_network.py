@@ -45,7 +45,7 @@ print("torch._dynamo" in sys.modules)
 
 
 def test_texts_and_pictures_need_no_import_of_pytorchs_compiler(tmp_path):
-    """It would cost the first visitor three seconds of a core."""
+    """It would cost the first visitor about two seconds of a core."""
     save_all(tmp_path)
     save_twin(tmp_path)
     command = [sys.executable, "-c", LOAD_ALL, str(tmp_path)]
