@@ -45,7 +45,8 @@ def summary(modality, name):
 
 def test_every_modality_ships_a_model():
     assert {modality for modality, _ in SHIPPED} == set(FACADES)
-    named = {"shakespeare", "python", "tang", "fashion", "characters", "calligraphy", "digits", "drums", "notes"}
+    texts = {"shakespeare", "shakespeare-gpt", "python", "tang"}
+    named = texts | {"fashion", "characters", "calligraphy", "digits", "drums", "notes"}
     assert named <= set(IDS)
 
 
