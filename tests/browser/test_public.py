@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import _listen, serve
+from tests.browser.conftest import Listener, serve
 from tests.browser.parts import TABS, open_tab
 from tests.ui.tiny import save_all
 
@@ -16,9 +16,9 @@ def public(tmp_path_factory, cache):
 
 
 def test_the_page_works_under_its_headers_and_refuses_what_is_closed(public, chromium):
-    context, trouble = chromium.new_context(locale="en-US"), []
+    context = chromium.new_context(locale="en-US")
     page = context.new_page()
-    _listen(page, public, trouble)
+    listener = Listener(page, public)
     answer = page.goto(public)
     assert "default-src 'self'" in answer.headers["content-security-policy"]
     for name in TABS:
@@ -40,4 +40,4 @@ def test_the_page_works_under_its_headers_and_refuses_what_is_closed(public, chr
     page.click("#text-generate")
     expect(page.locator("#text-notice")).to_contain_text("Prompt: 1001 is more than this public page gives")
     context.close()
-    assert trouble == []
+    assert listener.trouble() == []

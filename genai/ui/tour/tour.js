@@ -67,6 +67,7 @@ function leave() {
 
 // Back or Forward to an address that names a result: generate it again, unless it is the last one generated.
 function onPopState() {
+  if (!window.lab) return; // the page is still being built, and reads the address when it is ready
   const params = query();
   for (const name of ["lang", ...window.lab.frame]) params.delete(name);
   const namesResult = params.get("tab") && params.size > 2;
