@@ -42,7 +42,7 @@ class Step(Protocol):
         """Return the logits (B, V) of the next character of each text."""
 
     def state(self, buffers: Any) -> State:  # noqa: ANN401
-        """Return the state of the texts; a further step may change it, so that whoever reads on copies it."""
+        """Return the state of the texts. A further step may change it: copy what is to be kept."""
 
 
 class RowCounts:

@@ -81,15 +81,13 @@ class StreamState(nn.Module):
 
 
 class Window(NamedTuple):
-    """The text of one step: inputs (B, T), targets (B, T), the inputs' places in the text (B, T).
-
-    And whether an epoch begins with it.
-    """
+    """The text of one step: inputs (B, T), targets (B, T), and the inputs' places in the text (B, T)."""
 
     inputs: Tensor
     targets: Tensor
     places: Tensor
     begins_epoch: bool
+    """Whether it is the first of an epoch."""
 
 
 def windows(tokens: Tensor, config: TrainingConfig, step: int) -> Window:
