@@ -23,7 +23,7 @@ from genai.text.indentation import is_tab_indented
 from genai.text.networks import GPT, LSTM, TrainedNetwork, architecture_of, make_random_network
 from genai.text.pair.network import CharPair
 from genai.text.recipes.config import TextConfig
-from genai.text.recipes.distilling import TrainingText, teach
+from genai.text.recipes.distilling import TrainingText, taught_text
 from genai.text.recipes.gpt import GptTrainer, GptTrainingConfig
 from genai.text.recipes.lstm import LstmTrainer, TrainingConfig
 from genai.text.request import TextRequest
@@ -105,8 +105,8 @@ def train(config: TextConfig, controls: Controls | None = None) -> Path:
     run.restore(network=network, average=ema, **trainer.parts)
     text_to_learn = TrainingText(tokens)
     if teachers:
-        taught = teach([teacher.network.to(run.device) for teacher in teachers], tokens)
-        text_to_learn = TrainingText(tokens, taught)
+        networks = [teacher.network.to(run.device) for teacher in teachers]
+        text_to_learn = taught_text(networks, tokens, config.teachers_write, config.seed)
 
     for step in run.steps():
         config = cast(TextConfig, run.config)  # that of now

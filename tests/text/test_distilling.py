@@ -10,7 +10,7 @@ from genai.publishing.model_card import card
 from genai.seeds import make_rng
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.recipes import distilling
-from genai.text.recipes.distilling import next_character_losses, teach
+from genai.text.recipes.distilling import next_character_losses, taught_text, teach, write
 from genai.text.recipes.gpt import GptTrainingConfig
 from genai.text.recipes.lstm import TrainingConfig
 from genai.text.training import train
@@ -80,6 +80,49 @@ def test_probabilities_that_would_not_fit_into_memory_are_refused(tokens, monkey
         teach([make_teacher(2)], tokens)
 
 
+def test_what_teachers_write_is_drawn_from_the_probabilities_that_are_kept_with_it(tokens):
+    """With many texts of two characters, the second ones come as often as the kept probabilities say."""
+    teachers = [make_teacher(2), make_teacher(3)]
+    written = write(teachers, tokens, count=40_000, seed=6, streams=20_000)
+    first, second = written.tokens.view(20_000, 2).T
+    for number in range(CLASSES):
+        rows = first == number
+        of_network = [network(torch.tensor([[number]]))[0][0, 0].softmax(dim=-1) for network in teachers]
+        expected = (of_network[0] + of_network[1]) / 2
+        kept = written.taught.view(20_000, 2, CLASSES)[rows, 0].float()
+        torch.testing.assert_close(kept, expected.expand_as(kept), atol=1e-3, rtol=0)
+        share = second[rows].bincount(minlength=CLASSES) / rows.sum()
+        assert (share - expected).abs().max() < 5 * 0.5 / rows.sum() ** 0.5  # five standard errors at most
+
+
+def test_each_text_that_is_written_is_what_the_teachers_say_of_it(tokens):
+    teachers = [make_teacher(2), make_teacher(3)]
+    written = write(teachers, tokens, count=60, seed=6, streams=4)
+    assert written.tokens.shape == (60,)
+    for text, kept in zip(written.tokens.view(4, 15), written.taught.view(4, 15, CLASSES), strict=True):
+        torch.testing.assert_close(kept.float(), teach(teachers, text, pieces=1).float(), atol=2e-3, rtol=0)
+    again = write(teachers, tokens, count=60, seed=6, streams=4)
+    assert torch.equal(again.tokens, written.tokens)
+    assert not torch.equal(write(teachers, tokens, count=60, seed=7, streams=4).tokens, written.tokens)
+
+
+def test_the_text_of_the_teachers_stands_after_the_training_text(tokens):
+    teachers = [make_teacher(2)]
+    text = taught_text(teachers, tokens, written=256, seed=1)
+    assert torch.equal(text.tokens[:301], tokens)
+    assert torch.equal(text.taught[:301], teach(teachers, tokens))
+    own = write(teachers, tokens, 256, seed=1)
+    assert torch.equal(text.tokens[301:], own.tokens)
+    assert torch.equal(text.taught[301:], own.taught)
+    assert len(taught_text(teachers, tokens, written=0, seed=1).tokens) == 301
+
+
+def test_a_text_of_the_teachers_that_would_not_fit_into_memory_is_refused(tokens, monkeypatch):
+    monkeypatch.setattr(distilling, "MAX_BYTES", 2 * 556 * CLASSES)
+    with pytest.raises(ConfigError, match=r"557 characters, .* --teachers-write"):
+        taught_text([make_teacher(2)], tokens, written=256, seed=1)
+
+
 @pytest.fixture
 def book(tmp_path):
     path = tmp_path / "rhyme.txt"
@@ -114,6 +157,19 @@ def test_teachers_change_what_is_learnt_but_not_with_a_share_of_nothing(tmp_path
     for key, expected in weights["none"].items():
         assert torch.equal(weights["nothing"][key], expected)
     assert any(not torch.equal(weights["half"][key], weights["none"][key]) for key in weights["none"])
+
+
+def test_a_network_learns_what_its_teachers_write(tmp_path, book, teacher):
+    weights = {}
+    for written in (0, 4000):
+        config = learn_from((teacher,), data=book, steps=3, teachers_write=written, folder=tmp_path / str(written))
+        _, weights[written] = checkpoint.load(train(config), "text")
+    assert any(not torch.equal(weights[0][key], weights[4000][key]) for key in weights[0])
+
+
+def test_a_text_of_no_teachers_is_refused():
+    with pytest.raises(ConfigError, match=r"--teachers-write .*--teachers"):
+        learn_from((), teachers_write=100)
 
 
 def test_a_run_goes_on_with_the_teachers_it_began_with_alone(tmp_path, book, teacher):

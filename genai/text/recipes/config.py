@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 import tyro
 
+from genai.errors import ConfigError
 from genai.text.networks import NetworkConfig
 from genai.training.config import RunConfig
 
@@ -48,6 +49,9 @@ class TextConfig(RunConfig):
     """Checkpoints from whose mean probabilities the network learns too, beside the text (distillation)."""
     teacher_share: float = 0.5
     """Of the teachers in the loss that is minimised."""
+    teachers_write: int = 0
+    """Characters that the teachers write, to be learnt beside the text: they say more of what they have not learnt
+    themselves."""
 
     shape: ClassVar[tuple[str, ...]] = ()
     """The settings that a checkpoint to start from must share."""
@@ -57,8 +61,10 @@ class TextConfig(RunConfig):
         self.check_counts(*self.shape, "batch_size", "window", "evaluate_every")
         self.check_counts("characters", "evaluate_characters")
         self.check_positive("clip")
-        self.check_amounts("learning_rate", "warmup_steps", "weight_decay")
+        self.check_amounts("learning_rate", "warmup_steps", "weight_decay", "teachers_write")
         self.check_shares("ema_decay", "teacher_share")
+        if self.teachers_write and not self.teachers:
+            raise ConfigError("--teachers-write needs somebody who writes: name models with --teachers.")
 
     def network_config(self, vocabulary_size: int) -> NetworkConfig:
         """Return the settings of the network, which are among those of the training."""

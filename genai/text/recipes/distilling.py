@@ -3,6 +3,10 @@
 The teachers say for each place of the training text what else could have come, which the text alone never says.
 What is minimised is (1 - s) times the cross-entropy with the text plus s times that with the mean of the teachers'
 probabilities. Source: Hinton, Vinyals and Dean 2015, arXiv 1503.02531, section 2; here the temperature is 1.
+
+Of the training text the teachers know more than they would of any other, since they learnt it. So they can also
+write a text of their own, by drawing each character from their mean probabilities. Source of learning from what a
+teacher writes: Kim and Rush 2016, arXiv 1606.07947 (sequence-level distillation).
 """
 
 import math
@@ -15,13 +19,17 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from genai.errors import ConfigError
+from genai.seeds import make_rng
 from genai.text.networks import Network, device_of
 from genai.text.pair.network import State, log_mean_probabilities
+from genai.text.sampling import make_step
 
 MAX_BYTES = 4_000_000_000
 """Of the teachers' probabilities, which are computed once and stay in memory."""
 PIECES = 64
 WINDOW = 256
+STREAMS = 128
+"""Texts that the teachers write side by side."""
 
 
 @dataclass(frozen=True)
@@ -95,12 +103,66 @@ def teach(teachers: Sequence[Network], tokens: Tensor, pieces: int = PIECES) -> 
     return torch.cat(parts, dim=1).flatten(0, 1)[: len(tokens)]
 
 
+@torch.no_grad()
+def write(
+    teachers: Sequence[Network], tokens: Tensor, count: int, seed: int, streams: int = STREAMS
+) -> TrainingText:
+    """Return a text that the teachers write, with the probabilities that its characters were drawn from.
+
+    Args:
+        teachers: On one device.
+        tokens: (N,), the training text, whose characters at random places the texts begin with.
+        count: Characters to write at least; all texts have the same length.
+        seed: Of the draws.
+        streams: Texts side by side, which stand one after another in the result.
+    """
+    device = device_of(teachers[0])
+    rng = make_rng(seed, 4)
+    steps = [make_step(teacher) for teacher in teachers]
+    buffers = [step.buffers(teacher.initial_state(streams)) for step, teacher in zip(steps, teachers, strict=True)]
+    column = tokens[torch.randint(len(tokens), (streams,), generator=rng)]
+    columns: list[Tensor] = []
+    taught: list[Tensor] = []
+    for _ in range(math.ceil(count / streams)):
+        columns.append(column)
+        logits: list[Tensor] = []
+        for step, memory in zip(steps, buffers, strict=True):
+            step.read(column.to(device), memory)
+            logits.append(step.logits(memory))
+        probabilities = log_mean_probabilities(logits).exp().cpu()
+        taught.append(probabilities.half())
+        column = probabilities.multinomial(1, generator=rng)[:, 0]
+    return TrainingText(torch.stack(columns, dim=1).flatten(), torch.stack(taught, dim=1).flatten(0, 1))
+
+
+def taught_text(teachers: Sequence[Network], tokens: Tensor, written: int, seed: int) -> TrainingText:
+    """Return the training text with what the teachers say of it, and after it a text that they write.
+
+    Args:
+        teachers: On one device.
+        tokens: (N,), the training text as numbers.
+        written: Characters that the teachers write; 0 for none.
+        seed: Of their draws.
+
+    Raises:
+        ConfigError: if so many probabilities do not fit into memory.
+    """
+    text = TrainingText(tokens, teach(teachers, tokens))
+    if not written:
+        return text
+    assert text.taught is not None
+    _check_size(len(tokens) + written, text.taught.shape[1])
+    own = write(teachers, tokens, written, seed)
+    assert own.taught is not None
+    return TrainingText(torch.cat([tokens, own.tokens]), torch.cat([text.taught, own.taught]))
+
+
 def _check_size(characters: int, classes: int) -> None:
     size = 2 * characters * classes
     if size > MAX_BYTES:
         raise ConfigError(
             "What the teachers say of {count} characters, for each of {classes} that could follow, takes {size} GB "
-            "of memory, and at most {most} are possible: train on fewer with --characters.",
+            "of memory, and at most {most} are possible: train on fewer with --characters or --teachers-write.",
             count=characters,
             classes=classes,
             size=f"{size / 1e9:.1f}",
