@@ -77,11 +77,11 @@ def questions(tmp_path_factory):
     save_twin(folder)
     context = Context(folder=folder, device="cpu")
     text, image, audio = Page([t.build for t in (text_tab, image_tab, audio_tab)], context).panels
-    xray = XRay(text.registry)
-    strip = CharacterStrip(text.registry, xray)
     readers = Registry("text", load, device="cpu", folder=folder)
+    xray = XRay(readers)
+    strip = CharacterStrip(readers, xray)
     workers = TextWorkers("cpu", folder, start=ThreadPipes)
-    beside = Beside(readers, XRay(readers), text_tab.link_writer(text, workers))
+    beside = Beside(readers, xray, text_tab.link_writer(text, workers))
     return [xray.look, xray.neuron, xray.odds, strip.strip, strip.strips,
             beside.beside, beside.differ, beside.by_place,
             *image_views.questions(image.registry), *audio_views.questions(audio.registry)]  # fmt: skip
