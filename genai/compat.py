@@ -40,8 +40,8 @@ def pack_half_weights(weight: Tensor) -> Tensor:
 
     Why: on a CPU a product of few rows takes as long as its weights take to come from memory, and float16 halves
     that. `torch.mm` in float16 rounds its sums to float16 and is slower than float32 on CPUs without AVX512-FP16.
-    The operator `torch.ops.quantized.linear_dynamic_fp16` has the same kernel and the same bits, but a call of it
-    costs 10 microseconds more, a fifth of the product of one row. PyTorch warns that both functions will go.
+    The operator of `multiply_half_weights_by_threads` has the same kernel and the same bits, but a call of it costs
+    10 microseconds more, as much as the product of one row. PyTorch warns that both functions used here will go.
     """
     with _WARNINGS_LOCK, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "fbgemm_.* is deprecated")
@@ -54,6 +54,21 @@ def pack_half_weights(weight: Tensor) -> Tensor:
 def multiply_half_weights(x: Tensor, packed: Tensor, bias: Tensor | None, out: Tensor) -> Tensor:
     """Multiply x (B, in), float32, by packed weights into `out` (B, out), float32, and add a bias (out,)."""
     result: Tensor = torch.fbgemm_linear_fp16_weight_fp32_activation(x, packed, bias, out)
+    return result
+
+
+def pack_half_weights_for_threads(weight: Tensor) -> object:
+    """Pack weights (out, in) in float16 for `multiply_half_weights_by_threads`; an x86 CPU only."""
+    packed: object = torch.ops.quantized.linear_prepack_fp16(weight, None)
+    return packed
+
+
+def multiply_half_weights_by_threads(x: Tensor, packed: object) -> Tensor:
+    """Multiply x (B, in), float32, by packed weights on all threads that PyTorch has.
+
+    Why: `multiply_half_weights` computes on one thread whatever their number. The bits are the same.
+    """
+    result: Tensor = torch.ops.quantized.linear_dynamic_fp16(x, packed)
     return result
 
 

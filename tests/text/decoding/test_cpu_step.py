@@ -8,7 +8,7 @@ import torch
 from genai.seeds import make_rng
 from genai.text.decoding.cpu_step import CpuStep
 from genai.text.decoding.gpu_step import GpuStep
-from genai.text.decoding.product import FloatProduct, HalfProduct, make_product
+from genai.text.decoding.product import THREADED_ROWS, FloatProduct, HalfProduct, make_product
 from genai.text.decoding.step import MAX_ROWS, pad_to
 
 
@@ -47,6 +47,14 @@ def test_buffers_are_copies(network):
     assert not cell.any()
 
 
+@pytest.fixture
+def threads():
+    """Set the number of PyTorch's threads; after the test it is as before."""
+    before = torch.get_num_threads()
+    yield torch.set_num_threads
+    torch.set_num_threads(before)
+
+
 @pytest.mark.parametrize("halved", [True, False])
 @pytest.mark.parametrize("rows", [1, 2, 33])
 def test_a_product_is_the_same_however_its_weights_are_kept(rows, halved):
@@ -58,6 +66,22 @@ def test_a_product_is_the_same_however_its_weights_are_kept(rows, halved):
     assert make_product(weight, bias)(x, out) is not None
     torch.testing.assert_close(out, expected)
     torch.testing.assert_close(make_product(weight)(x, torch.empty(rows, 40)), x @ weight.T)
+
+
+@pytest.mark.skipif(torch.backends.quantized.engine not in ("x86", "fbgemm"), reason="an x86 CPU's kernel")
+@pytest.mark.parametrize("biased", [True, False])
+def test_a_product_of_half_weights_has_the_same_bits_on_any_number_of_threads(biased, threads):
+    rng = make_rng(2)
+    weight, bias, x = (torch.randn(*shape, generator=rng) for shape in ((40, 24), (40,), (33, 24)))
+    own_bias = bias if biased else None
+    threads(1)
+    one = HalfProduct(weight.half().float(), own_bias)(x, torch.empty(33, 40))
+    threads(2)
+    product = HalfProduct(weight.half().float(), own_bias)
+    for rows in (1, THREADED_ROWS - 1, THREADED_ROWS, 33):
+        out = torch.empty(rows, 40)
+        assert product(x[:rows], out) is out
+        assert torch.equal(out, one[:rows])
 
 
 def test_weights_that_float16_cannot_hold_are_kept_in_float32():
