@@ -167,6 +167,16 @@ def test_a_network_learns_what_its_teachers_write(tmp_path, book, teacher):
     assert any(not torch.equal(weights[0][key], weights[4000][key]) for key in weights[0])
 
 
+@pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
+def test_a_share_beyond_all_or_nothing_is_refused(share):
+    with pytest.raises(ConfigError, match="--teacher-share"):
+        learn_from((), teacher_share=share)
+
+
+def test_a_network_can_learn_from_its_teachers_alone():
+    assert learn_from((), teacher_share=1.0).teacher_share == 1
+
+
 def test_a_text_of_no_teachers_is_refused():
     with pytest.raises(ConfigError, match=r"--teachers-write .*--teachers"):
         learn_from((), teachers_write=100)

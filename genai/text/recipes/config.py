@@ -62,7 +62,11 @@ class TextConfig(RunConfig):
         self.check_counts("characters", "evaluate_characters")
         self.check_positive("clip")
         self.check_amounts("learning_rate", "warmup_steps", "weight_decay", "teachers_write")
-        self.check_shares("ema_decay", "teacher_share")
+        self.check_shares("ema_decay")
+        if not 0 <= self.teacher_share <= 1:
+            raise ConfigError(
+                "--teacher-share {value} is not possible: it must be a share from 0 to 1.", value=self.teacher_share
+            )
         if self.teachers_write and not self.teachers:
             raise ConfigError("--teachers-write needs somebody who writes: name models with --teachers.")
 
