@@ -105,6 +105,7 @@ class Class:
     key: dict[str, str] = field(default_factory=dict)
     turn: str = ""
     delays: list[float] = field(default_factory=list)
+    answers: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
     async def open(self, address: str) -> list[str]:
@@ -152,6 +153,7 @@ class Class:
         began = time.perf_counter()
         question = {"code": self.key["code"], "seat": _seat(number), "turn": turn, "value": choice}
         answer = await self.phones[number].ask("room_answer", **question)
+        self.answers.append(time.perf_counter() - began)
         if answer["phone"]["choice"] != choice:
             self.wrong.append(f"phone {number} sent {choice} and was told {answer['phone']}")
         return began
@@ -163,12 +165,14 @@ class Voted:
 
     Args:
         delays: From votes to the screen, in seconds, in order.
+        answers: From votes, and changes of votes, to what the phone is answered, in seconds, in order.
         wrong: What was lost, counted twice or mixed.
         megabytes: Memory of the page's process before anybody came, and while all were there.
         texts: That were written meanwhile.
     """
 
     delays: Sequence[float]
+    answers: Sequence[float]
     wrong: Sequence[str]
     megabytes: tuple[float, float]
     texts: int
@@ -204,7 +208,8 @@ async def teach(lesson: Lesson, served: Served) -> Voted:
             await one.teacher.ask("room_end", **one.key)
             await one.teacher.until(lambda state: state.get("ended"))
     delays = sorted(delay for one in classes for delay in one.delays)
-    return Voted(delays, [what for one in classes for what in one.wrong], (before, after), len(texts))
+    answers = sorted(seconds for one in classes for seconds in one.answers)
+    return Voted(delays, answers, [what for one in classes for what in one.wrong], (before, after), len(texts))
 
 
 @asynccontextmanager

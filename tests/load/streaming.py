@@ -14,6 +14,7 @@ import app
 from genai import serve
 from genai.serving.live.hub import Hub
 from genai.ui.panel.context import Context
+from tests.load.served import STOP_SECONDS
 
 
 class Pictures:
@@ -43,7 +44,25 @@ class Pictures:
             due += 1 / rate
 
 
+def wait_for_connections() -> None:
+    """Let the server wait long for its connections, where Gradio's gives up after 5 s.
+
+    What does not end by itself is then told from what is slow on a busy machine.
+    """
+    from gradio.http_server import Server  # after app, which sets the variables that Gradio reads
+
+    close = Server.close
+
+    def close_at_last(server: Server) -> None:
+        server.should_exit = True
+        server.thread.join(2 * STOP_SECONDS)
+        close(server)
+
+    Server.close = close_at_last  # type: ignore[method-assign]
+
+
 if __name__ == "__main__":
+    wait_for_connections()
     hub = Hub()
     hub.add_source("load", Pictures(hub))
     serve.Context = partial(Context, hub=hub)  # type: ignore[misc, assignment]

@@ -23,6 +23,8 @@ PROGRAM = ("-m", "tests.load.streaming")
 LONGEST_LINE = 2**20
 AT_ONCE = 50
 """Connections that are opened at the same time."""
+PING_SECONDS = 0.1
+"""Between two small requests that tell how busy the machine is."""
 MOST_LOADING_SECONDS = 60
 QUIET_CORES = 0.05
 """Core time of a page at which nobody looks."""
@@ -95,12 +97,16 @@ class Watched:
     Args:
         delays: In seconds, in order.
         dropped: Connections that ended, or could not be opened.
+        pings: Seconds that a small request took meanwhile, in order: a busy machine is late with all.
+        fewest: States that came to the viewer who got the fewest.
         expected: States that were to come.
         cores: Core time of the page's process in cores.
         megabytes: Memory of the page's process before anybody came, and while all watched.
     """
 
     delays: Sequence[float]
+    pings: Sequence[float]
+    fewest: int
     dropped: int
     expected: float
     cores: float
@@ -130,8 +136,11 @@ async def watch(served: Served, show: Show) -> Watched:
     for viewer in viewers:
         viewer.delays.clear()
     used, began = _core_seconds(served), monotonic()
-    await asyncio.sleep(show.seconds)
-    seconds, cores = monotonic() - began, _core_seconds(served) - used
+    pings = []
+    while (seconds := monotonic() - began) < show.seconds:
+        pings.append(await _ping(served.address))
+        await asyncio.sleep(PING_SECONDS)
+    cores = _core_seconds(served) - used
     megabytes = (before, page_megabytes(served))
     for task in reading:
         task.cancel()
@@ -142,7 +151,20 @@ async def watch(served: Served, show: Show) -> Watched:
             await asyncio.gather(stream[1].wait_closed(), return_exceptions=True)
     delays = sorted(delay for viewer in viewers for delay in viewer.delays)
     dropped = sum(viewer.dropped for viewer in crowd)
-    return Watched(delays, dropped, show.viewers * show.rate * seconds, cores / seconds, megabytes)
+    fewest = min(len(viewer.delays) for viewer in viewers)
+    expected = show.viewers * show.rate * seconds
+    return Watched(delays, sorted(pings), fewest, dropped, expected, cores / seconds, megabytes)
+
+
+async def _ping(address: str) -> float:
+    """Seconds from the request for a small file to its answer."""
+    began, host = monotonic(), urlsplit(address)
+    reader, writer = await asyncio.open_connection(host.hostname, host.port)
+    writer.write(f"GET /theme.css HTTP/1.1\r\nHost: {host.netloc}\r\nConnection: close\r\n\r\n".encode())
+    await reader.read()
+    writer.close()
+    await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+    return monotonic() - began
 
 
 async def settled(served: Served) -> None:
