@@ -3,18 +3,19 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from functools import cache as once_for_each
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from tests.ports import free_port
 from tests.ui.tiny import save_all, save_notes, save_scored, save_toured, save_twin
 
 ROOT = Path(__file__).parents[2]
@@ -35,12 +36,6 @@ START_SECONDS = 180  # a start imports PyTorch and Gradio: a minute on a machine
 LEFT = ("AbortError: signal is aborted without reason", "Unexpected error Connection errored out.")
 PATIENCE_MILLISECONDS = 30_000  # for anything on a page: such a machine is slow, not wrong
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +130,28 @@ def chromium():
 @pytest.fixture
 def visit(chromium, server):
     """Open the page as a visitor of its own; whatever a page complained of fails the test."""
+    with visitors(chromium, server) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def look(chromium, server):
+    """Open a page once for those tests of a module that leave it as they found it."""
+    with visitors(chromium, server) as open_page:
+        opened = once_for_each(open_page)
+
+        def look_at(query="", locale="en-US", width=1280):
+            page = opened(query, locale, width)
+            page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate("scrollTo(0, 0)")
+            return page
+
+        yield look_at
+
+
+@contextmanager
+def visitors(chromium, server):
+    """Yield what opens the page as a visitor of its own; whatever a page complained of fails at the end."""
     contexts, listeners = [], []
 
     def open_page(query="", locale="en-US", width=1280, dark=False, pace="fast", calm=False, script=""):

@@ -6,8 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.parts import TABS, TITLES, go
+from tests.browser.test_axe import use_theme
 
 pytestmark = pytest.mark.browser
+LOCALES = {"en": "en-US", "zh-CN": "zh-CN"}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 VISIBLE_TEXT = """() => {
   const walker = document.createTreeWalker(document.querySelector('gradio-app'), NodeFilter.SHOW_TEXT);
@@ -30,8 +32,8 @@ def titles(page):
 @pytest.mark.parametrize(
     ("locale", "language"), [("en-US", "en"), ("zh-CN", "zh-CN"), ("zh-TW", "zh-CN"), ("fr-FR", "en")]
 )
-def test_the_browser_chooses(visit, locale, language):
-    page = visit(locale=locale)
+def test_the_browser_chooses(look, locale, language):
+    page = look(locale=locale)
     expect(titles(page)).to_have_text(TITLES[language])
     expect(page.locator("html")).to_have_attribute("lang", language)  # a moment after the words, at times
 
@@ -53,8 +55,8 @@ def test_the_address_chooses_and_the_switch_is_remembered(visit):
 
 
 @pytest.mark.parametrize("language", list(TITLES))
-def test_one_language_at_a_time(visit, language):
-    page = visit(f"?lang={language}")
+def test_one_language_at_a_time(look, language):
+    page = look(locale=LOCALES[language])
     expect(titles(page)).to_have_text(TITLES[language])
     for tab in TABS:
         go(page, tab)
@@ -75,8 +77,9 @@ def test_one_language_at_a_time(visit, language):
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("language", list(TITLES))
-def test_a_phone_shows_all_without_scrolling_sideways(visit, language, dark):
-    page = visit(f"?lang={language}", width=390, dark=dark)
+def test_a_phone_shows_all_without_scrolling_sideways(look, language, dark):
+    page = look(locale=LOCALES[language], width=390)
+    use_theme(page, "dark" if dark else "light")
     expect(titles(page)).to_have_text(TITLES[language])
     for tab in TABS:
         go(page, tab)

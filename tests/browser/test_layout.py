@@ -22,9 +22,9 @@ COVERED = """tab => {
 }"""
 
 
-def test_nothing_is_painted_over_generate(visit):
+def test_nothing_is_painted_over_generate(look):
     """Whatever the column is scrolled to, a press on any point of the button reaches it."""
-    page = visit()
+    page = look()
     for tab in TABS:
         go(page, tab)
         for height, scrolled in product((720, 900), (0, 60, 120, 200)):
@@ -34,8 +34,8 @@ def test_nothing_is_painted_over_generate(visit):
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_a_projector_shows_all_that_a_request_needs_with_the_button(visit, locale):
-    page = visit(locale=locale)
+def test_a_projector_shows_all_that_a_request_needs_with_the_button(look, locale):
+    page = look(locale=locale)
     page.set_viewport_size({"width": 1280, "height": 800})
     for tab in TABS:
         go(page, tab)
@@ -51,8 +51,8 @@ def test_a_projector_shows_all_that_a_request_needs_with_the_button(visit, local
         assert boxes[-1]["y"] + boxes[-1]["height"] <= 800
 
 
-def test_the_finer_controls_come_after_the_button(visit):
-    page = visit()
+def test_the_finer_controls_come_after_the_button(look):
+    page = look()
     for tab, control in (("text", "temperature"), ("image", "count"), ("audio", "truncation")):
         go(page, tab)
         button = page.locator(f"#{tab}-generate").bounding_box()
@@ -86,8 +86,8 @@ def test_a_wall_leaves_little_room_beside_it_and_in_its_last_row(visit, width, c
         assert wall["unused"] < max(side, 40)  # no further column would fit
 
 
-def test_what_is_said_of_a_model_is_folded_away(visit):
-    page = visit()
+def test_what_is_said_of_a_model_is_folded_away(look):
+    page = look()
     go(page, "text")
     card = page.locator("#text-card")
     expect(card.locator("[data-part=licence]")).to_be_hidden()
@@ -95,8 +95,8 @@ def test_what_is_said_of_a_model_is_folded_away(visit):
     expect(card.locator("[data-part=licence]")).to_be_visible()
 
 
-def test_targets_are_high_enough_for_a_finger(visit):
-    page = visit(width=390)
+def test_targets_are_high_enough_for_a_finger(look):
+    page = look(width=390)
     for tab in (*TABS, "check"):
         if tab in TABS:
             go(page, tab)
@@ -117,8 +117,8 @@ def test_targets_are_high_enough_for_a_finger(visit):
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_no_empty_line_is_between_the_pace_and_the_text_of_a_phone(visit, locale):
-    page = visit(locale=locale, width=390)
+def test_no_empty_line_is_between_the_pace_and_the_text_of_a_phone(look, locale):
+    page = look(width=390, locale=locale)
     go(page, "text")
     bottoms = page.locator("#text-view .lab-pace label").evaluate_all(
         "labels => labels.map((label) => label.getBoundingClientRect().bottom)"
@@ -126,8 +126,8 @@ def test_no_empty_line_is_between_the_pace_and_the_text_of_a_phone(visit, locale
     assert page.locator("#text-view .lab-page").bounding_box()["y"] - max(bottoms) < 20
 
 
-def test_the_focus_ring_of_a_chip_is_not_cut_off(visit):
-    page = visit()
+def test_the_focus_ring_of_a_chip_is_not_cut_off(look):
+    page = look()
     for tab in TABS:
         go(page, tab)
         chip = page.locator(f"#{tab}-model label").first
@@ -158,8 +158,8 @@ def test_the_card_breaks_no_word_into_letters(visit):
 
 
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_a_phone_cuts_no_word_of_the_strip(visit, locale):
-    page = visit("?tab=text&seed=1", locale=locale, width=390)
+def test_a_phone_cuts_no_word_of_the_strip(look, locale):
+    page = look(width=390, locale=locale)
     for tab in TABS:
         go(page, tab)
         set_seed(page, tab, 1)
@@ -178,10 +178,10 @@ def test_a_phone_cuts_no_word_of_the_strip(visit, locale):
         assert len({round(height) for height, _ in boxes}) == 1  # side by side
 
 
-def test_type_and_columns_grow_with_a_wide_window(visit):
+def test_type_and_columns_grow_with_a_wide_window(look):
     sizes = {}
     for width in (390, 1280, 1920):
-        page = visit(width=width)
+        page = look(width=width)
         go(page, "text")
         sizes[width] = page.evaluate(
             """() => ["#text-view .lab-page", "#text-prompt textarea", "#text-generate", ".lab-titles p"]
@@ -205,8 +205,8 @@ def test_type_and_columns_grow_with_a_wide_window(visit):
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_what_a_slider_is_for_does_not_touch_its_number(visit, width):
-    page = visit("?lang=zh-CN", width=width)
+def test_what_a_slider_is_for_does_not_touch_its_number(look, width):
+    page = look(width=width, locale="zh-CN")
     go(page, "text")
     heads = page.locator("#tab-text .head").evaluate_all(
         """(heads) => heads.filter((head) => head.checkVisibility()).map((head) => {

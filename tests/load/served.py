@@ -1,7 +1,6 @@
 """A page in a process of its own."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 120
@@ -57,9 +58,7 @@ class Served:
 @contextmanager
 def serve(*flags: str, program: tuple[str, ...] = ("app.py",)) -> Iterator[Served]:
     """Serve the page until the end of the block; what it printed is shown if it fails to start."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, *program, "--port", str(port), "--no-browser", *flags]
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("w+") as log:

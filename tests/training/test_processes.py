@@ -14,6 +14,7 @@ from genai.seeds import make_rng
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.training.config import RunConfig
 from genai.training.run import Run
+from tests.ports import free_port
 
 
 def _text():
@@ -84,10 +85,7 @@ def _process(rank, folder, port):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("processes")
-    with __import__("socket").socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    mp.spawn(_process, (folder, port), nprocs=2)
+    mp.spawn(_process, (folder, free_port()), nprocs=2)
     return folder
 
 
