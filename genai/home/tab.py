@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from genai.home.content import content
+from genai.home.first import first_picture
 from genai.home.learning import Learning, LearningAnswer
 from genai.home.wall import PiecesAnswer, Wall
 from genai.ui.panel.context import Context
@@ -31,6 +32,7 @@ class HomeTab:
         self._context = context
         self._wall = Wall(context)
         self._learning = Learning(context)
+        self._first_picture = ""
         with gr.Tab(context.phrasebook.mark("tab.home"), id=self.name, elem_id="tab-home") as self.label:
             view(
                 PAGE,
@@ -53,6 +55,12 @@ class HomeTab:
             return self._learning.answer()
 
         return [pieces, learning]
+
+    def first_picture(self, tabs: Sequence[str]) -> str:
+        """Return what a browser shows before Gradio's scripts have run, as HTML; "" until the texts are made."""
+        if not self._first_picture:
+            self._first_picture = first_picture(self._wall.texts(), tabs)
+        return self._first_picture
 
     def label_update(self) -> gr.Tab:
         """Return the tab with its title anew, for a change of language."""

@@ -104,6 +104,7 @@ class Wall:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._pieces: list[Piece] = []
+        self._texts: list[Piece] = []
         self._complete = False
         self._making = threading.Lock()
 
@@ -115,6 +116,8 @@ class Wall:
             for make_pieces, registry in self._models():
                 for name in registry.names:
                     self._make_pieces(make_pieces, registry, name)
+                if registry.modality == "text":
+                    self._texts = list(self._pieces)
             self._complete = True
 
     def pieces(self, question: Mapping[str, Any]) -> PiecesAnswer:
@@ -125,6 +128,10 @@ class Wall:
         ready = self._pieces[have:]
         handed = ready[: _count_of_first(ready)]
         return {"pieces": handed, "more": not complete or len(handed) < len(ready)}
+
+    def texts(self) -> list[Piece]:
+        """Return the texts, the first pieces of all; none before the last of them is made."""
+        return self._texts
 
     def _make_pieces(
         self,

@@ -12,6 +12,11 @@ pytestmark = pytest.mark.browser
 VIEW = "#home-view"
 PICTURE = f"{VIEW} [data-part=pictures] a"
 TEXT = f"{VIEW} [data-part=texts] a"
+STOP_GRADIO = """new MutationObserver((changes) => {
+    const nodes = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+    for (const node of nodes) if (node.tagName === "SCRIPT" && node.type === "module") node.type = "text/plain";
+}).observe(document, { childList: true, subtree: true });"""
+"""A page on which Gradio's scripts never run."""
 
 
 def selected(page):
@@ -87,6 +92,28 @@ def test_a_code_leads_to_a_room_and_what_is_none_is_told(visit):
     code.fill(" qwer ")
     code.press("Enter")
     expect(page).to_have_url(re.compile(r"\?room=QWER&lang=en$"))
+
+
+@pytest.mark.parametrize(("language", "model"), [("en", "shakespeare"), ("zh-CN", "tang")])
+@pytest.mark.parametrize("calm", [False, True])
+def test_the_first_texts_are_seen_before_any_script_of_gradio_runs(visit, language, model, calm):
+    whole(visit(f"?lang={language}"))  # the server has made them
+    page = visit(f"?lang={language}&__theme=dark", calm=calm, script=STOP_GRADIO)
+    tiles = page.locator("#lab-first .lab-living-text:visible")
+    expect(tiles.first).to_have_attribute("href", re.compile(f"model={model}"))
+    expect(tiles.first.locator(".rest")).to_be_visible(visible=calm)
+    expect(page.locator("#lab-first h2")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("#lab-first h2").evaluate("title => getComputedStyle(title).color") == "rgb(236, 235, 242)"
+
+
+def test_the_first_picture_is_gone_with_the_wall_and_on_other_tabs(visit):
+    page = visit("?lang=en")
+    whole(page)
+    expect(page.locator("#lab-first")).to_have_count(0)
+    expect(page.locator(TEXT).first).to_be_visible()
+    other = visit("?tab=text&lang=en", script=STOP_GRADIO)
+    expect(other.locator("#lab-first")).to_have_count(0)
 
 
 @pytest.mark.parametrize("dark", [False, True])

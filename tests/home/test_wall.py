@@ -53,6 +53,11 @@ def content(address):
     return base64.b64decode(address.partition(",")[2])
 
 
+def test_the_texts_are_there_once_all_of_them_are_made(wall, context):
+    assert Wall(context).texts() == []
+    assert [text["kind"] for text in wall.texts()] == ["text"] * 3
+
+
 def test_every_model_is_on_the_wall_and_no_link_twice(wall):
     pieces = all_pieces(wall)
     assert Counter(piece["kind"] for piece in pieces) == {"text": 3, "image": 2, "audio": 2}

@@ -1,6 +1,7 @@
 // The Home tab: the wall, the arc, the questions, and the field that leads into a class's room.
 
 const CODE = /^[A-Z0-9]{4,8}$/;
+const LONGEST_FIRST_MS = 3000; // that the first picture covers this one, where the server does not answer
 
 part("join").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -22,4 +23,5 @@ drawLetters(figureOf("letters"));
 onPieces.push(drawSamples, drawFilms);
 showMotion();
 fetchPieces();
+setTimeout(() => document.getElementById("lab-first")?.remove(), LONGEST_FIRST_MS);
 drawLearning();

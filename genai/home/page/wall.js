@@ -29,6 +29,7 @@ function tileOf(key, makeTile) {
 }
 
 function drawWall() {
+  document.getElementById("lab-first")?.remove(); // which showed the same texts before this script ran
   const language = document.documentElement.lang;
   const texts = byModel("text").sort(([a], [b]) => (b.language === language) - (a.language === language));
   part("texts").replaceChildren(...texts.map((own) => tileOf(own[0].link, () => makeWriting(own))));

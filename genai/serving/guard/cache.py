@@ -5,6 +5,7 @@ the page and reads and compresses each file again for every request, and sends n
 """
 
 import hashlib
+from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
@@ -36,11 +37,19 @@ class Cache:
         app: The application behind it, with its compression.
         same_for_all: Whether the page is the same for every visitor; a login writes their name into it.
         max_bytes: Of all cached bodies; what does not fit is not cached.
+        version: Returns another text when the page has changed since the server began.
     """
 
-    def __init__(self, app: ASGIApp, same_for_all: bool = True, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        same_for_all: bool = True,
+        max_bytes: int = MAX_BYTES,
+        version: Callable[[], str] = str,
+    ) -> None:
         self._app = app
         self._same_for_all = same_for_all
+        self._version = version
         self._free_bytes = max_bytes
         self._responses: dict[Key, Response] = {}
 
@@ -77,7 +86,7 @@ class Cache:
         if parameters.keys() & SERVER_PARAMETERS:
             return None
         address = [headers.get(name, "") for name in ADDRESS_HEADERS]
-        return (path, encoding, scope["scheme"], scope.get("root_path", ""), *address)
+        return (path, encoding, scope["scheme"], scope.get("root_path", ""), *address, self._version())
 
     def _store(self, key: Key, response: Response, path: str) -> None:
         """Add the headers for browsers, and cache the response if it fits."""

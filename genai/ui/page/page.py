@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal, Protocol, TypedDict
+from typing import Literal, Protocol, TypedDict, runtime_checkable
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -16,6 +16,7 @@ from genai.serving.guard.guard import Guard
 from genai.serving.live.stream import Access, EventStream
 from genai.ui.page.compression import Compression
 from genai.ui.page.error_mapping import ErrorMapping
+from genai.ui.page.first_picture import FirstPicture
 from genai.ui.page.gradio_patches import estimated_wait, skip_unused_work
 from genai.ui.page.login import is_logged_in
 from genai.ui.page.start_language import StartLanguage
@@ -79,6 +80,14 @@ class Tab(Protocol):
 
     def warm_up(self) -> None:
         """Load what the first visitor will need."""
+
+
+@runtime_checkable
+class FirstTab(Protocol):
+    """What the page needs of its first tab, where that can be seen before Gradio's scripts have run."""
+
+    def first_picture(self, tabs: Sequence[str]) -> str:
+        """Return the tab as HTML, given the names of all; "" while there is nothing to see."""
 
 
 Build = Callable[[Context], Tab]
@@ -211,12 +220,15 @@ class Page:
         def estimate_wait() -> float:
             return estimated_wait(self.blocks, MAX_VISITORS)
 
+        # A page that asks for a name and a password first shows nothing of the tabs.
+        first_picture = str if login else self._first_picture
         middleware = [  # outermost first
             Middleware(Guard, limits=self._context.limits, login=login, estimate_wait=estimate_wait),
-            Middleware(Cache, same_for_all=not login),
+            Middleware(Cache, same_for_all=not login, version=lambda: str(bool(first_picture()))),
             Middleware(Compression, quality=5),  # inside the cache, which keeps what is compressed
             Middleware(ErrorMapping),
             Middleware(StartLanguage, fallback=self._context.language),
+            Middleware(FirstPicture, picture=first_picture),
         ]
         stream = EventStream(self._context.hub, sentence, Access(may_watch=is_logged_in, is_ending=self._is_ending))
         routes = [stream.route()]
@@ -227,6 +239,13 @@ class Page:
             "docs_url": None,
             "redoc_url": None,
         }
+
+    def _first_picture(self) -> str:
+        """Return the first tab as it is seen before Gradio's scripts have run; "" for nothing."""
+        first = self.panels[0]
+        if not isinstance(first, FirstTab):
+            return ""
+        return first.first_picture([panel.name for panel in self.panels])
 
     def _is_ending(self) -> bool:
         """Return whether the server has been told to stop."""

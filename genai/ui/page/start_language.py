@@ -28,7 +28,7 @@ class StartLanguage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add the script to the page; pass on all else."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not _is_page(scope):
+        if scope["type"] != "http" or scope["method"] != "GET" or not is_page(scope):
             await self._app(scope, receive, send)
             return
         response = await buffered_response(self._app, scope)
@@ -38,6 +38,7 @@ class StartLanguage:
         await response(scope, receive, send)
 
 
-def _is_page(scope: Scope) -> bool:
+def is_page(scope: Scope) -> bool:
+    """Return whether a request is for the page itself."""
     path: str = scope["path"].removeprefix(scope.get("root_path", ""))
     return path in ("", "/")

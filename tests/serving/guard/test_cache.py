@@ -137,6 +137,16 @@ def test_the_page_is_cached_once_for_each_address(inner, asked):
     assert len(asked) == 5
 
 
+def test_a_page_that_has_changed_is_asked_for_anew(inner, asked):
+    version = "without the texts"
+    cache = Cache(inner, version=lambda: version)
+    visit(cache, *[get("/")] * 2, *[get("/static/app.js")] * 2)
+    assert len(asked) == 2
+    version = "with the texts"
+    visit(cache, *[get("/")] * 2, *[get("/static/app.js")] * 2)
+    assert len(asked) == 3
+
+
 @pytest.mark.parametrize("query", ["page=x", "deep_link=1", "all_endpoints=", "tab=image&deep_link=1"])
 def test_a_query_that_gradio_reads_is_not_cached(inner, asked, query):
     visit(Cache(inner), *[get(f"/?{query}")] * 2)
