@@ -24,16 +24,16 @@ An activity NAME is added by
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from genai.classroom.activities import Services
-from genai.classroom.deck.dealer import players
+from genai.classroom.deck.dealer import Player, players
 from genai.classroom.questions import RoomQuestions
 from genai.classroom.room import RoomSource
 from genai.classroom.rooms import ClassRooms
-from genai.language.strings import LANGUAGES, Bilingual, both, strings
+from genai.language.strings import CHINESE, ENGLISH, LANGUAGES, Bilingual, both, strings
 from genai.ui.panel.context import Context
 from genai.ui.tour.content import tours
 from genai.ui.views.view import ASKING, view
@@ -57,6 +57,8 @@ GAMES = {
     "fool": ("class.alone.fool", "fool", {}),
 }
 """What one person can play alone: by the name in an address (`alone=NAME`) title, activity and settings."""
+IN_CHINESE = {"lines": "tang"}
+"""Model with which a game is played on a page in Chinese, by the game's name."""
 PHRASES = {
     "lost": "class.lost",
     "unsent": "class.unsent",
@@ -203,12 +205,19 @@ def phrases() -> dict[str, Bilingual]:
     return {name: {language: strings(language)[key] for language in LANGUAGES} for name, key in PHRASES.items()}
 
 
-def games() -> list[dict[str, Any]]:
-    """Return what one person can play alone, as the page offers it."""
-    return [
-        {"name": name, "title": both(key), "activity": activity, "settings": settings}
-        for name, (key, activity, settings) in GAMES.items()
-    ]
+def games(models: Mapping[str, Sequence[Player]]) -> list[dict[str, Any]]:
+    """Return what one person can play alone, as the page offers it, with the settings by the page's language.
+
+    Args:
+        models: Those that can play, by modality. Where the one of Chinese texts is missing, the first is taken.
+    """
+    names = {player["name"] for players in models.values() for player in players}
+    offered = []
+    for name, (key, activity, settings) in GAMES.items():
+        chinese = {"model": IN_CHINESE[name]} if IN_CHINESE.get(name) in names else {}
+        by_language = {ENGLISH: settings, CHINESE: {**settings, **chinese}}
+        offered.append({"name": name, "title": both(key), "activity": activity, "settings": by_language})
+    return offered
 
 
 class RoomView:
@@ -226,14 +235,15 @@ class RoomView:
         services = Services(context.folder, context.device, context.hub)
         questions = RoomQuestions(self._rooms, context.word, services, lambda: secrets.randbits(32))
         activities = [{"name": name, "title": both(key)} for name, key in TITLES.items()]
+        models = players(context.folder)
         view(
             FOLDER,
             "view",
             {
                 "phrases": phrases(),
                 "activities": activities,
-                "games": games(),
-                "models": players(context.folder),
+                "games": games(models),
+                "models": models,
                 "asksWord": context.word.is_asked,
             },
             elem_id="lab-room",

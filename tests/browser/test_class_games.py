@@ -112,3 +112,26 @@ def test_one_person_plays_alone_by_keyboard(visit):
     expect(find(page, "fool-rank")).to_be_hidden()
     assert overflow(page) == 0
     assert violations(page, "#learn-class") == []
+
+
+def test_who_played_alone_sees_at_the_end_what_fooled_one_and_opens_it(visit):
+    page = visit("?tab=learn&part=class&alone=sounds", width=390, dark=True)
+    fooled = find(page, "made-phone-fooled")
+    wrong = 0
+    for number in range(1, 11):
+        expect(find(page, "made-phone-where")).to_contain_text(f"Round {number} of 10")
+        expect(fooled).to_be_hidden()
+        page.locator("[data-vote=real]").click()
+        expect(find(page, "made-phone-machine")).to_be_visible()
+        wrong += page.locator("[data-vote=made].is-right").count()
+        find(page, "alone-next").click()
+    assert 4 <= wrong <= 6
+    items = find(page, "made-phone-items").locator("li")
+    expect(items).to_have_count(wrong)
+    expect(items.locator("b")).to_have_text([re.compile("It is made")] * wrong)
+    expect(items.first.locator("a")).to_have_attribute(
+        "href", re.compile(r"^\?tab=audio&model=digits&label=\d&seed=\d+")
+    )
+    expect(find(page, "made-phone-none")).to_be_hidden()
+    assert overflow(page) == 0
+    assert violations(page, "#learn-class") == []

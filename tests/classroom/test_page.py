@@ -24,3 +24,12 @@ def test_the_phrases_of_the_scripts_are_there():
     scripts = "".join(path.read_text(encoding="utf-8") for path in page.FOLDER.glob("*.js"))
     used = {name for name in page.PHRASES if f'"{name}"' in scripts}
     assert used == set(page.PHRASES) - {"lost"}
+
+
+def test_lines_are_poems_on_a_chinese_page_where_their_model_is_there():
+    here = {"image": [], "text": [{"name": "tang", "title": {}}]}
+    for models, expected in (({"text": []}, None), (here, "tang")):
+        offered = {game["name"]: game["settings"] for game in page.games(models)}
+        assert offered["lines"]["en"] == {"modality": "text"}
+        assert offered["lines"]["zh-CN"].get("model") == expected
+        assert offered["pictures"]["en"] == offered["pictures"]["zh-CN"]

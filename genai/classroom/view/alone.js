@@ -10,7 +10,7 @@ async function playAlone(game) {
   endAlone();
   inPanel("alone-wait").hidden = false;
   const { activity, settings } = game;
-  const answer = await ask("room_alone", { activity, settings, seat: newSeat() }, inPanel("class-trouble"));
+  const answer = await ask("room_alone", { activity, settings: settings[document.documentElement.lang], seat: newSeat() }, inPanel("class-trouble"));
   inPanel("alone-wait").hidden = true;
   if (!answer) {
     stopAlone();

@@ -104,12 +104,10 @@ renderers.real_or_made = (() => {
     const stage = make("div", "lab-made-stage");
     stage.dataset.kind = screen.kind;
     stage.append(...stageOf(one.item));
-    const { share, n, count } = one.votes;
-    const wrong = share === null ? "–" : `${n - count}/${n} · ${percent(1 - share, 0)}`;
     const truth = said("b", "", phrase(one.truth === "real" ? "made_was_real" : "made_was_made"));
     truth.dataset.truth = one.truth;
     const caption = make("div", "lab-made-caption");
-    caption.append(truth, said("span", "", phrase("made_wrong", { wrong })), said("span", "lab-hint", phrase("made_advises", { who: machineName(screen), answer: answerWord(one.machine.says) })));
+    caption.append(truth, ...(alone.key ? [] : [wronglyJudged(one.votes)]), said("span", "lab-hint", phrase("made_advises", { who: machineName(screen), answer: answerWord(one.machine.says) })));
     if (one.link) {
       const link = said("a", "", phrase("made_open"));
       Object.assign(link, { href: addressOf(one.link), target: "_blank", rel: "noopener" });
@@ -117,6 +115,11 @@ renderers.real_or_made = (() => {
     }
     item.append(stage, caption);
     return item;
+  }
+
+  function wronglyJudged({ share, n, count }) {
+    const wrong = share === null ? "–" : `${n - count}/${n} · ${percent(1 - share, 0)}`;
+    return said("span", "", phrase("made_wrong", { wrong }));
   }
 
   function effectOf(screen, row) {
@@ -138,8 +141,10 @@ renderers.real_or_made = (() => {
     const machine = part("made-phone-machine", element);
     machine.hidden = screen.phase !== "shown";
     if (!machine.hidden) setText(machine, machineSays(screen, screen.machine));
+    part("made-phone-fooled", element).hidden = !isBoard || !alone.key;
     if (isBoard) {
       say(part("made-phone-said", element), alone.key ? "made_look_alone" : "made_look");
+      if (alone.key) showFooled(screen, element);
       return;
     }
     setText(part("made-phone-where", element), where(screen));
@@ -158,6 +163,14 @@ renderers.real_or_made = (() => {
     const truth = phrase(screen.truth === "real" ? "made_was_real" : "made_was_made");
     if (!own.choice) return truth;
     return phrase(own.right ? "made_right" : "made_missed", { truth });
+  }
+
+  // What one person judged wrongly: who plays alone has no screen with a board.
+  function showFooled(screen, element) {
+    const fooled = screen.items.filter(({ votes }) => votes.share === 0);
+    part("made-phone-items", element).replaceChildren(...fooled.map((one) => boardItem(screen, one)));
+    part("made-phone-why", element).hidden = !fooled.some(({ link }) => link);
+    part("made-phone-none", element).hidden = fooled.length > 0;
   }
 
   // You, the class and the machine on one board.
