@@ -178,6 +178,28 @@ def test_a_phone_cuts_no_word_of_the_strip(look, locale):
         assert len({round(height) for height, _ in boxes}) == 1  # side by side
 
 
+def test_a_phone_shows_the_last_characters_that_were_read_whole(visit):
+    page = visit("?tab=text&seed=1", locale="zh-CN", width=390)
+    generate(page, "text")
+    [low, high, last, ends] = page.locator("#text-view [data-part=strip-text]").evaluate(
+        """(piece) => {
+            piece.textContent = "相思日月新。青门应寂寞，";
+            const range = document.createRange();
+            const tops = [...piece.textContent].map((_, n) => {
+                range.setStart(piece.firstChild, n);
+                range.setEnd(piece.firstChild, n + 1);
+                return range.getBoundingClientRect();
+            });
+            const { top, bottom } = piece.getBoundingClientRect();
+            const lines = [...new Set(tops.map((box) => Math.round(box.top)))];
+            return [top, bottom, lines, tops.at(-1).bottom];
+        }"""
+    )
+    assert len(last) > 3  # more lines than there is room for
+    assert ends <= high + 2  # a box of a character is a little higher than its line
+    assert last[-3] >= low - 2
+
+
 def test_type_and_columns_grow_with_a_wide_window(look):
     sizes = {}
     for width in (390, 1280, 1920):
