@@ -179,8 +179,8 @@ def test_a_phone_cuts_no_word_of_the_strip(look, locale):
 
 
 def test_a_phone_shows_the_last_characters_that_were_read_whole(visit):
-    page = visit("?tab=text&seed=1", locale="zh-CN", width=390)
-    generate(page, "text")
+    page = visit("?tab=text&seed=1&length=60", locale="zh-CN", width=390)
+    finished(page, "text")
     [low, high, last, ends] = page.locator("#text-view [data-part=strip-text]").evaluate(
         """(piece) => {
             piece.textContent = "相思日月新。青门应寂寞，";
