@@ -24,14 +24,20 @@ TINY = 1e-6
 
 
 class LayerProducts:
-    """The products of one layer, its weights copied and joined."""
+    """The products of one layer, its weights copied and joined.
+
+    `project` gives, for each head of keys, the queries that share it and then the key; the values come last.
+    """
 
     def __init__(self, block: Block) -> None:
         attention, mlp = block.attention, block.mlp
         self.attention_norm = _norm_weight(block.attention_norm)
         self.mlp_norm = _norm_weight(block.mlp_norm)
-        project = torch.cat([attention.query.weight, attention.key.weight, attention.value.weight])
-        self.project: Product = make_product(project.detach().clone())
+        size, width = attention.head_size, attention.query.in_features
+        keys = attention.key.weight.view(-1, size, width)  # (key heads, D, width)
+        queries = attention.query.weight.view(len(keys), -1, width)
+        queries_and_keys = torch.cat([queries, keys], dim=1).flatten(0, 1)
+        self.project: Product = make_product(torch.cat([queries_and_keys, attention.value.weight]).detach())
         self.output: Product = make_product(attention.output.weight.detach().clone())
         self.expand: Product = make_product(torch.cat([mlp.gate.weight, mlp.up.weight]).detach().clone())
         self.contract: Product = make_product(mlp.down.weight.detach().clone())
@@ -77,18 +83,21 @@ class GptBuffers:
 
         self.joined = empty(rows, (heads + 2 * key_heads) * size)
         by_head = self.joined.view(rows, -1, size)
-        self.turning = by_head[:, : heads + key_heads]  # queries, then keys
+        self.turning = by_head[:, : heads + key_heads]  # queries and keys
         self.new_values = by_head[:, heads + key_heads :, None]  # (B, key heads, 1, D)
         self.turning_norm = empty(rows, heads + key_heads, 1)
-        turned = empty(rows, heads + key_heads, size)
-        self.unit = turned
-        self.pairs = torch.view_as_complex(turned.view(rows, heads + key_heads, -1, 2))
-        self.new_keys = turned[:, heads:, :, None]  # (B, key heads, D, 1)
-        self.queries = turned[:, :heads]
-
+        self.turned = empty(rows, heads + key_heads, size)
+        self.pairs = torch.view_as_complex(self.turned.view(rows, heads + key_heads, -1, 2))
         groups = heads // key_heads  # heads of queries that share keys, as several queries of one head
-        self.grouped = empty(rows * key_heads, groups, size)
-        self.grouped_by_head = self.grouped.view(rows, heads, size)
+        by_key_head = self.turned.view(rows, key_heads, groups + 1, size)
+        self.queries = by_key_head.flatten(0, 1)[:, :groups]
+        self.new_keys = by_key_head[:, :, groups, :, None]  # (B, key heads, D, 1)
+
+        # Added to the scores: minus infinity where there is nothing to look at yet.
+        empty_slots = torch.arange(config.context, device=self.length.device) >= self.length[:, None, None]
+        hidden = self.outputs.new_zeros(rows, 1, config.context).masked_fill_(empty_slots, -math.inf)
+        self.mask_by_head = hidden.repeat(1, key_heads, 1)  # (B, key heads, context)
+        self.mask = self.mask_by_head.flatten(0, 1)[:, None]
         self.scores = empty(rows * key_heads, groups, config.context)
         self.weights = torch.empty_like(self.scores)
         self.mixed = empty(rows * key_heads, groups, size)
@@ -113,15 +122,13 @@ class GptStep:
         self._layers = [LayerProducts(block) for block in cast(Iterable[Block], network.blocks)]
         self._norm = _norm_weight(network.norm)
         self._head = make_product(network.head.weight.detach().clone(), network.head.bias.detach().clone())
-        self._slots = torch.arange(config.context, device=self.device)
-        self._visible = torch.zeros((), device=self.device)
-        self._hidden = torch.full((), -math.inf, device=self.device)
         self._frequencies = rotation_frequencies(size, self.device)
         self._one = torch.ones((), dtype=torch.float64, device=self.device)
         # The network divides queries and keys by their root mean square, sqrt(D) times less than their length, and
         # the product of both by sqrt(D): of queries the length alone is left, keys are sqrt(D) times longer.
-        lengths = torch.tensor([1.0] * config.heads + [size**0.5] * config.key_heads, device=self.device)
-        self._lengths = lengths[:, None]  # (heads + key heads, 1)
+        groups = config.heads // config.key_heads
+        lengths = torch.tensor(([1.0] * groups + [size**0.5]) * config.key_heads, device=self.device)
+        self._lengths = lengths[:, None]  # (heads + key heads, 1), as `LayerProducts.project` orders them
         self._row_counts = RowCounts(self, self._random_rows)
 
     @property
@@ -144,7 +151,7 @@ class GptStep:
         slot = buffers.length.remainder(self._config.context)[:, None, None, None]
         key_slot = slot.expand_as(buffers.new_keys)
         value_slot = slot.expand_as(buffers.new_values)
-        mask = self._mask(buffers.length)
+        buffers.mask_by_head.scatter_(2, key_slot[:, :, 0], 0.0)
         torch.index_select(self._table, 0, tokens, out=buffers.x)
         x = buffers.x
         for products, layer in zip(self._layers, buffers.layers, strict=True):
@@ -153,7 +160,7 @@ class GptStep:
             _rotate(buffers, by)
             layer.keys.scatter_(3, key_slot, buffers.new_keys)
             layer.values.scatter_(2, value_slot, buffers.new_values)
-            _attend(buffers, layer, mask)
+            _attend(buffers, layer)
             products.output(buffers.mixed_by_text, buffers.added)
             x = torch.add(x, buffers.added, out=layer.output)
             _rms_norm(x, products.mlp_norm, buffers)
@@ -170,14 +177,6 @@ class GptStep:
         """
         angles = length[:, None, None] * self._frequencies
         return torch.polar(self._one, angles).to(torch.complex64) * self._lengths
-
-    def _mask(self, length: Tensor) -> Tensor:
-        """Return what is added to the scores after texts of lengths (B,): (B x key heads, 1, context).
-
-        A slot is empty as long as its number is above the length; once the ring is full, all are in use.
-        """
-        empty = self._slots > length.repeat_interleave(self._config.key_heads)[:, None, None]
-        return torch.where(empty, self._hidden, self._visible)
 
     def logits(self, buffers: GptBuffers) -> Tensor:
         """Return the logits (B, V) of the next character of each text."""
@@ -208,22 +207,22 @@ def _norm_weight(norm: nn.RMSNorm) -> Tensor:
 def _rms_norm(x: Tensor, weight: Tensor, buffers: GptBuffers) -> None:
     """Divide features (B, width) by their root mean square; `F.rms_norm` takes five times as long for few rows."""
     torch.linalg.vector_norm(x, dim=1, keepdim=True, out=buffers.norm)
-    torch.div(x, buffers.norm.clamp_(min=TINY), out=buffers.normed).mul_(weight)
+    torch.div(x, buffers.norm.clamp_min_(TINY), out=buffers.normed).mul_(weight)
 
 
 def _rotate(buffers: GptBuffers, by: Tensor) -> None:
     """Give queries and keys their lengths and turn them.
 
     Args:
-        buffers: From `turning` to `unit`, whose parts are `queries` and `new_keys`.
+        buffers: From `turning` to `turned`, whose parts are `queries` and `new_keys`.
         by: (B, heads + key heads, D / 2), rotations, times the lengths.
     """
     torch.linalg.vector_norm(buffers.turning, dim=2, keepdim=True, out=buffers.turning_norm)
-    torch.div(buffers.turning, buffers.turning_norm.clamp_(min=TINY), out=buffers.unit)
+    torch.div(buffers.turning, buffers.turning_norm.clamp_min_(TINY), out=buffers.turned)
     buffers.pairs.mul_(by)
 
 
-def _attend(buffers: GptBuffers, layer: LayerBuffers, mask: Tensor) -> None:
+def _attend(buffers: GptBuffers, layer: LayerBuffers) -> None:
     """Mix the values by how well their keys fit: from `queries` to `mixed`.
 
     Plain products are faster than PyTorch's attention, whose blocks suit many queries.
@@ -231,9 +230,7 @@ def _attend(buffers: GptBuffers, layer: LayerBuffers, mask: Tensor) -> None:
     Args:
         buffers: Of the step.
         layer: Whose rings are read.
-        mask: (B x key heads, 1, context), 0, or minus infinity where there is nothing to look at.
     """
-    buffers.grouped_by_head.copy_(buffers.queries)
-    torch.baddbmm(mask, buffers.grouped, layer.keys_by_head, out=buffers.scores)
+    torch.baddbmm(buffers.mask, buffers.queries, layer.keys_by_head, out=buffers.scores)
     torch.softmax(buffers.scores, dim=2, out=buffers.weights)
     torch.bmm(buffers.weights, layer.values_by_head, out=buffers.mixed)
