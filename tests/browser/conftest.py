@@ -34,7 +34,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 START_SECONDS = 180  # a start imports PyTorch and Gradio: a minute on a machine that is busy with other work
 # What Gradio logs of its requests that end because the page is left for another address.
 LEFT = ("AbortError: signal is aborted without reason", "Unexpected error Connection errored out.")
-PATIENCE_MILLISECONDS = 30_000  # for anything on a page: such a machine is slow, not wrong
+PATIENCE_MILLISECONDS = 60_000  # for anything on a page: such a machine is slow, not wrong
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
