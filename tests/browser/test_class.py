@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_axe import AXE
+from tests.browser.test_axe import violations_now as violations
 from tests.browser.test_train import again
 
 pytestmark = pytest.mark.browser
@@ -22,12 +22,6 @@ def choice(page, index):
 
 def bar(page, index):
     return find(page, "poll-bars").locator(".lab-poll-count").nth(index)
-
-
-def violations(page, within):
-    page.evaluate(AXE)
-    found = page.evaluate(f"async () => (await axe.run('{within}', {{resultTypes: ['violations']}})).violations")
-    return [(rule["id"], node["html"], node["failureSummary"]) for rule in found for node in rule["nodes"]]
 
 
 def overflow(page):

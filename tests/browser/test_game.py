@@ -150,8 +150,8 @@ def test_slow_motion_presets_and_their_cure(visit):
     before_update = state(page)["networks"][0]["fake"]
     press(page, "slow-next")
     expect(steps.last).to_have_attribute("aria-current", "step")
-    assert state(page)["networks"][0]["fake"] != before_update
     at_step(page, 1)
+    assert state(page)["networks"][0]["fake"] != before_update
     press(page, "slow-end")
     expect(find(page, "[data-part=slow]")).to_be_hidden()
     find(page, "[data-action=preset][data-name=circles]").click()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PATIENCE_MILLISECONDS
-from tests.browser.test_axe import AXE
+from tests.browser.test_axe import violations_now
 from tests.learn.data.made import picture, recording
 
 pytestmark = pytest.mark.browser
@@ -54,9 +54,7 @@ def draw(page, height):
 
 
 def violations(page, part="#learn-train-view"):
-    page.evaluate(AXE)
-    found = page.evaluate("async part => (await axe.run(part, {resultTypes: ['violations']})).violations", part)
-    return [(rule["id"], node["html"], node["failureSummary"]) for rule in found for node in rule["nodes"]]
+    return violations_now(page, part)
 
 
 def again(page):
