@@ -33,13 +33,15 @@ def first_picture(texts: Sequence[Piece], tabs: Sequence[str]) -> str:
     if not texts:
         return ""
     parts = {name: (PAGE / f"first.{name}").read_text(encoding="utf-8") for name in ("html", "js", "css")}
-    template = parts["html"].replace("HEADER", HEADER.read_text(encoding="utf-8"))
+    template = parts["html"].replace("<!-- HEADER -->", HEADER.read_text(encoding="utf-8"))
     filled = KEY.sub(lambda match: markup(match[1]), template)
     links = "".join(f'<a href="?tab={name}">{markup(f"tab.{name}")}</a>' for name in tabs)
     columns = "".join(_column(texts, language) for language in LANGUAGES)
-    pieces = {"TABS": links, "TEXTS": columns, "STYLE": parts["css"], "SCRIPT": f"(() => {{{parts['js']}}})();"}
+    style = f"<style>{parts['css']}</style>"
+    script = f"<script>(() => {{{parts['js']}}})();</script>"
+    pieces = {"TABS": links, "TEXTS": columns, "STYLE": style, "SCRIPT": script}
     for name, piece in pieces.items():
-        filled = filled.replace(name, piece, 1)
+        filled = filled.replace(f"<!-- {name} -->", piece, 1)
     return filled
 
 

@@ -242,7 +242,7 @@ class Page:
 
     def _first_picture(self) -> str:
         """Return the first tab as it is seen before Gradio's scripts have run; "" for nothing."""
-        first = self.panels[0]
+        first = self.panels[0] if self.panels else None
         if not isinstance(first, FirstTab):
             return ""
         return first.first_picture([panel.name for panel in self.panels])
