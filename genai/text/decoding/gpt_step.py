@@ -4,6 +4,9 @@ Without a cache each character would cost a pass over all characters that are lo
 character never change, so a step computes those of the new character only, and writes them into the ring where the
 oldest were. Queries, keys and values come from one product, and so do gate and input of the MLP. All results have
 their place in memory from the start: with few rows, allocating, slicing and dispatching cost more than arithmetic.
+
+On a CPU keys and values are rounded to float16. Each step reads the rings of all texts, and those of 32 full
+contexts take 25 MB in float32, which no cache holds beside the weights.
 """
 
 import math
@@ -26,7 +29,7 @@ TINY = 1e-6
 class LayerProducts:
     """The products of one layer, its weights copied and joined.
 
-    `project` gives, for each head of keys, the queries that share it and then the key; the values come last.
+    `project` gives, for each head of keys, the queries that share it, the key and the value.
     """
 
     def __init__(self, block: Block) -> None:
@@ -36,8 +39,8 @@ class LayerProducts:
         size, width = attention.head_size, attention.query.in_features
         keys = attention.key.weight.view(-1, size, width)  # (key heads, D, width)
         queries = attention.query.weight.view(len(keys), -1, width)
-        queries_and_keys = torch.cat([queries, keys], dim=1).flatten(0, 1)
-        self.project: Product = make_product(torch.cat([queries_and_keys, attention.value.weight]).detach())
+        values = attention.value.weight.view_as(keys)
+        self.project: Product = make_product(torch.cat([queries, keys, values], dim=1).flatten(0, 1).detach())
         self.output: Product = make_product(attention.output.weight.detach().clone())
         self.expand: Product = make_product(torch.cat([mlp.gate.weight, mlp.up.weight]).detach().clone())
         self.contract: Product = make_product(mlp.down.weight.detach().clone())
@@ -67,31 +70,40 @@ class GptBuffers:
         state: Of the texts; it is copied.
         config: Of the network.
         size: D, features of a head.
+        dtype: To which keys and values are rounded.
     """
 
-    def __init__(self, state: GPTState, config: GPTConfig, size: int) -> None:
-        self.outputs, self.keys, self.values = (part.clone() for part in state[:3])
+    def __init__(self, state: GPTState, config: GPTConfig, size: int, dtype: torch.dtype) -> None:
+        rows, heads, key_heads = state.length.shape[1], config.heads, config.key_heads
+        self.outputs = state.outputs.clone()
+        self.keys = state.keys.to(dtype, copy=True)
+        self.values = state.values.to(dtype, copy=True)
         self.length = state.length[0].clone()  # (B,)
         parts = zip(self.outputs, self.keys, self.values, strict=True)
         self.layers = [LayerBuffers(*part) for part in parts]
-        rows, heads, key_heads = len(self.length), config.heads, config.key_heads
         empty = self.outputs.new_empty
 
         self.x = empty(rows, config.width)
         self.norm = empty(rows, 1)
         self.normed = empty(rows, config.width)
 
-        self.joined = empty(rows, (heads + 2 * key_heads) * size)
-        by_head = self.joined.view(rows, -1, size)
-        self.turning = by_head[:, : heads + key_heads]  # queries and keys
-        self.new_values = by_head[:, heads + key_heads :, None]  # (B, key heads, 1, D)
-        self.turning_norm = empty(rows, heads + key_heads, 1)
-        self.turned = empty(rows, heads + key_heads, size)
-        self.pairs = torch.view_as_complex(self.turned.view(rows, heads + key_heads, -1, 2))
         groups = heads // key_heads  # heads of queries that share keys, as several queries of one head
-        by_key_head = self.turned.view(rows, key_heads, groups + 1, size)
+        self.joined = empty(rows, key_heads * (groups + 2) * size)
+        by_key_head = self.joined.view(rows, key_heads, groups + 2, size)
+        self.turning = by_key_head[:, :, :-1]  # queries and keys
+        self.turning_norm = empty(rows, key_heads, groups + 1, 1)
+        self.pairs = torch.view_as_complex(self.turning.view(rows, key_heads, groups + 1, -1, 2))
         self.queries = by_key_head.flatten(0, 1)[:, :groups]
-        self.new_keys = by_key_head[:, :, groups, :, None]  # (B, key heads, D, 1)
+        self.new = by_key_head[:, :, groups:]  # (B, key heads, 2, D), a key and a value
+        self.rounds = dtype != self.new.dtype
+        self.rounded = self.new.to(dtype)
+        self.new_keys, self.new_values = self.rounded.unbind(2)
+        # Where in the memory of a layer's rings a key or value of slot 0 is: (B, key heads, D).
+        rings = torch.arange(rows * key_heads, device=self.length.device).view(rows, key_heads, 1)
+        features = torch.arange(size, device=self.length.device)
+        self.first_keys = (rings * size + features) * config.context
+        self.first_values = rings * config.context * size + features
+        self.converted = empty(self.keys[0].numel() if self.rounds else 0)  # rings of one layer, for the products
 
         # Added to the scores: minus infinity where there is nothing to look at yet.
         empty_slots = torch.arange(config.context, device=self.length.device) >= self.length[:, None, None]
@@ -110,15 +122,19 @@ class GptBuffers:
 
 
 class GptStep:
-    """A GPT rearranged to read one character at a time; its weights are copies. Works on every device."""
+    """A GPT rearranged to read one character at a time; its weights are copies. Works on every device.
 
-    dtype = torch.float32
+    Args:
+        network: On its device.
+        dtype: To which keys and values are rounded; left out: float16 on a CPU, float32 elsewhere.
+    """
 
     @torch.no_grad()
-    def __init__(self, network: CharGPT) -> None:
+    def __init__(self, network: CharGPT, dtype: torch.dtype | None = None) -> None:
         config = self._config = network.config
         size = self._head_size = network.head_size
         self._table = network.embedding.weight.detach().clone()  # (V, width)
+        self.dtype = dtype or (torch.float16 if self.device.type == "cpu" else torch.float32)
         self._layers = [LayerProducts(block) for block in cast(Iterable[Block], network.blocks)]
         self._norm = _norm_weight(network.norm)
         self._head = make_product(network.head.weight.detach().clone(), network.head.bias.detach().clone())
@@ -126,9 +142,9 @@ class GptStep:
         self._one = torch.ones((), dtype=torch.float64, device=self.device)
         # The network divides queries and keys by their root mean square, sqrt(D) times less than their length, and
         # the product of both by sqrt(D): of queries the length alone is left, keys are sqrt(D) times longer.
-        groups = config.heads // config.key_heads
-        lengths = torch.tensor(([1.0] * groups + [size**0.5]) * config.key_heads, device=self.device)
-        self._lengths = lengths[:, None]  # (heads + key heads, 1), as `LayerProducts.project` orders them
+        lengths = torch.ones(config.heads // config.key_heads + 1, 1, device=self.device)
+        lengths[-1] = size**0.5
+        self._lengths = lengths  # (queries that share a key, and it; 1)
         self._row_counts = RowCounts(self, self._random_rows)
 
     @property
@@ -143,23 +159,25 @@ class GptStep:
 
     def buffers(self, state: State) -> GptBuffers:
         """Copy the state of B texts, which is that of `GPTState`."""
-        return GptBuffers(GPTState(*state), self._config, self._head_size)
+        return GptBuffers(GPTState(*state), self._config, self._head_size, self.dtype)
 
     def read(self, tokens: Tensor, buffers: GptBuffers) -> None:
         """Read one character, numbers (B,), in each of B texts: advances the buffers in place."""
         by = self._rotations(buffers.length)
-        slot = buffers.length.remainder(self._config.context)[:, None, None, None]
-        key_slot = slot.expand_as(buffers.new_keys)
-        value_slot = slot.expand_as(buffers.new_values)
-        buffers.mask_by_head.scatter_(2, key_slot[:, :, 0], 0.0)
+        slot = buffers.length.remainder(self._config.context)[:, None, None]
+        buffers.mask_by_head.scatter_(2, slot.expand(-1, self._config.key_heads, -1), 0.0)
+        key_places = buffers.first_keys + slot
+        value_places = buffers.first_values + slot * self._head_size
         torch.index_select(self._table, 0, tokens, out=buffers.x)
         x = buffers.x
         for products, layer in zip(self._layers, buffers.layers, strict=True):
             _rms_norm(x, products.attention_norm, buffers)
             products.project(buffers.normed, buffers.joined)
             _rotate(buffers, by)
-            layer.keys.scatter_(3, key_slot, buffers.new_keys)
-            layer.values.scatter_(2, value_slot, buffers.new_values)
+            if buffers.rounds:
+                buffers.rounded.copy_(buffers.new)
+            layer.keys.put_(key_places, buffers.new_keys)
+            layer.values.put_(value_places, buffers.new_values)
             _attend(buffers, layer)
             products.output(buffers.mixed_by_text, buffers.added)
             x = torch.add(x, buffers.added, out=layer.output)
@@ -171,11 +189,11 @@ class GptStep:
         buffers.length += 1
 
     def _rotations(self, length: Tensor) -> Tensor:
-        """Return the rotations after texts of lengths (B,), times `_lengths`: (B, heads + key heads, D / 2).
+        """Return the rotations after texts of lengths (B,), times `_lengths` (L, 1): (B, 1, L, D / 2).
 
         They are those of `model.rotation`, whose frequencies are computed once here.
         """
-        angles = length[:, None, None] * self._frequencies
+        angles = length[:, None, None, None] * self._frequencies
         return torch.polar(self._one, angles).to(torch.complex64) * self._lengths
 
     def logits(self, buffers: GptBuffers) -> Tensor:
@@ -211,14 +229,14 @@ def _rms_norm(x: Tensor, weight: Tensor, buffers: GptBuffers) -> None:
 
 
 def _rotate(buffers: GptBuffers, by: Tensor) -> None:
-    """Give queries and keys their lengths and turn them.
+    """Give queries and keys, which are `turning`, their lengths and turn them.
 
     Args:
-        buffers: From `turning` to `turned`, whose parts are `queries` and `new_keys`.
-        by: (B, heads + key heads, D / 2), rotations, times the lengths.
+        buffers: Of the step.
+        by: (B, 1, L, D / 2), rotations, times the lengths.
     """
-    torch.linalg.vector_norm(buffers.turning, dim=2, keepdim=True, out=buffers.turning_norm)
-    torch.div(buffers.turning, buffers.turning_norm.clamp_min_(TINY), out=buffers.turned)
+    torch.linalg.vector_norm(buffers.turning, dim=3, keepdim=True, out=buffers.turning_norm)
+    buffers.turning.div_(buffers.turning_norm.clamp_min_(TINY))
     buffers.pairs.mul_(by)
 
 
@@ -231,6 +249,13 @@ def _attend(buffers: GptBuffers, layer: LayerBuffers) -> None:
         buffers: Of the step.
         layer: Whose rings are read.
     """
-    torch.baddbmm(buffers.mask, buffers.queries, layer.keys_by_head, out=buffers.scores)
+    keys = _in_float32(layer.keys_by_head, buffers)
+    torch.baddbmm(buffers.mask, buffers.queries, keys, out=buffers.scores)
     torch.softmax(buffers.scores, dim=2, out=buffers.weights)
-    torch.bmm(buffers.weights, layer.values_by_head, out=buffers.mixed)
+    values = _in_float32(layer.values_by_head, buffers)
+    torch.bmm(buffers.weights, values, out=buffers.mixed)
+
+
+def _in_float32(rings: Tensor, buffers: GptBuffers) -> Tensor:
+    """Return the rings of a layer as products want them; the next call overwrites them."""
+    return buffers.converted.view_as(rings).copy_(rings) if buffers.rounds else rings

@@ -79,6 +79,11 @@ def write_by(
     return torch.stack(chosen, dim=1), LoopState(logits, step.state(buffers))
 
 
+def precision_of(step: Step) -> str:
+    """Return the type in which a step keeps the network's state, as `Loop.precision`."""
+    return str(step.dtype).removeprefix("torch.")
+
+
 class CpuLoop:
     """The loop on a CPU, batches padded to a size at which a row's bits do not depend on the other rows.
 
@@ -86,9 +91,8 @@ class CpuLoop:
         step: Of the model.
     """
 
-    precision = "float32"
-
     def __init__(self, step: Step) -> None:
+        self.precision = precision_of(step)
         self._step = step
 
     @torch.inference_mode()
@@ -129,7 +133,7 @@ class GpuLoop:
     """
 
     def __init__(self, step: Step, record: Record | None = None) -> None:
-        self.precision = str(step.dtype).removeprefix("torch.")
+        self.precision = precision_of(step)
         self._step = step
         self._record = record
         self._records = record is not None or step.device.type == "cuda"

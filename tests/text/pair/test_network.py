@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from genai.seeds import make_rng
+from genai.text.decoding.gpt_step import GptStep
 from genai.text.decoding.pair_step import PairStep
 from genai.text.decoding.step import MAX_ROWS
 from genai.text.pair.network import CharPair, log_mean_probabilities
@@ -44,8 +45,8 @@ def test_a_text_read_in_two_parts_is_read_as_one(together, tokens):
 
 
 def test_both_networks_read_by_steps_the_characters_that_they_read_at_once(together, tokens):
-    step = make_step(together)
-    assert isinstance(step, PairStep)
+    assert isinstance(make_step(together), PairStep)
+    step = PairStep(together, make_step(together.lstm), GptStep(together.gpt, torch.float32))
     buffers = step.buffers(together.initial_state(3))
     for place in range(20):
         step.read(tokens[:, place], buffers)
@@ -71,9 +72,7 @@ def test_at_the_row_counts_found_a_row_has_the_bits_of_a_full_batch(together, to
 
 
 def test_the_state_is_labelled_with_the_coarser_of_both_types(together):
-    class Half:
-        dtype = torch.float16
-
-    full = make_step(together.gpt)
-    assert PairStep(together, Half(), full).dtype == torch.float16
+    full, half = make_step(together.lstm), make_step(together.gpt)
+    assert (full.dtype, half.dtype) == (torch.float32, torch.float16)
+    assert PairStep(together, full, half).dtype == torch.float16
     assert PairStep(together, full, full).dtype == torch.float32
