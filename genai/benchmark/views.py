@@ -17,14 +17,17 @@ from genai.image.page.renderer import RENDERER as IMAGE_RENDERER
 from genai.image.page.walk import ImageWalk
 from genai.quality.figures import Figure, Figures
 from genai.serving.models import Registry
+from genai.text.page.beside import Beside
 from genai.text.page.strip import CharacterStrip as TextStrip
 from genai.text.page.xray import XRay
+from genai.ui.panel.updates import ViewValue
 from genai.ui.views.inside import InsideQuestions
 from genai.ui.views.latent import LatentSpace
 from genai.ui.views.strip import LayerStrip
 
 CLICK_SECONDS = 0.3
 LONG = 2_000  # characters of a text in the X-ray
+SHORT = 1_000  # characters of a text that two networks read
 ROUNDS, TEXTS = 20, 6
 Question = Callable[[Any], Mapping[str, Any]]
 
@@ -96,6 +99,20 @@ def _text(registry: Registry[text.TextModel]) -> Iterator[View]:
     yield View("text: X-ray of 2,000 characters", xray.look, question, limit=2, rounds=TEXTS - 1)
     yield View("text: one neuron", xray.neuron, lambda n: question(0, layer=1 + n % 2, unit=1 + n))
     yield View("text: odds at a place", xray.odds, lambda n: question(0, place=50 * n))
+
+    def short_question(number: int) -> dict[str, Any]:
+        return question(number, text=written[number % TEXTS][:SHORT])
+
+    beside = Beside(registry, XRay(registry), write=_write_nothing)  # an X-ray that has not read these texts
+    yield View("text: where two networks differ", beside.differ, short_question, limit=1.5, rounds=TEXTS - 1)
+    yield View(
+        "text: losses by place of two networks", beside.by_place, short_question, limit=1.5, rounds=TEXTS - 1
+    )
+    yield View("text: what a character costs two networks", beside.cost, question, limit=3, rounds=3)
+
+
+def _write_nothing(link: str, name: str) -> ViewValue:
+    raise AssertionError(f"no question here asks for a text, but {name} was asked for {link}")
 
 
 def _moving(number: int) -> list[int]:
