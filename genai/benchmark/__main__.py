@@ -1,4 +1,4 @@
-"""Measure how fast the lab is here: python -m genai.benchmark, or parts: text gan training start views game.
+"""Measure how fast the lab is here: python -m genai.benchmark, or parts of it: text workers gan ...
 
 One more part, live, takes six minutes and runs only where it is named.
 """
@@ -11,17 +11,21 @@ import tyro
 from genai.errors import exit_with_sentence
 from genai.quality.figures import Figure, Figures, format_report
 
-Part = Literal["text", "gan", "training", "start", "views", "game", "live"]
-PARTS: tuple[Part, ...] = ("text", "gan", "training", "start", "views", "game")
+Part = Literal["text", "workers", "gan", "training", "start", "views", "game", "live"]
+PARTS: tuple[Part, ...] = ("text", "workers", "gan", "training", "start", "views", "game")
 
 
-def measure(part: Part, device: str | None) -> Figures:  # noqa: PLR0911 - one return for each part
+def measure(part: Part, device: str | None) -> Figures:  # noqa: C901, PLR0911 - one case for each part
     """Run one part. Each is imported when it runs: only the views import Gradio."""
     match part:
         case "text":
             from genai.benchmark import text
 
             return text.measure(device)
+        case "workers":
+            from genai.benchmark import workers
+
+            return workers.measure(device)
         case "gan":
             from genai.benchmark import gan
 

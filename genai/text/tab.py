@@ -117,7 +117,7 @@ def writer(
     def write(model: TextCheckpoint, values: Mapping[str, Value]) -> Iterator[ViewValue]:
         request = to_request(values)
         twin = find_twin(model.name)
-        with closing(workers.write(model.name, request)) as growing:
+        with closing(workers.write(model.name, request, model.header.architecture)) as growing:
             for written in growing:
                 check_header(model, written)
                 yield {**_shown(model, written), "twin": twin, "running": True}
@@ -133,7 +133,7 @@ def link_writer(panel: Panel[TextCheckpoint], workers: TextWorkers) -> WriteLink
     def write(link: str, name: str) -> ViewValue:
         request = panel.reader.from_link(links.parse_query(link))
         model = panel.registry.get(name)
-        *_, written = workers.write(model.name, to_request(request.values))
+        *_, written = workers.write(model.name, to_request(request.values), model.header.architecture)
         check_header(model, written)
         return panel.add_frame(PanelRequest(model.name, request.values), _shown(model, written))
 
@@ -260,7 +260,7 @@ def _offer(panel: Panel[TextCheckpoint], workers: TextWorkers) -> None:
             seed=seed,
             finish=finish,
         )
-        *_, written = workers.write(model.name, to_request(values))
+        *_, written = workers.write(model.name, to_request(values), model.header.architecture)
         check_header(model, written)
         return written.text
 

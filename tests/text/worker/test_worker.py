@@ -12,6 +12,7 @@ from genai import text
 from genai.errors import CheckpointError, ConfigError, GenaiError
 from genai.serving.worker import portable
 from genai.text import TextRequest
+from genai.text.networks import GPT, LSTM
 from genai.text.worker import TextWorkers, client
 from tests.text.worker.threads import STARTED, ThreadPipes
 from tests.ui.tiny import save_all
@@ -80,6 +81,22 @@ def test_one_that_starts_up_is_not_waited_for(folder, monkeypatch):
     second.ready = True
     assert workers._choose() is second
     first.pending.clear()
+    workers.close()
+
+
+def test_texts_that_cost_more_fill_a_worker_sooner(folder, monkeypatch):
+    monkeypatch.setattr(client, "MANY_TEXTS", 6)
+    workers = TextWorkers("cpu", folder, count=2, start=ThreadPipes)
+    workers._workers = [client._Worker(ThreadPipes("cpu", folder)) for _ in range(2)]
+    assert soon(lambda: all(worker.ready for worker in workers._workers))
+    for architecture, counts in {LSTM: [6, 2], GPT: [3, 3]}.items():
+        assert soon(lambda: len(workers) == 0)
+        growing = [workers.write("large", TextRequest("A", length=5000), architecture) for _ in range(sum(counts))]
+        for each in growing:
+            next(each)
+        assert [len(worker.pending) for worker in workers._workers] == counts
+        for each in growing:
+            each.close()
     workers.close()
 
 
