@@ -30,13 +30,13 @@ function drawDots(steps) {
 
 // Beside the page where there is room, else as a sheet below; the style sheet keeps that part of the page free.
 function layOut() {
-  const { classList, style } = document.documentElement;
+  const root = document.documentElement;
   const open = document.querySelector(".lab-tour:not([hidden])"); // of this view or another
   const beside = innerWidth >= WIDE;
-  classList.toggle("lab-touring", Boolean(open));
-  classList.toggle("lab-beside", Boolean(open) && beside);
+  root.classList.toggle("lab-touring", Boolean(open));
+  root.classList.toggle("lab-tour-beside", Boolean(open) && beside);
   part("tour").classList.toggle("beside", beside);
-  style.setProperty("--lab-sheet", `${open?.offsetHeight ?? 0}px`);
+  root.style.setProperty("--lab-sheet", `${open?.offsetHeight ?? 0}px`);
 }
 
 // An enlarged picture in a modal dialog would block the tour: it is shown as a plain dialog instead, until a click
