@@ -1,7 +1,7 @@
 """The models of a tab: each is loaded at its first use, and shared by all visitors."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -46,7 +46,7 @@ class Registry(Generic[Model]):
         available: Available = checkpoint.available,
     ) -> None:
         self.modality = modality
-        entries = sorted(available(modality, folder), key=lambda entry: entry.name != preferred)
+        entries = put_first(preferred, available(modality, folder))
         self.entries: dict[str, Entry] = {entry.name: entry for entry in entries}
         self._load = load
         self._device = device
@@ -57,7 +57,7 @@ class Registry(Generic[Model]):
 
     @property
     def names(self) -> list[str]:
-        """Names of the checkpoints whose files can be read, the preferred one first."""
+        """Names of the checkpoints whose files can be read, in the order of `put_first`."""
         return [name for name, entry in self.entries.items() if entry.header is not None]
 
     @property
@@ -159,3 +159,14 @@ def replaced_error(name: str) -> CheckpointError:
         "The file of {name} was replaced while the page is open: start the page again to use the new one.",
         name=name,
     )
+
+
+def put_first(preferred: str, entries: Sequence[Entry]) -> list[Entry]:
+    """Return entries with that of a name first, then the others of its data set; the rest keep their order."""
+    data_sets = {entry.header.data_set for entry in entries if entry.header and entry.name == preferred}
+
+    def place(entry: Entry) -> tuple[bool, bool]:
+        shares_data = entry.header is not None and entry.header.data_set in data_sets
+        return entry.name != preferred, not shares_data
+
+    return sorted(entries, key=place)

@@ -2,19 +2,33 @@
 
 import shutil
 import threading
+from dataclasses import replace
 
 import pytest
 
 from genai import checkpoint, image, text
-from genai.checkpoint import file
+from genai.checkpoint import Entry, file
 from genai.errors import CheckpointError, ConfigError
-from genai.serving.models import Registry
+from genai.serving.models import Registry, put_first
 from tests.ui.tiny import save_all
 
 
 @pytest.fixture
 def folder(tmp_path):
     return save_all(tmp_path)
+
+
+def test_the_preferred_model_comes_first_and_then_those_of_its_data(folder):
+    def entry(name, data_set):
+        header = replace(checkpoint.available("text", folder)[0].header, data_set=data_set)
+        return Entry(name, folder, 1, header, None)
+
+    data_sets = {"a": "A", "a-gpt": "A", "b": "B", "b-gpt": "B", "c": "C"}
+    broken = Entry("d", folder, 1, None, CheckpointError("broken"))
+    entries = [*(entry(name, data_set) for name, data_set in data_sets.items()), broken]
+    assert [each.name for each in put_first("b", entries)] == ["b", "b-gpt", "a", "a-gpt", "c", "d"]
+    assert [each.name for each in put_first("d", entries)] == ["d", "a", "a-gpt", "b", "b-gpt", "c"]
+    assert put_first("", entries) == put_first("missing", entries) == entries
 
 
 def test_a_loaded_model_is_kept_when_its_file_is_deleted(folder):
