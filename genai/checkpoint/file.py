@@ -256,7 +256,7 @@ def _size(path: Path) -> int:
 
 
 def _list_files(folder: Path, modality: str) -> list[Path]:
-    return sorted((folder / modality).glob(f"*{SUFFIX}"))
+    return sorted((folder / modality).glob(f"*{SUFFIX}"), key=lambda path: path.stem)
 
 
 def check_modality(header: Header, path: Path, modality: str) -> Header:

@@ -22,7 +22,7 @@ from genai.text.page.offers import models_that_know
 from genai.text.page.strip import CharacterStrip, first_strip
 from genai.text.page.twins import NAMES, twin_of
 from genai.text.page.xray import XRay
-from genai.text.pair.listing import available, find_pair
+from genai.text.pair.listing import are_in_rows, available, find_pair
 from genai.text.request import MAX_LENGTH
 from genai.text.vocabulary import Vocabulary
 from genai.text.worker import TextWorkers, WorkerText
@@ -83,6 +83,11 @@ class TextPanel(StreamedPanel[TextCheckpoint]):
     """The panel of the Text tab."""
 
     preferred_in = MappingProxyType({CHINESE: "tang"})
+
+    def chooser_classes(self) -> list[str]:
+        """Have models of one text shown in a row, if all can be."""
+        headers = {name: self.registry.header(name) for name in self.registry.names}
+        return ["lab-model-rows"] if are_in_rows(headers) else []
 
     def available(self, modality: str, folder: Path | None) -> list[Entry]:
         """List the checkpoints and the pairs of them."""

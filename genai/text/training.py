@@ -21,6 +21,7 @@ from genai.text.evaluation import figures, stream_loss
 from genai.text.gpt.model import CharGPT
 from genai.text.indentation import is_tab_indented
 from genai.text.networks import GPT, LSTM, TrainedNetwork, architecture_of, make_random_network
+from genai.text.pair.listing import GPT_SUFFIX
 from genai.text.pair.network import CharPair
 from genai.text.recipes.config import TextConfig
 from genai.text.recipes.distilling import TrainingText, taught_text
@@ -40,7 +41,7 @@ CONFIGS: dict[str, type[TextConfig]] = {"lstm": TrainingConfig, "gpt": GptTraini
 """The settings of each kind of network, by the value of --network."""
 NETWORKS = {LSTM: "lstm", GPT: "gpt"}
 """The value of --network, by the architecture that a checkpoint names."""
-SUFFIXES = {"lstm": "", "gpt": "-gpt"}
+SUFFIXES = {"lstm": "", "gpt": GPT_SUFFIX}
 """What the name of a run and its checkpoint has after the name of the text."""
 HELD_OUT = {"dev": "dev", "validation": "held_out"}
 """Names in the log of the loss on each held-out text."""

@@ -1,6 +1,7 @@
 """The fold of the Text tab in which a model stands beside its twin."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -40,6 +41,22 @@ def test_both_texts_stand_side_by_side_and_a_link_opens_the_twin_s(page):
     expect(networks).to_have_text(["GPT", "LSTM"])  # of the texts that are complete
     expect(page.locator("#text-model input:checked")).to_have_value("shakespeare-gpt")
     assert f"AB{shown(page, 'text')}" == twins
+
+
+def test_the_models_of_one_text_are_chosen_in_one_row_by_their_whole_titles(look):
+    page = look(ADDRESS)
+
+    def label(name):
+        return page.locator(f"#text-model label:has(input[value='{name}'])")
+
+    row = [label(name).bounding_box() for name in ("shakespeare", "shakespeare-gpt", "shakespeare+shakespeare-gpt")]
+    assert len({box["y"] for box in row}) == 1
+    for left, right in pairwise(row):
+        assert left["x"] + left["width"] <= right["x"]
+    assert label("tang").bounding_box()["x"] == row[0]["x"]
+    gpt = page.get_by_role("radio", name="Plays (shakespeare-gpt)", exact=True)
+    expect(gpt).to_have_value("shakespeare-gpt")
+    assert label("shakespeare-gpt").evaluate("e => getComputedStyle(e, '::after').content.includes('GPT')")
 
 
 def differing(page):

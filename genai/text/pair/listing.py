@@ -1,6 +1,6 @@
 """Which checkpoints write as a pair, found by their headers: an LSTM and a GPT of one data set and vocabulary."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,8 @@ from genai.checkpoint import Entry
 from genai.checkpoint.header import Header, training_sha256
 from genai.text.networks import GPT, LSTM, PAIR
 
+GPT_SUFFIX = "-gpt"
+"""Behind the name of a data set, in the name that a training of a GPT gives its file."""
 SEPARATOR = "+"
 """Between the names of a pair's checkpoints, and between the digests of their weights."""
 TITLE = {"en": "{title}: LSTM + GPT", "zh-CN": "{title}：LSTM + GPT"}
@@ -88,6 +90,22 @@ def kept_figures(lstm: Header, gpt: Header) -> dict[str, Any]:
     A file names the training of the other, so that a figure from before a new training is not taken for the pair's.
     """
     return lstm.together.get(training_sha256(gpt)) or gpt.together.get(training_sha256(lstm)) or {}
+
+
+def are_in_rows(headers: Mapping[str, Header]) -> bool:
+    """Return whether models, by their names, are listed as the page shows them in rows.
+
+    Each row begins with an LSTM. Its GPT may follow, with "-gpt" behind its name, and then the pair of both.
+    """
+    lstm = gpt = ""
+    for name, header in headers.items():
+        if header.architecture == LSTM:
+            lstm, gpt = name, ""
+        elif header.architecture == GPT and name == lstm + GPT_SUFFIX and fits(headers[lstm], header):
+            gpt = name
+        elif header.architecture != PAIR or not gpt or name != join(lstm, gpt):
+            return False
+    return True
 
 
 def find_pairs(entries: Sequence[Entry]) -> list[PairEntry]:

@@ -47,6 +47,7 @@ class TabFrame(Generic[Model]):
         name: The modality.
         registry: Its models.
         openings: The model that the tab opens with, by language of the page.
+        chooser_classes: Of the chooser of models, for styles of the modality's own.
     """
 
     def __init__(
@@ -55,8 +56,10 @@ class TabFrame(Generic[Model]):
         name: str,
         registry: Registry[Model],
         openings: Mapping[str, str | None],
+        chooser_classes: Sequence[str] = (),
     ) -> None:
         self._openings = openings
+        self._chooser_classes = chooser_classes
         self._mark = phrasebook.mark
         self._phrasebook = phrasebook
         self._name = name
@@ -103,7 +106,7 @@ class TabFrame(Generic[Model]):
             label=self._mark("model"),
             info=self._mark("model.info"),
             elem_id=f"{self._name}-model",
-            elem_classes="lab-chips lab-model",
+            elem_classes=["lab-chips", "lab-model", *self._chooser_classes],
             visible=bool(choices),
         )
 

@@ -113,6 +113,10 @@ class Panel(ABC, Generic[Model]):
         """List the models of the tab; a modality may have some that are not one file."""
         return checkpoint.available(modality, folder)
 
+    def chooser_classes(self) -> list[str]:
+        """Return classes of the chooser of models, for styles of the modality's own."""
+        return []
+
     @abstractmethod
     def final_result(self, request: PanelRequest) -> ViewValue:
         """Generate what the view shows in the end.
@@ -144,7 +148,7 @@ class Panel(ABC, Generic[Model]):
         styles = [part.with_suffix(".css") for part in own]
         self.styles: Sequence[Path] = [path for path in styles if path.exists()]
         openings = {language: self.opening_model(language) for language in LANGUAGES}
-        self._frame = TabFrame(self.context.phrasebook, self.name, self.registry, openings)
+        self._frame = TabFrame(self.context.phrasebook, self.name, self.registry, openings, self.chooser_classes())
         with self._frame.layout(folder, parts, questions) as groups:
             yield groups
         self.label = self._frame.tab

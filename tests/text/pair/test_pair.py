@@ -85,12 +85,12 @@ def test_its_label_names_the_weights_of_both(pair, folder):
 
 def test_the_list_has_it_after_both_and_says_nothing_of_a_training(folder):
     entries = available("text", folder)
-    assert [entry.name for entry in entries] == ["plays-gpt", "plays", NAME]
+    assert [entry.name for entry in entries] == ["plays", "plays-gpt", NAME]
     assert entries[2].header == text.load(NAME, "cpu", folder).header
     assert entries[2].size_bytes == entries[0].size_bytes + entries[1].size_bytes
     header = entries[2].header
     assert header.title == {"en": "Plays: LSTM + GPT", "zh-CN": "戏剧：LSTM + GPT"}
-    assert header.openings == entries[1].header.openings
+    assert header.openings == entries[0].header.openings
     assert not header.metrics
     assert not header.history
 
@@ -107,12 +107,12 @@ def test_two_models_that_read_another_text_or_otherwise_are_no_pair(folder, gpt_
 
 def test_two_models_of_one_kind_are_no_pair(folder, network):
     save(folder, "plays-gpt", "char-lstm", network)
-    assert [entry.name for entry in available("text", folder)] == ["plays-gpt", "plays"]
+    assert [entry.name for entry in available("text", folder)] == ["plays", "plays-gpt"]
 
 
 def test_a_file_that_cannot_be_read_is_in_the_list_and_in_no_pair(folder):
     (folder / "text" / "broken.safetensors").write_bytes(b"nothing")
-    assert [entry.name for entry in available("text", folder)] == ["broken", "plays-gpt", "plays", NAME]
+    assert [entry.name for entry in available("text", folder)] == ["broken", "plays", "plays-gpt", NAME]
 
 
 def test_a_file_takes_the_place_of_a_pair_of_its_name(folder, network):
