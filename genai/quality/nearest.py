@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from genai import checkpoint
+from genai.checkpoint.compressed import compress, decompress
 from genai.checkpoint.header import Header, card_fields
 from genai.datasets.card import DataCard
 from genai.errors import CheckpointError
@@ -112,7 +113,7 @@ def save(
 ) -> Path:
     """Write an index with the fingerprint of its data to the file `folder`/modality/name; return its path."""
     tensors = {name: value for name, value in vars(index).items() if isinstance(value, Tensor)}
-    tensors["ids"] = _to_tensor("\n".join(index.ids).encode())
+    tensors["compressed_ids"] = compress("\n".join(index.ids).encode())
     tensors["files"] = _to_tensor(b"".join(index.files))
     tensors["file_sizes"] = torch.tensor([len(file) for file in index.files], dtype=torch.int32)
     config = {"judge": asdict(network.config), "judge_sha256": checkpoint.fingerprint(network)}
@@ -155,7 +156,10 @@ def load(
             file=path.name,
             command=build_command(modality, data_set),
         )
-    ids = tensors.pop("ids").numpy().tobytes().decode().split("\n")
+    if "compressed_ids" in tensors:
+        ids = decompress(tensors.pop("compressed_ids"), path.name).decode().split("\n")
+    else:  # an index of before 0.2
+        ids = tensors.pop("ids").numpy().tobytes().decode().split("\n")
     files: list[bytes] = []
     if "files" in tensors:  # not in an index of version 0.1
         sizes = tensors.pop("file_sizes").tolist()

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import torch
 import tyro
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from genai import checkpoint
+from genai.checkpoint.compressed import compress, decompress
 from genai.checkpoint.header import Header, card_fields
 from genai.errors import exit_with_sentence
 from genai.quality.data_identity import FINGERPRINT, DataIdentity, identity_of, missing_index_error
@@ -108,8 +108,29 @@ def load(data_set: str, folder: Path = FOLDER, data: DataIdentity | None = None)
         path = folder / "text" / f"{data_set}{checkpoint.SUFFIX}"
         if not path.exists() or not data.matches(identity_of(checkpoint.read_header(path))):
             raise missing_index_error(data)
-    header, tensors = checkpoint.load(checkpoint.find(data_set, "text", folder), "text")
-    return PassageIndex(tensors["hashes"].numpy().view(np.uint32), header.config["window"])
+    path = checkpoint.find(data_set, "text", folder)
+    header, tensors = checkpoint.load(path, "text")
+    if "hashes" in tensors:  # an index of before 0.2
+        hashes = tensors["hashes"].numpy().view(np.uint32)
+    else:
+        hashes = decode(decompress(tensors["compressed_hashes"], path.name))
+    return PassageIndex(hashes, header.config["window"])
+
+
+def encode(hashes: NDArray[np.uint32]) -> bytes:
+    """Return sorted hashes as bytes that compress well: the steps between them, all lowest bytes first.
+
+    Of N random hashes a step has log2(2^32 / N) bits and one and a half, 13 for a million, instead of 32.
+    """
+    steps = np.diff(hashes, prepend=np.uint32(0)).astype("<u4")
+    return steps.view(np.uint8).reshape(-1, 4).T.tobytes()
+
+
+def decode(content: bytes) -> NDArray[np.uint32]:
+    """Return the hashes that `encode` was given."""
+    planes = np.frombuffer(content, np.uint8).reshape(4, -1)
+    steps = np.ascontiguousarray(planes.T).view("<u4")[:, 0]
+    return np.cumsum(steps, dtype=np.uint32)
 
 
 def main(
@@ -133,7 +154,7 @@ def main(
     config = {"window": index.window}
     header = Header(modality="text", architecture="index", config=config, **card_fields(corpus.card))
     header.training[FINGERPRINT] = corpus.fingerprint
-    checkpoint.save(path, header, {"hashes": torch.from_numpy(index.hashes.view(np.int32))})
+    checkpoint.save(path, header, {"compressed_hashes": compress(encode(index.hashes))})
     print(f"Wrote {path}: {len(index.hashes):,} different strings of {index.window} characters.")
 
 
