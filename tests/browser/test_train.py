@@ -311,6 +311,7 @@ def test_drawings_are_learnt_and_the_nearest_own_one_stands_beside_each_sample(v
     start(page)
     expect(find(page, "run-pictures").locator("canvas").first).to_be_visible(timeout=60_000)
     expect(find(page, "run-pictures").locator("img").first).to_be_visible(timeout=60_000)
+    expect(find(page, "film-place")).to_be_visible(timeout=60_000)  # two moments are kept
     stop_and_keep(page)
     view(page).locator("[data-action=lookAt]").nth(2).click()
     look = page.locator("#learn-look-image")
