@@ -103,7 +103,9 @@ class GptBuffers:
         features = torch.arange(size, device=self.length.device)
         self.first_keys = (rings * size + features) * config.context
         self.first_values = rings * config.context * size + features
-        self.converted = empty(self.keys[0].numel() if self.rounds else 0)  # rings of one layer, for the products
+        # The rings of one layer as products want them, keys and then values in the same place.
+        self.converted_keys = torch.empty_like(self.keys[0], dtype=torch.float32).flatten(0, 1)
+        self.converted_values = self.converted_keys.view(rows * key_heads, config.context, size)
 
         # Added to the scores: minus infinity where there is nothing to look at yet.
         empty_slots = torch.arange(config.context, device=self.length.device) >= self.length[:, None, None]
@@ -249,13 +251,11 @@ def _attend(buffers: GptBuffers, layer: LayerBuffers) -> None:
         buffers: Of the step.
         layer: Whose rings are read.
     """
-    keys = _in_float32(layer.keys_by_head, buffers)
+    keys, values = layer.keys_by_head, layer.values_by_head
+    if buffers.rounds:
+        keys = buffers.converted_keys.copy_(keys)
     torch.baddbmm(buffers.mask, buffers.queries, keys, out=buffers.scores)
     torch.softmax(buffers.scores, dim=2, out=buffers.weights)
-    values = _in_float32(layer.values_by_head, buffers)
+    if buffers.rounds:
+        values = buffers.converted_values.copy_(values)
     torch.bmm(buffers.weights, values, out=buffers.mixed)
-
-
-def _in_float32(rings: Tensor, buffers: GptBuffers) -> Tensor:
-    """Return the rings of a layer as products want them; the next call overwrites them."""
-    return buffers.converted.view_as(rings).copy_(rings) if buffers.rounds else rings
