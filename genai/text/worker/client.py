@@ -20,7 +20,7 @@ from genai.text.worker.messages import Cancel, Failed, Finished, Progress, Ready
 log = logging.getLogger(__name__)
 
 MANY_TEXTS = 24
-"""Texts in one worker before a second one is used.
+"""Texts of an LSTM in one worker before a second one is used; others count as `COSTS` says.
 
 In a class of 60 that asks for texts, pictures and sounds alike, one worker is a tenth faster than two: pictures and
 sounds need the other core. Where all 60 ask for texts, two are half as fast again as one.
