@@ -10,7 +10,7 @@ from genai.publishing.model_card import card
 from genai.seeds import make_rng
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.recipes import distilling
-from genai.text.recipes.distilling import next_character_losses, taught_text, teach, write
+from genai.text.recipes.distilling import Taught, next_character_losses, taught_text, teach, write
 from genai.text.recipes.gpt import GptTrainingConfig
 from genai.text.recipes.lstm import TrainingConfig
 from genai.text.training import train
@@ -27,6 +27,12 @@ def make_teacher(seed):
     return network
 
 
+def spread(taught, classes=CLASSES):
+    """Return the probabilities (..., V) of all characters, 0 for those that are not kept."""
+    probabilities = torch.zeros(*taught.characters.shape[:-1], classes)
+    return probabilities.scatter(-1, taught.characters.long(), taught.probabilities.float())
+
+
 @pytest.fixture
 def tokens():
     return torch.randint(CLASSES, (301,), generator=make_rng(1))
@@ -36,16 +42,22 @@ def test_teachers_say_the_mean_of_their_probabilities_after_each_place(tokens):
     teachers = [make_teacher(2), make_teacher(3)]
     taught = teach(teachers, tokens, pieces=1)
     read = [network(tokens[None])[0][0].softmax(dim=-1) for network in teachers]
-    torch.testing.assert_close(taught.float(), (read[0] + read[1]) / 2, atol=1e-3, rtol=0)
+    torch.testing.assert_close(spread(taught), (read[0] + read[1]) / 2, atol=1e-3, rtol=0)
 
 
 def test_each_piece_is_read_from_an_empty_state(tokens):
     teacher = make_teacher(2)
-    taught = teach([teacher], tokens, pieces=4)  # of 76 characters, the last padded
+    taught = spread(teach([teacher], tokens, pieces=4))  # of 76 characters, the last padded
     assert len(taught) == len(tokens)
     for start in (0, 76, 152, 228):
         alone = teacher(tokens[None, start : start + 76])[0][0].softmax(dim=-1)
-        torch.testing.assert_close(taught[start : start + 76].float(), alone, atol=1e-3, rtol=0)
+        torch.testing.assert_close(taught[start : start + 76], alone, atol=1e-3, rtol=0)
+
+
+def exactly(probabilities):
+    """As `Taught.of`, without rounding to float16."""
+    kept, characters = probabilities.topk(min(distilling.CANDIDATES, probabilities.shape[-1]))
+    return Taught(characters.int(), kept)
 
 
 def test_the_loss_is_the_mean_of_both_cross_entropies_by_the_share():
@@ -53,7 +65,7 @@ def test_the_loss_is_the_mean_of_both_cross_entropies_by_the_share():
     logits = torch.randn(2, 3, CLASSES, generator=rng)
     targets = torch.randint(CLASSES, (2, 3), generator=rng)
     taught = torch.randn(2, 3, CLASSES, generator=rng).softmax(dim=-1)
-    losses = next_character_losses(logits, targets, taught, share=0.25)
+    losses = next_character_losses(logits, targets, exactly(taught), share=0.25)
     log_p = logits.log_softmax(dim=-1)
     by_text = -log_p.gather(-1, targets[..., None]).mean()
     by_teachers = -(taught * log_p).sum(dim=-1).mean()
@@ -67,15 +79,41 @@ def test_who_says_what_the_teachers_say_has_nothing_to_learn_from_them():
     logits = torch.randn(1, 5, CLASSES, generator=make_rng(5), requires_grad=True)
     taught = logits.detach().softmax(dim=-1)
     targets = torch.zeros(1, 5, dtype=torch.long)
-    losses = next_character_losses(logits, targets, taught, share=1.0)
+    losses = next_character_losses(logits, targets, exactly(taught), share=1.0)
     losses.minimised.backward()
     torch.testing.assert_close(logits.grad, torch.zeros_like(logits), atol=1e-7, rtol=0)
     entropy = -(taught * taught.log()).sum(dim=-1).mean()
     torch.testing.assert_close(losses.minimised.detach(), entropy)
 
 
+def test_of_many_characters_the_likeliest_are_kept(monkeypatch):
+    monkeypatch.setattr(distilling, "CANDIDATES", 2)
+    taught = Taught.of(torch.tensor([[0.125, 0.5, 0.0625, 0.3125], [0.25, 0.0, 0.625, 0.125]]))
+    assert taught.characters.tolist() == [[1, 3], [2, 0]]
+    assert taught.probabilities.tolist() == [[0.5, 0.3125], [0.625, 0.25]]
+
+
+def test_characters_that_are_not_kept_count_as_one(monkeypatch):
+    monkeypatch.setattr(distilling, "CANDIDATES", 3)
+    rng = make_rng(4)
+    logits = torch.randn(2, 5, CLASSES, generator=rng, requires_grad=True)
+    probabilities = torch.randn(2, 5, CLASSES, generator=rng).softmax(dim=-1)
+    kept = exactly(probabilities)
+    losses = next_character_losses(logits, torch.zeros(2, 5, dtype=torch.long), kept, share=1.0)
+    predicted = logits.softmax(dim=-1).gather(-1, kept.characters.long())
+    four_classes = torch.cat([predicted, 1 - predicted.sum(dim=-1, keepdim=True)], dim=-1)
+    wanted = torch.cat([kept.probabilities, 1 - kept.probabilities.sum(dim=-1, keepdim=True)], dim=-1)
+    torch.testing.assert_close(losses.minimised, -(wanted * four_classes.log()).sum(dim=-1).mean())
+
+    same = next_character_losses(
+        probabilities.log().requires_grad_(), torch.zeros(2, 5, dtype=torch.long), kept, 1.0
+    )
+    entropy = -(wanted * wanted.log()).sum(dim=-1).mean()
+    torch.testing.assert_close(same.minimised, entropy)
+
+
 def test_probabilities_that_would_not_fit_into_memory_are_refused(tokens, monkeypatch):
-    monkeypatch.setattr(distilling, "MAX_BYTES", 2 * 301 * CLASSES - 1)
+    monkeypatch.setattr(distilling, "MAX_BYTES", distilling.BYTES * 301 * CLASSES - 1)
     with pytest.raises(ConfigError, match=r"301 characters, .* 7 that could follow.* --characters"):
         teach([make_teacher(2)], tokens)
 
@@ -89,7 +127,7 @@ def test_what_teachers_write_is_drawn_from_the_probabilities_that_are_kept_with_
         rows = first == number
         of_network = [network(torch.tensor([[number]]))[0][0, 0].softmax(dim=-1) for network in teachers]
         expected = (of_network[0] + of_network[1]) / 2
-        kept = written.taught.view(20_000, 2, CLASSES)[rows, 0].float()
+        kept = spread(written.taught).view(20_000, 2, CLASSES)[rows, 0]
         torch.testing.assert_close(kept, expected.expand_as(kept), atol=1e-3, rtol=0)
         share = second[rows].bincount(minlength=CLASSES) / rows.sum()
         assert (share - expected).abs().max() < 5 * 0.5 / rows.sum() ** 0.5  # five standard errors at most
@@ -99,8 +137,8 @@ def test_each_text_that_is_written_is_what_the_teachers_say_of_it(tokens):
     teachers = [make_teacher(2), make_teacher(3)]
     written = write(teachers, tokens, count=60, seed=6, streams=4)
     assert written.tokens.shape == (60,)
-    for text, kept in zip(written.tokens.view(4, 15), written.taught.view(4, 15, CLASSES), strict=True):
-        torch.testing.assert_close(kept.float(), teach(teachers, text, pieces=1).float(), atol=2e-3, rtol=0)
+    for text, kept in zip(written.tokens.view(4, 15), spread(written.taught).view(4, 15, CLASSES), strict=True):
+        torch.testing.assert_close(kept, spread(teach(teachers, text, pieces=1)), atol=2e-3, rtol=0)
     again = write(teachers, tokens, count=60, seed=6, streams=4)
     assert torch.equal(again.tokens, written.tokens)
     assert not torch.equal(write(teachers, tokens, count=60, seed=7, streams=4).tokens, written.tokens)
@@ -110,15 +148,15 @@ def test_the_text_of_the_teachers_stands_after_the_training_text(tokens):
     teachers = [make_teacher(2)]
     text = taught_text(teachers, tokens, written=256, seed=1)
     assert torch.equal(text.tokens[:301], tokens)
-    assert torch.equal(text.taught[:301], teach(teachers, tokens))
+    assert torch.equal(spread(text.taught)[:301], spread(teach(teachers, tokens)))
     own = write(teachers, tokens, 256, seed=1)
     assert torch.equal(text.tokens[301:], own.tokens)
-    assert torch.equal(text.taught[301:], own.taught)
+    assert torch.equal(spread(text.taught)[301:], spread(own.taught))
     assert len(taught_text(teachers, tokens, written=0, seed=1).tokens) == 301
 
 
 def test_a_text_of_the_teachers_that_would_not_fit_into_memory_is_refused(tokens, monkeypatch):
-    monkeypatch.setattr(distilling, "MAX_BYTES", 2 * 556 * CLASSES)
+    monkeypatch.setattr(distilling, "MAX_BYTES", distilling.BYTES * 556 * CLASSES)
     with pytest.raises(ConfigError, match=r"557 characters, .* --teachers-write"):
         taught_text([make_teacher(2)], tokens, written=256, seed=1)
 
@@ -202,12 +240,12 @@ def test_a_teacher_of_other_characters_is_refused(tmp_path, teacher):
 def test_the_loss_of_a_pupil_nears_that_of_its_teacher_without_the_text(tokens):
     """By the teachers alone: after a while the pupil predicts as they do."""
     teacher, pupil = make_teacher(2), make_teacher(9)
-    taught = teach([teacher], tokens, pieces=1)[None]
+    taught = teach([teacher], tokens, pieces=1).map(lambda part: part[None])
     optimiser = torch.optim.Adam(pupil.parameters(), lr=0.02)
 
     def distance():
         predicted = pupil(tokens[None])[0].log_softmax(dim=-1)
-        return F.kl_div(predicted, taught.float(), reduction="none").sum(dim=-1).mean()
+        return F.kl_div(predicted, spread(taught), reduction="none").sum(dim=-1).mean()
 
     before = distance().item()
     for _ in range(60):

@@ -149,7 +149,7 @@ class GptTrainer:
         targets = run.local_rows(windows.targets)
         with run.accelerator.autocast():
             logits, _ = self.network(inputs, None, run.device_rng(2, run.step))
-        taught = None if text.taught is None else run.local_rows(text.taught[windows.places])
+        taught = text.taught.at(windows.places).map(run.local_rows) if text.taught is not None else None
         losses = next_character_losses(logits, targets, taught, config.teacher_share)
 
         self.network.zero_grad()

@@ -142,7 +142,7 @@ def train_step(
     targets = run.local_rows(window.targets)
     with run.accelerator.autocast():
         logits, state = network(inputs, (stream_state.hidden, stream_state.cell), run.device_rng(2, run.step))
-    taught = None if text.taught is None else run.local_rows(text.taught[window.places])
+    taught = text.taught.at(window.places).map(run.local_rows) if text.taught is not None else None
     losses = next_character_losses(logits, targets, taught, config.teacher_share)
 
     optimiser.zero_grad()
