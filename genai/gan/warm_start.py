@@ -19,6 +19,9 @@ from genai.labels import Labels
 
 T = TypeVar("T", bound=GanData)
 
+EMBEDDING, PROJECTION = "embedding.weight", "projection.weight"
+"""Ends of the names of the weights that a network has for each class: of a generator, of a discriminator."""
+
 
 def describe_start(config: GanTrainingConfig, load: Callable[[Path, str], M]) -> dict[str, Any] | None:
     """Return the description of the checkpoint that a training starts from, for its header; None without one.
@@ -49,24 +52,24 @@ def read_start(file: Path | None, modality: str) -> Header | None:
 def with_classes_of(data: T, start: Header) -> T:
     """Return data in the form that the networks of a checkpoint can learn from.
 
-    Those without classes learn all items alike. Those with classes learn data without any as a single class, which
-    has the name of the data and starts as their first class.
+    Networks with classes learn data without any as a single class, which has the name of the data and starts as
+    their first class.
 
     Args:
         data: Pictures or sounds.
         start: Header of the checkpoint.
     """
-    if not start.classes:
-        zeros = {name: 0 * getattr(data, name) for name in ("train_labels", "test_labels")}
-        return replace(data, labels=Labels(()), **zeros)
-    return data if data.labels else replace(data, labels=Labels((data.card.title,)))
+    if data.labels or not start.classes:
+        return data
+    return replace(data, labels=Labels((data.card.title,)))
 
 
 def load_start(file: Path | None, modality: str, generator: nn.Module, discriminator: nn.Module) -> None:
     """Copy the weights of a checkpoint into both networks.
 
     A convolution may have more input channels than in the file: the new ones start without influence. The networks
-    may have other classes than those in the file: class i starts as class i of the N in the file, or as i - N.
+    may have other classes than those in the file: class i starts as class i of the N in the file, or as i - N. If
+    the file has no classes, those of the networks start without influence too.
 
     Args:
         file: The checkpoint; None changes nothing.
@@ -88,22 +91,48 @@ def load_start(file: Path | None, modality: str, generator: nn.Module, discrimin
 
 def _copy(file: str, weights: Mapping[str, Tensor], network: nn.Module) -> None:
     targets = network.state_dict()
-    if weights.keys() != targets.keys():
-        raise _shape_error(file, min(weights.keys() ^ targets.keys()))
-    for name, target in targets.items():
-        source = weights[name]
-        known = source.shape[1] if source.ndim == 4 else None  # input channels of a 2-D convolution
-        of_classes = name.endswith(("embedding.weight", "projection.weight"))
+    new = [name for name in targets if name not in weights and _is_of_classes(name)]
+    expected = targets.keys() - set(new)
+    if weights.keys() != expected:
+        raise _shape_error(file, min(weights.keys() ^ expected))
+    new_inputs = sum(targets[name].shape[1] for name in new if name.endswith(EMBEDDING))
+    for name, source in weights.items():
+        target = targets[name]
+        grown = _grown_dimension(source, target, new_inputs)
         with torch.no_grad():
             if source.shape == target.shape:
                 target.copy_(source)
-            elif of_classes and source.shape[1:] == target.shape[1:]:
+            elif _is_of_classes(name) and source.shape[1:] == target.shape[1:]:
                 target.copy_(source[torch.arange(len(target)) % len(source)])
-            elif known is not None and source.shape == target[:, :known].shape:
+            elif grown is not None:
                 target.zero_()
-                target[:, :known] = source
+                target.narrow(grown, 0, source.shape[grown]).copy_(source)
             else:
                 raise _shape_error(file, name)
+
+
+def _is_of_classes(name: str) -> bool:
+    return name.endswith((EMBEDDING, PROJECTION))
+
+
+def _grown_dimension(source: Tensor, target: Tensor, new_inputs: int) -> int | None:
+    """Return the dimension of a layer's inputs if only that one has grown, and by what is allowed; else None.
+
+    Args:
+        source: The weights of the file.
+        target: Those of the network.
+        new_inputs: The size of an embedding that the file lacks, which joins z; 0 for none.
+    """
+    if source.ndim != target.ndim:
+        return None
+    different = [number for number in range(target.ndim) if source.shape[number] != target.shape[number]]
+    if len(different) != 1:
+        return None
+    [dimension] = different
+    growth = target.shape[dimension] - source.shape[dimension]
+    joins_z = growth == new_inputs > 0
+    is_channel = source.ndim == 4 and dimension == 1 and growth > 0  # of a 2-D convolution
+    return dimension if joins_z or is_channel else None
 
 
 def _shape_error(file: str, name: str) -> ConfigError:

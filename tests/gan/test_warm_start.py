@@ -14,6 +14,10 @@ from genai.datasets.card import DataCard
 from genai.errors import CheckpointError, ConfigError
 from genai.gan.data import GanData
 from genai.gan.warm_start import load_start, with_classes_of
+from genai.image import discriminator as image_discriminator
+from genai.image import model as image_model
+from genai.image.discriminator import ImageDiscriminator
+from genai.image.model import DCGANConfig, Generator
 from genai.labels import Labels
 from genai.seeds import make_rng
 
@@ -26,18 +30,22 @@ def networks(seed, **settings):
     return generator, discriminator
 
 
+def save_networks(folder, generator, discriminator, modality="audio", classes=0):
+    """Write both networks, in float32; return the path."""
+    title = {"en": "x", "zh-CN": "x"}
+    config = asdict(generator.config)
+    header = Header(modality, "x", config, title, "x", "", "", "", classes=[title] * classes)
+    path = folder / "x.safetensors"
+    weights = checkpoint.collect_weights(network=generator, discriminator=discriminator)
+    checkpoint.save(path, header, weights, torch.float32)
+    return path
+
+
 @pytest.fixture
 def saved(tmp_path):
-    """A checkpoint whose weights float16 holds exactly, and its networks."""
-    generator, discriminator = networks(1)
-    for parameter in (*generator.parameters(), *discriminator.parameters()):
-        parameter.data = parameter.data.half().float()
-    title = {"en": "x", "zh-CN": "x"}
-    header = Header("audio", "wavegan", asdict(generator.config), title, "x", "", "", "")
-    path = tmp_path / "x.safetensors"
-    weights = checkpoint.collect_weights(network=generator, discriminator=discriminator)
-    checkpoint.save(path, header, weights)
-    return path, generator, discriminator
+    """A checkpoint and its networks."""
+    sources = networks(1)
+    return save_networks(tmp_path, *sources), *sources
 
 
 def test_both_networks_get_the_weights(saved):
@@ -68,8 +76,46 @@ def test_networks_of_another_shape_are_refused(saved):
     path, *_ = saved
     with pytest.raises(ConfigError, match=r"start from x\.safetensors.*dense"):
         load_start(path, "audio", *networks(2, generator_filters=4))
-    with pytest.raises(ConfigError, match="embedding"):
-        load_start(path, "audio", *networks(2, classes=3))
+    with pytest.raises(ConfigError, match="dense"):
+        load_start(path, "audio", *networks(2, latent_size=132))
+    with pytest.raises(ConfigError, match="dense"):
+        load_start(path, "audio", *networks(2, latent_size=132, classes=3))
+
+
+@pytest.mark.parametrize("head", ["waveform", "spectrum"])
+def test_classes_that_the_model_lacks_start_without_influence(tmp_path, head):
+    sources = networks(1, head=head)
+    path = save_networks(tmp_path, *sources)
+    generator, discriminator = networks(2, head=head, classes=3)
+    load_start(path, "audio", generator, discriminator)
+    z = torch.randn(3, 100, generator=make_rng(3))
+    labels = torch.tensor([0, 1, 2])
+    sounds = generator(z, labels)
+    torch.testing.assert_close(sounds, sources[0](z))
+    torch.testing.assert_close(discriminator(sounds, labels), sources[1](sounds))
+    # Both learn what a class is: the gradient reaches their part of the weights.
+    discriminator.outputs(generator(z, labels), labels).mean_logits.sum().backward()
+    assert generator.dense.weight.grad[:, 100:].abs().max() > 0
+    assert all(
+        weight.grad.abs().max() > 0 for name, weight in discriminator.named_parameters() if "projection" in name
+    )
+
+
+def test_classes_that_a_picture_model_lacks_start_without_influence(tmp_path):
+    generators, discriminators = [], []
+    for classes in (0, 3):
+        config = DCGANConfig(classes=classes, generator_filters=2, discriminator_filters=2)
+        generators.append(Generator(config).eval())
+        discriminators.append(ImageDiscriminator(config))
+        image_model.initialise(generators[-1], make_rng(classes))
+        image_discriminator.initialise(discriminators[-1], make_rng(classes, 1))
+    path = save_networks(tmp_path, generators[0], discriminators[0], modality="image")
+    load_start(path, "image", generators[1], discriminators[1])
+    z = torch.randn(3, 100, generator=make_rng(3))
+    labels = torch.tensor([0, 1, 2])
+    pictures = generators[1](z, labels)
+    torch.testing.assert_close(pictures, generators[0](z))
+    torch.testing.assert_close(discriminators[1](pictures, labels), discriminators[0](pictures))
 
 
 def test_a_file_of_another_modality_or_none_is_refused(saved):
@@ -82,11 +128,7 @@ def test_a_file_of_another_modality_or_none_is_refused(saved):
 
 def test_more_classes_than_the_models_begin_as_its_first_again(tmp_path):
     sources = networks(1, classes=2)
-    title = {"en": "x", "zh-CN": "x"}
-    header = Header("audio", "wavegan", asdict(sources[0].config), title, "x", "", "", "", classes=[title] * 2)
-    path = tmp_path / "x.safetensors"
-    weights = checkpoint.collect_weights(network=sources[0], discriminator=sources[1])
-    checkpoint.save(path, header, weights, torch.float32)
+    path = save_networks(tmp_path, *sources, classes=2)
     targets = networks(2, classes=3)
     load_start(path, "audio", *targets)
     compared = 0
@@ -105,8 +147,9 @@ def test_data_takes_the_classes_that_the_models_networks_have():
     items, classes = torch.zeros(4, 8), torch.tensor([0, 1, 0, 1])
     data = GanData(items, classes, items, classes, labels, card, ["1", "2", "3", "4"])
     header = Header("audio", "wavegan", {}, {"en": "x", "zh-CN": "x"}, "x", "", "", "")
-    alike = with_classes_of(data, header)
-    assert (len(alike.labels), alike.train_labels.tolist(), alike.test_labels.tolist()) == (0, [0] * 4, [0] * 4)
+    assert with_classes_of(data, header) is data
+    alike = replace(data, labels=Labels(()))
+    assert with_classes_of(alike, header) is alike
     with_classes = replace(header, classes=[{"en": "c", "zh-CN": "c"}])
     assert with_classes_of(data, with_classes) is data
-    assert with_classes_of(replace(data, labels=Labels(())), with_classes).labels.names == (card.title,)
+    assert with_classes_of(alike, with_classes).labels.names == (card.title,)
