@@ -1,4 +1,4 @@
-"""The labels of a data set: the names of its classes in each language."""
+"""The labels of a data set: the names of its classes, and of its performers, in each language."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,24 @@ from genai.errors import ConfigError, quoted
 ANY = "any"
 
 
+Names = tuple[dict[str, str], ...]
+"""For each class or performer a dictionary from language to name, in the order of their numbers."""
+
+
 @dataclass(frozen=True)
 class Labels:
-    """The names of the classes, in the order of their numbers; empty for data without labels.
+    """The names of the classes; empty for data without labels.
+
+    Sounds may have performers too: who or what makes the sound of that class, a speaker or an instrument. A network
+    is told both by one number, the condition.
 
     Args:
-        names: For each class a dictionary from language to name.
+        names: Of the classes.
+        performers: Of the performers; empty for data without any.
     """
 
-    names: tuple[dict[str, str], ...]
+    names: Names
+    performers: Names = ()
 
     def __len__(self) -> int:
         return len(self.names)
@@ -30,23 +39,60 @@ class Labels:
         Raises:
             ConfigError: if there is no such class.
         """
-        if label is None or (isinstance(label, str) and label.strip().casefold() in {"", ANY}):
+        if _is_any(label):
             return None
-        text = str(label).strip().casefold()
-        for index, translations in enumerate(self.names):
-            if text in {name.casefold() for name in translations.values()}:
-                return index
-        if text.isdecimal() and int(text) < len(self):
-            return int(text)
-        raise ConfigError(
-            "Label {value} is unknown to this model: it knows {known}, or any.",
-            value=quoted(label),
-            known=self._list_names() if self.names else "no labels",
-        )
+        number = _find(label, self.names)
+        if number is None:
+            raise ConfigError(
+                "Label {value} is unknown to this model: it knows {known}, or any.",
+                value=quoted(label),
+                known=_list_names(self.names) if self.names else "no labels",
+            )
+        return number
 
-    def _list_names(self) -> dict[str, str]:
-        """Return all names in one string, by language."""
-        return {language: ", ".join(name[language] for name in self.names) for language in self.names[0]}
+    def performer_index(self, performer: str | int | None) -> int | None:
+        """Return the number of a performer, or None for any performer; otherwise as `index`.
+
+        Raises:
+            ConfigError: if there is no such performer.
+        """
+        if _is_any(performer):
+            return None
+        number = _find(performer, self.performers)
+        if number is None:
+            raise ConfigError(
+                "{value} is no instrument or speaker of this model: it knows {known}, or any.",
+                value=quoted(performer),
+                known=_list_names(self.performers) if self.performers else "none",
+            )
+        return number
+
+    def condition(self, label: int, performer: int | None) -> int:
+        """Return the number by which a network is told a class and a performer; without performers, the class."""
+        return label * max(1, len(self.performers)) + (performer or 0)
+
+    def split(self, condition: int | None) -> tuple[int | None, int | None]:
+        """Return the class and the performer of a condition, each None where the data has none."""
+        if condition is None or not self.performers:
+            return condition, None
+        return divmod(condition, len(self.performers))
+
+
+def _is_any(value: str | int | None) -> bool:
+    return value is None or (isinstance(value, str) and value.strip().casefold() in {"", ANY})
+
+
+def _find(value: str | int | None, names: Names) -> int | None:
+    text = str(value).strip().casefold()
+    for index, translations in enumerate(names):
+        if text in {name.casefold() for name in translations.values()}:
+            return index
+    return int(text) if text.isdecimal() and int(text) < len(names) else None
+
+
+def _list_names(names: Names) -> dict[str, str]:
+    """Return all names in one string, by language."""
+    return {language: ", ".join(name[language] for name in names) for language in names[0]}
 
 
 @dataclass(frozen=True)

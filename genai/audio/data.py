@@ -28,6 +28,7 @@ MIN_CLIPS = 32
 NEAR_COPY = 0.95  # correlation from which two sounds count as the same
 TEST_TAKES = 5  # per digit and speaker: the official split
 
+SPEAKERS = ("george", "jackson", "lucas", "nicolas", "theo", "yweweler")
 DIGITS = Source(
     name="audio/digits",
     url="https://github.com/Jakobovski/free-spoken-digit-dataset/archive/refs/tags/v1.0.10.zip",
@@ -35,14 +36,17 @@ DIGITS = Source(
         sorted(
             f"recordings/{digit}_{speaker}_{take}.wav"
             for digit in range(10)
-            for speaker in ("george", "jackson", "lucas", "nicolas", "theo", "yweweler")
+            for speaker in SPEAKERS
             for take in range(50)
         )
     ),
     sha256="ddb17656a0bca4c5ddace082be188ca630516dc2ef1110afe3c4e9cc71173de4",
 )
 DIGITS_RATE = 8_000  # Hz
-DIGIT_LABELS = Labels(tuple({"en": str(digit), "zh-CN": str(digit)} for digit in range(10)))
+DIGIT_LABELS = Labels(
+    names=tuple({"en": str(digit), "zh-CN": str(digit)} for digit in range(10)),
+    performers=tuple({"en": speaker.capitalize(), "zh-CN": speaker.capitalize()} for speaker in SPEAKERS),
+)
 
 
 @dataclass(frozen=True)
@@ -104,10 +108,12 @@ def load(name_or_path: str, samples: int = 8_192, sample_rate: int | None = None
 
 
 def _load_named(name: str, samples: int, sample_rate: int | None) -> Clips:
+    performers = None
     if name == "digits":
         folder = fetch(DIGITS)
         files = [folder / file for file in DIGITS.files]
         classes = [int(file.stem[0]) for file in files]
+        performers = [SPEAKERS.index(file.stem.split("_")[1]) for file in files]
         in_test_part = [int(file.stem.rpartition("_")[2]) < TEST_TAKES for file in files]
         rate = DIGITS_RATE
         labels = DIGIT_LABELS
@@ -120,6 +126,7 @@ def _load_named(name: str, samples: int, sample_rate: int | None) -> Clips:
     else:
         files = notes.files()
         classes = [notes.KEYS.index(notes.key_of(file)) for file in files]
+        performers = [notes.instrument_of(file) for file in files]
         in_test_part = _in_test_part(files, classes)
         rate = notes.RATE
         labels = notes.LABELS
@@ -127,7 +134,8 @@ def _load_named(name: str, samples: int, sample_rate: int | None) -> Clips:
     arrays = [waveforms.fit(waveforms.read(file, rate), samples) for file in files]
     sounds = torch.from_numpy(np.stack(arrays))
     names = _names(files)
-    clips = Clips.split(sounds, classes, names, in_test_part, labels=labels, card=CARDS[name], sample_rate=rate)
+    fields = {"labels": labels, "card": CARDS[name], "sample_rate": rate}
+    clips = Clips.split(sounds, classes, names, in_test_part, performers, **fields)
     return replace(clips, train_weights=copy_weights(clips.train)) if name == "drums" else clips
 
 

@@ -16,22 +16,33 @@ from genai.gan.discriminator import DiscriminatorOutput, GanDiscriminator, Logit
 
 
 class Projection(nn.Module):
-    """Last feature maps -> logit, with a projection of the label (Miyato & Koyama 2018, arXiv 1802.05637)."""
+    """Last feature maps -> logit, with projections of the label and of the performer.
+
+    Source: Miyato & Koyama 2018, arXiv 1802.05637; of several labels, the projections are added.
+    """
 
     def __init__(self, config: WaveGANConfig, size: int) -> None:
         super().__init__()
+        self.performers = config.performers
         self.linear = nn.Linear(size, 1)
         self.projection = nn.Embedding(config.classes, size) if config.classes else None
+        self.performer_projection = nn.Embedding(config.performers, size) if config.performers else None
 
     def forward(self, last: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Turn maps (B, ...) of `size` numbers an item into logits (B,)."""
+        """Turn maps (B, ...) of `size` numbers an item, and conditions (B,), into logits (B,)."""
         flat = last.flatten(1)
         logits: Tensor = self.linear(flat)[:, 0]
-        if self.projection is not None:
-            if labels is None:
-                raise ValueError("this discriminator was built with classes and needs labels")
-            logits = logits + (self.projection(labels) * flat).sum(dim=1)
-        return logits
+        if self.projection is None:
+            return logits
+        if labels is None:
+            raise ValueError("this discriminator was built with classes and needs labels")
+        if self.performer_projection is None:
+            direction: Tensor = self.projection(labels)
+        else:
+            direction = self.projection(labels // self.performers) + self.performer_projection(
+                labels % self.performers
+            )
+        return logits + (direction * flat).sum(dim=1)
 
 
 class SubDiscriminator(nn.Module):

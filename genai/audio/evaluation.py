@@ -11,7 +11,7 @@ from genai.audio.sources import notes
 from genai.audio.sources.waveforms import ONSET
 from genai.audio.spectrogram import to_pictures
 from genai.errors import exit_with_sentence
-from genai.gan.evaluation import EvaluationOptions, draw, evaluation_set, report
+from genai.gan.evaluation import EvaluationOptions, conditions_of_test_part, draw, evaluation_set, report
 from genai.quality.figures import Figure
 from genai.quality.scores import figures
 
@@ -96,13 +96,13 @@ def main(options: EvaluationOptions) -> None:
     test = data.to_unit(clips.test)
     real = evaluation_set(model, clips, options.networks_folder)
     results = figures(real, lambda first, classes: to_pictures(draw(model, first, classes)))
-    fake = draw(model, 0, clips.test_labels)
+    fake = draw(model, 0, clips.test_labels, clips.test_performers)
     results |= health(fake, test, model.sample_rate)
     results |= tones(model, fake, test)
     results["clicks"] = clicks(fake, test)
     if clips.card.name == "notes":
         results["in_tune"] = tuning(fake, test, clips.test_labels, model.sample_rate)
-    report(model, options, results, test, fake, clips.test_labels)
+    report(model, options, results, test, fake, conditions_of_test_part(model, clips))
 
 
 if __name__ == "__main__":

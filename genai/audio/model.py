@@ -29,9 +29,11 @@ class WaveGANConfig:
     """Length of a sound: 8192 or 16384."""
     classes: int = 0
     """Number of labels; 0 for none."""
+    performers: int = 0
+    """Number of performers, such as speakers, which each class has; 0 for none."""
     latent_size: int = 100
     embedding_size: int = 32
-    """Size of a label's embedding, which is appended to z."""
+    """Size of the embedding of a label and of a performer, which are appended to z."""
     head: Literal["waveform", "spectrum"] = "spectrum"
     """waveform: the paper's transposed convolutions and tanh; spectrum: log-magnitude and phase."""
     fft: int = 256
@@ -57,20 +59,28 @@ class WaveGANConfig:
 
 
 class LabelledLatent(nn.Module):
-    """z, and beside it the embedding of the label."""
+    """z, and beside it the embeddings of the label and of the performer."""
 
     def __init__(self, config: WaveGANConfig) -> None:
         super().__init__()
-        self.size = config.latent_size + (config.embedding_size if config.classes else 0)
+        self.performers = config.performers
+        embeddings = bool(config.classes) + bool(config.performers)
+        self.size = config.latent_size + embeddings * config.embedding_size
         self.embedding = nn.Embedding(config.classes, config.embedding_size) if config.classes else None
+        self.performer_embedding = (
+            nn.Embedding(config.performers, config.embedding_size) if config.performers else None
+        )
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Join z (B, Z) and labels (B,) to (B, Z + E)."""
+        """Join z (B, Z) and the embeddings of conditions (B,), as of `Labels`, to (B, Z + E) or (B, Z + 2 E)."""
         if self.embedding is None:
             return z
         if labels is None:
             raise ValueError("this generator was built with classes and needs labels")
-        return torch.cat([z, self.embedding(labels)], dim=1)
+        if self.performer_embedding is None:
+            return torch.cat([z, self.embedding(labels)], dim=1)
+        of_class = self.embedding(labels // self.performers)
+        return torch.cat([z, of_class, self.performer_embedding(labels % self.performers)], dim=1)
 
 
 class Fade(nn.Module):
@@ -112,7 +122,7 @@ class WaveformGenerator(nn.Module):
         self.fade = Fade(config)
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Make waveforms (B, T) in [-1, 1] from z (B, Z), standard normal, and labels (B,)."""
+        """Make waveforms (B, T) in [-1, 1] from z (B, Z), standard normal, and conditions (B,)."""
         return self.features(z, labels)[-1][:, 0]
 
     def features(self, z: Tensor, labels: Tensor | None = None) -> list[Tensor]:
@@ -158,7 +168,7 @@ class SpectrumGenerator(nn.Module):
         self.fade = Fade(config)
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Make waveforms (B, T), for the most part in [-1, 1], from z (B, Z) and labels (B,)."""
+        """Make waveforms (B, T), for the most part in [-1, 1], from z (B, Z) and conditions (B,)."""
         return self.features(z, labels)[-1][:, 0]
 
     def features(self, z: Tensor, labels: Tensor | None = None) -> list[Tensor]:

@@ -101,7 +101,7 @@ class AudioTrainingConfig(GanTrainingConfig):
 def real_batch(
     clips: data.Clips, config: AudioTrainingConfig, number: int, rows: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
-    """Draw sounds (B, T) in [-1, 1] and their labels (B,), or take those of some rows (B,).
+    """Draw sounds (B, T) in [-1, 1] and their conditions (B,), or take those of some rows (B,).
 
     The sounds are shifted in time, turned down and inverted at random.
     """
@@ -116,7 +116,7 @@ def real_batch(
     sounds = sounds.gather(1, positions.clamp(0, sounds.shape[1] - 1)) * inside
     gain = 10 ** (-config.gain_db / 20 * torch.rand(len(rows), 1, generator=rng))
     sign = torch.randint(2, (len(rows), 1), generator=rng) * 2 - 1
-    return sounds * gain * sign, clips.train_labels[rows]
+    return sounds * gain * sign, clips.train_conditions[rows]
 
 
 def network_config(config: AudioTrainingConfig, clips: data.Clips) -> WaveGANConfig:
@@ -134,7 +134,8 @@ def network_config(config: AudioTrainingConfig, clips: data.Clips) -> WaveGANCon
                 low=MIN_WINDOW,
                 high=config.samples // 8,
             )
-    return WaveGANConfig(classes=len(clips.labels), **network_settings(WaveGANConfig, config))
+    settings = network_settings(WaveGANConfig, config)
+    return WaveGANConfig(classes=len(clips.labels), performers=len(clips.labels.performers), **settings)
 
 
 def make_trainer(

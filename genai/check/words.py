@@ -120,7 +120,7 @@ def _plain(value: object) -> str:
 
 
 def _class_name(value: object, header: Header | None, *, is_walk: bool) -> Bilingual | str:
-    labels = Labels(tuple(header.classes)) if header else Labels(())
+    labels = header.labels if header else Labels(())
     try:
         number = labels.index(value if isinstance(value, str | int) else None)
     except ConfigError:

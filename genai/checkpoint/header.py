@@ -9,6 +9,7 @@ from typing import Any, get_origin
 from genai.datasets.card import DataCard
 from genai.datasets.names import printable
 from genai.errors import CheckpointError
+from genai.labels import Labels
 
 FORMAT_VERSION = 1
 
@@ -35,6 +36,8 @@ class Header:
     attribution: str
     source: str
     classes: list[dict[str, str]] = field(default_factory=list)
+    performers: list[dict[str, str]] = field(default_factory=list)
+    """Audio: names of the speakers or instruments that every class can be asked of; empty without any."""
     attributes: list[dict[str, Any]] = field(default_factory=list)
     """Of a feature network: name and values of each attribute, training items by class and value, accuracy."""
     vocabulary: str = ""
@@ -67,6 +70,11 @@ class Header:
     diagnosis: dict[str, str] = field(default_factory=dict)
     """Of a failed model that is kept as an example: what went wrong, and by which signs."""
     format_version: int = FORMAT_VERSION
+
+    @property
+    def labels(self) -> Labels:
+        """The names of the classes and performers."""
+        return Labels(tuple(self.classes), tuple(self.performers))
 
     @cached_property
     def sha256(self) -> str:
@@ -136,8 +144,11 @@ def _wrong_texts(header: Header) -> list[str]:
     wrong = []
     if not _is_bilingual(header.title):
         wrong.append("title")
-    if not all(_is_bilingual(name) for name in header.classes):
-        wrong.append("classes")
+    wrong += [
+        field
+        for field in ("classes", "performers")
+        if not all(_is_bilingual(name) for name in getattr(header, field))
+    ]
     for name in ("limits", "not_for", "diagnosis"):
         text = getattr(header, name)
         if text and not _is_bilingual(text):

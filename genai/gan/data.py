@@ -37,6 +37,8 @@ class GanData:
         sample_rate: Of sounds, in Hz; 0 for pictures.
         known: Attributes of the items besides their classes, if any are known.
         train_weights: How often each item of the training part is drawn, (N,), in proportion; None draws all alike.
+        train_performers: (N,), numbers of the performers, which `labels` names; None without performers.
+        test_performers: (M,).
     """
 
     modality: ClassVar[str]
@@ -52,12 +54,24 @@ class GanData:
     sample_rate: int = 0
     known: KnownAttributes = NOTHING_KNOWN
     train_weights: Tensor | None = None
+    train_performers: Tensor | None = None
+    test_performers: Tensor | None = None
 
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of both parts as they were loaded: items, labels, names of the classes, sample rate."""
         names = json.dumps(self.labels.names, sort_keys=True)
         return fingerprint(self.train, self.train_labels, self.test, self.test_labels, names, str(self.sample_rate))
+
+    @cached_property
+    def train_conditions(self) -> Tensor:
+        """What a network is told of each item of the training part, (N,): class and performer, if any."""
+        return _conditions(self.labels, self.train_labels, self.train_performers)
+
+    @cached_property
+    def test_conditions(self) -> Tensor:
+        """The same of the test part, (M,)."""
+        return _conditions(self.labels, self.test_labels, self.test_performers)
 
     @property
     def identity(self) -> DataIdentity:
@@ -77,6 +91,7 @@ class GanData:
         classes: Sequence[int],
         names: Sequence[str],
         in_test_part: Sequence[bool],
+        performers: Sequence[int] | None = None,
         **fields: Any,  # noqa: ANN401
     ) -> Self:
         """Split N items into the training part and the test part.
@@ -86,11 +101,15 @@ class GanData:
             classes: The class of each.
             names: The name of each in its source.
             in_test_part: Whether each belongs to the test part.
+            performers: The performer of each; None without performers.
             fields: `labels`, `card`, and for sounds `sample_rate`.
         """
         labels = torch.tensor(classes, dtype=torch.long)
         test = torch.tensor(in_test_part)
         train_ids = [name for name, tested in zip(names, in_test_part, strict=True) if not tested]
+        if performers is not None:
+            numbers = torch.tensor(performers, dtype=torch.long)
+            fields |= {"train_performers": numbers[~test], "test_performers": numbers[test]}
         return cls(items[~test], labels[~test], items[test], labels[test], train_ids=train_ids, **fields)
 
     @staticmethod
@@ -102,6 +121,10 @@ class GanData:
     def labelled_test(self) -> LabelledItems:
         """The test part in the form that a feature network reads."""
         return LabelledItems(self.to_pictures(self.test), self.test_labels)
+
+
+def _conditions(labels: Labels, classes: Tensor, performers: Tensor | None) -> Tensor:
+    return classes if performers is None else classes * len(labels.performers) + performers
 
 
 @dataclass(frozen=True)

@@ -85,34 +85,52 @@ def evaluation_set(
     return EvaluationSet(train, test, networks, [label["en"] for label in model.labels.names])
 
 
-def draw(model: GanModel[Any, Any], first: int, classes: Tensor) -> Tensor:
-    """Make items (N, ...) in [-1, 1] of classes (N,), with consecutive seeds from the first on."""
+def draw(model: GanModel[Any, Any], first: int, classes: Tensor, performers: Tensor | None = None) -> Tensor:
+    """Make items (N, ...) in [-1, 1], with consecutive seeds.
+
+    Args:
+        model: Without classes or performers, it is asked for none.
+        first: The first seed.
+        classes: (N,).
+        performers: (N,); None lets the seeds choose.
+    """
+    asked = performers.tolist() if performers is not None and model.labels.performers else [None] * len(classes)
     requests = [
-        LatentRequest(label if model.labels else None, seed=first + n) for n, label in enumerate(classes.tolist())
+        LatentRequest(
+            label if model.labels else None,
+            seed=first + n,
+            performer=asked[n],
+        )
+        for n, label in enumerate(classes.tolist())
     ]
     items: list[Tensor] = []
     for start in range(0, len(requests), BATCH):
-        items += sample(model, requests[start : start + BATCH], lambda _request, _label, item: item)
+        items += sample(model, requests[start : start + BATCH], lambda _request, _label, item, performer: item)
     return torch.stack(items)
 
 
+def conditions_of_test_part(model: GanModel[Any, Any], data: GanData) -> Tensor:
+    """Return what a model's networks are told of the items of a test part (N,)."""
+    return data.test_conditions if model.labels.performers else data.test_labels
+
+
 @torch.inference_mode()
-def discriminator_logits(model: GanModel[Any, Any], items: Tensor, classes: Tensor) -> Tensor:
+def discriminator_logits(model: GanModel[Any, Any], items: Tensor, conditions: Tensor) -> Tensor:
     """Return the logits (N,) of the model's own discriminator, of several sub-discriminators the mean.
 
     Args:
         model: A model with its discriminator.
         items: (N, ...) in [-1, 1].
-        classes: (N,), of the items.
+        conditions: (N,), of the items.
     """
     assert model.discriminator is not None
-    batches = zip(torch.split(items, BATCH), torch.split(classes, BATCH), strict=True)
+    batches = zip(torch.split(items, BATCH), torch.split(conditions, BATCH), strict=True)
     outputs = [model.discriminator.outputs(x.to(model.device), y.to(model.device)) for x, y in batches]
     return torch.cat([output.mean_logits for output in outputs]).cpu()
 
 
 def logit_percentiles(
-    model: GanModel[Any, Any], real: Tensor, fake: Tensor, classes: Tensor
+    model: GanModel[Any, Any], real: Tensor, fake: Tensor, conditions: Tensor
 ) -> dict[str, list[float]]:
     """Return percentiles of the discriminator's logits for real and for generated items, for the header.
 
@@ -122,7 +140,7 @@ def logit_percentiles(
         return {}
     result = {}
     for name, items in (("real", real), ("fake", fake)):
-        values = percentiles(discriminator_logits(model, items, classes))
+        values = percentiles(discriminator_logits(model, items, conditions))
         result[name] = [round(value, 3) for value in values.tolist()]
     return result
 
@@ -133,7 +151,7 @@ def report(
     figures: Mapping[str, Figure],
     real: Tensor,
     fake: Tensor,
-    classes: Tensor,
+    conditions: Tensor,
 ) -> None:
     """Print the figures of a model and, if the options say so, write them into its header.
 
@@ -142,12 +160,12 @@ def report(
         options: Of the command.
         figures: By name.
         real: Items (N, ...) in [-1, 1] of the test part, for the discriminator's logits.
-        fake: (N, ...), generated items of the same classes.
-        classes: (N,), of both.
+        fake: (N, ...), generated items of the same conditions.
+        conditions: (N,), of both.
     """
     path = checkpoint.find(options.name, model.modality, options.checkpoints)
     weights = parameters.count_parameters(path, model.modality)["network"]
     print(format_report(model.name, figures, weights=weights))
     if options.keep:
-        scores = logit_percentiles(model, real, fake, classes)
+        scores = logit_percentiles(model, real, fake, conditions)
         checkpoint.update_header(path, metrics=figures_to_json(figures), scores=scores)

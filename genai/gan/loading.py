@@ -14,7 +14,6 @@ from genai.gan.discriminator import GanDiscriminator
 from genai.gan.sampling import GanModel
 from genai.inference.batch_norm import fuse_batch_norm
 from genai.inference.forward import make_forward
-from genai.labels import Labels
 
 M = TypeVar("M", bound=GanModel[Any, Any])
 
@@ -52,8 +51,9 @@ def load_gan(
     if discriminator_weights:
         discriminator = build_network(path, lambda: make_discriminator(config), discriminator_weights)
         discriminator.to(place)
-    labels = Labels(tuple(header.classes))
+    labels = header.labels
     checkpoint.check_counts_agree(path, "classes", len(labels), config.classes)
+    checkpoint.check_counts_agree(path, "performers", len(labels.performers), getattr(config, "performers", 0))
     sha256 = checkpoint.fingerprint(network)  # before the batch norms are folded, which changes the weights
     model = model_class(
         checkpoint.name_of(path),

@@ -29,11 +29,13 @@ class GanResult:
         request: What was requested.
         label: Number of its class; None without classes.
         item: A picture (C, H, W) or a sound (T,), float32 in [-1, 1].
+        performer: Number of its performer; None without performers.
     """
 
     request: LatentRequest
     label: int | None
     item: Tensor
+    performer: int | None = field(default=None, kw_only=True)
 
     @property
     def seed(self) -> int:
@@ -87,33 +89,39 @@ class GanModel(Generic[G, D]):
         """Return the name of a class; None without one."""
         return None if label is None else self.labels.names[label]
 
+    def performer_name(self, performer: int | None) -> Bilingual | None:
+        """Return the name of a performer; None without one."""
+        return None if performer is None else self.labels.performers[performer]
+
 
 @torch.inference_mode()
-def synthesise(model: GanModel[Any, Any], z: Tensor, labels: Sequence[int | None]) -> Tensor:
-    """Make items (B, ...) in [-1, 1] from z (B, Z) and B labels in one batch."""
-    padded_z, padded_labels = pad_batch(z, labels, model.labels)
-    items = run_with_memory_fallback(model.sampler, padded_z, padded_labels, model.forward)
+def synthesise(model: GanModel[Any, Any], z: Tensor, conditions: Sequence[int | None]) -> Tensor:
+    """Make items (B, ...) in [-1, 1] from z (B, Z) and B conditions in one batch."""
+    padded_z, padded_conditions = pad_batch(z, conditions, model.labels)
+    items = run_with_memory_fallback(model.sampler, padded_z, padded_conditions, model.forward)
     return items[: len(z)]
 
 
 def sample(
-    model: GanModel[Any, Any],
-    requests: Sequence[LatentRequest],
-    make_result: Callable[[LatentRequest, int | None, Tensor], Result],
+    model: GanModel[Any, Any], requests: Sequence[LatentRequest], make_result: Callable[..., Result]
 ) -> list[Result]:
     """Make the items of all requests in one forward pass.
 
     Args:
         model: Its generator is used.
         requests: One for each item; there may be none.
-        make_result: Makes a result from a request, the number of its class (or None) and the item.
+        make_result: Makes a result from a request, the number of its class (or None), the item, and by the keyword
+            `performer` the number of its performer (or None).
 
     Raises:
-        ConfigError: if the model has no such label.
+        ConfigError: if the model has no such label or performer.
     """
     if not requests:
         return []
-    z, labels = sample_latents(requests, model.latent_size, model.labels)
-    items = synthesise(model, z, labels)
-    rows = zip(requests, labels, items, strict=True)
-    return [make_result(request, label, item) for request, label, item in rows]
+    z, conditions = sample_latents(requests, model.latent_size, model.labels)
+    items = synthesise(model, z, conditions)
+    results = []
+    for request, condition, item in zip(requests, conditions, items, strict=True):
+        label, performer = model.labels.split(condition)
+        results.append(make_result(request, label, item, performer=performer))
+    return results

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
+from genai.datasets.fingerprint import fingerprint
 from genai.gan.data import GanData
 from genai.gan.loading import M
 from genai.gan.losses import GanTrainingConfig
@@ -30,10 +31,16 @@ def network_settings(config_class: type[Any], config: GanTrainingConfig) -> dict
 
 def data_record(data: GanData) -> DataRecord:
     """Say what a saved state is to know of pictures or sounds."""
-    names = [name["en"] for name in data.labels.names]
-    shape = " x ".join(str(size) for size in data.train.shape[1:])
+    facts: dict[str, int | str | list[str]] = {
+        "classes": [name["en"] for name in data.labels.names],
+        "training items": len(data.train),
+        "shape of an item": " x ".join(str(size) for size in data.train.shape[1:]),
+    }
+    if not data.labels.performers:
+        return DataRecord(data.fingerprint, facts)
+    performers = [name["en"] for name in data.labels.performers]
     return DataRecord(
-        data.fingerprint, {"classes": names, "training items": len(data.train), "shape of an item": shape}
+        fingerprint(data.train_conditions, data.fingerprint, *performers), {**facts, "performers": performers}
     )
 
 
@@ -130,6 +137,7 @@ def save(
         config=asdict(model.network.config),  # every generator has a dataclass for it
         **card_fields(data.card),
         classes=list(data.labels.names),
+        performers=list(data.labels.performers),
         sample_rate=model.sample_rate,
         training=run.record(),
         history=moments,

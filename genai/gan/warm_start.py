@@ -53,15 +53,21 @@ def with_classes_of(data: T, start: Header) -> T:
     """Return data in the form that the networks of a checkpoint can learn from.
 
     Networks with classes learn data without any as a single class, which has the name of the data and starts as
-    their first class.
+    their first class. The same goes for performers.
 
     Args:
         data: Pictures or sounds.
         start: Header of the checkpoint.
     """
-    if data.labels or not start.classes:
-        return data
-    return replace(data, labels=Labels((data.card.title,)))
+    if start.classes and not data.labels:
+        data = replace(data, labels=Labels((data.card.title,)))
+    if start.performers and not data.labels.performers:
+        labels = replace(data.labels, performers=(data.card.title,))
+        zeros = torch.zeros_like
+        data = replace(
+            data, labels=labels, train_performers=zeros(data.train_labels), test_performers=zeros(data.test_labels)
+        )
+    return data
 
 
 def load_start(file: Path | None, modality: str, generator: nn.Module, discriminator: nn.Module) -> None:
@@ -69,7 +75,8 @@ def load_start(file: Path | None, modality: str, generator: nn.Module, discrimin
 
     A convolution may have more input channels than in the file: the new ones start without influence. The networks
     may have other classes than those in the file: class i starts as class i of the N in the file, or as i - N. If
-    the file has no classes, those of the networks start without influence too.
+    the file has no classes, those of the networks start without influence too. Performers likewise. Networks of
+    sounds that are K times as long start with what the file's do at a moment at K moments.
 
     Args:
         file: The checkpoint; None changes nothing.
@@ -84,9 +91,33 @@ def load_start(file: Path | None, modality: str, generator: nn.Module, discrimin
     if file is None:
         return
     path = checkpoint.find(file, modality)
-    _, tensors = checkpoint.load(path, modality)
+    header, tensors = checkpoint.load(path, modality)
+    longer = _times_longer(generator, header)
     for name, network in {"network": generator, "discriminator": discriminator}.items():
-        _copy(path.name, checkpoint.select_weights(tensors, name), network)
+        weights = checkpoint.select_weights(tensors, name)
+        _copy(path.name, {key: _stretch(key, weight, longer) for key, weight in weights.items()}, network)
+
+
+def _times_longer(generator: nn.Module, header: Header) -> int:
+    """Return how many times as long a generator's sounds are as those of a file; 1 unless it is a whole number."""
+    config: Any = generator.config
+    samples = getattr(config, "samples", 1)
+    times, rest = divmod(samples, header.config.get("samples", samples))
+    return 1 if rest else times
+
+
+def _stretch(name: str, weight: Tensor, times: int) -> Tensor:
+    """Repeat the weights of each moment; those that a sum over all moments is made with are divided by the number.
+
+    Moments are the innermost dimension of what these layers make or read.
+    """
+    if times == 1:
+        return weight
+    if name.startswith("dense."):
+        return weight.repeat_interleave(times, dim=0)
+    if name.endswith(("out.linear.weight", PROJECTION)):
+        return weight.repeat_interleave(times, dim=1) / times
+    return weight
 
 
 def _copy(file: str, weights: Mapping[str, Tensor], network: nn.Module) -> None:

@@ -23,11 +23,13 @@ class LatentRequest:
         label: Name or number of a class; "any" or None lets the seed choose.
         seed: 0 to 4294967295, start of the noise z.
         truncation: 0 to 1, a factor of z: nearer to 0, results are more typical and less varied.
+        performer: Name or number of a performer; "any" or None lets the seed choose.
     """
 
     label: str | int | None = ANY
     seed: int = 0
     truncation: float = 1.0
+    performer: str | int | None = ANY
 
     def __post_init__(self) -> None:
         check_seed(self.seed)
@@ -55,31 +57,41 @@ def consecutive_seeds(request: R, count: int) -> list[R]:
 
 
 def sample_latents(requests: Sequence[LatentRequest], size: int, labels: Labels) -> tuple[Tensor, list[int | None]]:
-    """Draw each request's z, and its class where the request leaves that open, from the request's own seed.
+    """Draw each request's z, and its class and performer where the request leaves them open, from its own seed.
 
-    z is drawn before the class, so that a seed gives the same z whatever the label.
+    z is drawn first, and then the performer, so that a seed gives the same of both whatever the label.
 
     Args:
         requests: B requests.
         size: Number of components of z.
-        labels: The classes of the model.
+        labels: The classes and performers of the model.
 
     Returns:
-        z (B, size), standard normal times the truncation; and for each request its class, None without classes.
+        z (B, size), standard normal times the truncation; and for each request its condition, None without classes.
 
     Raises:
-        ConfigError: if the model has no such label.
+        ConfigError: if the model has no such label or performer.
     """
     rows: list[Tensor] = []
-    classes: list[int | None] = []
+    conditions: list[int | None] = []
     for request in requests:
         rng = make_rng(request.seed)
         rows.append(torch.randn(size, generator=rng) * request.truncation)
-        label = labels.index(request.label)
-        if label is None and labels:
-            label = int(torch.randint(len(labels), (), generator=rng))
-        classes.append(label)
-    return torch.stack(rows), classes
+        conditions.append(_choose_condition(request, labels, rng))
+    return torch.stack(rows), conditions
+
+
+def _choose_condition(request: LatentRequest, labels: Labels, rng: torch.Generator) -> int | None:
+    label = labels.index(request.label)
+    performer = labels.performer_index(request.performer)
+    if not labels:
+        return None
+    if labels.performers:
+        drawn = int(torch.randint(len(labels.performers), (), generator=rng))
+        performer = drawn if performer is None else performer
+    if label is None:
+        label = int(torch.randint(len(labels), (), generator=rng))
+    return labels.condition(label, performer)
 
 
 def slerp(a: Tensor, b: Tensor, position: float) -> Tensor:

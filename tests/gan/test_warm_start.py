@@ -101,6 +101,38 @@ def test_classes_that_the_model_lacks_start_without_influence(tmp_path, head):
     )
 
 
+def test_performers_start_without_influence(tmp_path):
+    sources = networks(1, classes=2)
+    path = save_networks(tmp_path, *sources, classes=2)
+    generator, discriminator = networks(2, classes=2, performers=3)
+    load_start(path, "audio", generator, discriminator)
+    z = torch.randn(6, 100, generator=make_rng(3))
+    conditions = torch.arange(6)
+    classes = conditions // 3
+    sounds = generator(z, conditions)
+    torch.testing.assert_close(sounds, sources[0](z, classes))
+    torch.testing.assert_close(discriminator(sounds, conditions), sources[1](sounds, classes))
+
+
+@pytest.mark.parametrize("head", ["waveform", "spectrum"])
+def test_longer_sounds_start_with_each_moment_of_the_model_twice(tmp_path, head):
+    settings = {"head": head, "classes": 2, "waveform_filters": 2}
+    sources = networks(1, **settings)
+    path = save_networks(tmp_path, *sources, classes=2)
+    generator, discriminator = networks(2, **settings, samples=16_384, performers=3)
+    load_start(path, "audio", generator, discriminator)
+    z = torch.randn(6, 100, generator=make_rng(3))
+    conditions = torch.arange(6)
+    classes = conditions // 3
+    first, short = next(generator.stages(z, conditions)), next(sources[0].stages(z, classes))
+    torch.testing.assert_close(first, short.repeat_interleave(2, dim=-1))
+    for part, of_file in zip(discriminator.judges, sources[1].judges, strict=True):
+        last = of_file.features(sources[0](z, classes))[-1]
+        torch.testing.assert_close(
+            part.out(last.repeat_interleave(2, dim=-1), conditions), of_file.out(last, classes)
+        )
+
+
 def test_classes_that_a_picture_model_lacks_start_without_influence(tmp_path):
     generators, discriminators = [], []
     for classes in (0, 3):

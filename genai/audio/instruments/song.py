@@ -68,7 +68,8 @@ def _without_overlaps(notes: list[Note]) -> list[Note]:
 
 def _classes(model: AudioModel, score: Score) -> list[int | None]:
     requests = [item.ends()[0] for item in score.kit]
-    return sample_latents(requests, model.latent_size, model.labels)[1]
+    _, conditions = sample_latents(requests, model.latent_size, model.labels)
+    return [model.labels.split(condition)[0] for condition in conditions]
 
 
 def _key_of_class(model: AudioModel, label: int | None) -> tuple[int, int]:

@@ -34,7 +34,41 @@ def name_of(key: int) -> str:
     return f"{names[key % 12]}{key // 12 - 1} ({key})"
 
 
-LABELS = Labels(tuple({"en": name_of(key), "zh-CN": name_of(key)} for key in KEYS))
+INSTRUMENTS = {
+    "yamaha_grand_piano": ("Grand piano", "三角钢琴"),
+    "bright_yamaha_grand": ("Bright grand piano", "明亮的三角钢琴"),
+    "honky_tonk": ("Honky-tonk piano", "酒吧钢琴"),
+    "electric_piano": ("Electric grand piano", "电三角钢琴"),
+    "rhodes_ep": ("Electric piano, tines", "电钢琴（音叉）"),
+    "legend_ep_2": ("Electric piano, FM", "电钢琴（调频）"),
+    "harpsichord": ("Harpsichord", "羽管键琴"),
+    "clavinet": ("Clavinet", "击弦电钢琴"),
+    "celesta": ("Celesta", "钢片琴"),
+    "glockenspiel": ("Glockenspiel", "钟琴"),
+    "music_box": ("Music box", "八音盒"),
+    "vibraphone": ("Vibraphone", "颤音琴"),
+    "marimba": ("Marimba", "马林巴琴"),
+    "xylophone": ("Xylophone", "木琴"),
+    "tubular_bells": ("Tubular bells", "管钟"),
+    "dulcimer": ("Dulcimer", "扬琴"),
+    "nylon_string_guitar": ("Nylon-string guitar", "尼龙弦吉他"),
+    "steel_string_guitar": ("Steel-string guitar", "钢弦吉他"),
+    "jazz_guitar": ("Jazz guitar", "爵士吉他"),
+    "clean_guitar": ("Electric guitar", "电吉他"),
+    "pizzicato_section": ("Plucked strings", "弦乐拨奏"),
+    "harp": ("Harp", "竖琴"),
+    "sitar": ("Sitar", "西塔琴"),
+    "banjo": ("Banjo", "班卓琴"),
+    "shamisen": ("Shamisen", "三味线"),
+    "koto": ("Koto", "日本筝"),
+    "kalimba": ("Kalimba", "拇指琴"),
+    "steel_drums": ("Steel drum", "钢鼓"),
+}
+"""The folder of each instrument, and its name in English and Chinese; the order gives their numbers."""
+LABELS = Labels(
+    names=tuple({"en": name_of(key), "zh-CN": name_of(key)} for key in KEYS),
+    performers=tuple({"en": english, "zh-CN": chinese} for english, chinese in INSTRUMENTS.values()),
+)
 
 
 def files() -> list[Path]:
@@ -49,6 +83,11 @@ def files() -> list[Path]:
 def key_of(file: Path) -> int:
     """Return the MIDI number of the note in a file."""
     return int(file.stem.removeprefix("key"))
+
+
+def instrument_of(file: Path) -> int:
+    """Return the number of the instrument that plays the note in a file."""
+    return list(INSTRUMENTS).index(file.parent.name)
 
 
 def prepare(target: Path) -> None:

@@ -10,7 +10,7 @@ import gradio as gr
 from gradio.i18n import I18nData
 
 from genai.checkpoint.header import Header
-from genai.labels import ANY, Labels
+from genai.labels import ANY
 from genai.language.strings import Bilingual
 from genai.serving.models import Registry
 from genai.ui.panel.settings import Value
@@ -200,7 +200,7 @@ def canonical(header: Header, label: Value) -> str:
     Raises:
         ConfigError: if the model does not know the label.
     """
-    index = Labels(tuple(header.classes)).index(str(label))
+    index = header.labels.index(str(label))
     return ANY if index is None else header.classes[index]["en"]
 
 
