@@ -7,7 +7,7 @@ import json
 import runpy
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -91,6 +91,10 @@ class GanOptions:
     checkpoints: Path | None = None
     """Folder of models; left out: the shipped ones."""
 
+    def request(self) -> LatentRequest:
+        """Return the request of the first result."""
+        return LatentRequest(self.label, self.seed, self.truncation)
+
     def write_results(self, facade: Any, encode: Callable[[Any, Any], bytes]) -> None:  # noqa: ANN401 - a module
         """Make the results and write each as a file of its own.
 
@@ -98,7 +102,7 @@ class GanOptions:
             facade: genai.image or genai.audio.
             encode: From a model and a result to the content of a file.
         """
-        requests = consecutive_seeds(LatentRequest(self.label, self.seed, self.truncation), self.count)
+        requests = consecutive_seeds(self.request(), self.count)
         model = facade.load(self.checkpoint, self.device, self.checkpoints)
         for result in facade.generate(model, requests):
             _write(self.output / file_name(model, result), encode(model, result))
@@ -126,6 +130,12 @@ class AudioOptions(GanOptions):
     """Sounds to make, 1 to 64."""
     seed: int = 0
     """0 to 4294967295; the first sound's, counted up from there."""
+    performer: str = "any"
+    """Name or number of an instrument or a speaker, which some models can be asked for, or any."""
+
+    def request(self) -> LatentRequest:
+        """Return the request of the first sound."""
+        return replace(super().request(), performer=self.performer)
 
 
 def image(options: Annotated[ImageOptions, arg(name="")]) -> None:

@@ -26,3 +26,37 @@ def test_an_unknown_class_is_refused_with_the_known_ones(label):
 
 def test_a_name_wins_over_a_number():
     assert Labels(({"en": "1"}, {"en": "0"})).index("0") == 1
+
+
+NOTES = Labels(
+    names=({"en": "A4", "zh-CN": "A4"}, {"en": "B4", "zh-CN": "B4"}),
+    performers=(
+        {"en": "Harp", "zh-CN": "竖琴"},
+        {"en": "Banjo", "zh-CN": "班卓琴"},
+        {"en": "Koto", "zh-CN": "日本筝"},
+    ),
+)
+
+
+@pytest.mark.parametrize("performer", ["banjo", "班卓琴", "1", 1])
+def test_a_performer_is_found_like_a_class(performer):
+    assert NOTES.performer_index(performer) == 1
+
+
+def test_any_performer_and_those_that_are_unknown():
+    assert NOTES.performer_index("any") is None
+    assert CLOTHES.performer_index(None) is None
+    with pytest.raises(ConfigError, match=r"'flute' is no instrument.*Harp, Banjo, Koto"):
+        NOTES.performer_index("flute")
+    with pytest.raises(ConfigError, match="knows none"):
+        CLOTHES.performer_index("Harp")
+
+
+def test_a_condition_is_one_number_for_class_and_performer():
+    pairs = [(label, performer) for label in range(2) for performer in range(3)]
+    conditions = [NOTES.condition(*pair) for pair in pairs]
+    assert conditions == [0, 1, 2, 3, 4, 5]
+    assert [NOTES.split(condition) for condition in conditions] == pairs
+    assert CLOTHES.condition(1, None) == 1
+    assert CLOTHES.split(1) == (1, None)
+    assert NOTES.split(None) == (None, None)

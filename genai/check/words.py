@@ -13,6 +13,7 @@ Row = list[Bilingual | str]
 """A term, and its value: a text in both languages, or one that is the same in all."""
 SETTING_TERMS = {
     "label": "label",
+    "performer": "performer",
     "seed": "seed",
     "truncation": "truncation",
     "prompt": "text.prompt",
@@ -33,6 +34,8 @@ SETTING_TERMS = {
 """From the name of a setting in a label to the key of its term in the string files."""
 REQUESTS = ("walk", "score", "sheet")
 """Settings that are requests of several results; their fields are shown instead."""
+NAMED = ("label", "performer")
+"""Settings whose values have names in both languages."""
 COUNTED = ("kit", "events")
 """Settings that are lists, too long for a table."""
 HIDDEN = "lead_in"
@@ -102,8 +105,10 @@ def _value(name: str, value: object, header: Header | None, *, is_walk: bool) ->
     """Return the value of a setting for people; labels of strangers may hold any JSON."""
     if isinstance(value, bool):
         return both("check.yes" if value else "check.no")
-    if name == "label":
-        return _class_name(value, header, is_walk=is_walk)
+    if name in NAMED:
+        return (
+            _performer_name(value, header) if name == "performer" else _class_name(value, header, is_walk=is_walk)
+        )
     if name == "top_k" and value == 0:
         return both("check.off")
     if name == "prompt" and value == "":
@@ -117,6 +122,15 @@ def _plain(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     return "" if value is None else str(value)
+
+
+def _performer_name(value: object, header: Header | None) -> Bilingual | str:
+    labels = header.labels if header else Labels(())
+    try:
+        number = labels.performer_index(value if isinstance(value, str | int) else None)
+    except ConfigError:
+        return str(value)
+    return "" if number is None else labels.performers[number]
 
 
 def _class_name(value: object, header: Header | None, *, is_walk: bool) -> Bilingual | str:

@@ -20,9 +20,12 @@ def file_name(model: GanModel[Any, Any], result: GanResult) -> str:
 def result_label(model: GanModel[Any, Any], result: GanResult) -> provenance.Label:
     """Return the label of a result: its settings are the fields of a request for it."""
     name = model.class_name(result.label)
-    settings = {
+    settings: dict[str, object] = {
         "label": None if name is None else name["en"],
         "seed": result.seed,
         "truncation": result.request.truncation,
     }
+    performer = model.performer_name(result.performer)
+    if performer is not None:
+        settings["performer"] = performer["en"]
     return make_label(model, settings)

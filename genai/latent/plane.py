@@ -22,7 +22,7 @@ class PlanePoint:
     """A point of the plane, or of the arc between two of its points, with components set by hand.
 
     Args:
-        origin: The request of the top left corner; its label and truncation hold for the whole plane.
+        origin: The request of the top left corner; its label, performer and truncation hold for the whole plane.
         points: One (x, y) or two, each coordinate from 0 to 7; x runs right, y down.
         position: 0 to 1, position on the arc from the first point to the second.
         changes: Components of z that are set by hand, as (component, value from -3 to 3); at most 32.
@@ -46,10 +46,10 @@ class PlanePoint:
             check_range("Value", value, -MAX_COMPONENT, MAX_COMPONENT)
 
     def latent(self, size: int, labels: Labels) -> tuple[Tensor, int | None]:
-        """Return z (Z,), and the class of the origin, which holds for the whole plane.
+        """Return z (Z,), and the condition of the origin, which holds for the whole plane.
 
         Raises:
-            ConfigError: if the model has no such label, or a z no such component.
+            ConfigError: if the model has no such label or performer, or a z no such component.
         """
         for component, _ in self.changes:
             check_range("Component", component, 0, size - 1, whole=True)
@@ -57,8 +57,8 @@ class PlanePoint:
         z = slerp(ends[0], ends[-1], self.position).clone()
         for component, value in self.changes:
             z[component] = value
-        _, classes = sample_latents([self.origin], size, labels)
-        return z, classes[0]
+        _, conditions = sample_latents([self.origin], size, labels)
+        return z, conditions[0]
 
 
 def seed_at(origin: int, x: int, y: int) -> int:

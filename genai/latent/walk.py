@@ -24,6 +24,7 @@ class WalkRequest:
         label: The class of all frames; "any" or None takes that of the first seed.
         truncation: 0 to 1, the factor of every z visited.
         loop: Whether the walk returns from the last seed to the first.
+        performer: Of all frames; "any" or None takes that of the first seed.
     """
 
     seeds: Sequence[int] = ()
@@ -31,6 +32,7 @@ class WalkRequest:
     label: str | int | None = None
     truncation: float = 1.0
     loop: bool = True
+    performer: str | int | None = None
 
     def __post_init__(self) -> None:
         check_list_length("Seeds", self.seeds, 2, MAX_SEEDS)
@@ -43,16 +45,16 @@ class WalkRequest:
         Raises:
             ConfigError: if a seed or the truncation is out of range.
         """
-        return [LatentRequest(self.label, seed, self.truncation) for seed in self.seeds]
+        return [LatentRequest(self.label, seed, self.truncation, self.performer) for seed in self.seeds]
 
     def latents(self, size: int, labels: Labels) -> tuple[Tensor, int | None]:
-        """Return the z of all frames (frames, size) and their class.
+        """Return the z of all frames (frames, size) and their condition.
 
         Raises:
-            ConfigError: if the model has no such label.
+            ConfigError: if the model has no such label or performer.
         """
-        points, classes = sample_latents(self.stops(), size, labels)
-        return interpolate_path(points, self.frames, loop=self.loop), classes[0]
+        points, conditions = sample_latents(self.stops(), size, labels)
+        return interpolate_path(points, self.frames, loop=self.loop), conditions[0]
 
 
 def walk_settings(question: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,9 +35,9 @@ def test_the_papers_discriminator():
 
 @pytest.mark.parametrize("head", ["waveform", "spectrum"])
 @pytest.mark.parametrize("samples", [8192, 16384])
-@pytest.mark.parametrize("classes", [0, 4])
-def test_generators_make_finite_sound_of_the_right_length(head, samples, classes):
-    config = WaveGANConfig(samples=samples, classes=classes, head=head, generator_filters=2)
+@pytest.mark.parametrize(("classes", "performers"), [(0, 0), (4, 0), (2, 2)])
+def test_generators_make_finite_sound_of_the_right_length(head, samples, classes, performers):
+    config = WaveGANConfig(samples=samples, classes=classes, performers=performers, head=head, generator_filters=2)
     network = make_generator(config)
     initialise(network, make_rng(0))
     labels = torch.tensor([0, 3]) if classes else None
@@ -123,6 +123,20 @@ def test_the_maps_are_those_of_the_layers_one_by_one(window):
     torch.testing.assert_close(first, discriminator.spectrogram(sound))
     for layer, before, after in zip(discriminator.layers, [first, *others], others, strict=False):
         torch.testing.assert_close(torch.nn.functional.leaky_relu(layer(before), 0.2), after)
+
+
+def test_a_condition_is_projected_by_its_class_and_its_performer():
+    """The two projections are added: from class to class, the logits differ alike for all performers."""
+    network = AudioDiscriminator(WaveGANConfig(classes=2, performers=3, spectrogram_filters=4, windows=(256,)))
+    rng = make_rng(0)
+    for parameter in network.parameters():
+        parameter.data.normal_(0, 0.1, generator=rng)
+    sounds = torch.randn(1, 8192, generator=rng).expand(6, -1)
+    by_class = network(sounds, torch.arange(6))[0].view(2, 3)
+    differences = by_class[1] - by_class[0]
+    torch.testing.assert_close(differences, differences[:1].expand(3))
+    assert by_class[0].std() > 0.01
+    assert differences.abs().min() > 0.001
 
 
 @pytest.mark.parametrize("classes", [0, 3])

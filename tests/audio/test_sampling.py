@@ -6,6 +6,7 @@ import torch
 from genai.audio.model import WaveGANConfig, initialise, make_generator
 from genai.audio.sampling import PEAK, AudioModel, AudioRequest, generate
 from genai.errors import ConfigError
+from genai.gan.origin import result_label
 from genai.labels import Labels
 from genai.latent.requests import consecutive_seeds
 from genai.seeds import make_rng
@@ -26,6 +27,25 @@ def test_the_same_request_gives_the_same_sound_alone_and_in_company(model):
         alone = generate(model, [request])[0]
         torch.testing.assert_close(result.waveform, alone.waveform, rtol=0, atol=1e-5)
         assert (result.label, result.seed, result.sample_rate) == (alone.label, request.seed, 8000)
+
+
+@pytest.mark.parametrize("head", ["waveform", "spectrum"])
+def test_a_performer_changes_the_sound_and_is_told_with_it(head):
+    labels = Labels(LABELS.names, ({"en": "Ann", "zh-CN": "安"}, {"en": "Ben", "zh-CN": "本"}))
+    network = make_generator(WaveGANConfig(classes=2, performers=2, head=head, generator_filters=2))
+    initialise(network, make_rng(0))
+    model = AudioModel("tiny", network.eval(), labels, sample_rate=8000)
+    requests = [AudioRequest("hat", 5, performer=who) for who in ("any", "ann", "本")]
+    free, ann, ben = generate(model, requests)
+    assert [result.label for result in (free, ann, ben)] == [1, 1, 1]
+    assert [ann.performer, ben.performer] == [0, 1]
+    assert model.performer_name(ben.performer) == {"en": "Ben", "zh-CN": "本"}
+    assert not torch.allclose(ann.waveform, ben.waveform)
+    torch.testing.assert_close(free.waveform, (ann, ben)[free.performer].waveform)
+    label = result_label(model, ben)
+    assert label.settings["performer"] == "Ben"
+    again = generate(model, [AudioRequest(**label.settings)])[0]
+    torch.testing.assert_close(again.waveform, ben.waveform)
 
 
 def test_loud_sounds_are_turned_down_and_quiet_ones_left(model):

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from genai.audio.model import WaveGANConfig, make_generator
+from genai.audio.model import initialise as initialise_audio
+from genai.audio.sampling import AudioModel, AudioRequest, generate
 from genai.gan.evaluation import discriminator_logits, draw, logit_percentiles
 from genai.image.discriminator import ImageDiscriminator
 from genai.image.model import DCGANConfig, Generator, initialise
@@ -22,6 +25,20 @@ def test_items_have_the_classes_requested_in_their_order_whatever_the_batch():
     assert pictures.shape == (300, 1, 8, 8)
     torch.testing.assert_close(pictures[255:256], draw(model, 260, classes[255:256]))
     assert not torch.equal(pictures[:1], draw(model, 5, 1 - classes[:1]))
+
+
+def test_sounds_have_the_performers_requested():
+    labels = Labels(LABELS.names, LABELS.names)
+    network = make_generator(WaveGANConfig(classes=2, performers=2, generator_filters=2)).eval()
+    initialise_audio(network, make_rng(0))
+    model = AudioModel("x", network, labels, sample_rate=8000)
+    classes, performers = torch.tensor([0, 0, 1]), torch.tensor([0, 1, 1])
+    sounds = draw(model, 5, classes, performers)
+    for n in range(3):
+        [alone] = generate(model, [AudioRequest(int(classes[n]), 5 + n, performer=int(performers[n]))])
+        torch.testing.assert_close(sounds[n], alone.waveform)
+    without = AudioModel("x", make_generator(WaveGANConfig(classes=2, generator_filters=2)).eval(), LABELS)
+    torch.testing.assert_close(draw(without, 5, classes, performers), draw(without, 5, classes))
 
 
 def test_the_scores_are_percentiles_of_the_discriminators_logits():

@@ -184,4 +184,7 @@ def test_data_takes_the_classes_that_the_models_networks_have():
     assert with_classes_of(alike, header) is alike
     with_classes = replace(header, classes=[{"en": "c", "zh-CN": "c"}])
     assert with_classes_of(data, with_classes) is data
+    performed = with_classes_of(data, replace(with_classes, performers=[{"en": "d", "zh-CN": "d"}] * 3))
+    assert performed.labels.performers == (card.title,)
+    assert performed.train_conditions.tolist() == classes.tolist()
     assert with_classes_of(alike, with_classes).labels.names == (card.title,)

@@ -38,6 +38,24 @@ def test_without_labels_there_is_none():
     assert sample_latents([LatentRequest()], 2, Labels(()))[1] == [None]
 
 
+PERFORMED = Labels(LABELS.names, tuple({"en": name} for name in "wxyz"))
+
+
+def test_one_seed_has_one_performer_whatever_the_label():
+    requests = [LatentRequest(label, seed=3) for label in ("a", "b", "c", "any")]
+    z, conditions = sample_latents(requests, 8, PERFORMED)
+    assert len({PERFORMED.split(condition)[1] for condition in conditions}) == 1
+    assert [PERFORMED.split(condition)[0] for condition in conditions[:3]] == [0, 1, 2]
+    assert torch.equal(z[0], sample_latents([LatentRequest("a", seed=3)], 8, LABELS)[0][0])
+
+
+def test_a_performer_that_is_asked_for_changes_nothing_else():
+    free, asked = sample_latents([LatentRequest(seed=5), LatentRequest(seed=5, performer="z")], 8, PERFORMED)[1]
+    assert PERFORMED.split(asked) == (PERFORMED.split(free)[0], 3)
+    _, chosen = sample_latents([LatentRequest("a", seed=seed) for seed in range(60)], 2, PERFORMED)
+    assert {PERFORMED.split(condition)[1] for condition in chosen} == {0, 1, 2, 3}
+
+
 def test_truncation_scales_z():
     full, half = sample_latents([LatentRequest(seed=1), LatentRequest(seed=1, truncation=0.5)], 8, LABELS)[0]
     torch.testing.assert_close(half, full / 2)

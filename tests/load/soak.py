@@ -70,7 +70,9 @@ def wish(dice: random.Random) -> Wish:
         return Wish(
             tab, (model, "", dice.choice((50, 300, 1000)), dice.random(), 0, 1.0, seed, dice.random() < 0.5)
         )
-    return Wish(tab, (model, "any", *([dice.choice((1, 16, 64))] if tab == "image" else []), seed, 1.0))
+    if tab == "image":
+        return Wish(tab, (model, "any", dice.choice((1, 16, 64)), seed, 1.0))
+    return Wish(tab, (model, "any", seed, 1.0, "any"))
 
 
 async def behave(visitor: Visitor, dice: random.Random, told: Counter[str]) -> bool:

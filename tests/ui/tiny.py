@@ -43,7 +43,8 @@ def save_all(folder: Path) -> Path:
     _text(folder, "large", "Slow plays", "慢速戏剧", LETTERS, {"seed": 1, "length": 20}, hidden_size=1024)
     _image(folder, "fashion", "Clothes", "服装", CLOTHES, size=32, channels=1)
     _image(folder, "characters", "Drawn people", "手绘人物", [], size=64, channels=3, data_set="characters")
-    _audio(folder, "digits", "Spoken digits", "英语数字", [(str(n), str(n)) for n in range(10)], 8000, "digits")
+    _audio(folder, "digits", "Spoken digits", "英语数字", [(str(n), str(n)) for n in range(10)], 8000, "digits",
+           performers=[("Ann", "安"), ("Ben", "本")])  # fmt: skip
     _audio(folder, "drums", "Drums", "鼓", [("kick", "底鼓"), ("snare", "军鼓")], 16000, "Drums")
     return folder
 
@@ -157,11 +158,11 @@ def _click(rate):
     return torch.frombuffer(bytearray(file.getvalue()), dtype=torch.uint8)
 
 
-def _audio(folder, name, english, chinese, classes, rate, data_set):
-    config = WaveGANConfig(classes=len(classes), latent_size=8, generator_filters=4)
-    names = [{"en": e, "zh-CN": c} for e, c in classes]
+def _audio(folder, name, english, chinese, classes, rate, data_set, performers=()):
+    config = WaveGANConfig(classes=len(classes), performers=len(performers), latent_size=8, generator_filters=4)
+    names, players = ([{"en": e, "zh-CN": c} for e, c in listed] for listed in (classes, performers))
     header = Header("audio", "wavegan", asdict(config), {"en": english, "zh-CN": chinese}, data_set,
-                    classes=names, sample_rate=rate, openings=[{"seed": 5}], metrics=FIGURES,
+                    classes=names, performers=players, sample_rate=rate, openings=[{"seed": 5}], metrics=FIGURES,
                     **_papers(audio_cards.CARDS, data_set))  # fmt: skip
     network = make_generator(config)
     checkpoint.save(folder / "audio" / f"{name}.safetensors", header, checkpoint.collect_weights(network=network))

@@ -57,6 +57,7 @@ PHRASES = {
     "listen-yours": "play.listen.yours",
     "listen-network": "play.listen.network",
     "grid-any": "play.grid.any",
+    "keys-any": "label.any",
     "seed": "play.seed",
     "sound": "play.sound",
     "grid-on-pad": "play.grid.on.pad",
@@ -137,6 +138,7 @@ class AboutAnswer(TypedDict):
 
     Attributes:
         classes: The names of its classes.
+        performers: Those of its performers; empty without any.
         keys: The MIDI key of each class, None where it is no note.
         digits: The digit of each class, None where it is none.
         phrases: What the scripts say, with fields to fill in.
@@ -145,6 +147,7 @@ class AboutAnswer(TypedDict):
     """
 
     classes: list[Bilingual]
+    performers: list[Bilingual]
     keys: list[int | None]
     digits: list[int | None]
     phrases: dict[str, Bilingual]
@@ -187,6 +190,7 @@ class Instruments:
         english = [name["en"] for name in names]
         return {
             "classes": list(names),
+            "performers": list(labels.performers),
             "keys": [key_of(name) for name in english],
             "digits": [digit_of(name) for name in english],
             "phrases": phrases(),

@@ -21,7 +21,7 @@ function putOnWalk(end, { seed, label }) {
   if (seeds.length < 2) seeds.splice(0, seeds.length, current.seed, current.seed + 1);
   seeds[end === "start" ? 0 : seeds.length - 1] = seed;
   part("seeds").value = seeds.join(", ");
-  Object.assign(walkFromPlane, { label, truncation: 1 });
+  Object.assign(walkFromPlane, { label, performer: null, truncation: 1 });
   part("walk").open = true;
   return seeds;
 }

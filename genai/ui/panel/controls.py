@@ -176,15 +176,32 @@ def _with_name(title: Bilingual, name: str) -> Bilingual:
 def label_chips(phrasebook: Phrasebook, name: str, registry: Registry[Model]) -> gr.Radio:
     """Create the chooser of a class; `class_names` updates it for another model."""
     for model in registry.names:  # the phrasebook needs all terms before the page is launched
-        _choices(phrasebook, registry.header(model))
+        _choices(phrasebook, registry.header(model).classes)
     header = registry.header(registry.first) if registry.first else None
     return gr.Radio(
-        _choices(phrasebook, header) if header else [(phrasebook.mark("label.any"), ANY)],
+        _choices(phrasebook, header.classes if header else []),
         value=ANY,
         label=phrasebook.mark("label"),
         info=phrasebook.mark("label.info" if header and header.classes else "label.none"),
         elem_id=f"{name}-label",
         elem_classes="lab-chips lab-label",
+    )
+
+
+def performer_chips(phrasebook: Phrasebook, name: str, registry: Registry[Model]) -> gr.Radio:
+    """Create the chooser of an instrument or speaker; `performer_names` updates it for another model."""
+    for model in registry.names:
+        _choices(phrasebook, registry.header(model).performers)
+    header = registry.header(registry.first) if registry.first else None
+    performers = header.performers if header else []
+    return gr.Radio(
+        _choices(phrasebook, performers),
+        value=ANY,
+        label=phrasebook.mark("performer"),
+        info=phrasebook.mark("performer.info"),
+        elem_id=f"{name}-performer",
+        elem_classes="lab-chips lab-label",
+        visible=len(performers) > 1,
     )
 
 
@@ -212,15 +229,38 @@ def class_names(phrasebook: Phrasebook, header: Header, label: Value) -> gr.Radi
     """
     info = "label.info" if header.classes else "label.none"
     return gr.Radio(
-        choices=_choices(phrasebook, header),
+        choices=_choices(phrasebook, header.classes),
         value=canonical(header, label),
         label=phrasebook.mark("label"),
         info=phrasebook.mark(info),
     )
 
 
-def _choices(phrasebook: Phrasebook, header: Header) -> list[tuple[I18nData | str, str]]:
-    return [(phrasebook.mark("label.any"), ANY), *((_class(phrasebook, c), c["en"]) for c in header.classes)]
+def canonical_performer(header: Header, performer: Value) -> str:
+    """Return the performer chooser's value for a performer, which may be a number too.
+
+    Raises:
+        ConfigError: if the model does not know the performer.
+    """
+    index = header.labels.performer_index(str(performer))
+    return ANY if index is None else header.performers[index]["en"]
+
+
+def performer_names(phrasebook: Phrasebook, header: Header, performer: Value) -> gr.Radio:
+    """Return an update of the performer chooser for another model; without performers it is hidden.
+
+    Raises:
+        ConfigError: if the model does not know the performer.
+    """
+    return gr.Radio(
+        choices=_choices(phrasebook, header.performers),
+        value=canonical_performer(header, performer),
+        visible=len(header.performers) > 1,
+    )
+
+
+def _choices(phrasebook: Phrasebook, names: Sequence[Bilingual]) -> list[tuple[I18nData | str, str]]:
+    return [(phrasebook.mark("label.any"), ANY), *((_class(phrasebook, name), name["en"]) for name in names)]
 
 
 def _class(phrasebook: Phrasebook, name: Bilingual) -> I18nData | str:

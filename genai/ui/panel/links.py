@@ -3,16 +3,22 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
+from genai.labels import ANY
 from genai.ui.panel.settings import Setting, Value
+
+LEFT_OUT = {"performer": ANY}
+"""Settings that few models have, and the value at which a link leaves them out."""
 
 
 def link(tab: str, model: str, values: Mapping[str, object]) -> str:
     """Return the query string that reproduces a result, readable by hand; the page adds its language.
 
     Every setting is written out, defaults too: a default may change one day, a link's result must not. Only a
-    setting that is off is left out.
+    setting that is off is left out, and one of few models that is left to chance.
     """
-    written = {name: _format(value) for name, value in values.items() if value is not False}
+    written = {
+        name: _format(value) for name, value in values.items() if value is not False and value != LEFT_OUT.get(name)
+    }
     return format_query({"tab": tab, "model": model, **written})
 
 

@@ -18,7 +18,15 @@ from genai.language.strings import LANGUAGES
 from genai.serving.models import Loader, Registry
 from genai.ui.panel import links
 from genai.ui.panel.context import Context
-from genai.ui.panel.controls import ControlGroups, TabFrame, canonical, class_names, model_choices
+from genai.ui.panel.controls import (
+    ControlGroups,
+    TabFrame,
+    canonical,
+    canonical_performer,
+    class_names,
+    model_choices,
+    performer_names,
+)
 from genai.ui.panel.openings import Openings
 from genai.ui.panel.requests import PanelRequest, RequestReader
 from genai.ui.panel.settings import Setting, Value
@@ -348,6 +356,9 @@ class Panel(ABC, Generic[Model]):
         settings: dict[str, Update] = dict(request.values)
         if "label" in request.values:
             settings["label"] = class_names(self.context.phrasebook, header, request.values["label"])
+        if "performer" in request.values:
+            performer = request.values["performer"]
+            settings["performer"] = performer_names(self.context.phrasebook, header, performer)
         return TabUpdate(self._choice(request.model), card(self.registry, str(request.model)), settings)
 
     def _choice(self, model: object) -> Update:
@@ -366,6 +377,8 @@ class Panel(ABC, Generic[Model]):
             values = self._openings.values(header.openings)
             if "label" in values:
                 values["label"] = canonical(header, values["label"])
+            if "performer" in values:
+                values["performer"] = canonical_performer(header, values["performer"])
         except GenaiError:
             return {}
         return values

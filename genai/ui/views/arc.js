@@ -27,6 +27,7 @@ function walkSettings(label) {
     model: params.get("model"),
     seeds: part("seeds").value.split(/[^0-9]+/).filter(Boolean).map(Number),
     label: walkFromPlane.label ?? label,
+    performer: "performer" in walkFromPlane ? walkFromPlane.performer : current.performerNumber,
     truncation: walkFromPlane.truncation ?? +params.get("truncation"),
   };
 }
@@ -40,7 +41,8 @@ addActions({
   step: (button) => goTo([plane.pins.A, plane.pins.B], button.dataset.place / 8, true),
   along() {
     part("seeds").value = [plane.pins.A, plane.pins.B].map((point) => seedAt(...point)).join(", ");
-    Object.assign(walkFromPlane, { label: plane.label, truncation: plane.truncation });
+    const { label, performer, truncation } = plane;
+    Object.assign(walkFromPlane, { label, performer, truncation });
     part("walk").open = true;
     part("walk").scrollIntoView({ block: "nearest" });
   },

@@ -123,12 +123,14 @@ class LatentSpace(Generic[M]):
         model, origin = self._read(question)
         points = question.get("points", ((0, 0),))
         point = PlanePoint(origin, points, question.get("share", 0.0), question.get("changes", ()))
-        z, label = point.latent(model.latent_size, model.labels)
-        (result,) = synthesise(model, z[None], [label])
+        z, condition = point.latent(model.latent_size, model.labels)
+        (result,) = synthesise(model, z[None], [condition])
+        label, performer = model.labels.split(condition)
         values: Mapping[str, object] = question
         place = {name: values[name] for name in ("points", "share", "changes") if name in values}
         settings: dict[str, object] = {
             "label": label,
+            **({} if performer is None else {"performer": performer}),
             "truncation": origin.truncation,
             "plane": {"seed": origin.seed, **place},
         }
@@ -148,11 +150,11 @@ class LatentSpace(Generic[M]):
     def ranking(self, question: ResultQuestion) -> RankingAnswer:
         """Measure the influence of each component at truncation 1."""
         model, origin = self._read(question)
-        label = _label(model, origin)
+        condition = _condition(model, origin)
         with self._lock:
-            key = (model.sha256, label)
+            key = (model.sha256, condition)
             if key not in self._rankings:
-                self._rankings[key] = self._measure_influence(model, label)
+                self._rankings[key] = self._measure_influence(model, condition)
             return self._rankings[key]
 
     @answer_errors
@@ -173,11 +175,11 @@ class LatentSpace(Generic[M]):
                 row["spread"] = width / widest
         return {"rows": rows}
 
-    def _measure_influence(self, model: M, label: int | None) -> RankingAnswer:
+    def _measure_influence(self, model: M, condition: int | None) -> RankingAnswer:
         def features(z: Tensor) -> Tensor:
-            return self._renderer.to_pictures(synthesise(model, z, [label] * len(z))).flatten(1)
+            return self._renderer.to_pictures(synthesise(model, z, [condition] * len(z))).flatten(1)
 
-        requests = [LatentRequest(label, seed) for seed in range(BASE_SEEDS + VARIANCE_SEEDS)]
+        requests = [LatentRequest(seed=seed) for seed in range(BASE_SEEDS + VARIANCE_SEEDS)]
         z, _ = sample_latents(requests, model.latent_size, model.labels)
         influence = measure_influence(features, z[:BASE_SEEDS], z[BASE_SEEDS:])
         return {"shares": [round(share, 5) for share in influence.shares.tolist()], "count": influence.count}
@@ -188,19 +190,19 @@ class LatentSpace(Generic[M]):
         return model, latent_request(question)
 
     def _synthesise(self, model: M, z: Tensor, origin: LatentRequest) -> Tensor:
-        """Make the result of each z (B, Z), all of the class of the plane's corner, 32 at a time."""
-        label = _label(model, origin)
+        """Make the result of each z (B, Z), all of the condition of the plane's corner, 32 at a time."""
+        condition = _condition(model, origin)
         batches = torch.split(z, BATCH)
-        return torch.cat([synthesise(model, batch, [label] * len(batch)) for batch in batches])
+        return torch.cat([synthesise(model, batch, [condition] * len(batch)) for batch in batches])
 
     def _thumbnails(self, model: M, results: Tensor) -> list[str]:
         return [thumbnails.png_url(self._renderer.thumbnail(model, result)) for result in results]
 
 
-def _label(model: GanModel[Any, Any], origin: LatentRequest) -> int | None:
-    """The class of the whole plane: that of its corner."""
-    _, labels = sample_latents([origin], model.latent_size, model.labels)
-    return labels[0]
+def _condition(model: GanModel[Any, Any], origin: LatentRequest) -> int | None:
+    """The condition of the whole plane: that of its corner."""
+    _, conditions = sample_latents([origin], model.latent_size, model.labels)
+    return conditions[0]
 
 
 def spread(results: Tensor) -> float:

@@ -34,7 +34,8 @@ def alone(panel, *values):
 
 
 PICTURES = [("fashion" if n % 3 else "characters", "any", 1 + n % 7, 100 * n, 1.0 - n / 100) for n in range(16)]
-SOUNDS = [("digits" if n % 2 else "drums", "any", n, 1.0) for n in range(16)]
+SOUNDS = [("digits", "any", n, 1.0, ("any", "Ann", "1")[n % 3]) for n in range(8)]
+SOUNDS += [("drums", "any", n, 1.0, "any") for n in range(8)]
 
 
 @pytest.mark.parametrize(("name", "asked"), [("image", PICTURES), ("audio", SOUNDS)])
@@ -52,7 +53,9 @@ def test_the_strip_of_the_first_result_equals_the_answer_to_its_question(panels,
     question = LayerStrip(panels[name].registry, renderer).strip
     for values, one in zip(asked, shown, strict=True):
         first = one["cells"][0] if name == "image" else one
-        data = {"model": values[0], "label": first["number"], "seed": first["seed"], "truncation": values[-1]}
+        truncation = values[-1] if name == "image" else values[3]
+        data = {"model": values[0], "label": first["number"], "seed": first["seed"], "truncation": truncation}
+        data["performer"] = first.get("performerNumber")
         told = question(data)
         assert told.keys() == one["strip"].keys()
         for sheet in ("noise", "drawn"):

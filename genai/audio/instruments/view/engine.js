@@ -143,7 +143,8 @@ function makeSound() {
     return Promise.all(buffers);
   }
 
-  const nameOf = (checkpoint, { seed, label, to, at }) => JSON.stringify([checkpoint, seed, label, to, at]);
+  const nameOf = (checkpoint, { seed, label, to, at, performer = null }) =>
+    JSON.stringify([checkpoint, seed, label, to, at, performer]);
 
   function askFor(checkpoint, named) {
     const items = named.map(([, item]) => item);

@@ -76,20 +76,10 @@ const gridItem = (n) => ({ seed: (grid.first + n) % ALL_SEEDS, label: grid.label
 function drawGridBar() {
   part("grid-first").value = grid.first;
   part("grid-kinds").hidden = !play.about.classes.length;
-  const names = play.about.classes.map((name, label) => kindOption(String(label), name));
-  part("grid-kind").replaceChildren(kindOption("", playPhrase("grid-any")), ...names);
+  const names = play.about.classes.map((name, label) => plainOption(String(label), name));
+  part("grid-kind").replaceChildren(plainOption("", playPhrase("grid-any")), ...names);
   part("grid-kind").value = grid.label ?? "";
 }
-
-// An option holds plain text alone: it is written anew when the language changes.
-function kindOption(value, words) {
-  const option = make("option", "", words[document.documentElement.lang]);
-  return Object.assign(option, { value, words });
-}
-
-new MutationObserver(() => {
-  for (const option of part("grid-kind").options) option.textContent = option.words[document.documentElement.lang];
-}).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
 
 function drawGrid(pictures) {
   part("grid-sounds").replaceChildren(
@@ -172,6 +162,7 @@ function showAbove({ seed, label }) {
   params.set("seed", seed);
   params.set("label", label ?? "any");
   params.set("truncation", 1);
+  params.delete("performer"); // the seed chooses it
   openLink(`?${params}`);
 }
 
@@ -254,6 +245,7 @@ part("grid-first").addEventListener("change", ({ target }) => {
 part("grid-kind").addEventListener("change", ({ target }) => {
   changeGrid({ label: target.value === "" ? null : +target.value });
 });
+translateOptions(part("grid-kind"));
 addActions({
   "grid-shown": () => changeGrid({ first: current.seed }),
   "grid-before": () => changeGrid({ first: (grid.first + ALL_SEEDS - GRID_SOUNDS) % ALL_SEEDS }),

@@ -117,6 +117,18 @@ function playPhrase(name, values = {}) {
 const soundName = ({ seed, label }) =>
   playPhrase(label === null ? "seed" : "sound", { seed, name: play.about.classes[label] });
 
+// An option of a list holds plain text alone, which is written anew when the language changes.
+function plainOption(value, words) {
+  const option = make("option", "", words[document.documentElement.lang]);
+  return Object.assign(option, { value, words });
+}
+
+function translateOptions(list) {
+  new MutationObserver(() => {
+    for (const option of list.options) option.textContent = option.words[document.documentElement.lang];
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
+}
+
 // Write what the open instrument is set to into the address; soon, since browsers limit how often it changes.
 let addressTimer;
 

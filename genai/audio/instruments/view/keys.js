@@ -1,4 +1,5 @@
-// The keyboard: every key is a class, one z is the timbre of all. The timbre and the octave are in the address.
+// The keyboard: every key is a class, one z is the timbre of all, and one performer plays them where a model has
+// some. Performer, timbre and octave are in the address.
 
 const MAX_KEYS_SEED = 2 ** 32 - 1;
 const FIRST_KEYS = 16; // in the middle: they are loaded first, and the model makes so many sounds at a time
@@ -9,6 +10,7 @@ const piano = {
   keys: [], // {key, label, rate}
   buttons: new Map(), // of the keys
   timbre: { a: 0, b: OTHER_SEED, at: 0 }, // two seeds, and the place on the arc between them
+  performer: null, // a number; null for that of the seed
   nextEnd: "a", // that a sound from elsewhere is put on
   sounds: new Map(), // buffers by class
   isStale: false, // whether the sounds are not those of the timbre
@@ -51,17 +53,26 @@ function readKeys(parameters) {
   piano.model = play.model;
   piano.sounds.clear();
   piano.timbre = { a: current.seed, b: current.seed === OTHER_SEED ? OTHER_SEED + 1 : OTHER_SEED, at: 0 };
-  if (isKeysSeed(a) && isKeysSeed(b)) piano.timbre = { a: +a, b: +b, at: Math.min(1000, +at || 0) / 1000 };
+  piano.performer = current.performerNumber ?? null;
+  if (isKeysSeed(a) && isKeysSeed(b)) {
+    piano.timbre = { a: +a, b: +b, at: Math.min(1000, +at || 0) / 1000 };
+    piano.performer = readPerformer(parameters.get("player"));
+  }
   piano.octave = /^-?\d$/.test(parameters.get("octave") ?? "") ? +parameters.get("octave") : 4;
   piano.hasPedal = parameters.get("pedal") === "1";
   const tune = parameters.get("tune") ?? "";
   if (Object.hasOwn(TUNES, tune)) setRecording(tuneNotes(TUNES[tune]), tune);
 }
 
+function readPerformer(text) {
+  return /^\d+$/.test(text ?? "") && +text < play.about.performers.length ? +text : null;
+}
+
 function keysAddress() {
   const { a, b, at } = piano.timbre;
   return {
     timbre: [a, b, Math.round(at * 1000)].join("."),
+    ...(piano.performer === null ? {} : { player: piano.performer }),
     octave: piano.octave,
     ...(piano.hasPedal ? { pedal: 1 } : {}),
     ...(recording.tune ? { tune: recording.tune } : {}),
@@ -77,9 +88,10 @@ function closeKeys() {
 // The timbre
 
 function keyItem(label) {
+  const { performer } = piano;
   const { a, b, at } = piano.timbre;
-  if (at === 0 || at === 1) return { seed: at ? b : a, label, to: null, at: null };
-  return { seed: a, label, to: b, at };
+  if (at === 0 || at === 1) return { seed: at ? b : a, label, to: null, at: null, performer };
+  return { seed: a, label, to: b, at, performer };
 }
 
 // Change the timbre; what sounds goes on. While sounds are on their way only the last change is remembered, so that a
@@ -124,10 +136,12 @@ function putSound({ seed, to = null, at = null }) {
   const end = piano.nextEnd;
   const change = to === null ? { [end]: seed, at: end === "a" ? 0 : 1 } : { a: seed, b: to, at: at ?? 0 };
   piano.nextEnd = end === "a" ? "b" : "a";
+  piano.performer = null; // that of the sound
   if (isKeysOpen()) changeTimbre(change);
   else Object.assign(piano.timbre, change);
 }
 
+// change: of the timbre; empty where only the performer has changed.
 function changeTimbre(change) {
   timbreChanged(change);
   rememberPlay();
@@ -257,6 +271,15 @@ function drawTimbre() {
   part("keys-b").value = b;
   part("keys-at").value = at;
   part("keys-at-shown").textContent = percent(at, 0);
+  drawPerformers();
+}
+
+function drawPerformers() {
+  const { performers } = play.about;
+  part("keys-performer-all").hidden = performers.length < 2;
+  const options = performers.map((name, number) => plainOption(String(number), name));
+  part("keys-performer").replaceChildren(plainOption("", playPhrase("keys-any")), ...options);
+  part("keys-performer").value = piano.performer ?? "";
 }
 
 function drawLoaded() {
@@ -302,6 +325,11 @@ function setPedal(isDown) {
 
 part("keys-pedal").addEventListener("change", (event) => setPedal(event.target.checked));
 part("keys-at").addEventListener("input", (event) => changeTimbre({ at: +event.target.value }));
+part("keys-performer").addEventListener("change", (event) => {
+  piano.performer = readPerformer(event.target.value);
+  changeTimbre({});
+});
+translateOptions(part("keys-performer"));
 for (const end of ["a", "b"]) {
   part(`keys-${end}`).addEventListener("change", (event) => {
     if (isKeysSeed(event.target.value)) setEnd(end, +event.target.value);
@@ -311,7 +339,10 @@ for (const end of ["a", "b"]) {
 
 addActions({
   "keys-octave": (button) => shiftOctave(+button.dataset.by),
-  "keys-shown": (button) => setEnd(button.dataset.end, current.seed),
+  "keys-shown"(button) {
+    piano.performer = current.performerNumber ?? null;
+    setEnd(button.dataset.end, current.seed);
+  },
   "keys-other": (button) => setEnd(button.dataset.end, Math.floor(Math.random() * 2 ** 32)),
 });
 Object.assign(sound, { VoicePool, pianoKeys, layKeys, tuneNotes, TUNES, scoreOfNotes, keyScore, putSound }); // tests
