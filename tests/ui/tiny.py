@@ -90,13 +90,14 @@ def save_scored(folder):
 
 
 def save_notes(folder):
-    """Save an audio model of the 49 keys of a piano.
+    """Save an audio model of the 49 keys of a piano, with two instruments.
 
     At 48 kHz a browser plays its sounds as they are; without its compiler, others take it seconds.
     """
     torch.manual_seed(2)
     keys = [(name["en"], name["zh-CN"]) for name in notes.LABELS.names]
-    _audio(folder, "notes", "Notes", "单音", keys, 48000, "Notes")
+    players = [("Harp", "竖琴"), ("Banjo", "班卓琴")]
+    _audio(folder, "notes", "Notes", "单音", keys, 48000, "Notes", performers=players)
 
 
 def save_twin(folder):

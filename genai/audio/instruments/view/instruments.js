@@ -27,10 +27,10 @@ function showInstruments() {
     instruments[play.name]?.follow?.();
     return;
   }
+  if (!suited.includes(play.name)) closeInstrument(); // first: it draws by what it knows of its model
   Object.assign(play, { model, about: null });
   if (openAsInAddress(suited, model)) return;
-  if (suited.includes(play.name)) openInstrument(play.name);
-  else closeInstrument();
+  if (play.name) openInstrument(play.name);
 }
 
 // What the address says when the page is opened. Another model may be shown before the one that it names.
