@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import torch
+
 from genai.errors import ConfigError, quoted
 
 ANY = "any"
@@ -21,10 +23,12 @@ class Labels:
     Args:
         names: Of the classes.
         performers: Of the performers; empty for data without any.
+        shares: Of each class in the training data; empty where they are not known.
     """
 
     names: Names
     performers: Names = ()
+    shares: tuple[float, ...] = ()
 
     def __len__(self) -> int:
         return len(self.names)
@@ -66,6 +70,12 @@ class Labels:
                 known=_list_names(self.performers) if self.performers else "none",
             )
         return number
+
+    def draw(self, rng: torch.Generator) -> int:
+        """Draw a class as often as the training data has it; if that is not known, each as often as the others."""
+        if self.shares:
+            return int(torch.multinomial(torch.tensor(self.shares), 1, generator=rng))
+        return int(torch.randint(len(self), (), generator=rng))
 
     def condition(self, label: int, performer: int | None) -> int:
         """Return the number by which a network is told a class and a performer; without performers, the class."""

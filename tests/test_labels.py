@@ -4,6 +4,7 @@ import pytest
 
 from genai.errors import ConfigError
 from genai.labels import Labels
+from genai.seeds import make_rng
 
 CLOTHES = Labels(({"en": "Sneaker", "zh-CN": "运动鞋"}, {"en": "Bag", "zh-CN": "包"}))
 
@@ -26,6 +27,13 @@ def test_an_unknown_class_is_refused_with_the_known_ones(label):
 
 def test_a_name_wins_over_a_number():
     assert Labels(({"en": "1"}, {"en": "0"})).index("0") == 1
+
+
+def test_a_class_is_drawn_as_often_as_the_data_has_it():
+    rng = make_rng(0)
+    rare = Labels(CLOTHES.names, shares=(0.9, 0.1))
+    assert sum(rare.draw(rng) for _ in range(1000)) == pytest.approx(100, abs=40)
+    assert sum(CLOTHES.draw(rng) for _ in range(1000)) == pytest.approx(500, abs=65)
 
 
 NOTES = Labels(

@@ -1,5 +1,6 @@
 """How good an audio model is: python -m genai.audio.evaluation digits."""
 
+import torch
 import tyro
 from torch import Tensor
 
@@ -88,6 +89,31 @@ def tuning(fake: Tensor, real: Tensor, classes: Tensor, rate: int) -> Figure:
     return Figure((errors < IN_TUNE).float().mean().item(), len(fake), protocol, beside)
 
 
+def performers_told(fake: Tensor, clips: data.Clips) -> Figure:
+    """Measure how often a sound is most like a recording of the performer asked for, among those of its class.
+
+    Args:
+        fake: (M, T), one for each item of the test part, of the same class and performer.
+        clips: With performers.
+    """
+    assert clips.train_performers is not None
+    assert clips.test_performers is not None
+    recordings = torch.cat([data.to_unit(clips.train), data.to_unit(clips.test)])
+    classes = torch.cat([clips.train_labels, clips.test_labels])
+    performers = torch.cat([clips.train_performers, clips.test_performers])
+    same_class = clips.test_labels[:, None] == classes
+    distances = torch.cdist(to_pictures(fake).flatten(1), to_pictures(recordings).flatten(1))
+    nearest = distances.masked_fill(~same_class, torch.inf).argmin(dim=1)
+    asked = clips.test_performers
+    by_chance = (same_class & (asked[:, None] == performers)).sum(dim=1) / same_class.sum(dim=1)
+    protocol = (
+        "share of clips that, of all recordings of the class, are nearest to one by the performer asked for; "
+        "log-power spectrograms; seeds from 0"
+    )
+    share = (performers[nearest] == asked).float().mean().item()
+    return Figure(share, len(fake), protocol, {"by chance": by_chance.mean().item()})
+
+
 def main(options: EvaluationOptions) -> None:
     """Print an audio model's figures."""
     model = load(options.name, options.device, options.checkpoints)
@@ -102,6 +128,8 @@ def main(options: EvaluationOptions) -> None:
     results["clicks"] = clicks(fake, test)
     if clips.card.name == "notes":
         results["in_tune"] = tuning(fake, test, clips.test_labels, model.sample_rate)
+    if model.labels.performers:
+        results["performers_told"] = performers_told(fake, clips)
     report(model, options, results, test, fake, conditions_of_test_part(model, clips))
 
 

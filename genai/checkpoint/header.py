@@ -36,6 +36,8 @@ class Header:
     attribution: str
     source: str
     classes: list[dict[str, str]] = field(default_factory=list)
+    class_shares: list[float] = field(default_factory=list)
+    """Share of each class in the training data, by which one is drawn where a request names none; empty: alike."""
     performers: list[dict[str, str]] = field(default_factory=list)
     """Audio: names of the speakers or instruments that every class can be asked of; empty without any."""
     attributes: list[dict[str, Any]] = field(default_factory=list)
@@ -74,7 +76,7 @@ class Header:
     @property
     def labels(self) -> Labels:
         """The names of the classes and performers."""
-        return Labels(tuple(self.classes), tuple(self.performers))
+        return Labels(tuple(self.classes), tuple(self.performers), tuple(self.class_shares))
 
     @cached_property
     def sha256(self) -> str:
@@ -127,7 +129,7 @@ def parse_header(file: str, values: dict[str, Any]) -> Header:
         header = Header(**{name: value for name, value in values.items() if name in names})
     except TypeError as error:
         raise unreadable_error(file, error) from error
-    wrong = _wrong_types(header) or _wrong_texts(header)
+    wrong = _wrong_types(header) or [*_wrong_texts(header), *_wrong_shares(header)]
     if wrong:
         raise unreadable_error(file, TypeError(f"wrong type in {', '.join(wrong)}"))
     return header
@@ -137,6 +139,14 @@ def _wrong_types(header: Header) -> list[str]:
     """Return the names of fields whose values are not of their types."""
     types: dict[str, Any] = {field.name: get_origin(field.type) or field.type for field in fields(Header)}
     return [name for name, kind in types.items() if not isinstance(getattr(header, name), kind)]
+
+
+def _wrong_shares(header: Header) -> list[str]:
+    """Return the name of the field if there is not one share for each class, of which at least one is above 0."""
+    shares = header.class_shares
+    is_valid = all(isinstance(share, int | float) and 0 <= share <= 1 for share in shares)
+    is_whole = not shares or (len(shares) == len(header.classes) and is_valid and sum(shares) > 0)
+    return [] if is_whole else ["class_shares"]
 
 
 def _wrong_texts(header: Header) -> list[str]:

@@ -74,6 +74,12 @@ class GanData:
         return _conditions(self.labels, self.test_labels, self.test_performers)
 
     @property
+    def class_shares(self) -> list[float]:
+        """Share of each class in the training part; empty without classes."""
+        counts = torch.bincount(self.train_labels, minlength=len(self.labels))
+        return [round(count / len(self.train), 4) for count in counts.tolist()] if self.labels else []
+
+    @property
     def identity(self) -> DataIdentity:
         """By which files that were made from it are told from those of other data with the same name."""
         return identity_of_card(self.modality, self.card, self.fingerprint)

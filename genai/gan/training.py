@@ -137,6 +137,7 @@ def save(
         config=asdict(model.network.config),  # every generator has a dataclass for it
         **card_fields(data.card),
         classes=list(data.labels.names),
+        class_shares=data.class_shares,
         performers=list(data.labels.performers),
         sample_rate=model.sample_rate,
         training=run.record(),

@@ -90,7 +90,7 @@ def _choose_condition(request: LatentRequest, labels: Labels, rng: torch.Generat
         drawn = int(torch.randint(len(labels.performers), (), generator=rng))
         performer = drawn if performer is None else performer
     if label is None:
-        label = int(torch.randint(len(labels), (), generator=rng))
+        label = labels.draw(rng)
     return labels.condition(label, performer)
 
 

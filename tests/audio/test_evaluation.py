@@ -3,9 +3,12 @@
 import pytest
 import torch
 
-from genai.audio.evaluation import health, onsets, tuning
+from genai.audio.data import Clips
+from genai.audio.evaluation import health, onsets, performers_told, tuning
 from genai.audio.pitch import frequency_of
+from genai.audio.sources.cards import CARDS
 from genai.audio.spectrogram import to_pictures
+from genai.labels import Labels
 
 RATE = 16_000
 TIME = torch.arange(8192) / RATE
@@ -46,3 +49,24 @@ def test_a_sine_stands_out_in_the_picture_that_a_judge_sees():
     assert picture[:, 30].argmax() == round(440 / (RATE / 128))
     assert picture[:, 30].max() == pytest.approx(1, abs=0.2)
     assert to_pictures(torch.zeros(1, 8192)).unique().tolist() == pytest.approx([-1], abs=1e-6)
+
+
+def test_a_clip_is_told_to_be_by_the_performer_of_the_nearest_recording_of_its_class():
+    """Tones of two classes and two performers: one performer's are pure, the other's have a third harmonic."""
+    time = torch.arange(8192) / 8000
+
+    def tone(label, performer, shift=0.0):
+        phase = 2 * torch.pi * (300 + 200 * label + shift) * time
+        return 0.4 * torch.sin(phase) + 0.3 * performer * torch.sin(3 * phase)
+
+    pairs = torch.tensor([(label, performer) for label in range(2) for performer in range(2)])
+    recordings = torch.stack([tone(*pair) for pair in pairs.tolist()])
+    names = ({"en": "a", "zh-CN": "a"}, {"en": "b", "zh-CN": "b"})
+    clips = Clips(
+        (recordings * 32767).short(), pairs[:, 0], (recordings * 32767).short(), pairs[:, 0], Labels(names, names),
+        CARDS["notes"], ["1", "2", "3", "4"], 8000, train_performers=pairs[:, 1], test_performers=pairs[:, 1],
+    )  # fmt: skip
+    right = torch.stack([tone(*pair, shift=3.0) for pair in pairs.tolist()])
+    assert performers_told(right, clips).value == 1
+    assert performers_told(right[[0, 0, 2, 2]], clips).value == 0.5
+    assert performers_told(right, clips).beside == {"by chance": 0.5}
