@@ -9,7 +9,6 @@ from torch import Tensor
 
 from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
-from genai.datasets.fingerprint import fingerprint
 from genai.gan.data import GanData
 from genai.gan.loading import M
 from genai.gan.losses import GanTrainingConfig
@@ -31,16 +30,10 @@ def network_settings(config_class: type[Any], config: GanTrainingConfig) -> dict
 
 def data_record(data: GanData) -> DataRecord:
     """Say what a saved state is to know of pictures or sounds."""
-    facts: dict[str, int | str | list[str]] = {
-        "classes": [name["en"] for name in data.labels.names],
-        "training items": len(data.train),
-        "shape of an item": " x ".join(str(size) for size in data.train.shape[1:]),
-    }
-    if not data.labels.performers:
-        return DataRecord(data.fingerprint, facts)
-    performers = [name["en"] for name in data.labels.performers]
+    names = [name["en"] for name in data.labels.names]
+    shape = " x ".join(str(size) for size in data.train.shape[1:])
     return DataRecord(
-        fingerprint(data.train_conditions, data.fingerprint, *performers), {**facts, "performers": performers}
+        data.fingerprint, {"classes": names, "training items": len(data.train), "shape of an item": shape}
     )
 
 
