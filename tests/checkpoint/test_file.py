@@ -121,6 +121,8 @@ def test_a_header_with_missing_fields_is_refused(tmp_path):
 WRONG = {
     "title": ["no dictionary", {"en": "no Chinese"}, {"en": 1, "zh-CN": 2}],
     "classes": ["none", ["no dictionary"], 3, None],
+    "performers": ["none", ["no dictionary"], [{"en": "no Chinese"}]],
+    "class_shares": ["0.5", ["most"], [0.1] * 99, [-1.0], [float("nan")]],
     "sample_rate": ["8000"],
     "config": [[]],
     "limits": [{"en": "no Chinese"}, 3],
