@@ -29,7 +29,10 @@ class Projection(nn.Module):
         self.performer_projection = nn.Embedding(config.performers, size) if config.performers else None
 
     def forward(self, last: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Turn maps (B, ...) of `size` numbers an item, and conditions (B,), into logits (B,)."""
+        """Turn maps (B, ...) of `size` numbers an item, and conditions, into logits (B,).
+
+        Conditions are (B,), or (B, N) for the mean of the logits by N of them.
+        """
         flat = last.flatten(1)
         logits: Tensor = self.linear(flat)[:, 0]
         if self.projection is None:
@@ -42,6 +45,8 @@ class Projection(nn.Module):
             direction = self.projection(labels // self.performers) + self.performer_projection(
                 labels % self.performers
             )
+        if labels.ndim == 2:
+            direction = direction.mean(dim=1)
         return logits + (direction * flat).sum(dim=1)
 
 

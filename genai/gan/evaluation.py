@@ -114,6 +114,20 @@ def conditions_of_test_part(model: GanModel[Any, Any], data: GanData) -> Tensor:
     return data.test_conditions if model.labels.performers else data.test_labels
 
 
+def conditions_of_classes(model: GanModel[Any, Any], classes: Tensor) -> Tensor:
+    """Return what a discriminator is told of items whose performers are not known.
+
+    Args:
+        model: Without performers, it is told the classes alone.
+        classes: (N,).
+
+    Returns:
+        (N,), or (N, P): the class of an item with each of P performers, over which its logit is the mean.
+    """
+    performers = len(model.labels.performers)
+    return classes[:, None] * performers + torch.arange(performers) if performers else classes
+
+
 @torch.inference_mode()
 def discriminator_logits(model: GanModel[Any, Any], items: Tensor, conditions: Tensor) -> Tensor:
     """Return the logits (N,) of the model's own discriminator, of several sub-discriminators the mean.
@@ -121,7 +135,7 @@ def discriminator_logits(model: GanModel[Any, Any], items: Tensor, conditions: T
     Args:
         model: A model with its discriminator.
         items: (N, ...) in [-1, 1].
-        conditions: (N,), of the items.
+        conditions: (N,), of the items, or (N, P) as of `conditions_of_classes`.
     """
     assert model.discriminator is not None
     batches = zip(torch.split(items, BATCH), torch.split(conditions, BATCH), strict=True)

@@ -133,6 +133,8 @@ def test_a_condition_is_projected_by_its_class_and_its_performer():
         parameter.data.normal_(0, 0.1, generator=rng)
     sounds = torch.randn(1, 8192, generator=rng).expand(6, -1)
     by_class = network(sounds, torch.arange(6))[0].view(2, 3)
+    of_any = network(sounds[:2], torch.arange(6).view(2, 3))[0]  # by the three performers of each class
+    torch.testing.assert_close(of_any, by_class.mean(dim=1))
     differences = by_class[1] - by_class[0]
     torch.testing.assert_close(differences, differences[:1].expand(3))
     assert by_class[0].std() > 0.01

@@ -18,7 +18,7 @@ from torch import Tensor
 from genai.classroom.deck.deck import Deck, Item, Kind, Shown
 from genai.classroom.deck.draw import Candidates, Threshold, best_threshold, draw_rounds
 from genai.errors import ConfigError
-from genai.gan.evaluation import discriminator_logits
+from genai.gan.evaluation import conditions_of_classes, discriminator_logits
 from genai.gan.sampling import GanModel, sample
 from genai.latent.requests import LatentRequest
 from genai.quality.data_identity import identity_of
@@ -120,7 +120,7 @@ def gather_made(source: Source, seeds: Sequence[int], classes: Sequence[int]) ->
     """Make an item of each seed; of a model with classes in turn of these, which are then the items' own."""
     labels = [classes[n % len(classes)] if source.model.labels else None for n in range(len(seeds))]
     requests = [LatentRequest(label, seed) for label, seed in zip(labels, seeds, strict=True)]
-    made = torch.stack(sample(source.model, requests, lambda _request, _label, item: item.float().cpu()))
+    made = torch.stack(sample(source.model, requests, lambda _request, _label, item, **_: item.float().cpu()))
     judged = _judged(source, source.codec.recode(made))
     return replace(judged, classes=[label for label in labels if label is not None] or judged.classes)
 
@@ -130,7 +130,8 @@ def _judged(source: Source, items: Tensor) -> Gathered:
     inputs = source.codec.to_model(items)
     _, logits = extract_features(source.judge, source.codec.to_pictures(inputs))
     classes = logits.argmax(dim=1)
-    return Gathered(items, classes.tolist(), discriminator_logits(source.model, inputs, classes).tolist())
+    conditions = conditions_of_classes(source.model, classes)
+    return Gathered(items, classes.tolist(), discriminator_logits(source.model, inputs, conditions).tolist())
 
 
 def fit_threshold(source: Source) -> tuple[Threshold, set[int]]:
