@@ -45,7 +45,7 @@ def show(
     rate = result.sample_rate
     return {
         "label": model.class_name(result.label),
-        "performer": model.performer_name(result.performer),
+        "performer": model.performer_name(result.performer) if len(model.labels.performers) > 1 else None,
         "seed": result.seed,
         "number": result.label,
         "performerNumber": result.performer,
