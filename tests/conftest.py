@@ -56,13 +56,3 @@ def serve():
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-SLOWEST = ("browser/test_tour_walk.py", "browser/test_train.py", "browser/test_tour.py", "browser/test_axe.py",
-           "tests/test_accelerator.py")  # fmt: skip
-"""Files whose tests take 10 to 45 seconds each, by --durations."""
-
-
-def pytest_collection_modifyitems(items):
-    """The slowest tests run first: at the end all workers have short ones, and finish together."""
-    items.sort(key=lambda item: not item.path.as_posix().endswith(SLOWEST))

@@ -175,14 +175,12 @@ def _with_name(title: Bilingual, name: str) -> Bilingual:
 
 def label_chips(phrasebook: Phrasebook, name: str, registry: Registry[Model]) -> gr.Radio:
     """Create the chooser of a class; `class_names` updates it for another model."""
-    for model in registry.names:  # the phrasebook needs all terms before the page is launched
-        _choices(phrasebook, registry.header(model).classes)
-    header = registry.header(registry.first) if registry.first else None
+    classes = _names_of_first(phrasebook, registry, lambda header: header.classes)
     return gr.Radio(
-        _choices(phrasebook, header.classes if header else []),
+        _choices(phrasebook, classes),
         value=ANY,
         label=phrasebook.mark("label"),
-        info=phrasebook.mark("label.info" if header and header.classes else "label.none"),
+        info=phrasebook.mark("label.info" if classes else "label.none"),
         elem_id=f"{name}-label",
         elem_classes="lab-chips lab-label",
     )
@@ -190,10 +188,7 @@ def label_chips(phrasebook: Phrasebook, name: str, registry: Registry[Model]) ->
 
 def performer_chips(phrasebook: Phrasebook, name: str, registry: Registry[Model]) -> gr.Radio:
     """Create the chooser of an instrument or speaker; `performer_names` updates it for another model."""
-    for model in registry.names:
-        _choices(phrasebook, registry.header(model).performers)
-    header = registry.header(registry.first) if registry.first else None
-    performers = header.performers if header else []
+    performers = _names_of_first(phrasebook, registry, lambda header: header.performers)
     return gr.Radio(
         _choices(phrasebook, performers),
         value=ANY,
@@ -203,6 +198,18 @@ def performer_chips(phrasebook: Phrasebook, name: str, registry: Registry[Model]
         elem_classes="lab-chips lab-label",
         visible=len(performers) > 1,
     )
+
+
+def _names_of_first(
+    phrasebook: Phrasebook, registry: Registry[Model], names_of: Callable[[Header], list[Bilingual]]
+) -> list[Bilingual]:
+    """Return the names that the first model has, after those of all models have become terms of the phrasebook.
+
+    The phrasebook needs all terms before the page is launched.
+    """
+    for model in registry.names:
+        _choices(phrasebook, names_of(registry.header(model)))
+    return names_of(registry.header(registry.first)) if registry.first else []
 
 
 def truncation_slider(phrasebook: Phrasebook, name: str) -> gr.Slider:
