@@ -1,14 +1,17 @@
 """Figures of an audio model, on sounds whose figures are known."""
 
+import math
+
 import pytest
 import torch
 
 from genai.audio.data import Clips
-from genai.audio.evaluation import health, onsets, performers_told, tuning
+from genai.audio.evaluation import health, hoarseness, onsets, performers_told, tuning
 from genai.audio.pitch import frequency_of
 from genai.audio.sources.cards import CARDS
 from genai.audio.spectrogram import to_pictures
 from genai.labels import Labels
+from genai.seeds import make_rng
 
 RATE = 16_000
 TIME = torch.arange(8192) / RATE
@@ -41,6 +44,16 @@ def test_notes_within_50_cents_are_in_tune():
     assert (figure.value, figure.beside["real test notes"]) == (1, 1)
     assert figure.beside["median cents"] == pytest.approx(40, abs=3)
     assert tuning(notes(keys, -60), real, classes, RATE).value == 0
+
+
+def test_a_voice_with_noise_is_hoarser():
+    real = notes([57, 59, 62, 64])
+    noise = torch.randn(real.shape, generator=make_rng(0)) * 0.1
+    figure = hoarseness(real + noise, real, RATE)
+    ratio = 10 * math.log10(0.5**2 / 2 / 0.1**2)  # of the powers
+    assert figure.value == pytest.approx(ratio, abs=1)
+    assert figure.beside["lower quartile"] <= figure.value <= figure.beside["upper quartile"]
+    assert figure.beside["real test clips"] > 30
 
 
 def test_a_sine_stands_out_in_the_picture_that_a_judge_sees():

@@ -1,0 +1,53 @@
+"""How much of a voice repeats from one period to the next, and how much is noise: hoarse voices have more noise.
+
+Source of the method: Boersma 1993, "Accurate short-term analysis of the fundamental frequency and the
+harmonics-to-noise ratio of a sampled sound".
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+LOWEST_HZ = 75.0  # of a voice, as in Praat
+HIGHEST_HZ = 400.0
+FRAME_PERIODS = 4.5  # of the lowest pitch: 60 ms, as in Praat
+OVERSAMPLING = 4  # of the autocorrelation: the period of a high voice is no whole number of samples
+LARGEST = 1 - 1e-4  # correlation, so that a ratio is at most 40 dB
+
+
+def harmonics_to_noise(sounds: Tensor, rate: int) -> Tensor:
+    """Return the harmonics-to-noise ratio (N,), in decibels, of the loudest 60 ms of sounds (N, T).
+
+    0 means as much energy in the part that repeats as in the one that does not.
+    """
+    frames = loudest_frames(sounds.double(), round(FRAME_PERIODS * rate / LOWEST_HZ))
+    correlations = autocorrelation(frames)
+    shortest = round(OVERSAMPLING * rate / HIGHEST_HZ)
+    longest = round(OVERSAMPLING * rate / LOWEST_HZ)
+    periodic = correlations[:, shortest : longest + 1].amax(dim=1).clamp(1e-4, LARGEST)
+    return 10 * (periodic / (1 - periodic)).log10()
+
+
+def loudest_frames(sounds: Tensor, size: int) -> Tensor:
+    """Return the frame (N, size) of each sound (N, T) that has the most energy."""
+    energies = F.avg_pool1d(sounds.square()[:, None], size, stride=1)[:, 0]
+    positions = energies.argmax(dim=1, keepdim=True) + torch.arange(size)
+    return sounds.gather(1, positions)
+
+
+def autocorrelation(frames: Tensor) -> Tensor:
+    """Return the autocorrelation (N, OVERSAMPLING * size) of frames (N, size), 1 at lag 0.
+
+    That of the windowed frame over that of the window itself, which takes back what the window tapers (equation 9).
+    """
+    size = frames.shape[1]
+    window = torch.hann_window(size, dtype=frames.dtype)
+    centred = frames - frames.mean(dim=1, keepdim=True)
+    return _correlate(centred * window) / _correlate(window[None])
+
+
+def _correlate(frames: Tensor) -> Tensor:
+    size = frames.shape[1]
+    power = torch.fft.rfft(frames, 2 * size).abs().square()  # twice the length, so that it does not wrap around
+    lags: Tensor = torch.fft.irfft(power, 2 * size * OVERSAMPLING)[:, : size * OVERSAMPLING]
+    return lags / lags[:, :1].clamp(min=1e-12)

@@ -1,0 +1,40 @@
+"""The harmonics-to-noise ratio against signals whose ratio is known."""
+
+import pytest
+import torch
+
+from genai.audio.harmonicity import LARGEST, harmonics_to_noise
+from genai.seeds import make_rng
+
+RATE = 8000
+
+
+def voice(pitch: float) -> torch.Tensor:
+    """Return half a second of ten harmonics, (T,), of power 1."""
+    seconds = torch.arange(RATE // 2, dtype=torch.float64) / RATE
+    numbers = torch.arange(1, 11, dtype=torch.float64)[:, None]
+    sound = (torch.sin(2 * torch.pi * pitch * numbers * seconds + numbers) / numbers).sum(dim=0)
+    return sound / sound.square().mean().sqrt()
+
+
+@pytest.mark.parametrize("pitch", [90.0, 151.3, 233.0, 377.7])
+@pytest.mark.parametrize("ratio", [6.0, 12.0, 20.0])  # below, the largest correlation is often one by chance
+def test_ratio_of_a_voice_with_noise(pitch: float, ratio: float) -> None:
+    noise = torch.randn(40, RATE // 2, generator=make_rng(0), dtype=torch.float64)
+    sounds = voice(pitch) + 10 ** (-ratio / 20) * noise
+    assert harmonics_to_noise(sounds, RATE).mean().item() == pytest.approx(ratio, abs=1.0)
+
+
+def test_pure_voice_reaches_the_largest_ratio() -> None:
+    largest = 10 * torch.tensor(LARGEST / (1 - LARGEST)).log10()
+    assert harmonics_to_noise(voice(151.3)[None], RATE).item() > 30
+    assert harmonics_to_noise(voice(151.3)[None], RATE).item() <= largest.item() + 1e-6
+
+
+def test_volume_and_place_do_not_matter() -> None:
+    noise = torch.randn(1, RATE // 2, generator=make_rng(1), dtype=torch.float64)
+    sound = voice(120.0) * torch.hann_window(RATE // 2, dtype=torch.float64) + 0.1 * noise
+    later = torch.roll(sound, 500, dims=1)
+    expected = harmonics_to_noise(sound, RATE)
+    torch.testing.assert_close(harmonics_to_noise(0.01 * sound, RATE), expected)
+    torch.testing.assert_close(harmonics_to_noise(later, RATE), expected)
