@@ -1,9 +1,10 @@
-"""The discriminator of a WaveGAN: sub-discriminators of the waveform and of several spectrograms of it.
+"""The discriminator of a WaveGAN: sub-discriminators of the waveform, of its periods and of its spectrograms.
 
 Each gives a logit: positive for real, negative for generated. Source of the waveform discriminator and of phase
 shuffle: Donahue et al. 2019, arXiv 1802.04208.
 """
 
+import math
 from itertools import pairwise
 from typing import cast
 
@@ -88,6 +89,42 @@ class WaveformDiscriminator(SubDiscriminator):
         return signals
 
 
+class PeriodDiscriminator(SubDiscriminator):
+    """Waveform -> rows of samples that are one period apart -> logit by strided convolutions along each row.
+
+    A spectrogram averages over a window, so that a voice whose periods differ from each other looks almost like one
+    that repeats. Samples a fixed distance apart show what repeats. Source: Kong et al. 2020 (HiFi-GAN, arXiv
+    2010.05646), section 2.3, with fewer maps.
+    """
+
+    STRIDE = 3
+    KERNEL = 5
+
+    def __init__(self, config: WaveGANConfig, period: int) -> None:
+        super().__init__()
+        self.period = period
+        widths = [1] + [config.period_filters << n for n in range(4)]
+        self.layers = nn.ModuleList(
+            nn.Conv1d(*sizes, self.KERNEL, self.STRIDE, padding=self.KERNEL // 2) for sizes in pairwise(widths)
+        )
+        self.layers.append(nn.Conv1d(widths[-1], widths[-1] // 4, 3, padding=1))
+        length = config.samples // period
+        for _ in pairwise(widths):
+            length = math.ceil(length / self.STRIDE)
+        self.out = Projection(config, widths[-1] // 4 * period * length)
+
+    def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[Tensor]:
+        """Return the maps (B, F, period, L) after each layer, for x (B, T), whose last samples may be over."""
+        length = x.shape[1] // self.period
+        rows = x[:, : length * self.period].reshape(len(x), length, self.period).transpose(1, 2)
+        x = rows.reshape(-1, 1, length)  # each row, (B * period, 1, T / period), is convolved by itself
+        maps = []
+        for layer in self.layers:
+            x = F.leaky_relu(layer(x), LEAK)
+            maps.append(x.view(-1, self.period, *x.shape[1:]).transpose(1, 2))
+        return maps
+
+
 class SpectrogramDiscriminator(SubDiscriminator):
     """Waveform -> spectrogram -> logit by strided 2-D convolutions.
 
@@ -153,6 +190,7 @@ class AudioDiscriminator(GanDiscriminator):
         self.judges = nn.ModuleList(SpectrogramDiscriminator(config, window) for window in config.windows)
         if config.waveform_filters:
             self.judges.append(WaveformDiscriminator(config))
+        self.judges.extend(PeriodDiscriminator(config, period) for period in config.periods)
 
     def forward(self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None) -> Logits:
         """Score waveforms x (B, T) with labels (B,): (B,) logits of each part; noise: phase shuffle."""

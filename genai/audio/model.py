@@ -50,6 +50,10 @@ class WaveGANConfig:
     """Width of the waveform discriminator; 0 leaves it out. The paper has 64."""
     phase_shuffle: int = 2
     """Largest shift, in steps, of the signals between the waveform discriminator's layers."""
+    periods: tuple[int, ...] = ()
+    """Periods, in samples, one period discriminator each; () leaves them out. HiFi-GAN has 2, 3, 5, 7 and 11."""
+    period_filters: int = 8
+    """Width of each period discriminator."""
     spectrogram_filters: int = 32
     """Width of each spectrogram discriminator."""
     windows: tuple[int, ...] = (1024, 256, 64)

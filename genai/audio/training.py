@@ -30,6 +30,7 @@ from genai.training.run import Run
 from genai.validation import check_range
 
 MIN_WINDOW = 32  # 17 frequencies, the fewest that can be halved four times
+MAX_PERIOD = 64  # of 8,192 samples 128 are left in a row, which can be divided by three four times
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,10 @@ class AudioTrainingConfig(GanTrainingConfig):
     """Width of the waveform discriminator; 0 leaves it out. The paper has 64."""
     phase_shuffle: int = 2
     """Largest shift, in steps, between the waveform discriminator's layers."""
+    periods: tuple[int, ...] = ()
+    """Periods, in samples, one discriminator of samples that far apart each; HiFi-GAN has 2 3 5 7 11."""
+    period_filters: int = 8
+    """Width of each period discriminator."""
     spectrogram_filters: int = 32
     """Width of each spectrogram discriminator."""
     windows: tuple[int, ...] = (1024, 256, 64)
@@ -78,7 +83,7 @@ class AudioTrainingConfig(GanTrainingConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.check_counts("generator_filters", "spectrogram_filters")
+        self.check_counts("generator_filters", "spectrogram_filters", "period_filters")
         self.check_amounts("waveform_filters", "phase_shuffle", "dither", "shift", "gain_db")
         self._check_fft()
         check_range("--fade-in", self.fade_in, 0, self.samples // 4, whole=True)
@@ -123,7 +128,8 @@ def network_config(config: AudioTrainingConfig, clips: data.Clips) -> WaveGANCon
     """Return the config of the networks.
 
     Raises:
-        ConfigError: if a spectrogram of that window would be too small for the discriminator's four strides.
+        ConfigError: if a spectrogram of that window, or a row of that period, would be too short for the
+            discriminator's strides.
     """
     for window in config.windows:
         if not MIN_WINDOW <= window <= config.samples // 8:
@@ -134,6 +140,8 @@ def network_config(config: AudioTrainingConfig, clips: data.Clips) -> WaveGANCon
                 low=MIN_WINDOW,
                 high=config.samples // 8,
             )
+    for period in config.periods:
+        check_range("--periods", period, 2, MAX_PERIOD, whole=True)
     settings = network_settings(WaveGANConfig, config)
     return WaveGANConfig(classes=len(clips.labels), performers=len(clips.labels.performers), **settings)
 

@@ -76,7 +76,8 @@ def load_start(file: Path | None, modality: str, generator: nn.Module, discrimin
     A convolution may have more input channels than in the file: the new ones start without influence. The networks
     may have other classes than those in the file: class i starts as class i of the N in the file, or as i - N. If
     the file has no classes, those of the networks start without influence too. Performers likewise. Networks of
-    sounds that are K times as long start with what the file's do at a moment at K moments.
+    sounds that are K times as long start with what the file's do at a moment at K moments. Sub-discriminators that
+    the file lacks start as they are.
 
     Args:
         file: The checkpoint; None changes nothing.
@@ -121,7 +122,8 @@ def _stretch(name: str, weight: Tensor, times: int) -> Tensor:
 
 
 def _copy(file: str, weights: Mapping[str, Tensor], network: nn.Module) -> None:
-    targets = network.state_dict()
+    parts = {_part(name) for name in weights}
+    targets = {name: weight for name, weight in network.state_dict().items() if _part(name) in parts}
     new = [name for name in targets if name not in weights and _is_of_classes(name)]
     expected = targets.keys() - set(new)
     if weights.keys() != expected:
@@ -140,6 +142,12 @@ def _copy(file: str, weights: Mapping[str, Tensor], network: nn.Module) -> None:
                 target.narrow(grown, 0, source.shape[grown]).copy_(source)
             else:
                 raise _shape_error(file, name)
+
+
+def _part(name: str) -> str:
+    """Return the sub-discriminator that a weight belongs to, such as "judges.0"; "" for all other weights."""
+    first, _, rest = name.partition(".")
+    return f"{first}.{rest.partition('.')[0]}" if first == "judges" else ""
 
 
 def _is_of_classes(name: str) -> bool:

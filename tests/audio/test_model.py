@@ -5,6 +5,7 @@ import torch
 
 from genai.audio.discriminator import (
     AudioDiscriminator,
+    PeriodDiscriminator,
     SpectrogramDiscriminator,
     WaveformDiscriminator,
     shuffle_phase,
@@ -125,6 +126,29 @@ def test_the_maps_are_those_of_the_layers_one_by_one(window):
         torch.testing.assert_close(torch.nn.functional.leaky_relu(layer(before), 0.2), after)
 
 
+@pytest.mark.parametrize("period", [2, 7])
+def test_a_row_of_a_period_holds_the_samples_that_far_apart(period):
+    config = WaveGANConfig(samples=8192, period_filters=2)
+    discriminator = PeriodDiscriminator(config, period)
+    initialise(discriminator, make_rng(0))
+    sound = torch.randn(1, 8192, generator=make_rng(1))
+    changed = sound.clone()
+    changed[0, 1000] += 1
+    for before, after in zip(discriminator.features(sound), discriminator.features(changed), strict=True):
+        differences = (after - before)[0].abs().sum(dim=(0, 2))  # of each row
+        assert differences.nonzero().tolist() == [[1000 % period]]
+
+
+def test_the_maps_of_a_period_are_those_of_each_row():
+    discriminator = PeriodDiscriminator(WaveGANConfig(samples=8192, period_filters=2), 3)
+    sound = torch.randn(2, 8192, generator=make_rng(1))
+    *_, last = discriminator.features(sound)
+    row = sound[:, 1:8190:3][:, None]  # 2,730 samples; the last two of 8,192 are over
+    for layer in discriminator.layers:
+        row = torch.nn.functional.leaky_relu(layer(row), 0.2)
+    torch.testing.assert_close(last[:, :, 1], row)
+
+
 def test_a_condition_is_projected_by_its_class_and_its_performer():
     """The two projections are added: from class to class, the logits differ alike for all performers."""
     network = AudioDiscriminator(WaveGANConfig(classes=2, performers=3, spectrogram_filters=4, windows=(256,)))
@@ -144,7 +168,13 @@ def test_a_condition_is_projected_by_its_class_and_its_performer():
 @pytest.mark.parametrize("classes", [0, 3])
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"waveform_filters": 2}, {"waveform_filters": 2, "windows": ()}, {"spectrogram": "complex"}],
+    [
+        {},
+        {"waveform_filters": 2},
+        {"waveform_filters": 2, "windows": ()},
+        {"spectrogram": "complex"},
+        {"periods": (2, 7)},
+    ],
 )
 def test_every_sub_discriminator_scores_and_every_weight_gets_a_gradient(classes, settings):
     config = WaveGANConfig(classes=classes, **{"spectrogram_filters": 4, **settings})
@@ -153,7 +183,7 @@ def test_every_sub_discriminator_scores_and_every_weight_gets_a_gradient(classes
     labels = torch.tensor([0, 2]) if classes else None
     sound = torch.randn(2, 8192, generator=make_rng(1)) * 0.1
     logits = network(sound, labels, make_rng(2))
-    assert len(logits) == len(config.windows) + bool(config.waveform_filters)
+    assert len(logits) == len(config.windows) + bool(config.waveform_filters) + len(config.periods)
     sum((one * torch.tensor([1.0, 2.0])).sum() for one in logits).backward()
     for name, parameter in network.named_parameters():
         assert parameter.grad is not None, name

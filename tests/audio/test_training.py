@@ -34,7 +34,7 @@ KINDS = [
     {"head": "waveform", "waveform_filters": 2, "windows": (), "loss": "hinge", "r1": 0.0, "r2": 0.0},
     {"loss": "logistic", "r2": 0.0, "windows": (256, 64)},
     {"fft": 512, "phase": "increment"},
-    {"spectrogram": "complex", "augment": 1.0, "beta2": 0.99, "beta2_start": 0.9},
+    {"spectrogram": "complex", "augment": 1.0, "beta2": 0.99, "beta2_start": 0.9, "periods": (3,)},
 ]
 
 
@@ -156,4 +156,11 @@ def test_the_command_trains_and_its_checkpoint_sounds(tmp_path, sounds):
 def test_a_window_that_leaves_nothing_to_judge_is_refused(sounds, window):
     config = AudioTrainingConfig(**{**TINY, "windows": (256, window)})
     with pytest.raises(ConfigError, match=f"Window {window} .* 8192 samples, windows have 32 to 1024"):
+        network_config(config, data.load(sounds))
+
+
+@pytest.mark.parametrize("period", [1, 65])
+def test_a_period_that_leaves_nothing_to_judge_is_refused(sounds, period):
+    config = AudioTrainingConfig(**{**TINY, "periods": (2, period)})
+    with pytest.raises(ConfigError, match=f"--periods .*{period}"):
         network_config(config, data.load(sounds))

@@ -72,6 +72,23 @@ def test_new_input_channels_start_without_influence(saved):
     torch.testing.assert_close(discriminator(sound), source(sound))
 
 
+def test_sub_discriminators_that_the_file_lacks_start_as_they_are(saved):
+    path, _, source = saved
+    generator, discriminator = networks(2, periods=(2, 3))
+    own = [parameter.clone() for judge in discriminator.judges[1:] for parameter in judge.parameters()]
+    load_start(path, "audio", generator, discriminator)
+    kept = [parameter for judge in discriminator.judges[1:] for parameter in judge.parameters()]
+    assert all(torch.equal(a, b) for a, b in zip(own, kept, strict=True))
+    sound = torch.randn(3, 8192, generator=make_rng(3))
+    torch.testing.assert_close(discriminator(sound)[0], source(sound)[0])
+
+
+def test_sub_discriminators_that_the_networks_lack_are_an_error(tmp_path):
+    path = save_networks(tmp_path, *networks(1, windows=(256, 64)))
+    with pytest.raises(ConfigError, match=r"judges\.1"):
+        load_start(path, "audio", *networks(2))
+
+
 def test_networks_of_another_shape_are_refused(saved):
     path, *_ = saved
     with pytest.raises(ConfigError, match=r"start from x\.safetensors.*dense"):
