@@ -114,6 +114,8 @@ def save(
     """Write an index with the fingerprint of its data to the file `folder`/modality/name; return its path."""
     tensors = {name: value for name, value in vars(index).items() if isinstance(value, Tensor)}
     tensors["compressed_ids"] = compress("\n".join(index.ids).encode())
+    # One feature of all items after the other compresses to 64 %, one item after the other to 80 %.
+    tensors["compressed_embeddings"] = compress(tensors.pop("embeddings").T.numpy().tobytes())
     tensors["files"] = _to_tensor(b"".join(index.files))
     tensors["file_sizes"] = torch.tensor([len(file) for file in index.files], dtype=torch.int32)
     config = {"judge": asdict(network.config), "judge_sha256": checkpoint.fingerprint(network)}
@@ -160,6 +162,9 @@ def load(
         ids = decompress(tensors.pop("compressed_ids"), path.name).decode().split("\n")
     else:  # an index of before 0.2
         ids = tensors.pop("ids").numpy().tobytes().decode().split("\n")
+    if "compressed_embeddings" in tensors:  # not in an index of before 0.2
+        content = bytearray(decompress(tensors.pop("compressed_embeddings"), path.name))
+        tensors["embeddings"] = torch.frombuffer(content, dtype=torch.int8).view(-1, len(ids)).T.contiguous()
     files: list[bytes] = []
     if "files" in tensors:  # not in an index of version 0.1
         sizes = tensors.pop("file_sizes").tolist()
