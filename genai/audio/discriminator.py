@@ -105,9 +105,10 @@ class PeriodDiscriminator(SubDiscriminator):
         self.period = period
         widths = [1] + [config.period_filters << n for n in range(4)]
         self.layers = nn.ModuleList(
-            nn.Conv1d(*sizes, self.KERNEL, self.STRIDE, padding=self.KERNEL // 2) for sizes in pairwise(widths)
+            nn.Conv2d(*sizes, (1, self.KERNEL), (1, self.STRIDE), padding=(0, self.KERNEL // 2))
+            for sizes in pairwise(widths)
         )
-        self.layers.append(nn.Conv1d(widths[-1], widths[-1] // 4, 3, padding=1))
+        self.layers.append(nn.Conv2d(widths[-1], widths[-1] // 4, (1, 3), padding=(0, 1)))
         length = config.samples // period
         for _ in pairwise(widths):
             length = math.ceil(length / self.STRIDE)
@@ -116,12 +117,12 @@ class PeriodDiscriminator(SubDiscriminator):
     def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[Tensor]:
         """Return the maps (B, F, period, L) after each layer, for x (B, T), whose last samples may be over."""
         length = x.shape[1] // self.period
-        rows = x[:, : length * self.period].reshape(len(x), length, self.period).transpose(1, 2)
-        x = rows.reshape(-1, 1, length)  # each row, (B * period, 1, T / period), is convolved by itself
+        rows = x[:, : length * self.period].reshape(len(x), 1, length, self.period).transpose(2, 3)
+        x = rows.contiguous(memory_format=torch.channels_last)  # on a CPU a third faster
         maps = []
         for layer in self.layers:
             x = F.leaky_relu(layer(x), LEAK)
-            maps.append(x.view(-1, self.period, *x.shape[1:]).transpose(1, 2))
+            maps.append(x)
         return maps
 
 

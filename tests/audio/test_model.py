@@ -143,10 +143,10 @@ def test_the_maps_of_a_period_are_those_of_each_row():
     discriminator = PeriodDiscriminator(WaveGANConfig(samples=8192, period_filters=2), 3)
     sound = torch.randn(2, 8192, generator=make_rng(1))
     *_, last = discriminator.features(sound)
-    row = sound[:, 1:8190:3][:, None]  # 2,730 samples; the last two of 8,192 are over
+    row = sound[:, 1:8190:3][:, None, None]  # 2,730 samples; the last two of 8,192 are over
     for layer in discriminator.layers:
         row = torch.nn.functional.leaky_relu(layer(row), 0.2)
-    torch.testing.assert_close(last[:, :, 1], row)
+    torch.testing.assert_close(last[:, :, 1:2], row)
 
 
 def test_a_condition_is_projected_by_its_class_and_its_performer():
