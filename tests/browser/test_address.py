@@ -70,3 +70,21 @@ def test_arrow_keys_move_between_tabs(visit):
         page.keyboard.press(key)
         expect(_tab(page, name)).to_have_attribute("aria-selected", "true")
         expect(_tab(page, name)).to_be_focused()
+
+
+IN_SIGHT = """(chip) => {
+  const frame = chip.parentElement.getBoundingClientRect(), place = chip.getBoundingClientRect();
+  return place.top >= frame.top && place.bottom <= frame.bottom;
+}"""
+
+
+def test_a_long_list_shows_the_class_of_the_link(visit):
+    page = visit("?tab=audio&model=notes&label=47&seed=5&lang=en")
+    finished(page, "audio")
+    chips = page.locator("#audio-label label")
+    expect(chips).to_have_count(50)  # 49 keys, and any
+    assert not chips.first.evaluate(IN_SIGHT)
+    assert page.locator("#audio-label label:has(input:checked)").evaluate(IN_SIGHT)
+    chips.first.evaluate("(chip) => (chip.parentElement.scrollTop = 0)")
+    generate(page, "audio")
+    assert chips.first.evaluate(IN_SIGHT)  # where the visitor has scrolled it stays

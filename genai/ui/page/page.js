@@ -186,6 +186,21 @@ async () => {
     next.click();
   });
 
+  // A long list shows the choice that came by a link or a tour; a chip that was clicked is in sight anyway.
+  const shownChoices = new WeakMap(); // of each list
+  document.addEventListener("lab-result", () => {
+    for (const chip of document.querySelectorAll(".lab-label label:has(input:checked)")) {
+      const list = chip.parentElement;
+      const choice = chip.querySelector("input").value;
+      if (!list.checkVisibility() || shownChoices.get(list) === choice) continue;
+      shownChoices.set(list, choice);
+      const frame = list.getBoundingClientRect();
+      const place = chip.getBoundingClientRect();
+      const isInSight = place.top >= frame.top && place.bottom <= frame.bottom;
+      if (!isInSight) list.scrollTop += place.top - frame.top - (frame.height - place.height) / 2;
+    }
+  });
+
   window.addEventListener("popstate", () => buttonOf(tabInAddress())?.click());
 
   const isInAddress = query.get("lang")?.toLowerCase() === lab.language.toLowerCase();
