@@ -46,11 +46,13 @@ class Labels:
         if _is_any(label):
             return None
         number = _find(label, self.names)
+        if number is None and not self.names:
+            raise ConfigError("This model has no classes: leave the label {value} out.", value=quoted(label))
         if number is None:
             raise ConfigError(
                 "Label {value} is unknown to this model: it knows {known}, or any.",
                 value=quoted(label),
-                known=_list_names(self.names) if self.names else "no labels",
+                known=_list_names(self.names),
             )
         return number
 
@@ -63,11 +65,16 @@ class Labels:
         if _is_any(performer):
             return None
         number = _find(performer, self.performers)
+        if number is None and not self.performers:
+            raise ConfigError(
+                "This model has neither instruments nor speakers to choose from: leave {value} out.",
+                value=quoted(performer),
+            )
         if number is None:
             raise ConfigError(
                 "{value} is no instrument or speaker of this model: it knows {known}, or any.",
                 value=quoted(performer),
-                known=_list_names(self.performers) if self.performers else "none",
+                known=_list_names(self.performers),
             )
         return number
 

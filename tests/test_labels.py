@@ -56,8 +56,14 @@ def test_any_performer_and_those_that_are_unknown():
     assert CLOTHES.performer_index(None) is None
     with pytest.raises(ConfigError, match=r"'flute' is no instrument.*Harp, Banjo, Koto"):
         NOTES.performer_index("flute")
-    with pytest.raises(ConfigError, match="knows none"):
+    with pytest.raises(ConfigError, match=r"neither instruments nor speakers .* 'Harp'"):
         CLOTHES.performer_index("Harp")
+
+
+def test_a_label_of_a_model_without_classes_is_refused():
+    assert Labels(()).index("any") is None
+    with pytest.raises(ConfigError, match="no classes: leave the label 'Bag' out"):
+        Labels(()).index("Bag")
 
 
 def test_a_condition_is_one_number_for_class_and_performer():
