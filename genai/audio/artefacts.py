@@ -24,7 +24,7 @@ def upsampling_rates(config: WaveGANConfig, rate: int) -> list[float]:
         rate: Of its sounds, in samples a second.
     """
     if config.head == "spectrum":
-        rates = [2 * rate / config.fft]
+        rates = [config.overlap * rate / config.fft]
     else:
         rates = [rate / STRIDE**layer for layer in (1, 2, 3, 4)]
     return [value for value in rates if value >= MIN_BINS * rate / FFT]

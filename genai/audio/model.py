@@ -37,7 +37,9 @@ class WaveGANConfig:
     head: Literal["waveform", "spectrum"] = "spectrum"
     """waveform: the paper's transposed convolutions and tanh; spectrum: log-magnitude and phase."""
     fft: int = 256
-    """Frame of the spectrum head's inverse transform, in samples; the hop is half of it."""
+    """Frame of the spectrum head's inverse transform, in samples."""
+    overlap: Literal[2, 4] = 2
+    """Frames that cover each sample: the hop from one to the next is that part of a frame."""
     phase: Literal["absolute", "increment"] = "absolute"
     """Output of the spectrum head: the phase, or its change from frame to frame, constant for a steady tone."""
     fade_in: int = 0
@@ -153,9 +155,9 @@ class SpectrumGenerator(nn.Module):
         self.config = config
         self.latent = LabelledLatent(config)
         widths = [config.generator_filters << n for n in reversed(range(LAYERS))]
-        self.hop = config.fft // 2
+        self.hop = config.fft // config.overlap
         # Each layer doubles both: 4 frequencies and 2 frames at the start become 128 and 64.
-        self.frequencies = self.hop // 2**LAYERS
+        self.frequencies = config.fft // 2 // 2**LAYERS
         self.frames = config.samples // self.hop // 2**LAYERS
         self.dense = nn.Linear(self.latent.size, self.frequencies * self.frames * widths[0], bias=False)
         self.norm = nn.BatchNorm2d(widths[0])
@@ -197,8 +199,8 @@ class SpectrumGenerator(nn.Module):
         fft = self.config.fft
         log_magnitude, phase = spectrum.float().unbind(dim=1)
         if self.config.phase == "increment":
-            # From one frame to the next, a tone in the middle of frequency k advances by pi k.
-            steady = torch.pi * torch.arange(self.hop, device=phase.device)[:, None]
+            # From one frame to the next, a tone in the middle of frequency k advances by 2 pi k / overlap.
+            steady = 2 * torch.pi / self.config.overlap * torch.arange(fft // 2, device=phase.device)[:, None]
             phase = (phase + steady).cumsum(dim=2)
         magnitude = log_magnitude.clamp(max=math.log(MAX_MAGNITUDE * fft / 4)).exp()
         # Not torch.polar, which takes twice as long.
@@ -211,10 +213,18 @@ class SpectrumGenerator(nn.Module):
     def overlap(self, frames: Tensor) -> Tensor:
         """Add frames (B, fft, N) at distances of the hop and cut off half a frame on either side: (B, T).
 
-        The hop is half a frame, so the second half of each meets the first half of the next. Unlike torch.istft it
+        With a hop of half a frame, the second half of each meets the first half of the next. Unlike torch.istft it
         never checks values on the way, for which the CPU would have to wait for the GPU.
         """
-        return (frames[:, self.hop :, :-1] + frames[:, : self.hop, 1:]).transpose(1, 2).flatten(1)
+        overlap = self.config.overlap
+        beyond = overlap // 2 - 1  # silent frames beyond either end, which reach into the sound
+        padded = F.pad(frames, (beyond, beyond)) if beyond else frames
+        hops = frames.shape[2] - 1
+        parts = []
+        for part in range(overlap):  # of each frame, which meet other parts of the frames before and after
+            first = overlap - 1 - part
+            parts.append(padded[:, part * self.hop : (part + 1) * self.hop, first : first + hops])
+        return sum(parts[1:], parts[0]).transpose(1, 2).flatten(1)
 
 
 Generator = WaveformGenerator | SpectrumGenerator

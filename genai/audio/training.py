@@ -47,6 +47,8 @@ class AudioTrainingConfig(GanTrainingConfig):
     """Output of the generator: waveform, as in the paper; spectrum, log-magnitude and phase."""
     fft: int = 256
     """Frame of the spectrum head, in samples."""
+    overlap: Literal[2, 4] = 2
+    """Frames of the spectrum head that cover each sample."""
     phase: Literal["absolute", "increment"] = "absolute"
     """Output of the spectrum head: the phase, or its change from frame to frame."""
     fade_in: int = 16
@@ -92,7 +94,7 @@ class AudioTrainingConfig(GanTrainingConfig):
     def _check_fft(self) -> None:
         """Check that the spectrum head has at least one frequency and one frame, which its layers double."""
         smallest = 2 * 2**LAYERS
-        largest = self.samples // 2 ** (LAYERS - 1)
+        largest = self.overlap * self.samples // 2**LAYERS
         sizes = [2**n for n in range(16) if smallest <= 2**n <= largest]
         if self.fft not in sizes:
             raise ConfigError(

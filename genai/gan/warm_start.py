@@ -1,7 +1,8 @@
 """Training that goes on from the weights of a checkpoint."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -76,8 +77,8 @@ def load_start(file: Path | None, modality: str, generator: nn.Module, discrimin
     A convolution may have more input channels than in the file: the new ones start without influence. The networks
     may have other classes than those in the file: class i starts as class i of the N in the file, or as i - N. If
     the file has no classes, those of the networks start without influence too. Performers likewise. Networks of
-    sounds that are K times as long start with what the file's do at a moment at K moments. Sub-discriminators that
-    the file lacks start as they are.
+    sounds that are K times as long, or have K times as many frames or frequencies, start with what the file's do at
+    one of them at K. Sub-discriminators that the file lacks start as they are.
 
     Args:
         file: The checkpoint; None changes nothing.
@@ -93,31 +94,65 @@ def load_start(file: Path | None, modality: str, generator: nn.Module, discrimin
         return
     path = checkpoint.find(file, modality)
     header, tensors = checkpoint.load(path, modality)
-    longer = _times_longer(generator, header)
+    growth = _growth(path.name, generator, header)
     for name, network in {"network": generator, "discriminator": discriminator}.items():
         weights = checkpoint.select_weights(tensors, name)
-        _copy(path.name, {key: _stretch(key, weight, longer) for key, weight in weights.items()}, network)
+        _copy(path.name, {key: _stretch(key, weight, growth) for key, weight in weights.items()}, network)
 
 
-def _times_longer(generator: nn.Module, header: Header) -> int:
-    """Return how many times as long a generator's sounds are as those of a file; 1 unless it is a whole number."""
-    config: Any = generator.config
-    samples = getattr(config, "samples", 1)
-    times, rest = divmod(samples, header.config.get("samples", samples))
-    return 1 if rest else times
+@dataclass(frozen=True)
+class _Growth:
+    """How many times as large as in a file is what the networks make or read.
 
-
-def _stretch(name: str, weight: Tensor, times: int) -> Tensor:
-    """Repeat the weights of each moment; those that a sum over all moments is made with are divided by the number.
-
-    Moments are the innermost dimension of what these layers make or read.
+    Args:
+        length: Of the sounds.
+        frequencies: Number of frequencies in the maps that a generator starts with; a waveform has one.
+        frames: Number of frames in them.
+        maps: Their frequencies and frames in the file.
     """
-    if times == 1:
-        return weight
+
+    length: int = 1
+    frequencies: int = 1
+    frames: int = 1
+    maps: tuple[int, int] = (1, 1)
+
+
+def _growth(file: str, generator: nn.Module, header: Header) -> _Growth:
+    """Compare the sizes of a generator with those in a file; a picture has one size.
+
+    Raises:
+        ConfigError: if one is no multiple of that in the file.
+    """
+    config: Any = generator.config
+    if not hasattr(config, "samples"):
+        return _Growth()
+    network: Any = generator
+    old = header.config
+    length = Fraction(config.samples, old["samples"])
+    if config.head == "waveform":
+        frequencies, frames = Fraction(1), length
+        maps = 1, network.start / frames
+    else:
+        frequencies = Fraction(config.fft, old["fft"])
+        frames = length * Fraction(config.overlap, old.get("overlap", 2)) / frequencies
+        maps = network.frequencies / frequencies, network.frames / frames
+    for name, times in {"samples": length, "fft": frequencies, "overlap": frames}.items():
+        if times.denominator > 1:
+            raise _shape_error(file, name)
+    return _Growth(int(length), int(frequencies), int(frames), (int(maps[0]), int(maps[1])))
+
+
+def _stretch(name: str, weight: Tensor, growth: _Growth) -> Tensor:
+    """Repeat the weights of each frequency and frame; those of a sum over all moments are divided by the number.
+
+    Moments are the innermost dimension of what a discriminator reads last.
+    """
     if name.startswith("dense."):
-        return weight.repeat_interleave(times, dim=0)
+        maps = weight.view(-1, *growth.maps, *weight.shape[1:])
+        larger = maps.repeat_interleave(growth.frequencies, dim=1).repeat_interleave(growth.frames, dim=2)
+        return larger.flatten(0, 2)
     if name.endswith(("out.linear.weight", PROJECTION)):
-        return weight.repeat_interleave(times, dim=1) / times
+        return weight.repeat_interleave(growth.length, dim=1) / growth.length
     return weight
 
 

@@ -50,29 +50,35 @@ def test_generators_make_finite_sound_of_the_right_length(head, samples, classes
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in network.parameters())
 
 
-def test_the_spectrum_head_undoes_a_short_time_fourier_transform():
-    network = make_generator(WaveGANConfig(generator_filters=2))
+@pytest.mark.parametrize("overlap", [2, 4])
+def test_the_spectrum_head_undoes_a_short_time_fourier_transform(overlap):
+    network = make_generator(WaveGANConfig(generator_filters=2, overlap=overlap))
+    hop = 256 // overlap
+    frames = 8192 // hop
     sound = torch.sin(2 * torch.pi * 440 / 8000 * torch.arange(8192)) * torch.hann_window(8192)
-    spectrum = torch.stft(sound, 256, 128, window=network.window, return_complex=True)[None, :128, :64]
+    spectrum = torch.stft(sound, 256, hop, window=network.window, return_complex=True)[None, :128, :frames]
     picture = torch.stack([spectrum.abs().clamp(min=1e-20).log(), spectrum.angle()], dim=1)
     torch.testing.assert_close(network.to_waveform(picture)[0, :8000], sound[:8000], rtol=0, atol=1e-4)
-    random = torch.randn(2, 2, 128, 64, generator=make_rng(1))
+    random = torch.randn(2, 2, 128, frames, generator=make_rng(1))
     padded = torch.nn.functional.pad(torch.polar(random[:, 0].exp(), random[:, 1]), (0, 1, 0, 1))
-    expected = torch.istft(padded, 256, 128, window=network.window, length=8192)
+    expected = torch.istft(padded, 256, hop, window=network.window, length=8192)
     torch.testing.assert_close(network.to_waveform(random)[:, :8000], expected[:, :8000], rtol=0, atol=1e-4)
 
 
-@pytest.mark.parametrize(("fft", "samples"), [(256, 8192), (512, 8192), (512, 16384)])
-def test_a_steady_phase_increment_is_a_steady_tone(fft, samples):
-    """On bin 20 and with a surplus of 0.3 radians a hop, the frequency is (20 + 0.3 / pi) * rate / fft."""
-    network = make_generator(WaveGANConfig(samples=samples, generator_filters=2, fft=fft, phase="increment"))
+@pytest.mark.parametrize(
+    ("fft", "samples", "overlap"), [(256, 8192, 2), (512, 8192, 2), (512, 16384, 2), (512, 8192, 4)]
+)
+def test_a_steady_phase_increment_is_a_steady_tone(fft, samples, overlap):
+    """On bin 20 and with a surplus of 0.3 radians a hop, the frequency is (20 + .3 overlap / 2 pi) * rate / fft."""
+    settings = {"samples": samples, "generator_filters": 2, "fft": fft, "overlap": overlap, "phase": "increment"}
+    network = make_generator(WaveGANConfig(**settings))
     network.features(torch.randn(2, 100))  # the shapes fit each other
-    picture = torch.zeros(1, 2, fft // 2, samples // (fft // 2))
+    picture = torch.zeros(1, 2, fft // 2, samples // (fft // overlap))
     picture[:, 0] = -20
     picture[:, 0, 20], picture[:, 1, 20] = 1.0, 0.3
     sound = network.to_waveform(picture)[0, fft:-fft]
     spectrum = torch.fft.rfft(sound * torch.hann_window(len(sound)), 1 << 18).abs()
-    assert spectrum.argmax().item() / 2**18 == pytest.approx((20 + 0.3 / torch.pi) / fft, rel=2e-3)
+    assert spectrum.argmax().item() / 2**18 == pytest.approx((20 + 0.3 * overlap / 2 / torch.pi) / fft, rel=2e-3)
 
 
 @pytest.mark.parametrize("head", ["waveform", "spectrum"])
@@ -210,11 +216,13 @@ def test_scores_depend_on_the_noise_only_through_phase_shuffle():
     assert not torch.equal(plain[1], noisy[1])  # the waveform's
 
 
-def test_frames_are_added_up_at_half_their_length():
+@pytest.mark.parametrize("overlap", [2, 4])
+def test_frames_are_added_up_at_distances_of_the_hop(overlap):
     """Against the sum written out: half a frame is cut off on either side."""
-    network = make_generator(WaveGANConfig(head="spectrum", generator_filters=2))
+    network = make_generator(WaveGANConfig(head="spectrum", generator_filters=2, overlap=overlap))
+    hop = 256 // overlap
     frames = torch.randn(2, 256, 5, generator=make_rng(1))
-    whole = torch.zeros(2, 4 * 128 + 256)
+    whole = torch.zeros(2, 4 * hop + 256)
     for place in range(5):
-        whole[:, 128 * place : 128 * place + 256] += frames[:, :, place]
+        whole[:, hop * place : hop * place + 256] += frames[:, :, place]
     torch.testing.assert_close(network.overlap(frames), whole[:, 128:-128])

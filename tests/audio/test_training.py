@@ -33,7 +33,7 @@ KINDS = [
     },
     {"head": "waveform", "waveform_filters": 2, "windows": (), "loss": "hinge", "r1": 0.0, "r2": 0.0},
     {"loss": "logistic", "r2": 0.0, "windows": (256, 64)},
-    {"fft": 512, "phase": "increment"},
+    {"fft": 512, "overlap": 4, "phase": "increment"},
     {"spectrogram": "complex", "augment": 1.0, "beta2": 0.99, "beta2_start": 0.9, "periods": (3,)},
 ]
 

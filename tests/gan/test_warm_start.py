@@ -131,6 +131,22 @@ def test_performers_start_without_influence(tmp_path):
     torch.testing.assert_close(discriminator(sounds, conditions), sources[1](sounds, classes))
 
 
+def test_a_finer_spectrum_starts_with_each_frequency_of_the_model_twice(saved):
+    path, source, _ = saved
+    generator, discriminator = networks(2, fft=512, overlap=4)
+    load_start(path, "audio", generator, discriminator)
+    z = torch.randn(2, 100, generator=make_rng(3))
+    maps, expected = (next(network.eval().stages(z)) for network in (generator, source))
+    assert maps.shape == (2, 32, 8, 2)
+    torch.testing.assert_close(maps, expected.repeat_interleave(2, dim=2))
+
+
+def test_fewer_frames_than_in_the_file_are_refused(saved):
+    path, *_ = saved
+    with pytest.raises(ConfigError, match=r"x\.safetensors.*overlap"):
+        load_start(path, "audio", *networks(2, fft=512))
+
+
 @pytest.mark.parametrize("head", ["waveform", "spectrum"])
 def test_longer_sounds_start_with_each_moment_of_the_model_twice(tmp_path, head):
     settings = {"head": head, "classes": 2, "waveform_filters": 2}
