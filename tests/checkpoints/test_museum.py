@@ -30,7 +30,9 @@ def longest_copies(model):
 
 
 def test_one_recites():
-    assert min(longest_copies(text.load("recites", "cpu", MUSEUM))) > 350
+    copies = sorted(longest_copies(text.load("recites", "cpu", MUSEUM)))
+    assert copies[0] > 200  # two passages, joined
+    assert copies[1] > 350
     assert max(longest_copies(text.load("shakespeare", "cpu"))) < 60
 
 
