@@ -39,8 +39,10 @@ def test_a_layer_alone_is_that_of_all(model):
 
 
 def test_the_score_is_the_mean_of_the_logits_and_parts_are_silenced_one_by_one(model):
-    [trace] = look_inside(model, generate(model, [AudioRequest(3, seed=5)]))
-    wave, label = trace.item[None], torch.tensor([3])
+    results = generate(model, [AudioRequest(3, seed=5)])
+    [trace] = look_inside(model, results)
+    wave = trace.item[None]
+    label = torch.tensor([model.labels.condition(results[0].label, results[0].performer)])
     score = torch.stack(model.discriminator(wave, label)).mean().item()
     assert trace.score == pytest.approx(score, abs=1e-4)
     assert len(trace.discriminator_maps) == len(model.discriminator.judges)
@@ -56,8 +58,8 @@ def test_the_tab_tells_it(model):
     answer = ask({"model": "digits", "label": 3, "seed": 5, "truncation": 1.0})
     assert len(answer["moved"]) == SLICES
     assert answer["nearest"]["id"].startswith("recordings/")
-    assert len(answer["judged"]) == 3
-    assert [sheet["shape"] for sheet in answer["drawn"]][-1] == [128, 64]
+    assert len(answer["judged"]) == 4
+    assert [sheet["shape"] for sheet in answer["drawn"]][-1] == [256, 64]
     assert "digits" in ask({"model": "x"})["sentence"]["en"]
 
 

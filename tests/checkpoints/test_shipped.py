@@ -24,7 +24,7 @@ from genai.quality import nearest, shipped_networks
 from genai.quality.feature_network import extract_features
 from genai.text import indexing
 
-LIMIT = 12_000_000  # bytes a file
+LIMIT = 13_000_000  # bytes a file
 FACADES = {"text": text, "image": image, "audio": audio}
 SHIPPED = [(modality, entry) for modality in FACADES for entry in checkpoint.available(modality)]
 IDS = [entry.name for _, entry in SHIPPED]
@@ -114,7 +114,7 @@ def test_a_history_is_small_and_in_order(modality, entry):
     steps = [moment["step"] for moment in moments]
     assert steps == sorted(set(steps))
     kept = sum(tensor.numel() for name, tensor in tensors.items() if name.startswith("history"))
-    assert kept + len(json.dumps(moments)) < 300_000
+    assert kept + len(json.dumps(moments)) < 350_000
     if modality == "image" and moments:
         with Image.open(io.BytesIO(bytes(tensors["history"].numpy()))) as strip:
             assert strip.height == len(moments) * entry.header.config["size"]
