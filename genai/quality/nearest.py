@@ -114,7 +114,7 @@ def save(
     """Write an index with the fingerprint of its data to the file `folder`/modality/name; return its path."""
     tensors = {name: value for name, value in vars(index).items() if isinstance(value, Tensor)}
     tensors["compressed_ids"] = compress("\n".join(index.ids).encode())
-    # One feature of all items after the other compresses to 64 %, one item after the other to 80 %.
+    # One feature of all items after the other: to 65 % over all shipped sets; one item after the other: to 74 %.
     tensors["compressed_embeddings"] = compress(tensors.pop("embeddings").T.numpy().tobytes())
     tensors["files"] = _to_tensor(b"".join(index.files))
     tensors["file_sizes"] = torch.tensor([len(file) for file in index.files], dtype=torch.int32)
