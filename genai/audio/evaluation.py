@@ -14,7 +14,7 @@ from genai.audio.sources.waveforms import ONSET
 from genai.audio.spectrogram import to_pictures
 from genai.errors import exit_with_sentence
 from genai.gan.evaluation import EvaluationOptions, conditions_of_test_part, draw, evaluation_set, report
-from genai.quality.figures import Figure
+from genai.quality.figures import Figure, percentiles
 from genai.quality.scores import figures
 
 SILENT = 0.05  # peak, of 1, below which a clip counts as silent
@@ -97,10 +97,10 @@ def hoarseness(fake: Tensor, real: Tensor, rate: int) -> Figure:
         "median over the clips of the harmonics-to-noise ratio, in decibels, of the loudest 60 ms, by "
         "autocorrelation; seeds from 0"
     )
-    quarters = torch.quantile(ratios, torch.tensor([0.25, 0.75], dtype=ratios.dtype)).tolist()
+    by_percent = percentiles(ratios)
     beside = {
-        "lower quartile": quarters[0],
-        "upper quartile": quarters[1],
+        "lower quartile": by_percent[25].item(),
+        "upper quartile": by_percent[75].item(),
         "real test clips": harmonics_to_noise(real, rate).median().item(),
     }
     return Figure(ratios.median().item(), len(fake), protocol, beside)

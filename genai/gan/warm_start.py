@@ -1,7 +1,7 @@
 """Training that goes on from the weights of a checkpoint."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
@@ -127,14 +127,14 @@ def _growth(file: str, generator: nn.Module, header: Header) -> _Growth:
     if not hasattr(config, "samples"):
         return _Growth()
     network: Any = generator
-    old = header.config
+    old = asdict(type(config)()) | header.config  # a file may lack fields that came later
     length = Fraction(config.samples, old["samples"])
     if config.head == "waveform":
         frequencies, frames = Fraction(1), length
         maps = 1, network.start / frames
     else:
         frequencies = Fraction(config.fft, old["fft"])
-        frames = length * Fraction(config.overlap, old.get("overlap", 2)) / frequencies
+        frames = length * Fraction(config.overlap, old["overlap"]) / frequencies
         maps = network.frequencies / frequencies, network.frames / frames
     for name, times in {"samples": length, "fft": frequencies, "overlap": frames}.items():
         if times.denominator > 1:

@@ -141,6 +141,16 @@ def test_a_finer_spectrum_starts_with_each_frequency_of_the_model_twice(saved):
     torch.testing.assert_close(maps, expected.repeat_interleave(2, dim=2))
 
 
+def test_a_file_that_lacks_a_later_field_has_its_default(saved):
+    path, source, _ = saved
+    config = {name: value for name, value in asdict(source.config).items() if name not in {"overlap", "fft"}}
+    checkpoint.update_header(path, config=config)  # which stores weights in half precision
+    generator, discriminator = networks(2, fft=512, overlap=4)
+    load_start(path, "audio", generator, discriminator)
+    twice = source.dense.weight.view(32, 4, 2, 100).repeat_interleave(2, dim=1).flatten(0, 2)
+    torch.testing.assert_close(generator.dense.weight, twice, rtol=0, atol=1e-3)
+
+
 def test_fewer_frames_than_in_the_file_are_refused(saved):
     path, *_ = saved
     with pytest.raises(ConfigError, match=r"x\.safetensors.*overlap"):
