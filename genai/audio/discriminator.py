@@ -13,13 +13,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from genai.audio.model import KERNEL, LAYERS, LEAK, STRIDE, WaveGANConfig
-from genai.gan.discriminator import DiscriminatorOutput, GanDiscriminator, Logits
+from genai.gan.discriminator import DiscriminatorOutput, GanDiscriminator, Logits, log_likelihood
 
 
-class Projection(nn.Module):
-    """Last feature maps -> logit, with projections of the label and of the performer.
+class Head(nn.Module):
+    """Last feature maps -> logit, with projections of the label and of the performer; and a classifier of both.
 
-    Source: Miyato & Koyama 2018, arXiv 1802.05637; of several labels, the projections are added.
+    Source of the projection: Miyato & Koyama 2018, arXiv 1802.05637; of several labels, the projections are added.
     """
 
     def __init__(self, config: WaveGANConfig, size: int) -> None:
@@ -28,6 +28,9 @@ class Projection(nn.Module):
         self.linear = nn.Linear(size, 1)
         self.projection = nn.Embedding(config.classes, size) if config.classes else None
         self.performer_projection = nn.Embedding(config.performers, size) if config.performers else None
+        self.classifier = nn.Linear(size, config.classes) if config.classifier else None
+        has_two = config.classifier and config.performers
+        self.performer_classifier = nn.Linear(size, config.performers) if has_two else None
 
     def forward(self, last: Tensor, labels: Tensor | None = None) -> Tensor:
         """Turn maps (B, ...) of `size` numbers an item, and conditions, into logits (B,).
@@ -50,12 +53,21 @@ class Projection(nn.Module):
             direction = direction.mean(dim=1)
         return logits + (direction * flat).sum(dim=1)
 
+    def log_likelihood(self, last: Tensor, labels: Tensor) -> Tensor:
+        """Return the log-likelihood (B,) of conditions, as of `forward`, given maps (B, ...)."""
+        flat = last.flatten(1)
+        assert self.classifier is not None
+        if self.performer_classifier is None:
+            return log_likelihood(self.classifier(flat), labels)
+        of_class = log_likelihood(self.classifier(flat), labels // self.performers)
+        return of_class + log_likelihood(self.performer_classifier(flat), labels % self.performers)
+
 
 class SubDiscriminator(nn.Module):
     """One part of the discriminator: feature maps, and a head that turns the last of them into a logit."""
 
     layers: nn.ModuleList
-    out: Projection
+    out: Head
 
     def forward(self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None) -> Tensor:
         """Score waveforms x (B, T) with labels (B,): logits (B,)."""
@@ -75,7 +87,7 @@ class WaveformDiscriminator(SubDiscriminator):
         self.shift = config.phase_shuffle
         widths = [1] + [config.waveform_filters << n for n in range(LAYERS)]
         self.layers = nn.ModuleList(nn.Conv1d(*sizes, KERNEL, STRIDE, padding=11) for sizes in pairwise(widths))
-        self.out = Projection(config, widths[-1] * (config.samples // STRIDE**LAYERS))
+        self.out = Head(config, widths[-1] * (config.samples // STRIDE**LAYERS))
 
     def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[Tensor]:
         """Return the signal (B, F, L) after each layer, for x (B, T); noise switches phase shuffle on."""
@@ -112,7 +124,7 @@ class PeriodDiscriminator(SubDiscriminator):
         length = config.samples // period
         for _ in pairwise(widths):
             length = math.ceil(length / self.STRIDE)
-        self.out = Projection(config, widths[-1] // 4 * period * length)
+        self.out = Head(config, widths[-1] // 4 * period * length)
 
     def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[Tensor]:
         """Return the maps (B, F, period, L) after each layer, for x (B, T), whose last samples may be over."""
@@ -150,7 +162,7 @@ class SpectrogramDiscriminator(SubDiscriminator):
         frames = config.samples // (window // 2) + 1
         frequencies = window // 2 + 1
         # Time and frequency have a meaning each, unlike a picture's axes: the head has weights for each position.
-        self.out = Projection(config, widths[-1] // 4 * (frequencies // 16) * (frames // 16))
+        self.out = Head(config, widths[-1] // 4 * (frequencies // 16) * (frames // 16))
 
     def spectrogram(self, x: Tensor) -> Tensor:
         """Return the log-power of x (B, T) and, if the config says so, the compressed real and imaginary part.
@@ -204,7 +216,10 @@ class AudioDiscriminator(GanDiscriminator):
         parts = [cast(SubDiscriminator, part) for part in self.judges]
         maps = [part.features(x, noise) for part in parts]
         logits = [part.out(layers[-1], labels) for part, layers in zip(parts, maps, strict=True)]
-        return DiscriminatorOutput(logits, maps)
+        if labels is None or not self.config.classifier:
+            return DiscriminatorOutput(logits, maps)
+        named = [part.out.log_likelihood(layers[-1], labels) for part, layers in zip(parts, maps, strict=True)]
+        return DiscriminatorOutput(logits, maps, named)
 
     def layers_from_input(self) -> list[list[nn.Module]]:
         """Return the layers of each sub-discriminator, from its input on."""

@@ -60,6 +60,8 @@ class WaveGANConfig:
     """Width of each spectrogram discriminator."""
     windows: tuple[int, ...] = (1024, 256, 64)
     """Window lengths, in samples, one spectrogram discriminator each; the hop is half of it. () leaves them out."""
+    classifier: bool = False
+    """Whether each sub-discriminator also names the class and the performer."""
     spectrogram: Literal["power", "complex"] = "power"
     """Input of the spectrogram discriminators: log-power, or also real and imaginary part, which hold the phase."""
 
@@ -239,7 +241,7 @@ def initialise(network: nn.Module, rng: torch.Generator) -> None:
     """Set all weights as He et al. 2015, which keeps the scale from layer to layer; biases zero.
 
     Two exceptions: a generator's last layer starts small, since large outputs saturate tanh, whose gradient then
-    vanishes; and the projection of a label starts at zero.
+    vanishes; and the projection of a label and the classifiers start at zero.
     """
     with torch.no_grad():
         for module in network.modules():
@@ -252,7 +254,7 @@ def initialise(network: nn.Module, rng: torch.Generator) -> None:
         if isinstance(network, WaveformGenerator | SpectrumGenerator):
             network.layers[-1].weight.mul_(0.1)  # type: ignore[operator]
         for name, parameter in network.named_parameters():
-            if "projection" in name:
+            if "projection" in name or "classifier" in name:
                 parameter.zero_()
 
 

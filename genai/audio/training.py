@@ -20,7 +20,7 @@ from genai.gan import training as gan
 from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.losses import GanTrainingConfig, augmentation_strength
 from genai.gan.trainer import GanTrainer
-from genai.gan.training import data_record, network_settings
+from genai.gan.training import data_record, has_classifier, network_settings
 from genai.gan.warm_start import describe_start, load_start, read_start, with_classes_of
 from genai.seeds import make_rng
 from genai.training import history
@@ -131,7 +131,7 @@ def network_config(config: AudioTrainingConfig, clips: data.Clips) -> WaveGANCon
 
     Raises:
         ConfigError: if a spectrogram of that window, or a row of that period, would be too short for the
-            discriminator's strides.
+            discriminator's strides; or if there is nothing to classify.
     """
     for window in config.windows:
         if not MIN_WINDOW <= window <= config.samples // 8:
@@ -145,7 +145,12 @@ def network_config(config: AudioTrainingConfig, clips: data.Clips) -> WaveGANCon
     for period in config.periods:
         check_range("--periods", period, 2, MAX_PERIOD, whole=True)
     settings = network_settings(WaveGANConfig, config)
-    return WaveGANConfig(classes=len(clips.labels), performers=len(clips.labels.performers), **settings)
+    return WaveGANConfig(
+        classes=len(clips.labels),
+        performers=len(clips.labels.performers),
+        classifier=has_classifier(config, clips),
+        **settings,
+    )
 
 
 def make_trainer(

@@ -15,10 +15,13 @@ class DiscriminatorOutput(NamedTuple):
     Args:
         logits: (B,) from each sub-discriminator, positive for real, negative for generated.
         maps: The feature maps (B, F, ...) of each sub-discriminator, layer by layer.
+        log_likelihoods: (B,) from each sub-discriminator, of the item's label under its classifier, in nats; empty
+            without classifiers.
     """
 
     logits: Logits
     maps: list[list[Tensor]]
+    log_likelihoods: Logits = ()
 
     @property
     def mean_logits(self) -> Tensor:
@@ -29,6 +32,17 @@ class DiscriminatorOutput(NamedTuple):
     def all_maps(self) -> list[Tensor]:
         """The feature maps of all sub-discriminators in one list."""
         return [layer for layers in self.maps for layer in layers]
+
+
+def log_likelihood(class_logits: Tensor, labels: Tensor) -> Tensor:
+    """Return the logarithm of the softmax at the labels, in float32: (B,).
+
+    Args:
+        class_logits: (B, C).
+        labels: (B,), or (B, N) for the mean over N of them.
+    """
+    logs = class_logits.float().log_softmax(dim=1)
+    return logs.gather(1, labels.view(len(labels), -1)).mean(dim=1)
 
 
 class GanDiscriminator(nn.Module):

@@ -4,7 +4,8 @@ Logits are a list with one tensor (B,) for each sub-discriminator; the losses of
 Sources: logistic, Goodfellow et al. 2014 (the generator's non-saturating form); hinge, Lim & Ye 2017; wasserstein,
 Arjovsky et al. 2017, with the penalty of Gulrajani et al. 2017; relativistic, Jolicoeur-Martineau 2019, with R1
 and R2 as in Huang et al. 2024 (R3GAN, arXiv 2501.05441), where both fall tenfold; R1, Mescheder et al. 2018; lazy
-penalties, Karras et al. 2020.
+penalties, Karras et al. 2020; classification, Odena et al. 2017 (AC-GAN, arXiv 1610.09585), of real items only for
+the discriminator.
 """
 
 from collections.abc import Callable
@@ -18,14 +19,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from genai.errors import ConfigError
-from genai.gan.discriminator import Logits
+from genai.gan.discriminator import DiscriminatorOutput, Logits
 from genai.training.config import RunConfig
 from genai.training.schedules import cosine
 from genai.validation import check_range
 
 Loss = Literal["logistic", "hinge", "wasserstein", "relativistic"]
 Autocast = Callable[[], AbstractContextManager[None]]
-DiscriminatorFn = Callable[[Tensor], Logits]  # from items (B, ...), with the labels fixed
+DiscriminatorFn = Callable[[Tensor], DiscriminatorOutput]  # from items (B, ...), with the labels fixed
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,9 @@ class GanTrainingConfig(RunConfig):
     """Weight lambda of WGAN-GP's penalty; 10 in its paper; 0 for none."""
     feature_matching: float = 0.0
     """Weight of the distance between the discriminator's mean features of real and generated items, by class."""
+    classification: float = 0.0
+    """Weight of the cross-entropy of the label: the discriminator learns to name the class of real items, and the
+    generator to make items whose class it names; 0 for none."""
     finishing_steps: int = 0
     """Steps after adversarial training in which the averaged generator alone is trained to match means and
     covariance of these features; 0 for none."""
@@ -86,7 +90,7 @@ class GanTrainingConfig(RunConfig):
         self.check_counts("batch_size", "latent_size", "penalty_every", "discriminator_steps", "norm_batches")
         self.check_shares("beta1", "beta2", "beta2_start", "ema_decay")
         self.check_amounts("learning_rate", "r1", "r2", "penalty_floor", "gradient_penalty", "feature_matching")
-        self.check_amounts("finishing_steps", "clip", "freeze_layers")
+        self.check_amounts("classification", "finishing_steps", "clip", "freeze_layers")
         check_range("--augment", self.augment, 0, 1)
         check_range("--augment-start", self.augment_start, 0, 1)
         if self.freeze_layers and self.start_from is None:
@@ -148,6 +152,11 @@ def generator_terms(kind: Loss, real: Tensor, fake: Tensor) -> Tensor:
             return F.softplus(real - fake)
 
 
+def classification_loss(log_likelihoods: Logits) -> Tensor:
+    """Return the cross-entropy of the labels, the mean over items and sub-discriminators."""
+    return -torch.stack([part.mean() for part in log_likelihoods]).mean()
+
+
 def squared_gradient(logits: Logits, items: Tensor) -> Tensor:
     """Return the mean over items of |d logit / d item|^2, summed over sub-discriminators.
 
@@ -176,7 +185,7 @@ def interpolation_penalty(discriminator: DiscriminatorFn, real: Tensor, fake: Te
     shape = (-1,) + (1,) * (real.ndim - 1)
     between = torch.lerp(fake, real, mix.view(shape)).detach().requires_grad_()
     penalties = []
-    for part in discriminator(between):
+    for part in discriminator(between).logits:
         (gradient,) = torch.autograd.grad(part.sum(), between, create_graph=True)
         penalties.append((gradient.flatten(1).norm(dim=1) - 1).square().mean())
     return torch.stack(penalties).sum()
@@ -210,22 +219,20 @@ def discriminator_objective(
     fake = fake.detach().float()
     if not penalise:
         with autocast():
-            real_logits = discriminator(real)
-            fake_logits = discriminator(fake)
-        loss = discriminator_loss(config.loss, real_logits, fake_logits)
-        return loss, _mean_logits(real_logits, fake_logits)
-    real_logits = discriminator(real.requires_grad_())
-    fake_logits = discriminator(fake.requires_grad_())
+            real_output = discriminator(real)
+            fake_output = discriminator(fake)
+        return _losses(config, real_output, fake_output)
+    real_output = discriminator(real.requires_grad_())
+    fake_output = discriminator(fake.requires_grad_())
     penalty = torch.zeros((), device=real.device)
     if config.r1:
-        penalty = penalty + scale * config.r1 / 2 * squared_gradient(real_logits, real)
+        penalty = penalty + scale * config.r1 / 2 * squared_gradient(real_output.logits, real)
     if config.r2:
-        penalty = penalty + scale * config.r2 / 2 * squared_gradient(fake_logits, fake)
+        penalty = penalty + scale * config.r2 / 2 * squared_gradient(fake_output.logits, fake)
     if config.gradient_penalty:
         penalty = penalty + config.gradient_penalty * interpolation_penalty(discriminator, real, fake, mix)
-    loss = discriminator_loss(config.loss, real_logits, fake_logits)
-    numbers = {"penalty": penalty.detach(), **_mean_logits(real_logits, fake_logits)}
-    return loss + config.penalty_every * penalty, numbers
+    loss, numbers = _losses(config, real_output, fake_output)
+    return loss + config.penalty_every * penalty, {"penalty": penalty.detach(), **numbers}
 
 
 def has_penalty(config: GanTrainingConfig, step: int) -> bool:
@@ -233,9 +240,17 @@ def has_penalty(config: GanTrainingConfig, step: int) -> bool:
     return step % config.penalty_every == 0 and bool(config.r1 or config.r2 or config.gradient_penalty)
 
 
-def _mean_logits(real: Logits, fake: Logits) -> dict[str, Tensor]:
-    """Return the mean logit of real and of generated items, over items and sub-discriminators, for the log."""
-    return {"real": _mean(real), "fake": _mean(fake)}
+def _losses(
+    config: GanTrainingConfig, real: DiscriminatorOutput, fake: DiscriminatorOutput
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Return the discriminator's loss without penalties, and named numbers for the log."""
+    loss = discriminator_loss(config.loss, real.logits, fake.logits)
+    numbers = {"real": _mean(real.logits), "fake": _mean(fake.logits)}
+    if real.log_likelihoods:
+        entropy = classification_loss(real.log_likelihoods)
+        numbers["classification"] = entropy.detach()
+        loss = loss + config.classification * entropy
+    return loss, numbers
 
 
 def _mean(logits: Logits) -> Tensor:

@@ -11,7 +11,13 @@ from torch import Tensor, nn
 
 from genai.gan.discriminator import DiscriminatorOutput, GanDiscriminator
 from genai.gan.feature_matching import channel_means, feature_matching_loss
-from genai.gan.losses import GanTrainingConfig, discriminator_objective, generator_loss, has_penalty
+from genai.gan.losses import (
+    GanTrainingConfig,
+    classification_loss,
+    discriminator_objective,
+    generator_loss,
+    has_penalty,
+)
 from genai.gan.moment_matching import match_moments, measure_moments
 from genai.gan.sampling import D, G
 from genai.seeds import make_rng
@@ -106,8 +112,8 @@ class GanTrainer(Generic[G, D]):
             labels: (B,), of the real items; the generated ones get the same.
 
         Returns:
-            Named numbers for the log: losses, penalty, distance of mean features, mean logits of real and generated
-            items.
+            Named numbers for the log: losses, penalty, distance of mean features, cross-entropies of the label,
+            mean logits of real and generated items.
         """
         self._set_schedules()
         real = self.run.local_rows(items)
@@ -137,7 +143,7 @@ class GanTrainer(Generic[G, D]):
         config = self.config
         mix = torch.rand(config.batch_size, generator=make_rng(config.seed, 3, step))
         loss, numbers = discriminator_objective(
-            lambda items: self.discriminate(items, labels, noise).logits,
+            lambda items: self.discriminate(items, labels, noise),
             real,
             fake,
             self.run.local_rows(mix),
@@ -164,6 +170,10 @@ class GanTrainer(Generic[G, D]):
             distance = feature_matching_loss(real_means, fake_means, labels)
             numbers["matching"] = distance.detach()
             loss = loss + self.config.feature_matching * distance
+        if fake_output.log_likelihoods:
+            entropy = classification_loss(fake_output.log_likelihoods)
+            numbers["misclassification"] = entropy.detach()
+            loss = loss + self.config.classification * entropy
         self._descend(self.generator, self.generator_optimiser, loss)
         self._set_trainable(True)
         return numbers

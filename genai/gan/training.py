@@ -9,6 +9,7 @@ from torch import Tensor
 
 from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
+from genai.errors import ConfigError
 from genai.gan.data import GanData
 from genai.gan.loading import M
 from genai.gan.losses import GanTrainingConfig
@@ -26,6 +27,22 @@ def network_settings(config_class: type[Any], config: GanTrainingConfig) -> dict
     """Return the training's settings that are fields of a network's config too."""
     names = {field.name for field in fields(config_class)} & {field.name for field in fields(config)}
     return {name: getattr(config, name) for name in names}
+
+
+def has_classifier(config: GanTrainingConfig, data: GanData) -> bool:
+    """Whether the discriminator gets a classifier.
+
+    Raises:
+        ConfigError: if the config asks for one, and the data has no classes.
+    """
+    if config.classification and not data.labels:
+        raise ConfigError(
+            "--classification {value} is not possible: {data} has no classes. Leave it out, or give a data set "
+            "with classes.",
+            value=config.classification,
+            data=data.card.name,
+        )
+    return bool(config.classification)
 
 
 def data_record(data: GanData) -> DataRecord:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from genai.gan.discriminator import DiscriminatorOutput, GanDiscriminator
+from genai.gan.discriminator import DiscriminatorOutput, GanDiscriminator, log_likelihood
 from genai.image.model import DCGANConfig
 
 LEAK = 0.2  # slope of the leaky ReLU, from the paper
@@ -31,6 +31,8 @@ class ImageDiscriminator(GanDiscriminator):
         self.head = wrap(nn.Conv2d(width, 1, kernel))
         if config.classes:
             self.projection = wrap(nn.Embedding(config.classes, width))
+        if config.classifier:
+            self.classifier = nn.Linear(width, config.classes)
 
     def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         """Score pictures x (B, C, S, S) in [-1, 1] with labels (B,): logits (B,)."""
@@ -49,7 +51,9 @@ class ImageDiscriminator(GanDiscriminator):
             if labels is None:
                 raise ValueError("this discriminator was built with classes and needs labels")
             logits = logits + (self.projection(labels) * pooled).sum(dim=1)
-        return DiscriminatorOutput([logits], [maps])
+        if labels is None or not self.config.classifier:
+            return DiscriminatorOutput([logits], [maps])
+        return DiscriminatorOutput([logits], [maps], [log_likelihood(self.classifier(pooled), labels)])
 
     def layers_from_input(self) -> list[list[nn.Module]]:
         """Return the layers, of one sub-discriminator."""
@@ -67,7 +71,7 @@ class ImageDiscriminator(GanDiscriminator):
 def initialise(discriminator: ImageDiscriminator, rng: torch.Generator) -> None:
     """Set all weights: with batch norm N(0, 0.02), as in the paper; else as He et al. 2015, which keeps the scale.
 
-    The projection starts at zero, so that at first the label has no influence on the score. (Under spectral norm it
+    Projection and classifier start at zero, so that at first the label has no influence. (Under spectral norm it
     starts random: the norm of zero weights is zero, and they would be divided by it.)
     """
     kind = discriminator.config.normalisation
@@ -76,6 +80,8 @@ def initialise(discriminator: ImageDiscriminator, rng: torch.Generator) -> None:
             if parameter.ndim == 4:
                 scale = 0.02 if kind == "batch" else (2 / (1 + LEAK**2) / parameter[0].numel()) ** 0.5
                 parameter.normal_(0, scale, generator=rng)
+            elif "classifier" in name:
+                parameter.zero_()
             elif "projection" in name:
                 parameter.normal_(0, 1.0 if kind == "spectral" else 0.0, generator=rng)
             elif name.endswith("weight"):

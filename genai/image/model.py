@@ -33,6 +33,8 @@ class DCGANConfig:
     """paper: 4x4 convolutions of stride 2; paired: a 3x3 convolution before each, mean pooling at the end."""
     normalisation: Literal["batch", "spectral", "none"] = "none"
     """Of the discriminator; the generator has batch norm as in the paper."""
+    classifier: bool = False
+    """Whether the discriminator also names the class."""
 
     @property
     def doublings(self) -> int:

@@ -14,7 +14,7 @@ from genai.gan import training as gan
 from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.losses import GanTrainingConfig, augmentation_strength
 from genai.gan.trainer import GanTrainer
-from genai.gan.training import History, data_record, network_settings
+from genai.gan.training import History, data_record, has_classifier, network_settings
 from genai.gan.warm_start import describe_start, load_start, read_start, with_classes_of
 from genai.image import data, load
 from genai.image.augmentation import Augmentation, augment
@@ -76,7 +76,12 @@ def make_trainer(
 ) -> GanTrainer[Generator, ImageDiscriminator]:
     """Build and initialise both networks."""
     settings = network_settings(DCGANConfig, config)
-    shape = DCGANConfig(channels=pictures.train.shape[1], classes=len(pictures.labels), **settings)
+    shape = DCGANConfig(
+        channels=pictures.train.shape[1],
+        classes=len(pictures.labels),
+        classifier=has_classifier(config, pictures),
+        **settings,
+    )
     generator = Generator(shape)
     initialise(generator, make_rng(config.seed, 0))
     discriminator = ImageDiscriminator(shape)

@@ -22,7 +22,7 @@ TINY = {"generator_filters": 2, "spectrogram_filters": 4, "batch_size": 4, "devi
         "windows": (512,)}  # fmt: skip
 KINDS = [
     {},
-    {"feature_matching": 1.0},
+    {"feature_matching": 1.0, "classification": 0.5},
     {
         "head": "waveform",
         "waveform_filters": 2,

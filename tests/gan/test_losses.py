@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from genai.gan import losses
+from genai.gan.discriminator import DiscriminatorOutput, log_likelihood
 from genai.gan.losses import GanTrainingConfig
 
 REAL, FAKE = [torch.tensor([0.5, -1.0, 3.0])], [torch.tensor([1.0, 0.0, -2.0])]
@@ -55,7 +56,7 @@ def test_the_gradient_penalty_of_a_linear_critic(slope, penalty):
     n = 16
 
     def critic(x):
-        return [slope * x.sum(dim=1) / n**0.5]
+        return DiscriminatorOutput([slope * x.sum(dim=1) / n**0.5], [])
 
     real, fake = torch.randn(2, 4, n, generator=torch.Generator().manual_seed(0))
     value = losses.interpolation_penalty(critic, real, fake, torch.rand(4))
@@ -67,17 +68,18 @@ def test_the_penalty_is_taken_between_real_and_fake():
 
     def critic(x):
         points.append(x.detach())
-        return [x.sum(dim=1)]
+        return DiscriminatorOutput([x.sum(dim=1)], [])
 
     real, fake = torch.ones(3, 2), torch.zeros(3, 2)
     losses.interpolation_penalty(critic, real, fake, torch.tensor([0.0, 0.25, 1.0]))
     torch.testing.assert_close(points[0], torch.tensor([[0.0, 0.0], [0.25, 0.25], [1.0, 1.0]]))
 
 
-def _objective(config, weight=3.0, *, penalise, scale=1.0):
+def _objective(config, weight=3.0, *, penalise, scale=1.0, classify=lambda x: ()):
     items = torch.randn(2, 4, 1, generator=torch.Generator().manual_seed(0))
     return losses.discriminator_objective(
-        lambda x: [weight * x[:, 0]], items[0], items[1], torch.full((4,), 0.5), config,
+        lambda x: DiscriminatorOutput([weight * x[:, 0]], [], classify(x)),
+        items[0], items[1], torch.full((4,), 0.5), config,
         penalise=penalise, scale=scale, autocast=nullcontext,
     )  # fmt: skip
 
@@ -104,3 +106,26 @@ def test_penalties_are_lazy():
     config = GanTrainingConfig(penalty_every=4)
     assert [losses.has_penalty(config, step) for step in range(5)] == [True, False, False, False, True]
     assert not losses.has_penalty(GanTrainingConfig(r1=0, r2=0), 0)
+
+
+def test_the_log_likelihood_is_the_cross_entropy_and_the_mean_over_several_labels():
+    logits = torch.randn(3, 5, generator=torch.Generator().manual_seed(0))
+    labels = torch.tensor([[0, 4], [1, 1], [2, 3]])
+    first, second = (-F.cross_entropy(logits, column, reduction="none") for column in labels.T)
+    torch.testing.assert_close(log_likelihood(logits, labels[:, 0]), first)
+    torch.testing.assert_close(log_likelihood(logits, labels), (first + second) / 2)
+
+
+@pytest.mark.parametrize("penalise", [False, True])
+def test_the_discriminator_names_the_classes_of_real_items_only(penalise):
+    seen = []
+
+    def classify(x):
+        seen.append(x.detach().clone())
+        return [2 * x[:, 0], 4 * x[:, 0]]  # two sub-discriminators
+
+    bare, _ = _objective(GanTrainingConfig(), penalise=penalise)
+    full, numbers = _objective(GanTrainingConfig(classification=0.5), penalise=penalise, classify=classify)
+    real = seen[0]
+    assert numbers["classification"].item() == pytest.approx(-3 * real.mean().item())
+    assert full.item() == pytest.approx(bare.item() + 0.5 * numbers["classification"].item(), rel=1e-5)

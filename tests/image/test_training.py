@@ -1,7 +1,9 @@
 """Training a DCGAN: batches, steps, resuming a run, and the checkpoint."""
 
 import copy
+import dataclasses
 import itertools
+import math
 import shutil
 import subprocess
 import sys
@@ -28,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TINY = {"generator_filters": 4, "discriminator_filters": 4, "batch_size": 8, "device": "cpu", "precision": "no"}
 KINDS = [
     {},
-    {"feature_matching": 1.0},
+    {"feature_matching": 1.0, "classification": 0.5},
     {"loss": "hinge", "normalisation": "spectral", "r1": 0.0, "r2": 0.0},
     {"loss": "logistic", "normalisation": "batch", "layout": "paper", "r1": 0.0, "r2": 0.0, "beta1": 0.5},
     {"loss": "wasserstein", "gradient_penalty": 10.0, "r1": 0.0, "r2": 0.0, "discriminator_steps": 2},
@@ -142,6 +144,43 @@ def test_with_feature_matching_the_generator_follows_the_gradient_of_the_distanc
         sure = old.grad.abs() > 1e-3 * old.grad.abs().max()
         assert sure.any()
         assert torch.equal((new - old)[sure].sign(), -old.grad[sure].sign())  # Adam's first step: a sign's
+
+
+def test_with_classification_the_generator_follows_the_gradient_of_the_cross_entropy(tmp_path, pictures):
+    config = ImageTrainingConfig(**TINY, classification=1e6, folder=tmp_path)  # so much that nothing else counts
+    loaded = data.load(pictures, 32)
+    trainer = make_trainer(config, loaded, Run(config, "x"))
+    with torch.no_grad():
+        trainer.discriminator.classifier.weight.normal_(generator=make_rng(1))
+    trainer.discriminator_optimiser.step = lambda: None  # the generator then meets the discriminator of before
+    real, labels = real_batch(loaded, config, 0)
+    before = copy.deepcopy(trainer.generator)
+    numbers = trainer.step(0, real, labels)
+    output = trainer.discriminator.outputs(before(trainer.latent(0), labels), labels)
+    entropy = -output.log_likelihoods[0].mean()
+    entropy.backward()
+    torch.testing.assert_close(numbers["misclassification"], entropy.detach())
+    for old, new in zip(before.parameters(), trainer.generator.parameters(), strict=True):
+        sure = old.grad.abs() > 1e-3 * old.grad.abs().max()
+        assert sure.any()
+        assert torch.equal((new - old)[sure].sign(), -old.grad[sure].sign())  # Adam's first step: a sign's
+
+
+def test_the_discriminator_learns_to_name_the_class(tmp_path, pictures):
+    config = ImageTrainingConfig(**TINY, classification=1.0, learning_rate=0.01, folder=tmp_path)
+    loaded = data.load(pictures, 32)
+    trainer = make_trainer(config, loaded, Run(config, "x"))
+    batches = (real_batch(loaded, config, step) for step in range(40))
+    entropies = [trainer.step(step, *batch)["classification"].item() for step, batch in enumerate(batches)]
+    assert entropies[0] == pytest.approx(math.log(2))
+    assert sum(entropies[-5:]) / 5 < 0.35
+
+
+def test_without_classes_there_is_nothing_to_classify(tmp_path, pictures):
+    loaded = dataclasses.replace(data.load(pictures, 32), labels=Labels(()))
+    config = ImageTrainingConfig(**TINY, classification=1.0, folder=tmp_path)
+    with pytest.raises(ConfigError, match=r"--classification 1\.0 is not possible: shapes has no classes"):
+        make_trainer(config, loaded, Run(config, "x"))
 
 
 def test_moment_matching_trains_the_averaged_generator_and_leaves_the_saved_run(tmp_path, pictures, monkeypatch):

@@ -52,7 +52,8 @@ class Game(TypedDict):
 
     Attributes:
         loss: logistic, hinge, wasserstein or relativistic; None if the file does not say.
-        terms: What is added to them: r1, r2, gradient_penalty, feature_matching, finishing, with their weights.
+        terms: What is added to them: r1, r2, gradient_penalty, classification, feature_matching, finishing, with
+            their weights.
         here: Losses of "discriminator" and "generator" for one item and the median of the real scores, without
             these terms; None without scores.
     """
@@ -90,7 +91,8 @@ def explain_game(logit: float, header: Header | None) -> Game:
     if loss not in LOSSES:
         return {"loss": None, "terms": {}, "here": None}
     terms = {name: _weight(settings, name) for name in ("r1", "r2")}
-    terms |= {name: _number(settings.get(name, 0)) for name in ("gradient_penalty", "feature_matching")}
+    weights = ("gradient_penalty", "classification", "feature_matching")
+    terms |= {name: _number(settings.get(name, 0)) for name in weights}
     terms["finishing"] = _number(settings.get("finishing_steps", 0))
     kept = {name: text for name, text in terms.items() if text != "0"}
     return {"loss": loss, "terms": kept, "here": _losses(loss, logit, header.scores if header else {})}

@@ -92,7 +92,8 @@ def test_each_loss_and_each_term_has_a_formula():
     markup = template(PART.parent, PART.name)
     for loss in (*LOSSES, "unknown"):
         assert f'data-game="{loss}"' in markup
-    everything = {"r1": 1, "r2": 1, "gradient_penalty": 1, "feature_matching": 1, "finishing_steps": 1}
+    everything = {"r1": 1, "r2": 1, "gradient_penalty": 1, "classification": 1, "feature_matching": 1,
+                  "finishing_steps": 1}  # fmt: skip
     for term in explain_game(0, header(loss="hinge", **everything))["terms"]:
         assert f'data-term="{term}"' in markup
 
