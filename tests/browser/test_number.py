@@ -155,6 +155,27 @@ def test_a_number_is_read_said_evenly_and_each_digit_can_be_another_take(visit):
     page.wait_for_function(f"window.starts.length === {before + 1}")
 
 
+def test_the_speaker_asked_for_above_says_the_number_and_another_can_be_chosen(visit):
+    page = opened(visit, "&performer=Ben&say=7-3", script=SPY)
+    speakers = find(page, "say-performer")
+    said = "lab.sound.numberScore().then(({kit}) => kit.map(({performer}) => performer))"
+    expect(speakers).to_have_value("1")
+    expect(page).to_have_url(re.compile("player=1"))
+    assert page.evaluate(said) == [1, 1]
+    speakers.select_option(label="Ann")
+    page.wait_for_function("window.starts.length === 2")
+    assert page.evaluate(said) == [0, 0]
+    expect(page).to_have_url(re.compile("player=0"))
+    page.reload()
+    expect(speakers).to_have_value("0")
+    speakers.select_option(label="Any")
+    expect(page).not_to_have_url(re.compile("player="))
+    assert page.evaluate(said) == [None, None]
+    press(page, "say-undo")
+    expect(speakers).to_have_value("0")
+    assert page.evaluate(said) == [0, 0]
+
+
 def test_what_is_no_number_is_named_and_what_somebody_says_is_said_again(visit):
     page = opened(visit, "&lang=zh-CN&say=12x", width=390, dark=True, script=SPY)
     error = find(page, "say-error")

@@ -57,7 +57,7 @@ PHRASES = {
     "listen-yours": "play.listen.yours",
     "listen-network": "play.listen.network",
     "grid-any": "play.grid.any",
-    "keys-any": "label.any",
+    "any": "label.any",
     "seed": "play.seed",
     "sound": "play.sound",
     "grid-on-pad": "play.grid.on.pad",

@@ -64,10 +64,6 @@ function readKeys(parameters) {
   if (Object.hasOwn(TUNES, tune)) setRecording(tuneNotes(TUNES[tune]), tune);
 }
 
-function readPerformer(text) {
-  return /^\d+$/.test(text ?? "") && +text < play.about.performers.length ? +text : null;
-}
-
 function keysAddress() {
   const { a, b, at } = piano.timbre;
   return {
@@ -271,15 +267,7 @@ function drawTimbre() {
   part("keys-b").value = b;
   part("keys-at").value = at;
   part("keys-at-shown").textContent = percent(at, 0);
-  drawPerformers();
-}
-
-function drawPerformers() {
-  const { performers } = play.about;
-  part("keys-performer-all").hidden = performers.length < 2;
-  const options = performers.map((name, number) => plainOption(String(number), name));
-  part("keys-performer").replaceChildren(plainOption("", playPhrase("keys-any")), ...options);
-  part("keys-performer").value = piano.performer ?? "";
+  drawPerformers("keys-performer", piano.performer);
 }
 
 function drawLoaded() {

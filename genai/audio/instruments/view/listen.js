@@ -130,7 +130,7 @@ async function sayLabel({ place, label }) {
   sound.context();
   speech.end?.();
   try {
-    const [buffer] = await loadSounds([{ seed: speech.seeds[place], label: +label, to: null, at: null }]);
+    const [buffer] = await loadSounds([soundAt(place, +label)]);
     sound.play(buffer, { length: heardIn(buffer).end });
   } catch (refusal) {
     tellPlay(refusal);

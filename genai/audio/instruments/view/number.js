@@ -1,4 +1,5 @@
-// Say a number: a sound of the network for each digit. What is said, the seeds and the pause are in the address.
+// Say a number: a sound of the network for each digit. What is said, the seeds, the speaker and the pause are in the
+// address.
 
 const FIRST_NUMBER = "1-2-1-0";
 const FIRST_VOICE = 68; // of the seeds 0 to 119 the least hoarse one whose ten digits both judges name with odds of .99
@@ -12,16 +13,21 @@ const speech = {
   digits: [], // {digit, begins}
   seeds: [], // for each of the twelve digits that there may be
   isOneVoice: true,
+  performer: null, // a number; null for that of each seed
   pause: FIRST_PAUSE,
-  before: [], // {seeds, isOneVoice}, which Undo brings back
+  before: [], // {seeds, isOneVoice, performer}, which Undo brings back
   turn: 0, // counts what was asked to be said: the last one is said
   end: null, // ends what is being said
 };
 
 const seedsFrom = (first) => Array.from({ length: MOST_DIGITS }, (_, n) => (first + n) % SEED_COUNT);
 const sameSeeds = (seed) => Array(MOST_DIGITS).fill(seed % SEED_COUNT);
-const digitItem = ({ digit }, n) => ({ seed: speech.seeds[n], label: play.about.digits.indexOf(digit), to: null, at: null });
-const digitItems = () => speech.digits.map(digitItem);
+const digitItems = () => speech.digits.map(({ digit }, n) => soundAt(n, play.about.digits.indexOf(digit)));
+
+// A class said with the seed of a place.
+function soundAt(place, label) {
+  return { seed: speech.seeds[place], label, to: null, at: null, performer: speech.performer };
+}
 
 async function openNumber(parameters) {
   if (speech.model !== play.model || parameters.has("say") || parameters.has("takes")) readSaying(parameters);
@@ -41,11 +47,17 @@ function closeNumber() {
 
 function readSaying(parameters) {
   const seeds = (parameters.get("takes") ?? "").split("_").filter((text) => /^\d+$/.test(text) && +text < SEED_COUNT);
+  speech.performer = seeds.length ? readPerformer(parameters.get("player")) : askedPerformer();
   speech.text = parameters.get("say") ?? FIRST_NUMBER;
   speech.isOneVoice = parameters.get("voice") !== "each";
   speech.seeds = readSeeds(seeds.map(Number).slice(0, MOST_DIGITS));
   speech.pause = inRange(parseFloat(parameters.get("pause")), { low: 0, high: 1 }, FIRST_PAUSE);
   speech.before = [];
+}
+
+// The speaker that was asked for above; null where the seed chose.
+function askedPerformer() {
+  return new URLSearchParams(current.link).has("performer") ? (current.performerNumber ?? null) : null;
 }
 
 // The seeds of an address for as many digits as it has; those after them count up.
@@ -56,9 +68,10 @@ function readSeeds(given) {
 }
 
 function sayingAddress() {
-  const { text, digits, seeds, isOneVoice, pause } = speech;
+  const { text, digits, seeds, isOneVoice, performer, pause } = speech;
   const takes = isOneVoice ? seeds[0] : seeds.slice(0, Math.max(1, digits.length)).join("_");
-  return { say: text, voice: isOneVoice ? "one" : "each", takes, pause };
+  const player = performer === null ? {} : { player: performer };
+  return { say: text, voice: isOneVoice ? "one" : "each", takes, ...player, pause };
 }
 
 // Read the digits of the text; a text that cannot be said is refused by a sentence, and nothing is said.
@@ -95,21 +108,24 @@ function setNumber(text) {
   sayingChanged();
 }
 
-function setSeeds(seeds, isOneVoice) {
-  speech.before.push({ seeds: speech.seeds, isOneVoice: speech.isOneVoice });
-  Object.assign(speech, { seeds, isOneVoice });
+// Set seeds, whether all are one, or the speaker; Undo takes it back.
+function changeVoice(change) {
+  const { seeds, isOneVoice, performer } = speech;
+  speech.before.push({ seeds, isOneVoice, performer });
+  Object.assign(speech, change);
   sayingChanged();
 }
 
 function nextSeeds() {
   const { seeds, digits, isOneVoice } = speech;
-  setSeeds(isOneVoice ? sameSeeds(seeds[0] + 1) : seedsFrom(seeds[0] + Math.max(1, digits.length)), isOneVoice);
+  const next = isOneVoice ? sameSeeds(seeds[0] + 1) : seedsFrom(seeds[0] + Math.max(1, digits.length));
+  changeVoice({ seeds: next });
 }
 
 // Another seed for one digit: then it is no longer one voice.
 function otherTake(place) {
   const seed = Math.floor(Math.random() * SEED_COUNT);
-  setSeeds(speech.seeds.with(place, seed), false);
+  changeVoice({ seeds: speech.seeds.with(place, seed), isOneVoice: false });
   element.querySelector(`[data-action="say-other"][data-place="${place}"]`).focus();
   sayDigits([place]);
 }
@@ -170,7 +186,8 @@ async function numberScore() {
 }
 
 function drawSaying() {
-  const { digits, seeds, isOneVoice, pause, before } = speech;
+  const { digits, seeds, isOneVoice, performer, pause, before } = speech;
+  drawPerformers("say-performer", performer);
   part("say-digits").replaceChildren(...digits.map(digitCell));
   part("say").disabled = part("say-take").disabled = !digits.length;
   part("say-take").hidden = !window.lab?.play?.takeAlong;
@@ -215,9 +232,15 @@ part("say-seed").addEventListener("change", ({ target: { value, validity } }) =>
   speech.seeds = speech.seeds.with(0, +value);
   chooseVoice(speech.isOneVoice);
 });
+part("say-performer").addEventListener("change", ({ target: { value } }) => {
+  changeVoice({ performer: readPerformer(value) });
+  sayDigits(allPlaces());
+});
+translateOptions(part("say-performer"));
+
 function chooseVoice(isOneVoice) {
   const [first] = speech.seeds;
-  setSeeds(isOneVoice ? sameSeeds(first) : seedsFrom(first), isOneVoice);
+  changeVoice({ seeds: isOneVoice ? sameSeeds(first) : seedsFrom(first), isOneVoice });
 }
 
 addActions({
