@@ -175,8 +175,7 @@ def test_the_copy_of_each_item_looks_to_the_judge_like_the_item(modality, name):
     index = nearest.load(modality, name, judge)
     rows = torch.linspace(0, len(index.ids) - 1, 24).int().tolist()
     features, _ = extract_features(judge, copies(modality, name, index, rows))
-    items = index.embeddings.float() / nearest.SCALE
-    distances = torch.cdist((features - index.mean) / index.deviation, items)
+    distances = torch.cdist((features - index.mean) / index.deviation, index.standardised)
     own = distances[torch.arange(len(rows)), rows]
     nearer = (distances < own[:, None]).float().mean(dim=1)  # share of all items that are more like the copy
     assert nearer.median() < 0.01

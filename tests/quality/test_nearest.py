@@ -48,7 +48,7 @@ def test_the_nearest_item_is_the_one_that_comparing_with_all_finds(index):
     neighbours = index.neighbours(extract_features(make_network(), pictures(100, 3))[0])
     distances = torch.tensor([one.distance for one in neighbours], dtype=torch.float64)
     rounding = (distances - table.min(dim=1).values).abs().max()
-    assert rounding < 0.15  # at most sqrt(64) / 20 / 2
+    assert rounding < 0.25  # at most sqrt(64) / 10 / 2
     assert sum(one.row == row for one, row in zip(neighbours, table.argmin(dim=1).tolist(), strict=True)) > 90
     assert all(one.id == f"folder/图 {one.row}" for one in neighbours)
 
@@ -56,7 +56,7 @@ def test_the_nearest_item_is_the_one_that_comparing_with_all_finds(index):
 def test_a_copy_is_found_and_is_nearer_than_any_real_item(index):
     neighbours = index.neighbours(extract_features(make_network(), pictures(400, 1)[30:40])[0])
     assert [one.row for one in neighbours] == list(range(30, 40))
-    assert all(one.distance < 0.2 and one.nearer == 0 for one in neighbours)
+    assert all(one.distance < 0.35 and one.nearer == 0 for one in neighbours)
 
 
 def test_held_out_items_are_spread_evenly_over_their_own_percentiles(index):
@@ -88,8 +88,9 @@ def test_the_items_and_their_places_are_in_the_file_too(index, tmp_path):
 def test_an_index_from_before_there_were_items_is_loaded_without_them(index, tmp_path):
     path = nearest.save(index, make_network(), "image", CARD, tmp_path)
     header, tensors = checkpoint.load(path, "image")
+    del header.config["scale"]
     old = {name: tensors[name] for name in ("mean", "deviation", "held_out")}
-    old["embeddings"] = index.embeddings
+    old["embeddings"] = 2 * index.embeddings  # which had twice as many steps
     old["ids"] = torch.frombuffer(bytearray("\n".join(index.ids).encode()), dtype=torch.uint8)
     checkpoint.save(path, header, old, torch.float32)
     loaded = nearest.load("image", "shapes", make_network(), tmp_path)
