@@ -28,13 +28,13 @@ SEEN = """tab => {
   const inTab = (selector) => all(`#${tab}-view ${selector}, #${tab}-card ${selector}`);
   return {
     numbers: all("#lab-tour [data-part=why] [data-number]").map((node) => node.textContent),
-    link: all(`#${tab}-view [data-link]`)[0].dataset.link,
+    link: all(`#${tab}-view [data-link]`)[0]?.dataset.link,  // none where the step is in the museum
     words: inTab("[data-link]").map((view) => view.innerText),
     folds: inTab("details, dialog").map((fold) => fold.open),
     pressed: inTab("[aria-pressed=true]").map((button) => button.dataset.action),
     chosen: inTab("[data-part=layer], [data-part=unit], [data-part=moment]").map((box) => box.value),
     shades: inTab(".c").map((node) => node.style.getPropertyValue("--s")),
-    pointed: all(".lab-pointed").map((node) => node.dataset.part ?? node.id ?? node.className),
+    pointed: all(".lab-pointed").map((node) => [node.dataset.part, node.dataset.line, node.id, node.className]),
   };
 }"""
 
@@ -56,7 +56,7 @@ def end_of_step(page, tab, number):
     if ask.is_visible():
         ask.click()
     page.evaluate("document.querySelectorAll('audio').forEach((player) => player.pause())")
-    expect(page.locator(f"#{tab}-view [data-asking], #{tab}-card [data-asking], .is-playing")).to_have_count(0)
+    expect(page.locator(f"#{tab}-view [data-asking], #{tab}-card [data-asking], .is-playing:visible")).to_have_count(0)
     return page.evaluate(SEEN, tab)
 
 
