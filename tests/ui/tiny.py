@@ -1,11 +1,8 @@
 """Tiny networks with random weights, saved as real checkpoints."""
 
-import io
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-import soundfile
 import torch
 
 from genai import checkpoint
@@ -119,7 +116,7 @@ def save_twin(folder):
 def save_toured(folder):
     """Save all models, and give those that the tours show what the tours read from them.
 
-    These are scores, a history of sounds, and the classes. The indexes and feature networks are the shipped ones.
+    These are scores and the classes. The indexes and feature networks are the shipped ones.
     """
     save_all(folder)
     save_twin(folder)
@@ -145,18 +142,10 @@ def _toured_audio(path, data_set, scores):
     classes = [*old.classes, {"en": "hat", "zh-CN": "踩镲"}] if data_set == "drums" else old.classes
     config = WaveGANConfig(classes=len(classes), latent_size=8, generator_filters=4, spectrogram_filters=4)
     networks = {"network": make_generator(config), "discriminator": AudioDiscriminator(config)}
-    sounds = {f"history.{step}": _click(old.sample_rate) for step in (20, 1000)}
     header = Header("audio", "wavegan", asdict(config), old.title, data_set, classes=classes,
                     sample_rate=old.sample_rate, openings=old.openings, scores=scores,
-                    history=[{"step": 20, "minutes": 0.5}, {"step": 1000, "minutes": 9.0}],
                     **_papers(audio_cards.CARDS, data_set))  # fmt: skip
-    checkpoint.save(path, header, {**checkpoint.collect_weights(**networks), **sounds})
-
-
-def _click(rate):
-    file = io.BytesIO()
-    soundfile.write(file, np.zeros(1024, np.float32), rate, format="OGG", subtype="VORBIS")
-    return torch.frombuffer(bytearray(file.getvalue()), dtype=torch.uint8)
+    checkpoint.save(path, header, checkpoint.collect_weights(**networks))
 
 
 def _audio(folder, name, english, chinese, classes, rate, data_set, performers=()):
