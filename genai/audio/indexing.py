@@ -29,7 +29,9 @@ def main(
     clips = data.load(name, samples)
     kind = shipped_networks.KINDS[0]
     network = shipped_networks.load("audio", clips.card.name, kind, judges_folder, clips.identity)
-    path = write_index(clips, network, lambda index: add_clips(index, clips.train, clips.sample_rate), folder)
+    path = write_index(
+        clips, network, lambda index: add_clips(index, clips.train, clips.sample_rate, clips.card.name), folder
+    )
     print(f"Wrote {path}: {len(clips.train):,} sounds.")
 
 

@@ -159,7 +159,8 @@ def test_every_training_item_is_in_the_index_of_the_judge(modality, name):
 def copies(modality, name, index, rows):
     """The copies of some items in an index, as inputs of the judge."""
     if modality == "audio":
-        waves = [clips.decode(index.files[0], index.starts, row, 8_192)[0] for row in rows]
+        samples = checkpoint.read_header(checkpoint.find(name, modality)).config["samples"]
+        waves = [clips.decode(index.files[0], index.starts, row, samples)[0] for row in rows]
         return to_pictures(torch.from_numpy(np.stack(waves)))
     pictures = np.stack([thumbnails.decode(index.files, thumbnails.side_of(name), row) for row in rows])
     channels = 3 if name == "characters" else 1

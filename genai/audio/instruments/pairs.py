@@ -52,7 +52,7 @@ class RecordedModel:
             ConfigError: if the model has no such label.
         """
         [result] = generate(self.model, [request])
-        return clips.recode(result.waveform[None], self.model.sample_rate)[0]
+        return clips.recode(result.waveform[None], self.model.sample_rate, self.data_set)[0]
 
     def class_of(self, recording: Tensor) -> int | None:
         """Return the class that the judge names for a recording (T,); None for a model without classes.

@@ -37,7 +37,7 @@ class SoundCodec:
 
     def recode(self, items: Tensor) -> Tensor:
         """Return made sounds (N, T) after the compression of the index."""
-        return clips.recode(items, self.rate)
+        return clips.recode(items, self.rate, self.data_set)
 
     def to_model(self, items: Tensor) -> Tensor:
         """Return the sounds as they are."""

@@ -69,7 +69,7 @@ def test_it_says_where_the_model_fails_and_how_long_it_was_trained():
     shown = card(Registry("text", text.load), "tang")
     assert set(shown["said"]) == {"limits", "not_for"}
     assert all(set(said) == {"en", "zh-CN"} for said in shown["said"].values())
-    assert "2,000" in shown["trained"]["en"]
+    assert "5,877" in shown["trained"]["en"]
     museum = card(Registry("text", text.load, folder=checkpoint.SHIPPED / "museum"), "recites")
     assert museum["said"]["diagnosis"]["en"].startswith("Two layers")
 
