@@ -218,8 +218,10 @@ class AudioDiscriminator(GanDiscriminator):
         logits = [part.out(layers[-1], labels) for part, layers in zip(parts, maps, strict=True)]
         if labels is None or not self.config.classifier:
             return DiscriminatorOutput(logits, maps)
-        named = [part.out.log_likelihood(layers[-1], labels) for part, layers in zip(parts, maps, strict=True)]
-        return DiscriminatorOutput(logits, maps, named)
+        likelihoods = [
+            part.out.log_likelihood(layers[-1], labels) for part, layers in zip(parts, maps, strict=True)
+        ]
+        return DiscriminatorOutput(logits, maps, likelihoods)
 
     def layers_from_input(self) -> list[list[nn.Module]]:
         """Return the layers of each sub-discriminator, from its input on."""
