@@ -1,7 +1,7 @@
 """A GAN's training from the first step to the checkpoint, with samples on the way."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from genai.gan.loading import M
 from genai.gan.losses import GanTrainingConfig
 from genai.gan.sampling import D, G
 from genai.gan.trainer import GanTrainer, RealBatch
+from genai.gan.warm_start import CLASSIFIER
 from genai.training import history
 from genai.training.data_record import DataRecord
 from genai.training.journal import Journal
@@ -141,10 +142,14 @@ def save(
     """
     run = trainer.run
     moments, samples = make_history(run.journal) if make_history else ([], {})
+    # Only a training reads the classifiers, and one that starts from the file soon learns them anew.
+    config = replace(model.network.config, classifier=False)
+    weights = checkpoint.collect_weights(network=model.network, discriminator=trainer.discriminator)
+    kept = {name: weight for name, weight in weights.items() if not name.endswith(CLASSIFIER)}
     header = Header(
         modality=model.modality,
         architecture=architecture,
-        config=asdict(model.network.config),  # every generator has a dataclass for it
+        config=asdict(config),  # every generator has a dataclass for it
         **card_fields(data.card),
         classes=list(data.labels.names),
         class_shares=data.class_shares,
@@ -154,5 +159,4 @@ def save(
         history=moments,
         curve=history.metric_curve(run.journal) if make_history else {},
     )
-    weights = checkpoint.collect_weights(network=model.network, discriminator=trainer.discriminator)
-    checkpoint.save(path, header, {**weights, **samples})
+    checkpoint.save(path, header, {**kept, **samples})

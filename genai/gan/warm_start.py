@@ -23,7 +23,7 @@ T = TypeVar("T", bound=GanData)
 EMBEDDING, PROJECTION = "embedding.weight", "projection.weight"
 """Ends of the names of the weights that a network has for each class: of a generator, of a discriminator."""
 CLASSIFIER = "classifier.weight", "classifier.bias"
-"""The same of a discriminator's classifier."""
+"""The same of a discriminator's classifier, which no file has."""
 
 
 def describe_start(config: GanTrainingConfig, load: Callable[[Path, str], M]) -> dict[str, Any] | None:
@@ -80,8 +80,7 @@ def load_start(file: Path | None, modality: str, generator: nn.Module, discrimin
     may have other classes than those in the file: class i starts as class i of the N in the file, or as i - N. If
     the file has no classes, those of the networks start without influence too. Performers likewise. Networks of
     sounds that are K times as long, or have K times as many frames or frequencies, start with what the file's do at
-    one of them at K. Sub-discriminators and classifiers that the file lacks start as they are; its classifiers are
-    left out if the networks have none.
+    one of them at K. Sub-discriminators that the file lacks start as they are, and so do classifiers.
 
     Args:
         file: The checkpoint; None changes nothing.
@@ -154,7 +153,7 @@ def _stretch(name: str, weight: Tensor, growth: _Growth) -> Tensor:
         maps = weight.view(-1, *growth.maps, *weight.shape[1:])
         larger = maps.repeat_interleave(growth.frequencies, dim=1).repeat_interleave(growth.frames, dim=2)
         return larger.flatten(0, 2)
-    if name.endswith(("out.linear.weight", PROJECTION, "classifier.weight")):
+    if name.endswith(("out.linear.weight", PROJECTION)):
         return weight.repeat_interleave(growth.length, dim=1) / growth.length
     return weight
 
@@ -162,7 +161,6 @@ def _stretch(name: str, weight: Tensor, growth: _Growth) -> Tensor:
 def _copy(file: str, weights: Mapping[str, Tensor], network: nn.Module) -> None:
     parts = {_part(name) for name in weights}
     targets = {name: weight for name, weight in network.state_dict().items() if _part(name) in parts}
-    weights = {name: weight for name, weight in weights.items() if name in targets or not name.endswith(CLASSIFIER)}
     new = [name for name in targets if name not in weights and _is_of_classes(name)]
     expected = targets.keys() - set(new)
     if weights.keys() != expected:

@@ -142,22 +142,6 @@ def test_a_classifier_that_the_model_lacks_gives_each_class_the_same_likelihood(
     torch.testing.assert_close(named, torch.full((6,), -math.log(2) - math.log(3)))
 
 
-def test_a_classifier_goes_on_with_its_weights_or_is_left_out(tmp_path):
-    sources = networks(1, classes=2, classifier=True)
-    with torch.no_grad():
-        sources[1].judges[0].out.classifier.weight.normal_(generator=make_rng(4))
-    path = save_networks(tmp_path, *sources, classes=2)
-    sounds, labels = torch.randn(2, 8192, generator=make_rng(3)), torch.tensor([0, 1])
-    expected = sources[1].outputs(sounds, labels)
-    with_one, without = networks(2, classes=2, classifier=True), networks(2, classes=2)
-    for targets in (with_one, without):
-        load_start(path, "audio", *targets)
-        torch.testing.assert_close(targets[1].outputs(sounds, labels).logits, expected.logits)
-    assert expected.log_likelihoods[0].abs().min() > 0
-    torch.testing.assert_close(with_one[1].outputs(sounds, labels).log_likelihoods, expected.log_likelihoods)
-    assert without[1].outputs(sounds, labels).log_likelihoods == ()
-
-
 def test_a_finer_spectrum_starts_with_each_frequency_of_the_model_twice(saved):
     path, source, _ = saved
     generator, discriminator = networks(2, fft=512, overlap=4)

@@ -176,6 +176,19 @@ def test_the_discriminator_learns_to_name_the_class(tmp_path, pictures):
     assert sum(entropies[-5:]) / 5 < 0.35
 
 
+def test_a_checkpoint_has_no_classifier_and_a_training_goes_on_from_it_with_a_new_one(tmp_path, pictures):
+    settings = {**TINY, "data": pictures, "classification": 1.0}
+    path = train(ImageTrainingConfig(**settings, steps=3, folder=tmp_path / "first"))
+    assert not checkpoint.read_header(path).config["classifier"]
+    loaded = image.load(path, device="cpu")
+    assert not any("classifier" in name for name in loaded.discriminator.state_dict())
+    again = ImageTrainingConfig(**settings, start_from=path, folder=tmp_path / "second")
+    trainer = make_trainer(again, data.load(pictures, 32), Run(again, "x"))
+    assert trainer.discriminator.classifier.weight.abs().max() == 0
+    head = "head.weight"
+    torch.testing.assert_close(trainer.discriminator.state_dict()[head], loaded.discriminator.state_dict()[head])
+
+
 def test_without_classes_there_is_nothing_to_classify(tmp_path, pictures):
     loaded = dataclasses.replace(data.load(pictures, 32), labels=Labels(()))
     config = ImageTrainingConfig(**TINY, classification=1.0, folder=tmp_path)
