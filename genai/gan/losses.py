@@ -26,7 +26,8 @@ from genai.validation import check_range
 
 Loss = Literal["logistic", "hinge", "wasserstein", "relativistic"]
 Autocast = Callable[[], AbstractContextManager[None]]
-DiscriminatorFn = Callable[[Tensor], DiscriminatorOutput]  # from items (B, ...), with the labels fixed
+ScoreFn = Callable[[Tensor], Logits]  # from items (B, ...), with the labels fixed
+DiscriminatorFn = Callable[[Tensor], DiscriminatorOutput]  # likewise
 
 
 @dataclass(frozen=True)
@@ -173,11 +174,11 @@ def squared_gradient(logits: Logits, items: Tensor) -> Tensor:
     return torch.stack(norms).sum()
 
 
-def interpolation_penalty(discriminator: DiscriminatorFn, real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:
+def interpolation_penalty(score: ScoreFn, real: Tensor, fake: Tensor, mix: Tensor) -> Tensor:
     """Return WGAN-GP's E (|d score / d x| - 1)^2 at points x between real and fake, summed over sub-discriminators.
 
     Args:
-        discriminator: Scores items.
+        score: Scores items.
         real: (B, ...).
         fake: (B, ...).
         mix: (B,) in [0, 1], the weight of the real item; the fake one has the rest.
@@ -185,7 +186,7 @@ def interpolation_penalty(discriminator: DiscriminatorFn, real: Tensor, fake: Te
     shape = (-1,) + (1,) * (real.ndim - 1)
     between = torch.lerp(fake, real, mix.view(shape)).detach().requires_grad_()
     penalties = []
-    for part in discriminator(between).logits:
+    for part in score(between):
         (gradient,) = torch.autograd.grad(part.sum(), between, create_graph=True)
         penalties.append((gradient.flatten(1).norm(dim=1) - 1).square().mean())
     return torch.stack(penalties).sum()
@@ -230,7 +231,8 @@ def discriminator_objective(
     if config.r2:
         penalty = penalty + scale * config.r2 / 2 * squared_gradient(fake_output.logits, fake)
     if config.gradient_penalty:
-        penalty = penalty + config.gradient_penalty * interpolation_penalty(discriminator, real, fake, mix)
+        interpolated = interpolation_penalty(lambda items: discriminator(items).logits, real, fake, mix)
+        penalty = penalty + config.gradient_penalty * interpolated
     loss, numbers = _losses(config, real_output, fake_output)
     return loss + config.penalty_every * penalty, {"penalty": penalty.detach(), **numbers}
 

@@ -56,7 +56,7 @@ def test_the_gradient_penalty_of_a_linear_critic(slope, penalty):
     n = 16
 
     def critic(x):
-        return DiscriminatorOutput([slope * x.sum(dim=1) / n**0.5], [])
+        return [slope * x.sum(dim=1) / n**0.5]
 
     real, fake = torch.randn(2, 4, n, generator=torch.Generator().manual_seed(0))
     value = losses.interpolation_penalty(critic, real, fake, torch.rand(4))
@@ -68,7 +68,7 @@ def test_the_penalty_is_taken_between_real_and_fake():
 
     def critic(x):
         points.append(x.detach())
-        return DiscriminatorOutput([x.sum(dim=1)], [])
+        return [x.sum(dim=1)]
 
     real, fake = torch.ones(3, 2), torch.zeros(3, 2)
     losses.interpolation_penalty(critic, real, fake, torch.tensor([0.0, 0.25, 1.0]))
