@@ -17,8 +17,8 @@ from genai.audio.sources.waveforms import Waveform
 from genai.provenance import to_pcm
 from genai.quality.nearest import NearestIndex, require_files
 
-COMPRESSION = 0.99  # 0 to 1: about 8,500 bits a second
-# With .99 a drum is to its judge often less like itself than like another one; 10,500 bits a second are enough.
+COMPRESSION = 0.99  # 0 to 1: about 9,000 bits a second
+# With .99 a drum is to its judge often less like itself than like another one; 10,000 bits a second are enough.
 COMPRESSIONS = {"drums": 0.985}
 SILENCE = 0.006  # of full scale, -44 dB
 GAP_SECONDS = 0.02  # after each sound: Opus codes 20 ms at once, so that a stroke is heard faintly just before it

@@ -153,7 +153,7 @@ def test_every_training_item_is_in_the_index_of_the_judge(modality, name):
     assert items.embeddings.shape[1] <= 64
     assert items.embeddings.dtype == torch.int8
     assert (items.held_out.diff() >= 0).all()
-    assert items.held_out[50] > 0.5  # a copy would lie at about 0.1
+    assert items.held_out[50] > 0.5  # a copy would lie at about 0.1 or 0.2
 
 
 def copies(modality, name, index, rows):
