@@ -7,7 +7,7 @@ import json
 import runpy
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -86,6 +86,8 @@ class GanOptions:
     seed: int = 0
     truncation: float = 1.0
     """0 to 1; nearer 0, more typical and less varied."""
+    variant: str = "any"
+    """Name or number of an instrument, a speaker or a hairstyle, which some models can be asked for, or any."""
     device: str | None = None
     """cpu, cuda, ...; left out: the accelerator of this machine, else the CPU."""
     checkpoints: Path | None = None
@@ -93,7 +95,7 @@ class GanOptions:
 
     def request(self) -> LatentRequest:
         """Return the request of the first result."""
-        return LatentRequest(self.label, self.seed, self.truncation)
+        return LatentRequest(self.label, self.seed, self.truncation, self.variant)
 
     def write_results(self, facade: Any, encode: Callable[[Any, Any], bytes]) -> None:  # noqa: ANN401 - a module
         """Make the results and write each as a file of its own.
@@ -130,12 +132,6 @@ class AudioOptions(GanOptions):
     """Sounds to make, 1 to 64."""
     seed: int = 0
     """0 to 4294967295; the first sound's, counted up from there."""
-    performer: str = "any"
-    """Name or number of an instrument or a speaker, which some models can be asked for, or any."""
-
-    def request(self) -> LatentRequest:
-        """Return the request of the first sound."""
-        return replace(super().request(), performer=self.performer)
 
 
 def image(options: Annotated[ImageOptions, arg(name="")]) -> None:

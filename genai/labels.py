@@ -1,4 +1,4 @@
-"""The labels of a data set: the names of its classes, and of its performers, in each language."""
+"""The labels of a data set: the names of its classes, and of its variants, in each language."""
 
 from dataclasses import dataclass
 
@@ -10,25 +10,27 @@ ANY = "any"
 
 
 Names = tuple[dict[str, str], ...]
-"""For each class or performer a dictionary from language to name, in the order of their numbers."""
+"""For each class or variant a dictionary from language to name, in the order of their numbers."""
 
 
 @dataclass(frozen=True)
 class Labels:
     """The names of the classes; empty for data without labels.
 
-    Sounds may have performers too: who or what makes the sound of that class, a speaker or an instrument. A network
-    is told both by one number, the condition.
+    Classes may come in variants too, a second label: the speaker or the instrument of a sound, the hairstyle of a
+    drawn person. A network is told both by one number, the condition.
 
     Args:
         names: Of the classes.
-        performers: Of the performers; empty for data without any.
+        variants: Of the variants; empty for data without any.
         shares: Of each class in the training data; empty where they are not known.
+        variant_shares: For each class, the share of each variant in it; empty where every class has all alike.
     """
 
     names: Names
-    performers: Names = ()
+    variants: Names = ()
     shares: tuple[float, ...] = ()
+    variant_shares: tuple[tuple[float, ...], ...] = ()
 
     def __len__(self) -> int:
         return len(self.names)
@@ -56,43 +58,77 @@ class Labels:
             )
         return number
 
-    def performer_index(self, performer: str | int | None) -> int | None:
-        """Return the number of a performer, or None for any performer; otherwise as `index`.
+    def variant_index(self, variant: str | int | None) -> int | None:
+        """Return the number of a variant, or None for any variant; otherwise as `index`.
 
         Raises:
-            ConfigError: if there is no such performer.
+            ConfigError: if there is no such variant.
         """
-        if _is_any(performer):
+        if _is_any(variant):
             return None
-        number = _find(performer, self.performers)
-        if number is None and not self.performers:
+        number = _find(variant, self.variants)
+        if number is None and not self.variants:
             raise ConfigError(
-                "This model has neither instruments nor speakers to choose from: leave {value} out.",
-                value=quoted(performer),
+                "This model has no variants, such as instruments, speakers or hairstyles: leave {value} out.",
+                value=quoted(variant),
             )
         if number is None:
             raise ConfigError(
-                "{value} is no instrument or speaker of this model: it knows {known}, or any.",
-                value=quoted(performer),
-                known=_list_names(self.performers),
+                "{value} is no variant that this model knows, such as an instrument, a speaker or a hairstyle: it "
+                "knows {known}, or any.",
+                value=quoted(variant),
+                known=_list_names(self.variants),
             )
         return number
 
-    def draw(self, rng: torch.Generator) -> int:
-        """Draw a class as often as the training data has it; if that is not known, each as often as the others."""
-        if self.shares:
-            return int(torch.multinomial(torch.tensor(self.shares), 1, generator=rng))
-        return int(torch.randint(len(self), (), generator=rng))
+    def draw(self, rng: torch.Generator, variant: int | None = None) -> int:
+        """Draw a class as often as the training data has it; if that is not known, each as often as the others.
 
-    def condition(self, label: int, performer: int | None) -> int:
-        """Return the number by which a network is told a class and a performer; without performers, the class."""
-        return label * max(1, len(self.performers)) + (performer or 0)
+        Args:
+            rng: Source of randomness.
+            variant: Where not every class has it, those that do are drawn as often as they have it.
+        """
+        limited = variant is not None and bool(self.variant_shares)
+        if not self.shares and not limited:
+            return int(torch.randint(len(self), (), generator=rng))
+        weights = torch.tensor(self.shares or [1.0] * len(self))
+        if limited:
+            weights = weights * torch.tensor(self.variant_shares)[:, variant]
+        return int(torch.multinomial(weights, 1, generator=rng))
+
+    def variant_at(self, label: int, position: float) -> int:
+        """Return the variant of a class at a position from 0 to below 1, of which each takes up its share."""
+        if not self.variant_shares:
+            return int(position * len(self.variants))
+        bounds = torch.tensor(self.variant_shares[label], dtype=torch.float64).cumsum(dim=0)
+        return int(torch.searchsorted(bounds, position * bounds[-1], right=True))
+
+    def check_pair(self, label: int, variant: int) -> None:
+        """Check that a class comes in a variant.
+
+        Raises:
+            ConfigError: if it does not.
+        """
+        if not self.variant_shares or self.variant_shares[label][variant]:
+            return
+        known = [name for name, share in zip(self.variants, self.variant_shares[label], strict=True) if share]
+        raise ConfigError(
+            "{label} does not go with {variant} in what this model has learnt: leave one of them open, or choose "
+            "one of {known}.",
+            label=self.names[label],
+            variant=self.variants[variant],
+            known=_list_names(tuple(known)),
+        )
+
+    def condition(self, label: int, variant: int | None) -> int:
+        """Return the number by which a network is told a class and a variant; without variants, the class."""
+        return label * max(1, len(self.variants)) + (variant or 0)
 
     def split(self, condition: int | None) -> tuple[int | None, int | None]:
-        """Return the class and the performer of a condition, each None where the data has none."""
-        if condition is None or not self.performers:
+        """Return the class and the variant of a condition, each None where the data has none."""
+        if condition is None or not self.variants:
             return condition, None
-        return divmod(condition, len(self.performers))
+        return divmod(condition, len(self.variants))
 
 
 def _is_any(value: str | int | None) -> bool:

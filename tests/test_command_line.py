@@ -59,10 +59,10 @@ def test_pictures_are_the_page_s_to_the_byte(folder, tmp_path):
 
 
 def test_a_sound_is_the_page_s_to_the_byte(folder, tmp_path):
-    run(folder, "audio", str(tmp_path), "--label", "7", "--seed", "1", "--performer", "ben")
+    run(folder, "audio", str(tmp_path), "--label", "7", "--seed", "1", "--variant", "ben")
     model = audio.load("digits", "cpu", folder)
     [result] = audio.generate(
-        model, audio_tab.requests({"label": "7", "seed": 1, "truncation": 1.0, "performer": "Ben"})
+        model, audio_tab.requests({"label": "7", "seed": 1, "truncation": 1.0, "variant": "Ben"})
     )
     assert (tmp_path / "digits-seed1.wav").read_bytes() == audio_tab.encode(model, result)
 

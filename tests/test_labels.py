@@ -1,5 +1,7 @@
 """Finding a class by what a person types."""
 
+from dataclasses import replace
+
 import pytest
 
 from genai.errors import ConfigError
@@ -38,7 +40,7 @@ def test_a_class_is_drawn_as_often_as_the_data_has_it():
 
 NOTES = Labels(
     names=({"en": "A4", "zh-CN": "A4"}, {"en": "B4", "zh-CN": "B4"}),
-    performers=(
+    variants=(
         {"en": "Harp", "zh-CN": "竖琴"},
         {"en": "Banjo", "zh-CN": "班卓琴"},
         {"en": "Koto", "zh-CN": "日本筝"},
@@ -46,18 +48,49 @@ NOTES = Labels(
 )
 
 
-@pytest.mark.parametrize("performer", ["banjo", "班卓琴", "1", 1])
-def test_a_performer_is_found_like_a_class(performer):
-    assert NOTES.performer_index(performer) == 1
+@pytest.mark.parametrize("variant", ["banjo", "班卓琴", "1", 1])
+def test_a_variant_is_found_like_a_class(variant):
+    assert NOTES.variant_index(variant) == 1
 
 
-def test_any_performer_and_those_that_are_unknown():
-    assert NOTES.performer_index("any") is None
-    assert CLOTHES.performer_index(None) is None
-    with pytest.raises(ConfigError, match=r"'flute' is no instrument.*Harp, Banjo, Koto"):
-        NOTES.performer_index("flute")
-    with pytest.raises(ConfigError, match=r"neither instruments nor speakers .* 'Harp'"):
-        CLOTHES.performer_index("Harp")
+def test_any_variant_and_those_that_are_unknown():
+    assert NOTES.variant_index("any") is None
+    assert CLOTHES.variant_index(None) is None
+    with pytest.raises(ConfigError, match=r"'flute' is no variant.*Harp, Banjo, Koto"):
+        NOTES.variant_index("flute")
+    with pytest.raises(ConfigError, match=r"no variants, such as instruments, .* 'Harp'"):
+        CLOTHES.variant_index("Harp")
+
+
+HAIR = Labels(
+    names=({"en": "Short", "zh-CN": "短发"}, {"en": "Long", "zh-CN": "长发"}, {"en": "Mask", "zh-CN": "口罩"}),
+    variants=tuple({"en": name, "zh-CN": name} for name in ("Crew cut", "Quiff", "Braids")),
+    variant_shares=((0.25, 0.75, 0), (0, 0, 1), (0.5, 0.25, 0.25)),
+)
+
+
+def test_each_variant_takes_up_its_share_of_the_positions():
+    positions = [n / 1000 for n in range(1000)]
+    for label, shares in enumerate(HAIR.variant_shares):
+        chosen = [HAIR.variant_at(label, position) for position in positions]
+        assert [chosen.count(variant) / 1000 for variant in range(3)] == pytest.approx(shares)
+    assert [NOTES.variant_at(0, position) for position in (0, 0.4, 0.99)] == [0, 1, 2]
+
+
+def test_a_class_is_drawn_as_often_as_it_has_the_variant():
+    rng = make_rng(0)
+    drawn = [HAIR.draw(rng, variant=2) for _ in range(1000)]
+    assert [drawn.count(label) for label in range(3)] == pytest.approx([0, 800, 200], abs=40)
+    weighted = replace(HAIR, shares=(0.8, 0.1, 0.1))  # of the pairs with braids, .1 * 1 to .1 * .25
+    assert sum(weighted.draw(rng, variant=2) == 1 for _ in range(1000)) == pytest.approx(800, abs=40)
+    assert sum(weighted.draw(rng) == 0 for _ in range(1000)) == pytest.approx(800, abs=40)
+
+
+def test_a_class_that_never_has_a_variant_is_refused_with_those_that_it_has():
+    HAIR.check_pair(2, 2)
+    NOTES.check_pair(0, 2)
+    with pytest.raises(ConfigError, match=r"Short does not go with Braids.* one of Crew cut, Quiff\."):
+        HAIR.check_pair(0, 2)
 
 
 def test_a_label_of_a_model_without_classes_is_refused():
@@ -66,8 +99,8 @@ def test_a_label_of_a_model_without_classes_is_refused():
         Labels(()).index("Bag")
 
 
-def test_a_condition_is_one_number_for_class_and_performer():
-    pairs = [(label, performer) for label in range(2) for performer in range(3)]
+def test_a_condition_is_one_number_for_class_and_variant():
+    pairs = [(label, variant) for label in range(2) for variant in range(3)]
     conditions = [NOTES.condition(*pair) for pair in pairs]
     assert conditions == [0, 1, 2, 3, 4, 5]
     assert [NOTES.split(condition) for condition in conditions] == pairs

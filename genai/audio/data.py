@@ -45,7 +45,7 @@ DIGITS = Source(
 DIGITS_RATE = 8_000  # Hz
 DIGIT_LABELS = Labels(
     names=tuple({"en": str(digit), "zh-CN": str(digit)} for digit in range(10)),
-    performers=tuple({"en": speaker.capitalize(), "zh-CN": speaker.capitalize()} for speaker in SPEAKERS),
+    variants=tuple({"en": speaker.capitalize(), "zh-CN": speaker.capitalize()} for speaker in SPEAKERS),
 )
 
 
@@ -108,12 +108,12 @@ def load(name_or_path: str, samples: int = 8_192, sample_rate: int | None = None
 
 
 def _load_named(name: str, samples: int, sample_rate: int | None) -> Clips:
-    performers = None
+    variants = None
     if name == "digits":
         folder = fetch(DIGITS)
         files = [folder / file for file in DIGITS.files]
         classes = [int(file.stem[0]) for file in files]
-        performers = [SPEAKERS.index(file.stem.split("_")[1]) for file in files]
+        variants = [SPEAKERS.index(file.stem.split("_")[1]) for file in files]
         in_test_part = [int(file.stem.rpartition("_")[2]) < TEST_TAKES for file in files]
         rate = DIGITS_RATE
         labels = DIGIT_LABELS
@@ -126,7 +126,7 @@ def _load_named(name: str, samples: int, sample_rate: int | None) -> Clips:
     else:
         files = notes.files()
         classes = [notes.KEYS.index(notes.key_of(file)) for file in files]
-        performers = [notes.instrument_of(file) for file in files]
+        variants = [notes.instrument_of(file) for file in files]
         in_test_part = _in_test_part(files, classes)
         rate = notes.RATE
         labels = notes.LABELS
@@ -135,7 +135,7 @@ def _load_named(name: str, samples: int, sample_rate: int | None) -> Clips:
     sounds = torch.from_numpy(np.stack(arrays))
     names = _names(files)
     fields = {"labels": labels, "card": CARDS[name], "sample_rate": rate}
-    clips = Clips.split(sounds, classes, names, in_test_part, performers, **fields)
+    clips = Clips.split(sounds, classes, names, in_test_part, variants, **fields)
     return replace(clips, train_weights=copy_weights(clips.train)) if name == "drums" else clips
 
 

@@ -107,27 +107,27 @@ def hoarseness(fake: Tensor, real: Tensor, rate: int) -> Figure:
 
 
 def performers_told(fake: Tensor, clips: data.Clips) -> Figure:
-    """Measure how often a sound is most like a recording of the performer asked for, among those of its class.
+    """Measure how often a sound is most like a recording of the variant asked for, among those of its class.
 
     Args:
-        fake: (M, T), one for each item of the test part, of the same class and performer.
-        clips: With performers.
+        fake: (M, T), one for each item of the test part, of the same class and variant.
+        clips: With variants.
     """
-    assert clips.train_performers is not None
-    assert clips.test_performers is not None
+    assert clips.train_variants is not None
+    assert clips.test_variants is not None
     recordings = torch.cat([data.to_unit(clips.train), data.to_unit(clips.test)])
     classes = torch.cat([clips.train_labels, clips.test_labels])
-    performers = torch.cat([clips.train_performers, clips.test_performers])
+    variants = torch.cat([clips.train_variants, clips.test_variants])
     same_class = clips.test_labels[:, None] == classes
     distances = torch.cdist(to_pictures(fake).flatten(1), to_pictures(recordings).flatten(1))
     nearest = distances.masked_fill(~same_class, torch.inf).argmin(dim=1)
-    asked = clips.test_performers
-    by_chance = (same_class & (asked[:, None] == performers)).sum(dim=1) / same_class.sum(dim=1)
+    asked = clips.test_variants
+    by_chance = (same_class & (asked[:, None] == variants)).sum(dim=1) / same_class.sum(dim=1)
     protocol = (
-        "share of clips that, of all recordings of the class, are nearest to one by the performer asked for; "
+        "share of clips that, of all recordings of the class, are nearest to one by the variant asked for; "
         "log-power spectrograms; seeds from 0"
     )
-    share = (performers[nearest] == asked).float().mean().item()
+    share = (variants[nearest] == asked).float().mean().item()
     return Figure(share, len(fake), protocol, {"by chance": by_chance.mean().item()})
 
 
@@ -139,7 +139,7 @@ def main(options: EvaluationOptions) -> None:
     test = data.to_unit(clips.test)
     real = evaluation_set(model, clips, options.networks_folder)
     results = figures(real, lambda first, classes: to_pictures(draw(model, first, classes)))
-    fake = draw(model, 0, clips.test_labels, clips.test_performers)
+    fake = draw(model, 0, clips.test_labels, clips.test_variants)
     results |= health(fake, test, model.sample_rate)
     results |= tones(model, fake, test)
     results["clicks"] = clicks(fake, test)
@@ -147,7 +147,7 @@ def main(options: EvaluationOptions) -> None:
         results["in_tune"] = tuning(fake, test, clips.test_labels, model.sample_rate)
     if clips.card.name == "digits":
         results["harmonics_to_noise_db"] = hoarseness(fake, test, model.sample_rate)
-    if model.labels.performers:
+    if model.labels.variants:
         results["performers_told"] = performers_told(fake, clips)
     report(model, options, results, test, fake, conditions_of_test_part(model, clips))
 

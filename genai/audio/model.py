@@ -65,6 +65,11 @@ class WaveGANConfig:
     spectrogram: Literal["power", "complex"] = "power"
     """Input of the spectrogram discriminators: log-power, or also real and imaginary part, which hold the phase."""
 
+    @property
+    def variants(self) -> int:
+        """Number of variants as `Labels` counts them: those of a sound are its performers."""
+        return self.performers
+
 
 class LabelledLatent(nn.Module):
     """z, and beside it the embeddings of the label and of the performer."""

@@ -15,7 +15,7 @@ from genai.audio.page.renderer import RENDERER
 from genai.gan.origin import file_name
 from genai.ui.panel.batched import BatchedPanel, Pipeline
 from genai.ui.panel.context import Context
-from genai.ui.panel.controls import label_chips, performer_chips, truncation_slider
+from genai.ui.panel.controls import label_chips, truncation_slider, variant_chips
 from genai.ui.panel.panel import Panel
 from genai.ui.panel.settings import Setting, Value
 from genai.ui.views import drawing
@@ -24,7 +24,7 @@ from genai.ui.views.strip import strips
 
 NAME = "audio"
 PREFERRED = "digits"
-SETTINGS = (Setting("label", "any"), Setting("seed", 0), Setting("truncation", 1.0), Setting("performer", "any"))
+SETTINGS = (Setting("label", "any"), Setting("seed", 0), Setting("truncation", 1.0), Setting("variant", "any"))
 
 
 def requests(values: Mapping[str, Value]) -> list[audio.AudioRequest]:
@@ -45,10 +45,10 @@ def show(
     rate = result.sample_rate
     return {
         "label": model.class_name(result.label),
-        "performer": model.performer_name(result.performer) if len(model.labels.performers) > 1 else None,
+        "variant": model.variant_name(result.variant) if len(model.labels.variants) > 1 else None,
         "seed": result.seed,
         "number": result.label,
-        "performerNumber": result.performer,
+        "variantNumber": result.variant,
         "rate": rate,
         "seconds": len(wave) / rate,
         "envelope": drawing.envelope(wave),
@@ -69,16 +69,16 @@ def build(context: Context) -> Panel[audio.AudioModel]:
         with groups.main:
             label = label_chips(context.phrasebook, NAME, panel.registry)
         with groups.finer:
-            performer = performer_chips(context.phrasebook, NAME, panel.registry)
+            variant = variant_chips(context.phrasebook, NAME, panel.registry)
             truncation = truncation_slider(context.phrasebook, NAME)
-    panel.connect(label=label, truncation=truncation, performer=performer)
+    panel.connect(label=label, truncation=truncation, variant=variant)
     _add_endpoint(panel)
     return panel
 
 
 def _add_endpoint(panel: Panel[audio.AudioModel]) -> None:
     def generate_audio(
-        checkpoint: str = PREFERRED, label: str = "any", seed: int = 0, performer: str = "any"
+        checkpoint: str = PREFERRED, label: str = "any", seed: int = 0, variant: str = "any"
     ) -> gr.FileData:
         """Make a sound with a WaveGAN generator; returns a WAV file, the same bytes for the same settings.
 
@@ -86,9 +86,9 @@ def _add_endpoint(panel: Panel[audio.AudioModel]) -> None:
             checkpoint: Name of an audio model.
             label: Name or number of a class of the model, or any.
             seed: 0 to 4294967295.
-            performer: Name or number of an instrument or a speaker of the model, or any.
+            variant: Name or number of an instrument or a speaker of the model, or any.
         """
-        model, values = panel.read(checkpoint, label=label, seed=seed, performer=performer)
+        model, values = panel.read(checkpoint, label=label, seed=seed, variant=variant)
         [result] = audio.generate(model, requests(values))
         return serve_file(encode(model, result), file_name(model, result))
 

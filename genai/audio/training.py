@@ -147,7 +147,7 @@ def network_config(config: AudioTrainingConfig, clips: data.Clips) -> WaveGANCon
     settings = network_settings(WaveGANConfig, config)
     return WaveGANConfig(
         classes=len(clips.labels),
-        performers=len(clips.labels.performers),
+        performers=len(clips.labels.variants),
         classifier=has_classifier(config, clips),
         **settings,
     )

@@ -13,7 +13,6 @@ Row = list[Bilingual | str]
 """A term, and its value: a text in both languages, or one that is the same in all."""
 SETTING_TERMS = {
     "label": "label",
-    "performer": "performer",
     "seed": "seed",
     "truncation": "truncation",
     "prompt": "text.prompt",
@@ -32,9 +31,11 @@ SETTING_TERMS = {
     "enlarged": "check.enlarged",
 }
 """From the name of a setting in a label to the key of its term in the string files."""
+WITH_VARIANTS = ("image", "audio")
+"""Modalities with a term of their own for variants."""
 REQUESTS = ("walk", "score", "sheet")
 """Settings that are requests of several results; their fields are shown instead."""
-NAMED = ("label", "performer")
+NAMED = ("label", "variant")
 """Settings whose values have names in both languages."""
 COUNTED = ("kit", "events")
 """Settings that are lists, too long for a table."""
@@ -79,7 +80,7 @@ def label_rows(finding: Finding) -> list[Row]:
             settings = {**request, **settings}
     is_walk = "walk" in label.settings
     rows += [
-        [_term(name), _value(name, value, finding.header, is_walk=is_walk)]
+        [_term(name, label.modality), _value(name, value, finding.header, is_walk=is_walk)]
         for name, value in settings.items()
         if name != HIDDEN
     ]
@@ -95,7 +96,9 @@ def _model_name(name: str, header: Header | None) -> Bilingual | str:
     }
 
 
-def _term(name: str) -> Bilingual:
+def _term(name: str, modality: str) -> Bilingual:
+    if name == "variant" and modality in WITH_VARIANTS:
+        return both(f"{modality}.variant")
     if name in SETTING_TERMS:
         return both(SETTING_TERMS[name])
     return dict.fromkeys(LANGUAGES, name)
@@ -106,9 +109,7 @@ def _value(name: str, value: object, header: Header | None, *, is_walk: bool) ->
     if isinstance(value, bool):
         return both("check.yes" if value else "check.no")
     if name in NAMED:
-        return (
-            _performer_name(value, header) if name == "performer" else _class_name(value, header, is_walk=is_walk)
-        )
+        return _variant_name(value, header) if name == "variant" else _class_name(value, header, is_walk=is_walk)
     if name == "top_k" and value == 0:
         return both("check.off")
     if name == "prompt" and value == "":
@@ -124,13 +125,13 @@ def _plain(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _performer_name(value: object, header: Header | None) -> Bilingual | str:
+def _variant_name(value: object, header: Header | None) -> Bilingual | str:
     labels = header.labels if header else Labels(())
     try:
-        number = labels.performer_index(value if isinstance(value, str | int) else None)
+        number = labels.variant_index(value if isinstance(value, str | int) else None)
     except ConfigError:
         return str(value)
-    return "" if number is None else labels.performers[number]
+    return "" if number is None else labels.variants[number]
 
 
 def _class_name(value: object, header: Header | None, *, is_walk: bool) -> Bilingual | str:

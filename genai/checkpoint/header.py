@@ -17,6 +17,9 @@ FORMAT_VERSION = 1
 MAX_NUMBER = 65_536
 MAX_LAYERS = 64
 
+RENAMED = {"performers": "variants", "performer": "variant"}
+"""Fields, and settings of openings, with another name in files from before pictures had variants too."""
+
 
 @dataclass(frozen=True)
 class Header:
@@ -38,8 +41,10 @@ class Header:
     classes: list[dict[str, str]] = field(default_factory=list)
     class_shares: list[float] = field(default_factory=list)
     """Share of each class in the training data, by which one is drawn where a request names none; empty: alike."""
-    performers: list[dict[str, str]] = field(default_factory=list)
-    """Audio: names of the speakers or instruments that every class can be asked of; empty without any."""
+    variants: list[dict[str, str]] = field(default_factory=list)
+    """Names of the speakers, instruments or hairstyles that a class can be asked with; empty without any."""
+    variant_shares: list[list[float]] = field(default_factory=list)
+    """For each class, the share of each variant in the training data; empty where every class has all alike."""
     attributes: list[dict[str, Any]] = field(default_factory=list)
     """Of a feature network: name and values of each attribute, training items by class and value, accuracy."""
     vocabulary: str = ""
@@ -75,8 +80,9 @@ class Header:
 
     @property
     def labels(self) -> Labels:
-        """The names of the classes and performers."""
-        return Labels(tuple(self.classes), tuple(self.performers), tuple(self.class_shares))
+        """The names of the classes and variants."""
+        variant_shares = tuple(tuple(shares) for shares in self.variant_shares)
+        return Labels(tuple(self.classes), tuple(self.variants), tuple(self.class_shares), variant_shares)
 
     @cached_property
     def sha256(self) -> str:
@@ -125,6 +131,7 @@ def parse_header(file: str, values: dict[str, Any]) -> Header:
             known=FORMAT_VERSION,
         )
     names = {field.name for field in fields(Header)}
+    values = _renamed(values)
     try:
         header = Header(**{name: value for name, value in values.items() if name in names})
     except TypeError as error:
@@ -135,6 +142,17 @@ def parse_header(file: str, values: dict[str, Any]) -> Header:
     return header
 
 
+def _renamed(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a file by the names that they have now."""
+    renamed = {RENAMED.get(name, name): value for name, value in values.items()}
+    openings = renamed.get("openings")
+    if isinstance(openings, list) and all(isinstance(opening, dict) for opening in openings):
+        renamed["openings"] = [
+            {RENAMED.get(name, name): value for name, value in opening.items()} for opening in openings
+        ]
+    return renamed
+
+
 def _wrong_types(header: Header) -> list[str]:
     """Return the names of fields whose values are not of their types."""
     types: dict[str, Any] = {field.name: get_origin(field.type) or field.type for field in fields(Header)}
@@ -142,11 +160,21 @@ def _wrong_types(header: Header) -> list[str]:
 
 
 def _wrong_shares(header: Header) -> list[str]:
-    """Return the name of the field if there is not one share for each class, of which at least one is above 0."""
-    shares = header.class_shares
+    """Return the names of fields without one share for each class or variant, of which at least one is above 0."""
+    wrong = []
+    if not _are_shares(header.class_shares, len(header.classes)):
+        wrong.append("class_shares")
+    rows = header.variant_shares
+    is_table = len(rows) in (0, len(header.classes)) and all(isinstance(row, list) and row for row in rows)
+    if not is_table or not all(_are_shares(row, len(header.variants)) for row in rows):
+        wrong.append("variant_shares")
+    return wrong
+
+
+def _are_shares(shares: list[Any], count: int) -> bool:
+    """Whether a list is empty, or has one share for each of some things, of which at least one is above 0."""
     is_valid = all(isinstance(share, int | float) and 0 <= share <= 1 for share in shares)
-    is_whole = not shares or (len(shares) == len(header.classes) and is_valid and sum(shares) > 0)
-    return [] if is_whole else ["class_shares"]
+    return not shares or (len(shares) == count and is_valid and sum(shares) > 0)
 
 
 def _wrong_texts(header: Header) -> list[str]:
@@ -156,7 +184,7 @@ def _wrong_texts(header: Header) -> list[str]:
         wrong.append("title")
     wrong += [
         field
-        for field in ("classes", "performers")
+        for field in ("classes", "variants")
         if not all(_is_bilingual(name) for name in getattr(header, field))
     ]
     for name in ("limits", "not_for", "diagnosis"):

@@ -37,8 +37,8 @@ class GanData:
         sample_rate: Of sounds, in Hz; 0 for pictures.
         known: Attributes of the items besides their classes, if any are known.
         train_weights: How often each item of the training part is drawn, (N,), in proportion; None draws all alike.
-        train_performers: (N,), numbers of the performers, which `labels` names; None without performers.
-        test_performers: (M,).
+        train_variants: (N,), numbers of the variants, which `labels` names; None without variants.
+        test_variants: (M,).
     """
 
     modality: ClassVar[str]
@@ -54,8 +54,8 @@ class GanData:
     sample_rate: int = 0
     known: KnownAttributes = NOTHING_KNOWN
     train_weights: Tensor | None = None
-    train_performers: Tensor | None = None
-    test_performers: Tensor | None = None
+    train_variants: Tensor | None = None
+    test_variants: Tensor | None = None
 
     @cached_property
     def fingerprint(self) -> str:
@@ -65,19 +65,28 @@ class GanData:
 
     @cached_property
     def train_conditions(self) -> Tensor:
-        """What a network is told of each item of the training part, (N,): class and performer, if any."""
-        return _conditions(self.labels, self.train_labels, self.train_performers)
+        """What a network is told of each item of the training part, (N,): class and variant, if any."""
+        return _conditions(self.labels, self.train_labels, self.train_variants)
 
     @cached_property
     def test_conditions(self) -> Tensor:
         """The same of the test part, (M,)."""
-        return _conditions(self.labels, self.test_labels, self.test_performers)
+        return _conditions(self.labels, self.test_labels, self.test_variants)
 
     @property
     def class_shares(self) -> list[float]:
         """Share of each class in the training part; empty without classes."""
         counts = torch.bincount(self.train_labels, minlength=len(self.labels))
         return [round(count / len(self.train), 4) for count in counts.tolist()] if self.labels else []
+
+    @property
+    def variant_shares(self) -> tuple[tuple[float, ...], ...]:
+        """For each class, the share of each variant in its items of the training part; without items all alike."""
+        shape = (len(self.labels), len(self.labels.variants))
+        counts = torch.bincount(self.train_conditions, minlength=shape[0] * shape[1]).view(shape)
+        counts[counts.sum(dim=1) == 0] = 1
+        shares = counts / counts.sum(dim=1, keepdim=True)
+        return tuple(tuple(round(share, 4) for share in row) for row in shares.tolist())
 
     @property
     def identity(self) -> DataIdentity:
@@ -97,7 +106,7 @@ class GanData:
         classes: Sequence[int],
         names: Sequence[str],
         in_test_part: Sequence[bool],
-        performers: Sequence[int] | None = None,
+        variants: Sequence[int] | None = None,
         **fields: Any,  # noqa: ANN401
     ) -> Self:
         """Split N items into the training part and the test part.
@@ -107,15 +116,15 @@ class GanData:
             classes: The class of each.
             names: The name of each in its source.
             in_test_part: Whether each belongs to the test part.
-            performers: The performer of each; None without performers.
+            variants: The variant of each; None without variants.
             fields: `labels`, `card`, and for sounds `sample_rate`.
         """
         labels = torch.tensor(classes, dtype=torch.long)
         test = torch.tensor(in_test_part)
         train_ids = [name for name, tested in zip(names, in_test_part, strict=True) if not tested]
-        if performers is not None:
-            numbers = torch.tensor(performers, dtype=torch.long)
-            fields |= {"train_performers": numbers[~test], "test_performers": numbers[test]}
+        if variants is not None:
+            numbers = torch.tensor(variants, dtype=torch.long)
+            fields |= {"train_variants": numbers[~test], "test_variants": numbers[test]}
         return cls(items[~test], labels[~test], items[test], labels[test], train_ids=train_ids, **fields)
 
     @staticmethod
@@ -129,8 +138,8 @@ class GanData:
         return LabelledItems(self.to_pictures(self.test), self.test_labels)
 
 
-def _conditions(labels: Labels, classes: Tensor, performers: Tensor | None) -> Tensor:
-    return classes if performers is None else classes * len(labels.performers) + performers
+def _conditions(labels: Labels, classes: Tensor, variants: Tensor | None) -> Tensor:
+    return classes if variants is None else classes * len(labels.variants) + variants
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from genai import checkpoint
 from genai.checkpoint import parameters
 from genai.errors import ConfigError
 from genai.gan.data import GanData
-from genai.gan.sampling import GanModel, sample
-from genai.latent.requests import LatentRequest
+from genai.gan.sampling import GanModel, synthesise
+from genai.latent.requests import LatentRequest, sample_latents
 from genai.quality import attributes, shipped_networks
 from genai.quality.figures import Figure, figures_to_json, format_report, percentiles
 from genai.quality.scores import EvaluationSet
@@ -85,47 +85,56 @@ def evaluation_set(
     return EvaluationSet(train, test, networks, [label["en"] for label in model.labels.names])
 
 
-def draw(model: GanModel[Any, Any], first: int, classes: Tensor, performers: Tensor | None = None) -> Tensor:
+def draw(model: GanModel[Any, Any], first: int, classes: Tensor, variants: Tensor | None = None) -> Tensor:
     """Make items (N, ...) in [-1, 1], with consecutive seeds.
 
     Args:
-        model: Without classes or performers, it is asked for none.
+        model: Without classes or variants, it is asked for none.
         first: The first seed.
         classes: (N,).
-        performers: (N,); None lets the seeds choose.
+        variants: (N,); None lets the seeds choose.
     """
-    asked = performers.tolist() if performers is not None and model.labels.performers else [None] * len(classes)
     requests = [
-        LatentRequest(
-            label if model.labels else None,
-            seed=first + n,
-            performer=asked[n],
-        )
-        for n, label in enumerate(classes.tolist())
+        LatentRequest(label if model.labels else None, seed=first + n) for n, label in enumerate(classes.tolist())
     ]
-    items: list[Tensor] = []
-    for start in range(0, len(requests), BATCH):
-        items += sample(model, requests[start : start + BATCH], lambda _request, _label, item, performer: item)
-    return torch.stack(items)
+    z, conditions = sample_latents(requests, model.latent_size, model.labels)
+    if variants is not None and model.labels.variants:
+        # Also pairs that the training part lacks, which a request may not ask for.
+        pairs = zip(classes.tolist(), variants.tolist(), strict=True)
+        conditions = [model.labels.condition(label, variant) for label, variant in pairs]
+    parts = [
+        synthesise(model, z[start : start + BATCH], conditions[start : start + BATCH])
+        for start in range(0, len(z), BATCH)
+    ]
+    return torch.cat(parts)
 
 
 def conditions_of_test_part(model: GanModel[Any, Any], data: GanData) -> Tensor:
     """Return what a model's networks are told of the items of a test part (N,)."""
-    return data.test_conditions if model.labels.performers else data.test_labels
+    return data.test_conditions if model.labels.variants else data.test_labels
 
 
 def conditions_of_classes(model: GanModel[Any, Any], classes: Tensor) -> Tensor:
-    """Return what a discriminator is told of items whose performers are not known.
+    """Return what a discriminator is told of items whose variants are not known.
 
     Args:
-        model: Without performers, it is told the classes alone.
+        model: Without variants, it is told the classes alone.
         classes: (N,).
 
     Returns:
-        (N,), or (N, P): the class of an item with each of P performers, over which its logit is the mean.
+        (N,), or (N, P): the class of an item with P variants, as frequent as they are in it, over which its logit
+        is the mean.
     """
-    performers = len(model.labels.performers)
-    return classes[:, None] * performers + torch.arange(performers) if performers else classes
+    labels = model.labels
+    count = len(labels.variants)
+    if not count:
+        return classes
+    positions = [(number + 0.5) / count for number in range(count)]
+    rows = [
+        [labels.condition(label, labels.variant_at(label, position)) for position in positions]
+        for label in range(len(labels))
+    ]
+    return torch.tensor(rows)[classes]
 
 
 @torch.inference_mode()

@@ -53,7 +53,7 @@ def load_gan(
         discriminator.to(place)
     labels = header.labels
     checkpoint.check_counts_agree(path, "classes", len(labels), config.classes)
-    checkpoint.check_counts_agree(path, "performers", len(labels.performers), getattr(config, "performers", 0))
+    checkpoint.check_counts_agree(path, "variants", len(labels.variants), config.variants)
     sha256 = checkpoint.fingerprint(network)  # before the batch norms are folded, which changes the weights
     model = model_class(
         checkpoint.name_of(path),

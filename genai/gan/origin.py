@@ -25,7 +25,7 @@ def result_label(model: GanModel[Any, Any], result: GanResult) -> provenance.Lab
         "seed": result.seed,
         "truncation": result.request.truncation,
     }
-    performer = model.performer_name(result.performer)
-    if performer is not None:
-        settings["performer"] = performer["en"]
+    variant = model.variant_name(result.variant)
+    if variant is not None:
+        settings["variant"] = variant["en"]
     return make_label(model, settings)

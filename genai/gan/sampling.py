@@ -29,13 +29,13 @@ class GanResult:
         request: What was requested.
         label: Number of its class; None without classes.
         item: A picture (C, H, W) or a sound (T,), float32 in [-1, 1].
-        performer: Number of its performer; None without performers.
+        variant: Number of its variant; None without variants.
     """
 
     request: LatentRequest
     label: int | None
     item: Tensor
-    performer: int | None = field(default=None, kw_only=True)
+    variant: int | None = field(default=None, kw_only=True)
 
     @property
     def seed(self) -> int:
@@ -89,9 +89,9 @@ class GanModel(Generic[G, D]):
         """Return the name of a class; None without one."""
         return None if label is None else self.labels.names[label]
 
-    def performer_name(self, performer: int | None) -> Bilingual | None:
-        """Return the name of a performer; None without one."""
-        return None if performer is None else self.labels.performers[performer]
+    def variant_name(self, variant: int | None) -> Bilingual | None:
+        """Return the name of a variant; None without one."""
+        return None if variant is None else self.labels.variants[variant]
 
 
 @torch.inference_mode()
@@ -111,10 +111,10 @@ def sample(
         model: Its generator is used.
         requests: One for each item; there may be none.
         make_result: Makes a result from a request, the number of its class (or None), the item, and by the keyword
-            `performer` the number of its performer (or None).
+            `variant` the number of its variant (or None).
 
     Raises:
-        ConfigError: if the model has no such label or performer.
+        ConfigError: if the model has no such label or variant.
     """
     if not requests:
         return []
@@ -122,6 +122,6 @@ def sample(
     items = synthesise(model, z, conditions)
     results = []
     for request, condition, item in zip(requests, conditions, items, strict=True):
-        label, performer = model.labels.split(condition)
-        results.append(make_result(request, label, item, performer=performer))
+        label, variant = model.labels.split(condition)
+        results.append(make_result(request, label, item, variant=variant))
     return results

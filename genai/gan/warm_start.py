@@ -56,7 +56,7 @@ def with_classes_of(data: T, start: Header) -> T:
     """Return data in the form that the networks of a checkpoint can learn from.
 
     Networks with classes learn data without any as a single class, which has the name of the data and starts as
-    their first class. The same goes for performers.
+    their first class. The same goes for variants.
 
     Args:
         data: Pictures or sounds.
@@ -64,11 +64,11 @@ def with_classes_of(data: T, start: Header) -> T:
     """
     if start.classes and not data.labels:
         data = replace(data, labels=Labels((data.card.title,)))
-    if start.performers and not data.labels.performers:
-        labels = replace(data.labels, performers=(data.card.title,))
+    if start.variants and not data.labels.variants:
+        labels = replace(data.labels, variants=(data.card.title,))
         zeros = torch.zeros_like
         data = replace(
-            data, labels=labels, train_performers=zeros(data.train_labels), test_performers=zeros(data.test_labels)
+            data, labels=labels, train_variants=zeros(data.train_labels), test_variants=zeros(data.test_labels)
         )
     return data
 
@@ -78,7 +78,7 @@ def load_start(file: Path | None, modality: str, generator: nn.Module, discrimin
 
     A convolution may have more input channels than in the file: the new ones start without influence. The networks
     may have other classes than those in the file: class i starts as class i of the N in the file, or as i - N. If
-    the file has no classes, those of the networks start without influence too. Performers likewise. Networks of
+    the file has no classes, those of the networks start without influence too. Variants likewise. Networks of
     sounds that are K times as long, or have K times as many frames or frequencies, start with what the file's do at
     one of them at K. Sub-discriminators that the file lacks start as they are, and so do classifiers.
 

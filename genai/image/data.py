@@ -116,15 +116,18 @@ def _characters(size: int) -> Pictures:
     in_test_part = folders.split_by_hash(names)
     values = torch.from_numpy(peeps.attributes(content.parts)).long()
     test = torch.tensor(in_test_part)
-    return Pictures.split(
+    pictures = Pictures.split(
         images,
         peeps.classes(content.parts).tolist(),
         names,
         in_test_part,
-        labels=peeps.CLASSES,
+        values[:, peeps.HAIRSTYLE].tolist(),
+        labels=replace(peeps.CLASSES, variants=peeps.ATTRIBUTES[peeps.HAIRSTYLE].values.names),
         card=CARDS["characters"],
         known=KnownAttributes(peeps.ATTRIBUTES, train=values[~test], test=values[test]),
     )
+    # Not every class has every hairstyle: nobody with short hair has long curls.
+    return replace(pictures, labels=replace(pictures.labels, variant_shares=pictures.variant_shares))
 
 
 def _calligraphy(size: int) -> Pictures:

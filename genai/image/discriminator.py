@@ -1,7 +1,8 @@
 """The discriminator of a DCGAN: it scores pictures, real or generated.
 
 Source of the shapes: Radford et al. 2016, arXiv 1511.06434. Spectral norm and the paired convolutions: Miyato et
-al. 2018, arXiv 1802.05957. Projection of the label: Miyato & Koyama 2018, arXiv 1802.05637.
+al. 2018, arXiv 1802.05957. Projection of the label: Miyato & Koyama 2018, arXiv 1802.05637; those of class and
+variant are added.
 """
 
 from itertools import pairwise
@@ -31,17 +32,24 @@ class ImageDiscriminator(GanDiscriminator):
         self.head = wrap(nn.Conv2d(width, 1, kernel))
         if config.classes:
             self.projection = wrap(nn.Embedding(config.classes, width))
+        if config.variants:
+            self.variant_projection = wrap(nn.Embedding(config.variants, width))
         if config.classifier:
             self.classifier = nn.Linear(width, config.classes)
+        if config.classifier and config.variants:
+            self.variant_classifier = nn.Linear(width, config.variants)
 
     def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Score pictures x (B, C, S, S) in [-1, 1] with labels (B,): logits (B,)."""
+        """Score pictures x (B, C, S, S) in [-1, 1] with conditions (B,), as of `Labels`: logits (B,)."""
         return self.outputs(x, labels).logits[0]
 
     def outputs(
         self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None
     ) -> DiscriminatorOutput:
-        """Score pictures x (B, C, S, S) with labels (B,); no layer uses the noise."""
+        """Score pictures x (B, C, S, S) with conditions; no layer uses the noise.
+
+        Conditions are (B,), or (B, N) for the mean of the logits by N of them.
+        """
         maps = self.features(x)
         last = maps[-1]  # (B, F, 4, 4)
         pooled = last.mean(dim=(2, 3))  # (B, F)
@@ -50,10 +58,28 @@ class ImageDiscriminator(GanDiscriminator):
         if self.config.classes:
             if labels is None:
                 raise ValueError("this discriminator was built with classes and needs labels")
-            logits = logits + (self.projection(labels) * pooled).sum(dim=1)
+            logits = logits + (self.direction(labels) * pooled).sum(dim=1)
         if labels is None or not self.config.classifier:
             return DiscriminatorOutput([logits], [maps])
-        return DiscriminatorOutput([logits], [maps], [log_likelihood(self.classifier(pooled), labels)])
+        return DiscriminatorOutput([logits], [maps], [self.log_likelihood(pooled, labels)])
+
+    def direction(self, labels: Tensor) -> Tensor:
+        """Return what conditions (B,) add to the weights of the features (B, F); of conditions (B, N) the mean."""
+        variants = self.config.variants
+        direction: Tensor
+        if variants:
+            direction = self.projection(labels // variants) + self.variant_projection(labels % variants)
+        else:
+            direction = self.projection(labels)
+        return direction.mean(dim=1) if labels.ndim == 2 else direction
+
+    def log_likelihood(self, pooled: Tensor, labels: Tensor) -> Tensor:
+        """Return the log-likelihood (B,) of conditions, as of `outputs`, given mean features (B, F)."""
+        variants = self.config.variants
+        if not variants:
+            return log_likelihood(self.classifier(pooled), labels)
+        of_class = log_likelihood(self.classifier(pooled), labels // variants)
+        return of_class + log_likelihood(self.variant_classifier(pooled), labels % variants)
 
     def layers_from_input(self) -> list[list[nn.Module]]:
         """Return the layers, of one sub-discriminator."""

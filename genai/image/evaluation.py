@@ -5,9 +5,10 @@ import tyro
 from torch import Tensor
 
 from genai.errors import exit_with_sentence
-from genai.gan.evaluation import EvaluationOptions, draw, evaluation_set, report
+from genai.gan.evaluation import EvaluationOptions, conditions_of_test_part, draw, evaluation_set, report
 from genai.image import data, load
 from genai.quality import attributes
+from genai.quality.feature_network import FeatureNetwork
 from genai.quality.figures import Figure
 from genai.quality.scores import figures
 from genai.seeds import make_rng
@@ -56,6 +57,24 @@ def mean_colour(fake: Tensor, real: Tensor) -> Figure:
     return Figure((generated - test).mean().item(), len(fake), protocol, beside)
 
 
+def variants_told(network: FeatureNetwork, pictures: data.Pictures, fake: Tensor) -> Figure:
+    """Measure how often a feature network sees the variant that was asked for.
+
+    Args:
+        network: Learnt the attributes of the pictures, of which the variant is one.
+        pictures: With variants.
+        fake: (N, C, H, W), one for each of the first pictures of the test part, of the same class and variant.
+    """
+    assert pictures.test_variants is not None
+    names = [attribute.values.names for attribute in pictures.known.attributes]
+    column = names.index(pictures.labels.variants)
+    asked = pictures.test_variants[: len(fake)]
+    told = attributes.predict(network, fake)[:, column] == asked
+    of_each = [told[asked == variant].float().mean().item() for variant in set(asked.tolist())]
+    protocol = "share of pictures in which the judge sees the variant asked for; seeds from 0"
+    return Figure(told.float().mean().item(), len(fake), protocol, {"least of a variant": min(of_each)})
+
+
 def main(options: EvaluationOptions) -> None:
     """Print an image model's figures."""
     model = load(options.name, options.device, options.checkpoints)
@@ -74,7 +93,12 @@ def main(options: EvaluationOptions) -> None:
         shares = attributes.measure(real.networks[0], pictures.known, real.test.pictures, fake)
         results |= attributes.figures(shares)
         print(attributes.format_table(shares), end="\n\n")
-    report(model, options, results, real.test.pictures, fake, real.test.classes)
+    test_variants = None if pictures.test_variants is None else pictures.test_variants[:MAX_TEST]
+    asked = draw(model, 0, real.test.classes, test_variants)
+    if model.labels.variants and pictures.known.attributes:
+        results["variants_told"] = variants_told(real.networks[0], pictures, asked)
+    conditions = conditions_of_test_part(model, pictures)[:MAX_TEST]
+    report(model, options, results, real.test.pictures, asked, conditions)
 
 
 if __name__ == "__main__":

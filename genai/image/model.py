@@ -22,9 +22,11 @@ class DCGANConfig:
     """1 for grey, 3 for RGB."""
     classes: int = 0
     """Number of labels; 0 for none."""
+    variants: int = 0
+    """Number of variants, such as hairstyles, in which each class may come; 0 for none."""
     latent_size: int = 100
     embedding_size: int = 32
-    """Size of a label's embedding, which is appended to z."""
+    """Size of the embedding of a label and of a variant, which are appended to z."""
     generator_filters: int = 64
     """Feature maps before the last layer; each earlier layer has twice as many."""
     discriminator_filters: int = 32
@@ -34,7 +36,7 @@ class DCGANConfig:
     normalisation: Literal["batch", "spectral", "none"] = "none"
     """Of the discriminator; the generator has batch norm as in the paper."""
     classifier: bool = False
-    """Whether the discriminator also names the class."""
+    """Whether the discriminator also names the class and the variant."""
 
     @property
     def doublings(self) -> int:
@@ -43,7 +45,7 @@ class DCGANConfig:
 
 
 class Generator(nn.Module):
-    """z (and a label) -> picture, by transposed convolutions that double the size."""
+    """z (and a label, and a variant) -> picture, by transposed convolutions that double the size."""
 
     def __init__(self, config: DCGANConfig) -> None:
         super().__init__()
@@ -52,6 +54,9 @@ class Generator(nn.Module):
         inputs = config.latent_size
         if config.classes:
             self.embedding = nn.Embedding(config.classes, config.embedding_size)
+            inputs += config.embedding_size
+        if config.variants:
+            self.variant_embedding = nn.Embedding(config.variants, config.embedding_size)
             inputs += config.embedding_size
         first = nn.ConvTranspose2d(inputs, widths[0], 4, bias=False)  # 1x1 -> 4x4
         blocks = [nn.Sequential(first, nn.BatchNorm2d(widths[0]), nn.ReLU())]
@@ -64,7 +69,7 @@ class Generator(nn.Module):
         self.depth = len(blocks)  # feature maps
 
     def forward(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Make pictures (B, C, S, S) in [-1, 1] from z (B, Z), standard normal, and labels (B,)."""
+        """Make pictures (B, C, S, S) in [-1, 1] from z (B, Z), standard normal, and conditions (B,) of `Labels`."""
         return self.features(z, labels)[-1]
 
     def features(self, z: Tensor, labels: Tensor | None = None) -> list[Tensor]:
@@ -73,14 +78,22 @@ class Generator(nn.Module):
 
     def stages(self, z: Tensor, labels: Tensor | None = None) -> Iterator[Tensor]:
         """Yield the same maps lazily, so that a caller can stop early."""
-        if self.config.classes:
-            if labels is None:
-                raise ValueError("this generator was built with classes and needs labels")
-            z = torch.cat([z, self.embedding(labels)], dim=1)
-        x = z[:, :, None, None]  # (B, Z + E, 1, 1)
+        x = self.with_labels(z, labels)[:, :, None, None]  # (B, Z + E, 1, 1)
         for block in self.blocks:
             x = block(x)
             yield x
+
+    def with_labels(self, z: Tensor, labels: Tensor | None) -> Tensor:
+        """Join z (B, Z) and the embeddings of class and variant to (B, Z + E) or (B, Z + 2 E)."""
+        config = self.config
+        if not config.classes:
+            return z
+        if labels is None:
+            raise ValueError("this generator was built with classes and needs labels")
+        if not config.variants:
+            return torch.cat([z, self.embedding(labels)], dim=1)
+        of_class = self.embedding(labels // config.variants)
+        return torch.cat([z, of_class, self.variant_embedding(labels % config.variants)], dim=1)
 
 
 def initialise(generator: Generator, rng: torch.Generator) -> None:

@@ -35,12 +35,14 @@ class SheetRequest:
         seed: Of the first picture; those of the others count up from it.
         count: Pictures, 1 to 64.
         truncation: 0 to 1, the factor of every z.
+        variant: Name or number of the variant of all pictures; "any" or None lets each seed choose.
     """
 
     label: str | int | None = None
     seed: int = 0
     count: int = 16
     truncation: float = 1.0
+    variant: str | int | None = None
 
     def requests(self) -> list[ImageRequest]:
         """Return the requests of the pictures, in their order.
@@ -48,7 +50,7 @@ class SheetRequest:
         Raises:
             ConfigError: if a value is out of its range.
         """
-        return consecutive_seeds(ImageRequest(self.label, self.seed, self.truncation), self.count)
+        return consecutive_seeds(ImageRequest(self.label, self.seed, self.truncation, self.variant), self.count)
 
 
 def enlarge(picture: Tensor, factor: int = FACTOR) -> Tensor:

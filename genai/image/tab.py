@@ -14,7 +14,7 @@ from genai.image.page import views
 from genai.image.page.renderer import RENDERER
 from genai.ui.panel.batched import BatchedPanel, Pipeline
 from genai.ui.panel.context import Context
-from genai.ui.panel.controls import label_chips, truncation_slider
+from genai.ui.panel.controls import label_chips, truncation_slider, variant_chips
 from genai.ui.panel.panel import Panel
 from genai.ui.panel.settings import Setting, Value
 from genai.ui.views.files import data_url, serve_file
@@ -22,7 +22,13 @@ from genai.ui.views.strip import strips
 
 NAME = "image"
 PREFERRED = "fashion"
-SETTINGS = (Setting("label", "any"), Setting("count", 16), Setting("seed", 0), Setting("truncation", 1.0))
+SETTINGS = (
+    Setting("label", "any"),
+    Setting("count", 16),
+    Setting("seed", 0),
+    Setting("truncation", 1.0),
+    Setting("variant", "any"),
+)
 
 
 def requests(values: Mapping[str, Value]) -> list[image.ImageRequest]:
@@ -31,8 +37,9 @@ def requests(values: Mapping[str, Value]) -> list[image.ImageRequest]:
     Raises:
         ConfigError: if a value is out of its range.
     """
-    first = image.ImageRequest(label=values["label"], seed=values["seed"], truncation=values["truncation"])  # type: ignore[arg-type]
-    return image.consecutive_seeds(first, values["count"])  # type: ignore[arg-type]
+    settings: dict[str, Any] = dict(values)  # the request checks its own values
+    count = settings.pop("count")
+    return image.consecutive_seeds(image.ImageRequest(**settings), count)
 
 
 def show(
@@ -46,6 +53,8 @@ def show(
             "seed": result.seed,
             "number": result.label,
             "label": model.class_name(result.label),
+            "variantNumber": result.variant,
+            "variant": model.variant_name(result.variant) if len(model.labels.variants) > 1 else None,
             "file": file_name(model, result),
         }
         for result in results
@@ -62,6 +71,7 @@ def build(context: Context) -> Panel[image.ImageModel]:
         with groups.main:
             label = label_chips(context.phrasebook, NAME, panel.registry)
         with groups.finer:
+            variant = variant_chips(context.phrasebook, NAME, panel.registry)
             count = gr.Slider(
                 1,
                 context.limits.ceilings.get("count", 64),
@@ -72,14 +82,19 @@ def build(context: Context) -> Panel[image.ImageModel]:
                 elem_id="image-count",
             )
             truncation = truncation_slider(context.phrasebook, NAME)
-    panel.connect(label=label, count=count, truncation=truncation)
+    panel.connect(label=label, count=count, truncation=truncation, variant=variant)
     _add_endpoint(panel)
     return panel
 
 
 def _add_endpoint(panel: Panel[image.ImageModel]) -> None:
     def generate_images(
-        checkpoint: str = PREFERRED, label: str = "any", count: int = 16, seed: int = 0, truncation: float = 1.0
+        checkpoint: str = PREFERRED,
+        label: str = "any",
+        count: int = 16,
+        seed: int = 0,
+        truncation: float = 1.0,
+        variant: str = "any",
     ) -> list[gr.FileData]:
         """Draw pictures with a DCGAN generator; returns PNG files, the same bytes for the same settings.
 
@@ -89,8 +104,11 @@ def _add_endpoint(panel: Panel[image.ImageModel]) -> None:
             count: Pictures to make, 1 to 64.
             seed: 0 to 4294967295; the first picture's, counted up from there.
             truncation: 0 to 1; nearer 0, more typical and less varied.
+            variant: Name or number of a hairstyle, which characters can be asked for, or any.
         """
-        model, values = panel.read(checkpoint, label=label, count=count, seed=seed, truncation=truncation)
+        model, values = panel.read(
+            checkpoint, label=label, count=count, seed=seed, truncation=truncation, variant=variant
+        )
         results = image.generate(model, requests(values))
         return [serve_file(encode(model, result), file_name(model, result)) for result in results]
 

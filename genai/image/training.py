@@ -60,7 +60,7 @@ class ImageTrainingConfig(GanTrainingConfig):
 def real_batch(
     pictures: data.Pictures, config: ImageTrainingConfig, number: int, rows: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
-    """Draw pictures (B, C, S, S) in [-1, 1] and their labels (B,), or take those of some rows (B,)."""
+    """Draw pictures (B, C, S, S) in [-1, 1] and their conditions (B,), or take those of some rows (B,)."""
     rng = make_rng(config.seed, 1, number)
     if rows is None:
         rows = pictures.draw_rows(config.batch_size, rng)
@@ -68,7 +68,7 @@ def real_batch(
     if config.flip:
         mirrored = torch.randint(2, (len(rows),), generator=rng).bool()
         images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
-    return images, pictures.train_labels[rows]
+    return images, pictures.train_conditions[rows]
 
 
 def make_trainer(
@@ -79,6 +79,7 @@ def make_trainer(
     shape = DCGANConfig(
         channels=pictures.train.shape[1],
         classes=len(pictures.labels),
+        variants=len(pictures.labels.variants),
         classifier=has_classifier(config, pictures),
         **settings,
     )

@@ -22,7 +22,7 @@ class PlanePoint:
     """A point of the plane, or of the arc between two of its points, with components set by hand.
 
     Args:
-        origin: The request of the top left corner; its label, performer and truncation hold for the whole plane.
+        origin: The request of the top left corner; its label, variant and truncation hold for the whole plane.
         points: One (x, y) or two, each coordinate from 0 to 7; x runs right, y down.
         position: 0 to 1, position on the arc from the first point to the second.
         changes: Components of z that are set by hand, as (component, value from -3 to 3); at most 32.
@@ -49,7 +49,7 @@ class PlanePoint:
         """Return z (Z,), and the condition of the origin, which holds for the whole plane.
 
         Raises:
-            ConfigError: if the model has no such label or performer, or a z no such component.
+            ConfigError: if the model has no such label or variant, or a z no such component.
         """
         for component, _ in self.changes:
             check_range("Component", component, 0, size - 1, whole=True)

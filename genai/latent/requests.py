@@ -1,6 +1,6 @@
 """Requests to generators that start from noise: label, seed and truncation, the z they give, and interpolation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -23,13 +23,13 @@ class LatentRequest:
         label: Name or number of a class; "any" or None lets the seed choose.
         seed: 0 to 4294967295, start of the noise z.
         truncation: 0 to 1, a factor of z: nearer to 0, results are more typical and less varied.
-        performer: Name or number of a performer; "any" or None lets the seed choose.
+        variant: Name or number of a variant; "any" or None lets the seed choose.
     """
 
     label: str | int | None = ANY
     seed: int = 0
     truncation: float = 1.0
-    performer: str | int | None = ANY
+    variant: str | int | None = ANY
 
     def __post_init__(self) -> None:
         check_seed(self.seed)
@@ -57,20 +57,20 @@ def consecutive_seeds(request: R, count: int) -> list[R]:
 
 
 def sample_latents(requests: Sequence[LatentRequest], size: int, labels: Labels) -> tuple[Tensor, list[int | None]]:
-    """Draw each request's z, and its class and performer where the request leaves them open, from its own seed.
+    """Draw each request's z, and its class and variant where the request leaves them open, from its own seed.
 
-    z is drawn first, and then the performer, so that a seed gives the same of both whatever the label.
+    z is drawn first, and then the variant, so that a seed gives the same of both whatever the label.
 
     Args:
         requests: B requests.
         size: Number of components of z.
-        labels: The classes and performers of the model.
+        labels: The classes and variants of the model.
 
     Returns:
         z (B, size), standard normal times the truncation; and for each request its condition, None without classes.
 
     Raises:
-        ConfigError: if the model has no such label or performer.
+        ConfigError: if the model has no such label or variant.
     """
     rows: list[Tensor] = []
     conditions: list[int | None] = []
@@ -83,15 +83,26 @@ def sample_latents(requests: Sequence[LatentRequest], size: int, labels: Labels)
 
 def _choose_condition(request: LatentRequest, labels: Labels, rng: torch.Generator) -> int | None:
     label = labels.index(request.label)
-    performer = labels.performer_index(request.performer)
+    variant = labels.variant_index(request.variant)
     if not labels:
         return None
-    if labels.performers:
-        drawn = int(torch.randint(len(labels.performers), (), generator=rng))
-        performer = drawn if performer is None else performer
+    if not labels.variants:
+        return labels.draw(rng) if label is None else label
+    if label is not None and variant is not None:
+        labels.check_pair(label, variant)
+    drawn = _draw_variant(labels, rng)
     if label is None:
-        label = labels.draw(rng)
-    return labels.condition(label, performer)
+        label = labels.draw(rng, variant)
+    return labels.condition(label, drawn(label) if variant is None else variant)
+
+
+def _draw_variant(labels: Labels, rng: torch.Generator) -> Callable[[int], int]:
+    """Draw what decides the variant, and return the function from a class to its variant."""
+    if not labels.variant_shares:
+        drawn = int(torch.randint(len(labels.variants), (), generator=rng))
+        return lambda label: drawn
+    position = float(torch.rand((), dtype=torch.float64, generator=rng))
+    return lambda label: labels.variant_at(label, position)
 
 
 def slerp(a: Tensor, b: Tensor, position: float) -> Tensor:

@@ -24,7 +24,7 @@ class WalkRequest:
         label: The class of all frames; "any" or None takes that of the first seed.
         truncation: 0 to 1, the factor of every z visited.
         loop: Whether the walk returns from the last seed to the first.
-        performer: Of all frames; "any" or None takes that of the first seed.
+        variant: Of all frames; "any" or None takes that of the first seed.
     """
 
     seeds: Sequence[int] = ()
@@ -32,7 +32,7 @@ class WalkRequest:
     label: str | int | None = None
     truncation: float = 1.0
     loop: bool = True
-    performer: str | int | None = None
+    variant: str | int | None = None
 
     def __post_init__(self) -> None:
         check_list_length("Seeds", self.seeds, 2, MAX_SEEDS)
@@ -45,13 +45,13 @@ class WalkRequest:
         Raises:
             ConfigError: if a seed or the truncation is out of range.
         """
-        return [LatentRequest(self.label, seed, self.truncation, self.performer) for seed in self.seeds]
+        return [LatentRequest(self.label, seed, self.truncation, self.variant) for seed in self.seeds]
 
     def latents(self, size: int, labels: Labels) -> tuple[Tensor, int | None]:
         """Return the z of all frames (frames, size) and their condition.
 
         Raises:
-            ConfigError: if the model has no such label or performer.
+            ConfigError: if the model has no such label or variant.
         """
         points, conditions = sample_latents(self.stops(), size, labels)
         return interpolate_path(points, self.frames, loop=self.loop), conditions[0]

@@ -53,7 +53,7 @@ def test_the_first_five_takes_are_the_test():
     assert clips.train_labels.tolist() == clips.test_labels.tolist() == [0, 0, 7, 7]
     assert pitch(clips.train[3, :2_000], 8_000) == pytest.approx(1_000, abs=4)
     assert clips.labels.index("7") == 7
-    assert [clips.labels.performers[n]["en"] for n in clips.train_performers.unique()] == ["Theo"]
+    assert [clips.labels.variants[n]["en"] for n in clips.train_variants.unique()] == ["Theo"]
     assert clips.train_conditions.tolist() == [4, 4, 46, 46]  # of six speakers he is number 4
     assert clips.train_ids == [f"recordings/{digit}_theo_{take}" for digit in (0, 7) for take in (5, 49)]
 
@@ -112,8 +112,8 @@ def test_notes_have_a_class_for_every_key(own):
     assert sorted(clips.train_labels.tolist()) == sorted(clips.test_labels.tolist()) == list(range(49))
     (note,) = clips.train[clips.train_labels == clips.labels.index("A4 (69)")]
     assert pitch(note[:4_000], 16_000) == pytest.approx(440, abs=4)
-    for name, performer in zip(clips.train_ids, clips.train_performers.tolist(), strict=True):
-        assert clips.labels.performers[performer]["en"].lower() == name.split("/")[0]
+    for name, variant in zip(clips.train_ids, clips.train_variants.tolist(), strict=True):
+        assert clips.labels.variants[variant]["en"].lower() == name.split("/")[0]
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3"])

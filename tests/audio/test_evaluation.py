@@ -64,20 +64,20 @@ def test_a_sine_stands_out_in_the_picture_that_a_judge_sees():
     assert to_pictures(torch.zeros(1, 8192)).unique().tolist() == pytest.approx([-1], abs=1e-6)
 
 
-def test_a_clip_is_told_to_be_by_the_performer_of_the_nearest_recording_of_its_class():
-    """Tones of two classes and two performers: one performer's are pure, the other's have a third harmonic."""
+def test_a_clip_is_told_to_be_by_the_variant_of_the_nearest_recording_of_its_class():
+    """Tones of two classes and two variants: one variant's are pure, the other's have a third harmonic."""
     time = torch.arange(8192) / 8000
 
-    def tone(label, performer, shift=0.0):
+    def tone(label, variant, shift=0.0):
         phase = 2 * torch.pi * (300 + 200 * label + shift) * time
-        return 0.4 * torch.sin(phase) + 0.3 * performer * torch.sin(3 * phase)
+        return 0.4 * torch.sin(phase) + 0.3 * variant * torch.sin(3 * phase)
 
-    pairs = torch.tensor([(label, performer) for label in range(2) for performer in range(2)])
+    pairs = torch.tensor([(label, variant) for label in range(2) for variant in range(2)])
     recordings = torch.stack([tone(*pair) for pair in pairs.tolist()])
     names = ({"en": "a", "zh-CN": "a"}, {"en": "b", "zh-CN": "b"})
     clips = Clips(
         (recordings * 32767).short(), pairs[:, 0], (recordings * 32767).short(), pairs[:, 0], Labels(names, names),
-        CARDS["notes"], ["1", "2", "3", "4"], 8000, train_performers=pairs[:, 1], test_performers=pairs[:, 1],
+        CARDS["notes"], ["1", "2", "3", "4"], 8000, train_variants=pairs[:, 1], test_variants=pairs[:, 1],
     )  # fmt: skip
     right = torch.stack([tone(*pair, shift=3.0) for pair in pairs.tolist()])
     assert performers_told(right, clips).value == 1

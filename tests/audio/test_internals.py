@@ -42,7 +42,7 @@ def test_the_score_is_the_mean_of_the_logits_and_parts_are_silenced_one_by_one(m
     results = generate(model, [AudioRequest(3, seed=5)])
     [trace] = look_inside(model, results)
     wave = trace.item[None]
-    label = torch.tensor([model.labels.condition(results[0].label, results[0].performer)])
+    label = torch.tensor([model.labels.condition(results[0].label, results[0].variant)])
     score = torch.stack(model.discriminator(wave, label)).mean().item()
     assert trace.score == pytest.approx(score, abs=1e-4)
     assert len(trace.discriminator_maps) == len(model.discriminator.judges)

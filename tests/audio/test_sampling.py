@@ -30,20 +30,20 @@ def test_the_same_request_gives_the_same_sound_alone_and_in_company(model):
 
 
 @pytest.mark.parametrize("head", ["waveform", "spectrum"])
-def test_a_performer_changes_the_sound_and_is_told_with_it(head):
+def test_a_variant_changes_the_sound_and_is_told_with_it(head):
     labels = Labels(LABELS.names, ({"en": "Ann", "zh-CN": "安"}, {"en": "Ben", "zh-CN": "本"}))
     network = make_generator(WaveGANConfig(classes=2, performers=2, head=head, generator_filters=2))
     initialise(network, make_rng(0))
     model = AudioModel("tiny", network.eval(), labels, sample_rate=8000)
-    requests = [AudioRequest("hat", 5, performer=who) for who in ("any", "ann", "本")]
+    requests = [AudioRequest("hat", 5, variant=who) for who in ("any", "ann", "本")]
     free, ann, ben = generate(model, requests)
     assert [result.label for result in (free, ann, ben)] == [1, 1, 1]
-    assert [ann.performer, ben.performer] == [0, 1]
-    assert model.performer_name(ben.performer) == {"en": "Ben", "zh-CN": "本"}
+    assert [ann.variant, ben.variant] == [0, 1]
+    assert model.variant_name(ben.variant) == {"en": "Ben", "zh-CN": "本"}
     assert not torch.allclose(ann.waveform, ben.waveform)
-    torch.testing.assert_close(free.waveform, (ann, ben)[free.performer].waveform)
+    torch.testing.assert_close(free.waveform, (ann, ben)[free.variant].waveform)
     label = result_label(model, ben)
-    assert label.settings["performer"] == "Ben"
+    assert label.settings["variant"] == "Ben"
     again = generate(model, [AudioRequest(**label.settings)])[0]
     torch.testing.assert_close(again.waveform, ben.waveform)
 

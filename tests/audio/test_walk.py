@@ -25,21 +25,21 @@ def registry(tmp_path_factory):
 
 def test_a_walk_begins_and_ends_with_the_sounds_of_its_seeds(registry):
     model = registry.get("digits")
-    waves = walk(model, WalkRequest([3, 8], frames=5, label=7, loop=False, performer="Ben"))
+    waves = walk(model, WalkRequest([3, 8], frames=5, label=7, loop=False, variant="Ben"))
     for place, seed in ((0, 3), (4, 8)):
-        waveform = generate(model, [AudioRequest(7, seed, performer="Ben")])[0].waveform
+        waveform = generate(model, [AudioRequest(7, seed, variant="Ben")])[0].waveform
         torch.testing.assert_close(waves[place], waveform, atol=1e-4, rtol=0)
     assert waves.abs().max() <= 0.98 + 1e-6
     with pytest.raises(ConfigError, match="Frames 33"):
         walk(model, WalkRequest([3, 8], frames=33))
 
 
-def test_a_walk_has_the_performer_of_its_first_seed(registry):
+def test_a_walk_has_the_variant_of_its_first_seed(registry):
     model = registry.get("digits")
-    chosen = [generate(model, [AudioRequest(7, seed)])[0].performer for seed in range(8)]
+    chosen = [generate(model, [AudioRequest(7, seed)])[0].variant for seed in range(8)]
     seeds = [chosen.index(0), chosen.index(1)]
     waves = walk(model, WalkRequest(seeds, frames=2, label=7, loop=False))
-    asked = walk(model, WalkRequest(seeds, frames=2, label=7, loop=False, performer=0))
+    asked = walk(model, WalkRequest(seeds, frames=2, label=7, loop=False, variant=0))
     assert torch.equal(waves, asked)
 
 

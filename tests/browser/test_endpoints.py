@@ -14,7 +14,7 @@ PARAMETERS = {
                        ("top_k", 0), ("top_p", 1.0), ("seed", 0), ("finish", False)],
     "/generate_images": [("checkpoint", "fashion"), ("label", "any"), ("count", 16), ("seed", 0),
                          ("truncation", 1.0)],
-    "/generate_audio": [("checkpoint", "digits"), ("label", "any"), ("seed", 0), ("performer", "any")],
+    "/generate_audio": [("checkpoint", "digits"), ("label", "any"), ("seed", 0), ("variant", "any")],
 }  # fmt: skip
 
 

@@ -237,7 +237,7 @@ def test_several_fingers_slide_over_the_keys_and_strike_harder_at_the_front(page
 def test_the_timbre_changes_while_a_tune_is_replayed(visit):
     page = opened(visit, more="&timbre=5.9.0&tune=jasmine")
     score = page.evaluate("window.lab.sound.keyScore()")
-    assert score["kit"][0] == {"seed": 5, "label": 29, "to": None, "at": None, "performer": None}
+    assert score["kit"][0] == {"seed": 5, "label": 29, "to": None, "at": None, "variant": None}
     assert score["tempo"] == 92
     other_keyboard = "window.lab.sound.recording.notes.unshift({key: 99, at: 0, gain: 1, length: null})"
     page.evaluate(other_keyboard)  # a note that this one lacks is left out
@@ -251,7 +251,7 @@ def test_the_timbre_changes_while_a_tune_is_replayed(visit):
     expect(page).to_have_url(re.compile(r"timbre=5\.9\.500"))
     expect(page.locator("#audio-view [data-asking]")).to_have_count(0)
     assert len(asked) < 5, "the places that a slider passes while sounds are on their way are left out"
-    arc = {"seed": 5, "label": 29, "to": 9, "at": 0.5, "performer": None}
+    arc = {"seed": 5, "label": 29, "to": 9, "at": 0.5, "variant": None}
     assert page.evaluate("window.lab.sound.keyScore().kit[0]") == arc
     assert page.locator(f"{KEYS} [data-part=keys-replay]").get_attribute("aria-pressed") == "true"
     page.locator("#audio-view [data-action=silence]").click()
@@ -271,12 +271,12 @@ def test_the_timbre_changes_while_a_tune_is_replayed(visit):
 
 
 def test_an_instrument_plays_all_keys(visit):
-    page = opened(visit, more="&performer=Banjo&tune=joy")
-    chips, instruments = page.locator("#audio-performer"), page.locator(f"{KEYS} [data-part=keys-performer]")
+    page = opened(visit, more="&variant=Banjo&tune=joy")
+    chips, instruments = page.locator("#audio-variant"), page.locator(f"{KEYS} [data-part=keys-variant]")
     expect(chips.get_by_label("Banjo")).to_be_checked()
-    expect(page.locator("#audio-view [data-part=performer] :visible")).to_have_text("Banjo")
+    expect(page.locator("#audio-view [data-part=variant] :visible")).to_have_text("Banjo")
     expect(instruments).to_have_value("1")  # the instrument of the sound that is shown
-    played = "window.lab.sound.keyScore().kit.map(({performer}) => performer)"
+    played = "window.lab.sound.keyScore().kit.map(({variant}) => variant)"
     assert set(page.evaluate(played)) == {1}
     instruments.select_option(label="Harp")
     expect(page).to_have_url(re.compile("player=0"))

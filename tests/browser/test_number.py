@@ -156,9 +156,9 @@ def test_a_number_is_read_said_evenly_and_each_digit_can_be_another_take(visit):
 
 
 def test_the_speaker_asked_for_above_says_the_number_and_another_can_be_chosen(visit):
-    page = opened(visit, "&performer=Ben&say=7-3", script=SPY)
-    speakers = find(page, "say-performer")
-    said = "lab.sound.numberScore().then(({kit}) => kit.map(({performer}) => performer))"
+    page = opened(visit, "&variant=Ben&say=7-3", script=SPY)
+    speakers = find(page, "say-variant")
+    said = "lab.sound.numberScore().then(({kit}) => kit.map(({variant}) => variant))"
     expect(speakers).to_have_value("1")
     expect(page).to_have_url(re.compile("player=1"))
     assert page.evaluate(said) == [1, 1]

@@ -121,7 +121,8 @@ def test_a_header_with_missing_fields_is_refused(tmp_path):
 WRONG = {
     "title": ["no dictionary", {"en": "no Chinese"}, {"en": 1, "zh-CN": 2}],
     "classes": ["none", ["no dictionary"], 3, None],
-    "performers": ["none", ["no dictionary"], [{"en": "no Chinese"}]],
+    "variants": ["none", ["no dictionary"], [{"en": "no Chinese"}]],
+    "variant_shares": ["0.5", [0.5], [[0.5]] * 99, [["most"]], [[]]],
     "class_shares": ["0.5", ["most"], [0.1] * 99, [-1.0], [float("nan")]],
     "sample_rate": ["8000"],
     "config": [[]],
@@ -138,6 +139,15 @@ def test_a_field_of_the_wrong_type_is_named(tmp_path, field, value):
     values = {name: json.dumps(known) for name, known in {**HEADER.__dict__, field: value}.items()}
     with pytest.raises(CheckpointError, match=f"wrong type in {field}"):
         checkpoint.read_header(_write(tmp_path / "b.safetensors", **values))
+
+
+def test_a_field_with_its_name_of_before_is_read(tmp_path):
+    names = [{"en": "Ann", "zh-CN": "安"}]
+    values = {name: json.dumps(known) for name, known in HEADER.__dict__.items() if name != "variants"}
+    values |= {"performers": json.dumps(names), "openings": json.dumps([{"seed": 1, "performer": "Ann"}])}
+    header = checkpoint.read_header(_write(tmp_path / "b.safetensors", **values))
+    assert header.variants == names
+    assert header.openings == [{"seed": 1, "variant": "Ann"}]
 
 
 def test_another_modality_is_sent_to_its_folder(saved):

@@ -27,18 +27,18 @@ def test_items_have_the_classes_requested_in_their_order_whatever_the_batch():
     assert not torch.equal(pictures[:1], draw(model, 5, 1 - classes[:1]))
 
 
-def test_sounds_have_the_performers_requested():
+def test_sounds_have_the_variants_requested():
     labels = Labels(LABELS.names, LABELS.names)
     network = make_generator(WaveGANConfig(classes=2, performers=2, generator_filters=2)).eval()
     initialise_audio(network, make_rng(0))
     model = AudioModel("x", network, labels, sample_rate=8000)
-    classes, performers = torch.tensor([0, 0, 1]), torch.tensor([0, 1, 1])
-    sounds = draw(model, 5, classes, performers)
+    classes, variants = torch.tensor([0, 0, 1]), torch.tensor([0, 1, 1])
+    sounds = draw(model, 5, classes, variants)
     for n in range(3):
-        [alone] = generate(model, [AudioRequest(int(classes[n]), 5 + n, performer=int(performers[n]))])
+        [alone] = generate(model, [AudioRequest(int(classes[n]), 5 + n, variant=int(variants[n]))])
         torch.testing.assert_close(sounds[n], alone.waveform)
     without = AudioModel("x", make_generator(WaveGANConfig(classes=2, generator_filters=2)).eval(), LABELS)
-    torch.testing.assert_close(draw(without, 5, classes, performers), draw(without, 5, classes))
+    torch.testing.assert_close(draw(without, 5, classes, variants), draw(without, 5, classes))
 
 
 def test_the_scores_are_percentiles_of_the_discriminators_logits():

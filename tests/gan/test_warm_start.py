@@ -119,7 +119,7 @@ def test_classes_that_the_model_lacks_start_without_influence(tmp_path, head):
     )
 
 
-def test_performers_start_without_influence(tmp_path):
+def test_variants_start_without_influence(tmp_path):
     sources = networks(1, classes=2)
     path = save_networks(tmp_path, *sources, classes=2)
     generator, discriminator = networks(2, classes=2, performers=3)
@@ -238,7 +238,7 @@ def test_data_takes_the_classes_that_the_models_networks_have():
     assert with_classes_of(alike, header) is alike
     with_classes = replace(header, classes=[{"en": "c", "zh-CN": "c"}])
     assert with_classes_of(data, with_classes) is data
-    performed = with_classes_of(data, replace(with_classes, performers=[{"en": "d", "zh-CN": "d"}] * 3))
-    assert performed.labels.performers == (card.title,)
+    performed = with_classes_of(data, replace(with_classes, variants=[{"en": "d", "zh-CN": "d"}] * 3))
+    assert performed.labels.variants == (card.title,)
     assert performed.train_conditions.tolist() == classes.tolist()
     assert with_classes_of(alike, with_classes).labels.names == (card.title,)

@@ -92,10 +92,26 @@ def test_characters_are_in_colour_with_class_and_attributes(own):
     assert pictures.known.train.tolist() == peeps.attributes(drawn["parts"])[rows].tolist()
     rest = [row for row in range(50) if row not in rows]
     assert pictures.known.test.tolist() == peeps.attributes(drawn["parts"])[rest].tolist()
+    hairstyles = pictures.known.attributes[peeps.HAIRSTYLE]
+    assert hairstyles.name["en"] == "Hairstyle"
+    assert pictures.labels.variants == hairstyles.values.names
+    assert torch.equal(pictures.train_variants, pictures.known.train[:, peeps.HAIRSTYLE])
+    assert torch.equal(pictures.train_conditions, 48 * pictures.train_labels + pictures.train_variants)
     assert pictures.known.sizes == (7, 48, 7, 3, 4, 3, 30, 5, 7)
     assert torch.equal(pictures.test[0], torch.from_numpy(drawn["images"][rest[0]]).permute(2, 0, 1))
     everything = torch.cat([pictures.train, pictures.test]).long().sum((0, 2, 3))
     assert everything.tolist() == drawn["images"].sum((0, 1, 2), dtype=np.int64).tolist()
+
+
+def test_the_share_of_each_hairstyle_in_a_class_is_that_of_the_training_part(own):
+    save(own / "characters/open-peeps-64.npz", **avatars(50))
+    pictures = load("characters", 32)
+    for label, shares in enumerate(pictures.labels.variant_shares):
+        of_class = pictures.train_variants[pictures.train_labels == label]
+        seen = (
+            torch.bincount(of_class, minlength=48).float() / len(of_class) if len(of_class) else torch.ones(48) / 48
+        )
+        torch.testing.assert_close(torch.tensor(shares), seen, atol=6e-5, rtol=0)
 
 
 def test_halving_takes_the_mean_of_four_pixels(own):

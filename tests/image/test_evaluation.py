@@ -161,6 +161,7 @@ def test_a_model_with_or_without_classes_is_measured_by_attributes(
     assert metrics["attribute_eyewear"]["n"] == 20
     assert {"diversity", "sharpness", "mean_colour"} <= metrics.keys()
     assert ("agreement" in metrics) == conditional
+    assert ("variants_told" in metrics) == conditional
 
 
 def test_judges_of_other_attributes_are_refused(tmp_path, monkeypatch):

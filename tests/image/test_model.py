@@ -88,6 +88,29 @@ def test_labels_change_pictures_and_scores():
     torch.testing.assert_close(scores[1] - scores[0], pooled[1].sum())
 
 
+def test_a_variant_adds_to_its_class_in_both_networks():
+    config = DCGANConfig(
+        size=8, classes=2, variants=3, generator_filters=4, discriminator_filters=4, classifier=True
+    )
+    generator, discriminator = Generator(config).eval(), ImageDiscriminator(config)
+    rng = make_rng(0)
+    for network in (generator, discriminator):
+        for parameter in network.parameters():
+            parameter.data.normal_(0, 0.1, generator=rng)
+    conditions = torch.arange(6)
+    pictures = generator(torch.randn(1, 100, generator=rng).expand(6, -1), conditions)
+    assert torch.pdist(pictures.flatten(1)).min() > 1e-3
+    one = torch.randn(1, 1, 8, 8, generator=rng).expand(6, -1, -1, -1)
+    logits = discriminator(one, conditions).view(2, 3)
+    differences = logits[1] - logits[0]  # alike for all variants, since the projections are added
+    torch.testing.assert_close(differences, differences[:1].expand(3))
+    assert logits[0].std() > 1e-4
+    of_any = discriminator(one[:2], conditions.view(2, 3))  # by the three variants of each class
+    torch.testing.assert_close(of_any, logits.mean(dim=1))
+    [likelihood] = discriminator.outputs(one, conditions).log_likelihoods
+    assert likelihood.exp().sum().item() == pytest.approx(1)  # over all pairs
+
+
 def test_a_conditional_network_without_labels_is_a_mistake():
     config = DCGANConfig(classes=2, generator_filters=4, discriminator_filters=4)
     with pytest.raises(ValueError, match="needs labels"):

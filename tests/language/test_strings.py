@@ -79,6 +79,7 @@ def test_no_string_is_unused():
     pair_parts = ("", ".text", ".before", ".after")
     sources += json.dumps([f"learn.improve.{name}{part}" for name in PAIRS for part in pair_parts])
     sources += json.dumps([f"learn.museum.{name}{part}" for name in EXHIBITS for part in ("", ".cure")])
+    sources += json.dumps([f"{name}.variant{part}" for name in ("image", "audio") for part in ("", ".info")])
     sources += json.dumps([f"tab.{name}" for name in ("text", "image", "audio")])
     sources += json.dumps([f"check.{name}" for name in (*get_args(Kind), *Label.__dataclass_fields__)])
     sources += json.dumps([f"check.encoding.{name}" for name in get_args(EncodingName)])

@@ -1,6 +1,8 @@
 """From request to z."""
 
 import math
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 import torch
@@ -38,22 +40,42 @@ def test_without_labels_there_is_none():
     assert sample_latents([LatentRequest()], 2, Labels(()))[1] == [None]
 
 
-PERFORMED = Labels(LABELS.names, tuple({"en": name} for name in "wxyz"))
+VARIED = Labels(LABELS.names, tuple({"en": name} for name in "wxyz"))
 
 
-def test_one_seed_has_one_performer_whatever_the_label():
+def test_one_seed_has_one_variant_whatever_the_label():
     requests = [LatentRequest(label, seed=3) for label in ("a", "b", "c", "any")]
-    z, conditions = sample_latents(requests, 8, PERFORMED)
-    assert len({PERFORMED.split(condition)[1] for condition in conditions}) == 1
-    assert [PERFORMED.split(condition)[0] for condition in conditions[:3]] == [0, 1, 2]
+    z, conditions = sample_latents(requests, 8, VARIED)
+    assert len({VARIED.split(condition)[1] for condition in conditions}) == 1
+    assert [VARIED.split(condition)[0] for condition in conditions[:3]] == [0, 1, 2]
     assert torch.equal(z[0], sample_latents([LatentRequest("a", seed=3)], 8, LABELS)[0][0])
 
 
-def test_a_performer_that_is_asked_for_changes_nothing_else():
-    free, asked = sample_latents([LatentRequest(seed=5), LatentRequest(seed=5, performer="z")], 8, PERFORMED)[1]
-    assert PERFORMED.split(asked) == (PERFORMED.split(free)[0], 3)
-    _, chosen = sample_latents([LatentRequest("a", seed=seed) for seed in range(60)], 2, PERFORMED)
-    assert {PERFORMED.split(condition)[1] for condition in chosen} == {0, 1, 2, 3}
+def test_a_variant_that_is_asked_for_changes_nothing_else():
+    free, asked = sample_latents([LatentRequest(seed=5), LatentRequest(seed=5, variant="z")], 8, VARIED)[1]
+    assert VARIED.split(asked) == (VARIED.split(free)[0], 3)
+    _, chosen = sample_latents([LatentRequest("a", seed=seed) for seed in range(60)], 2, VARIED)
+    assert {VARIED.split(condition)[1] for condition in chosen} == {0, 1, 2, 3}
+
+
+LINKED = replace(VARIED, variant_shares=((1, 0, 0, 0), (0, 0.5, 0.5, 0), (0.25, 0.25, 0.25, 0.25)))
+
+
+def test_a_variant_is_drawn_as_often_as_the_class_has_it():
+    requests = [LatentRequest(seed=seed) for seed in range(600)]
+    z, conditions = sample_latents(requests, 2, LINKED)
+    pairs = Counter(LINKED.split(condition) for condition in conditions)
+    assert set(pairs) == {(0, 0), (1, 1), (1, 2), *((2, variant) for variant in range(4))}
+    assert pairs[0, 0] == pytest.approx(200, abs=40)
+    assert pairs[1, 1] == pytest.approx(100, abs=30)
+    torch.testing.assert_close(z, sample_latents(requests, 2, VARIED)[0])
+
+
+def test_a_variant_alone_is_joined_by_a_class_that_has_it():
+    asked = [LatentRequest(seed=seed, variant="y") for seed in range(60)]
+    assert {LINKED.split(condition) for condition in sample_latents(asked, 2, LINKED)[1]} == {(1, 2), (2, 2)}
+    with pytest.raises(ConfigError, match="a does not go with y"):
+        sample_latents([LatentRequest("a", variant="y")], 2, LINKED)
 
 
 def test_truncation_scales_z():

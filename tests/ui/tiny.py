@@ -41,7 +41,7 @@ def save_all(folder: Path) -> Path:
     _image(folder, "fashion", "Clothes", "服装", CLOTHES, size=32, channels=1)
     _image(folder, "characters", "Drawn people", "手绘人物", [], size=64, channels=3, data_set="characters")
     _audio(folder, "digits", "Spoken digits", "英语数字", [(str(n), str(n)) for n in range(10)], 8000, "digits",
-           performers=[("Ann", "安"), ("Ben", "本")])  # fmt: skip
+           variants=[("Ann", "安"), ("Ben", "本")])  # fmt: skip
     _audio(folder, "drums", "Drums", "鼓", [("kick", "底鼓"), ("snare", "军鼓")], 16000, "Drums")
     return folder
 
@@ -94,7 +94,7 @@ def save_notes(folder):
     torch.manual_seed(2)
     keys = [(name["en"], name["zh-CN"]) for name in notes.LABELS.names]
     players = [("Harp", "竖琴"), ("Banjo", "班卓琴")]
-    _audio(folder, "notes", "Notes", "单音", keys, 48000, "Notes", performers=players)
+    _audio(folder, "notes", "Notes", "单音", keys, 48000, "Notes", variants=players)
 
 
 def save_twin(folder):
@@ -148,11 +148,11 @@ def _toured_audio(path, data_set, scores):
     checkpoint.save(path, header, checkpoint.collect_weights(**networks))
 
 
-def _audio(folder, name, english, chinese, classes, rate, data_set, performers=()):
-    config = WaveGANConfig(classes=len(classes), performers=len(performers), latent_size=8, generator_filters=4)
-    names, players = ([{"en": e, "zh-CN": c} for e, c in listed] for listed in (classes, performers))
+def _audio(folder, name, english, chinese, classes, rate, data_set, variants=()):
+    config = WaveGANConfig(classes=len(classes), performers=len(variants), latent_size=8, generator_filters=4)
+    names, players = ([{"en": e, "zh-CN": c} for e, c in listed] for listed in (classes, variants))
     header = Header("audio", "wavegan", asdict(config), {"en": english, "zh-CN": chinese}, data_set,
-                    classes=names, performers=players, sample_rate=rate, openings=[{"seed": 5}], metrics=FIGURES,
+                    classes=names, variants=players, sample_rate=rate, openings=[{"seed": 5}], metrics=FIGURES,
                     **_papers(audio_cards.CARDS, data_set))  # fmt: skip
     network = make_generator(config)
     checkpoint.save(folder / "audio" / f"{name}.safetensors", header, checkpoint.collect_weights(network=network))

@@ -27,14 +27,14 @@ class KitItem:
         label: Name or number of its class; None lets the seed choose.
         to: Another seed, to which an arc leads; None without an arc.
         at: 0 to 1, the position on that arc; None is 0.
-        performer: Name or number of its performer; None lets the seed choose.
+        variant: Name or number of its variant; None lets the seed choose.
     """
 
     seed: int = 0
     label: str | int | None = None
     to: int | None = None
     at: float | None = None
-    performer: str | int | None = None
+    variant: str | int | None = None
 
     def __post_init__(self) -> None:
         self.ends()
@@ -48,13 +48,13 @@ class KitItem:
             ConfigError: if a seed is out of range.
         """
         seeds = [self.seed] if self.to is None else [self.seed, self.to]
-        return [LatentRequest(self.label, seed, performer=self.performer) for seed in seeds]
+        return [LatentRequest(self.label, seed, variant=self.variant) for seed in seeds]
 
     def latent(self, size: int, labels: Labels) -> tuple[Tensor, int | None]:
         """Return z (Z,), and the condition, which is that of the seed all along the arc.
 
         Raises:
-            ConfigError: if the model has no such label or performer.
+            ConfigError: if the model has no such label or variant.
         """
         ends, conditions = sample_latents(self.ends(), size, labels)
         return slerp(ends[0], ends[-1], self.at or 0.0), conditions[0]
@@ -93,7 +93,7 @@ def make_kit(model: AudioModel, items: Sequence[KitItem]) -> Kit:
     """Make all sounds of a kit; each has the same bits in every kit.
 
     Raises:
-        ConfigError: if the model has no such label or performer.
+        ConfigError: if the model has no such label or variant.
     """
     latents = [item.latent(model.latent_size, model.labels) for item in items]
     z = torch.stack([point for point, _ in latents])

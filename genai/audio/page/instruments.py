@@ -138,7 +138,7 @@ class AboutAnswer(TypedDict):
 
     Attributes:
         classes: The names of its classes.
-        performers: Those of its performers; empty without any.
+        variants: Those of its variants; empty without any.
         keys: The MIDI key of each class, None where it is no note.
         digits: The digit of each class, None where it is none.
         phrases: What the scripts say, with fields to fill in.
@@ -147,7 +147,7 @@ class AboutAnswer(TypedDict):
     """
 
     classes: list[Bilingual]
-    performers: list[Bilingual]
+    variants: list[Bilingual]
     keys: list[int | None]
     digits: list[int | None]
     phrases: dict[str, Bilingual]
@@ -190,7 +190,7 @@ class Instruments:
         english = [name["en"] for name in names]
         return {
             "classes": list(names),
-            "performers": list(labels.performers),
+            "variants": list(labels.variants),
             "keys": [key_of(name) for name in english],
             "digits": [digit_of(name) for name in english],
             "phrases": phrases(),

@@ -37,8 +37,8 @@ show((value, isNew) => {
   part("times2").replaceChildren(...timeTicks(value.seconds));
   if (value.label) setText(part("label"), value.label);
   else part("label").replaceChildren();
-  if (value.performer) setText(part("performer"), value.performer);
-  else part("performer").replaceChildren();
+  if (value.variant) setText(part("variant"), value.variant);
+  else part("variant").replaceChildren();
   part("seed").textContent = value.seed;
   part("seconds").textContent = value.seconds.toFixed(2);
   part("rate").textContent = value.rate;

@@ -3,7 +3,8 @@
 const audioWalk = { answer: null, playing: -1, onward: false };
 
 async function startWalk() {
-  const question = { ...walkSettings(current.number), loop: false, frames: +part("walk-count").value };
+  const heard = { label: current.number, variant: current.variantNumber };
+  const question = { ...walkSettings(heard), loop: false, frames: +part("walk-count").value };
   const answer = await server.sounds(question);
   showMessage("walk-error", answer);
   if (answer.sentence) return;
@@ -17,11 +18,11 @@ async function startWalk() {
 
 // Make a sound the "start" or the "end" of the walk, which then is of its class; returns the seeds of the walk.
 function putOnWalk(end, { seed, label }) {
-  const seeds = walkSettings(label).seeds;
+  const seeds = walkSettings({ label, variant: null }).seeds;
   if (seeds.length < 2) seeds.splice(0, seeds.length, current.seed, current.seed + 1);
   seeds[end === "start" ? 0 : seeds.length - 1] = seed;
   part("seeds").value = seeds.join(", ");
-  Object.assign(walkFromPlane, { label, performer: null, truncation: 1 });
+  Object.assign(walkFromPlane, { label, variant: null, truncation: 1 });
   part("walk").open = true;
   return seeds;
 }

@@ -67,7 +67,7 @@ INSTRUMENTS = {
 """The folder of each instrument, and its name in English and Chinese; the order gives their numbers."""
 LABELS = Labels(
     names=tuple({"en": name_of(key), "zh-CN": name_of(key)} for key in KEYS),
-    performers=tuple({"en": english, "zh-CN": chinese} for english, chinese in INSTRUMENTS.values()),
+    variants=tuple({"en": english, "zh-CN": chinese} for english, chinese in INSTRUMENTS.values()),
 )
 
 

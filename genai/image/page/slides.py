@@ -82,6 +82,7 @@ class Slides:
             question.get("seed", 0),
             question.get("count", 1),
             question.get("truncation", 1.0),
+            question.get("variant"),
         )
         return self._registry.get(question.get("model")), request
 

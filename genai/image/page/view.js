@@ -85,6 +85,8 @@ function enlarge() {
   large.style.width = large.style.height = `${item.side * scale}px`;
   if (item.label) setText(part("name"), item.label);
   else part("name").replaceChildren();
+  if (item.variant) setText(part("variant"), item.variant);
+  else part("variant").replaceChildren();
   part("seed").textContent = item.seed;
   part("dialog").showModal();
   lookInside();
@@ -130,14 +132,21 @@ element.addEventListener("lab-reset", () => (part("slides-error").hidden = true)
 
 const wallQuestion = () => ({ seed: current.cells[0].seed, count: current.cells.length });
 
+// What was asked for, a class or a variant; null where the seed chooses it.
+function readAsked(name) {
+  const asked = linkParams().get(name);
+  return asked === "any" ? null : asked;
+}
+
 // Ask for files of the pictures that are shown; null where there is none, and why is then shown.
 async function askSlides(name, question, button, trouble) {
   const params = linkParams();
-  const label = params.get("label");
+  const label = readAsked("label");
+  const variant = readAsked("variant");
   const model = params.get("model");
   const truncation = Number(params.get("truncation") ?? 1);
   button.disabled = true;
-  const asked = server[name]({ model, label: label === "any" ? null : label, truncation, ...question });
+  const asked = server[name]({ model, label, variant, truncation, ...question });
   const answer = await asked.catch(() => null);
   button.disabled = false;
   if (answer) showMessage(trouble, answer);

@@ -4,9 +4,9 @@ const RATE = 25; // frames a second
 const imageWalk = { question: null, frames: [], halted: false, shown: 0, pausedUntil: 0 };
 
 function walkQuestion() {
-  const label = linkParams().get("label");
+  const asked = { label: readAsked("label"), variant: readAsked("variant") };
   const frames = Math.max(2, Math.round(+part("walk-seconds").value * RATE) || 2);
-  return { ...walkSettings(label === "any" ? null : label), loop: part("loops").checked, frames };
+  return { ...walkSettings(asked), loop: part("loops").checked, frames };
 }
 
 async function askWalk(name, question) {

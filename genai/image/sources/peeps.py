@@ -39,6 +39,8 @@ CLASSES = Labels(
         {"en": "Face mask", "zh-CN": "口罩"},
     )
 )
+HAIRSTYLE = [attribute.name["en"] for attribute in ATTRIBUTES].index("Hairstyle")
+"""Number of the attribute that is the second label: it has the most values, of which a class alone loses some."""
 
 
 def encode(options: Mapping[str, Any]) -> list[int]:

@@ -186,17 +186,17 @@ def label_chips(phrasebook: Phrasebook, name: str, registry: Registry[Model]) ->
     )
 
 
-def performer_chips(phrasebook: Phrasebook, name: str, registry: Registry[Model]) -> gr.Radio:
-    """Create the chooser of an instrument or speaker; `performer_names` updates it for another model."""
-    performers = _names_of_first(phrasebook, registry, lambda header: header.performers)
+def variant_chips(phrasebook: Phrasebook, name: str, registry: Registry[Model]) -> gr.Radio:
+    """Create the chooser of a variant, such as a hairstyle; `variant_names` updates it for another model."""
+    variants = _names_of_first(phrasebook, registry, lambda header: header.variants)
     return gr.Radio(
-        _choices(phrasebook, performers),
+        _choices(phrasebook, variants),
         value=ANY,
-        label=phrasebook.mark("performer"),
-        info=phrasebook.mark("performer.info"),
-        elem_id=f"{name}-performer",
+        label=phrasebook.mark(f"{name}.variant"),
+        info=phrasebook.mark(f"{name}.variant.info"),
+        elem_id=f"{name}-variant",
         elem_classes="lab-chips lab-label",
-        visible=len(performers) > 1,
+        visible=len(variants) > 1,
     )
 
 
@@ -243,26 +243,26 @@ def class_names(phrasebook: Phrasebook, header: Header, label: Value) -> gr.Radi
     )
 
 
-def canonical_performer(header: Header, performer: Value) -> str:
-    """Return the performer chooser's value for a performer, which may be a number too.
+def canonical_variant(header: Header, variant: Value) -> str:
+    """Return the variant chooser's value for a variant, which may be a number too.
 
     Raises:
-        ConfigError: if the model does not know the performer.
+        ConfigError: if the model does not know the variant.
     """
-    index = header.labels.performer_index(str(performer))
-    return ANY if index is None else header.performers[index]["en"]
+    index = header.labels.variant_index(str(variant))
+    return ANY if index is None else header.variants[index]["en"]
 
 
-def performer_names(phrasebook: Phrasebook, header: Header, performer: Value) -> gr.Radio:
-    """Return an update of the performer chooser for another model; without performers it is hidden.
+def variant_names(phrasebook: Phrasebook, header: Header, variant: Value) -> gr.Radio:
+    """Return an update of the variant chooser for another model; without variants it is hidden.
 
     Raises:
-        ConfigError: if the model does not know the performer.
+        ConfigError: if the model does not know the variant.
     """
     return gr.Radio(
-        choices=_choices(phrasebook, header.performers),
-        value=canonical_performer(header, performer),
-        visible=len(header.performers) > 1,
+        choices=_choices(phrasebook, header.variants),
+        value=canonical_variant(header, variant),
+        visible=len(header.variants) > 1,
     )
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 from genai.labels import ANY
 from genai.ui.panel.settings import Setting, Value
 
-LEFT_OUT = {"performer": ANY}
+LEFT_OUT = {"variant": ANY}
 """Settings that few models have, and the value at which a link leaves them out."""
 
 

@@ -22,10 +22,10 @@ from genai.ui.panel.controls import (
     ControlGroups,
     TabFrame,
     canonical,
-    canonical_performer,
+    canonical_variant,
     class_names,
     model_choices,
-    performer_names,
+    variant_names,
 )
 from genai.ui.panel.openings import Openings
 from genai.ui.panel.requests import PanelRequest, RequestReader
@@ -356,9 +356,9 @@ class Panel(ABC, Generic[Model]):
         settings: dict[str, Update] = dict(request.values)
         if "label" in request.values:
             settings["label"] = class_names(self.context.phrasebook, header, request.values["label"])
-        if "performer" in request.values:
-            performer = request.values["performer"]
-            settings["performer"] = performer_names(self.context.phrasebook, header, performer)
+        if "variant" in request.values:
+            variant = request.values["variant"]
+            settings["variant"] = variant_names(self.context.phrasebook, header, variant)
         return TabUpdate(self._choice(request.model), card(self.registry, str(request.model)), settings)
 
     def _choice(self, model: object) -> Update:
@@ -377,8 +377,8 @@ class Panel(ABC, Generic[Model]):
             values = self._openings.values(header.openings)
             if "label" in values:
                 values["label"] = canonical(header, values["label"])
-            if "performer" in values:
-                values["performer"] = canonical_performer(header, values["performer"])
+            if "variant" in values:
+                values["variant"] = canonical_variant(header, values["variant"])
         except GenaiError:
             return {}
         return values

@@ -20,14 +20,15 @@ function updateArc() {
   else part("arc-all").hidden = true;
 }
 
-// What a walk visits: the seeds typed, in the class and at the truncation of the plane if it was begun there.
-function walkSettings(label) {
+// What a walk visits: the seeds typed, in the class and at the truncation of the plane if it was begun there, else in
+// the class and the variant that are asked for.
+function walkSettings(asked) {
   const params = linkParams();
   return {
     model: params.get("model"),
     seeds: part("seeds").value.split(/[^0-9]+/).filter(Boolean).map(Number),
-    label: walkFromPlane.label ?? label,
-    performer: "performer" in walkFromPlane ? walkFromPlane.performer : current.performerNumber,
+    label: walkFromPlane.label ?? asked.label,
+    variant: "variant" in walkFromPlane ? walkFromPlane.variant : asked.variant,
     truncation: walkFromPlane.truncation ?? +params.get("truncation"),
   };
 }
@@ -41,8 +42,8 @@ addActions({
   step: (button) => goTo([plane.pins.A, plane.pins.B], button.dataset.place / 8, true),
   along() {
     part("seeds").value = [plane.pins.A, plane.pins.B].map((point) => seedAt(...point)).join(", ");
-    const { label, performer, truncation } = plane;
-    Object.assign(walkFromPlane, { label, performer, truncation });
+    const { label, variant, truncation } = plane;
+    Object.assign(walkFromPlane, { label, variant, truncation });
     part("walk").open = true;
     part("walk").scrollIntoView({ block: "nearest" });
   },

@@ -9,8 +9,8 @@ let scrollTarget; // the part to scroll to once the answer is there
 // What identifies one result to the server.
 function questionAbout(item) {
   const params = linkParams();
-  const { number: label, performerNumber: performer, seed } = item;
-  return { model: params.get("model"), label, performer, seed, truncation: +params.get("truncation") };
+  const { number: label, variantNumber: variant, seed } = item;
+  return { model: params.get("model"), label, variant, seed, truncation: +params.get("truncation") };
 }
 
 async function lookInside() {

@@ -125,12 +125,12 @@ class LatentSpace(Generic[M]):
         point = PlanePoint(origin, points, question.get("share", 0.0), question.get("changes", ()))
         z, condition = point.latent(model.latent_size, model.labels)
         (result,) = synthesise(model, z[None], [condition])
-        label, performer = model.labels.split(condition)
+        label, variant = model.labels.split(condition)
         values: Mapping[str, object] = question
         place = {name: values[name] for name in ("points", "share", "changes") if name in values}
         settings: dict[str, object] = {
             "label": label,
-            **({} if performer is None else {"performer": performer}),
+            **({} if variant is None else {"variant": variant}),
             "truncation": origin.truncation,
             "plane": {"seed": origin.seed, **place},
         }

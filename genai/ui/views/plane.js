@@ -6,11 +6,11 @@ const SNAP = 0.12; // a point nearer than this to a seed snaps to it
 const latent = part("latent");
 const pad = part("pad");
 const plane = { points: [[0, 0]], share: 0, label: null, truncation: 1, changes: {}, pins: {}, z: [], waiting: 0 };
-const walkFromPlane = {}; // label, performer and truncation of a walk that was begun here
+const walkFromPlane = {}; // label, variant and truncation of a walk that was begun here
 
 function cornerQuestion() {
-  const { model, seed, label, performer, truncation } = plane;
-  return { model, seed, label, performer, truncation };
+  const { model, seed, label, variant, truncation } = plane;
+  return { model, seed, label, variant, truncation };
 }
 
 // Send one question at a time; of those that come up meanwhile, only the latest is sent afterwards.
@@ -133,12 +133,12 @@ function showClasses(names) {
 function enterPlane() {
   if (!current || current.empty || current.running) return;
   const params = linkParams();
-  const { seed, number: label, performerNumber: performer } = origin();
-  const begin = { model: params.get("model"), seed, label, performer, truncation: +params.get("truncation") };
+  const { seed, number: label, variantNumber: variant } = origin();
+  const begin = { model: params.get("model"), seed, label, variant, truncation: +params.get("truncation") };
   const about = JSON.stringify(begin);
   if (about === plane.about) return;
   delete walkFromPlane.label;
-  delete walkFromPlane.performer;
+  delete walkFromPlane.variant;
   delete walkFromPlane.truncation;
   if (!latent.open) return;
   Object.assign(plane, begin, { about, pins: {} });

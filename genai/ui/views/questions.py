@@ -28,13 +28,13 @@ class ResultQuestion(ModelQuestion, total=False):
         label: Name or number of the class; None lets the seed choose.
         seed: 0 to 4294967295.
         truncation: 0 to 1.
-        performer: Name or number of the performer; None lets the seed choose.
+        variant: Name or number of the variant; None lets the seed choose.
     """
 
     label: str | int | None
     seed: int
     truncation: float
-    performer: str | int | None
+    variant: str | int | None
 
 
 def latent_request(question: ResultQuestion) -> LatentRequest:
@@ -44,7 +44,7 @@ def latent_request(question: ResultQuestion) -> LatentRequest:
         ConfigError: if a value is out of its range.
     """
     return LatentRequest(
-        question.get("label"), question.get("seed", 0), question.get("truncation", 1.0), question.get("performer")
+        question.get("label"), question.get("seed", 0), question.get("truncation", 1.0), question.get("variant")
     )
 
 

@@ -70,17 +70,17 @@ def test_an_item_between_two_seeds_lies_on_their_arc(registry):
         item, chosen = KitItem(3, 7, 8, n / 4).latent(model.latent_size, model.labels)
         torch.testing.assert_close(item, z)
         assert chosen == label
-    both = {"performer": "Ann"}
+    both = {"variant": "Ann"}
     items = [KitItem(3, 7, 8, 0.0, **both), KitItem(3, 7, **both), KitItem(8, 7, 3, 1.0, **both)]
     ends = make_kit(model, items).sounds
     assert torch.equal(ends[0], ends[1])
     assert torch.equal(ends[2], ends[0])
 
 
-def test_a_kit_is_played_by_the_performer_asked_for(registry):
+def test_a_kit_is_played_by_the_variant_asked_for(registry):
     model = registry.get("digits")
-    kit = make_kit(model, [KitItem(5, 3, performer=who) for who in (0, 1)])
-    alone = generate(model, [AudioRequest(3, 5, performer=who) for who in (0, 1)])
+    kit = make_kit(model, [KitItem(5, 3, variant=who) for who in (0, 1)])
+    alone = generate(model, [AudioRequest(3, 5, variant=who) for who in (0, 1)])
     expected = to_int16(torch.stack([result.waveform for result in alone]))
     assert (kit.sounds.int() - expected).abs().max() <= 1
     assert not torch.equal(*kit.sounds)
@@ -97,7 +97,7 @@ def test_a_kit_is_played_by_the_performer_asked_for(registry):
         [{"seed": 1, "at": 2}],
         [{"seed": 1, "to": "x"}],
         [{"label": 99}],
-        [{"performer": "Cal"}],
+        [{"variant": "Cal"}],
     ],
 )
 def test_a_kit_that_cannot_be_is_answered_by_a_sentence(registry, items):

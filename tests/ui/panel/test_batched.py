@@ -33,7 +33,9 @@ def alone(panel, *values):
     return visible(shown), notice
 
 
-PICTURES = [("fashion" if n % 3 else "characters", "any", 1 + n % 7, 100 * n, 1.0 - n / 100) for n in range(16)]
+PICTURES = [
+    ("fashion" if n % 3 else "characters", "any", 1 + n % 7, 100 * n, 1.0 - n / 100, "any") for n in range(16)
+]
 SOUNDS = [("digits", "any", n, 1.0, ("any", "Ann", "1")[n % 3]) for n in range(8)]
 SOUNDS += [("drums", "any", n, 1.0, "any") for n in range(8)]
 
@@ -53,9 +55,9 @@ def test_the_strip_of_the_first_result_equals_the_answer_to_its_question(panels,
     question = LayerStrip(panels[name].registry, renderer).strip
     for values, one in zip(asked, shown, strict=True):
         first = one["cells"][0] if name == "image" else one
-        truncation = values[-1] if name == "image" else values[3]
+        truncation = values[-2] if name == "image" else values[3]
         data = {"model": values[0], "label": first["number"], "seed": first["seed"], "truncation": truncation}
-        data["performer"] = first.get("performerNumber")
+        data["variant"] = first.get("variantNumber")
         told = question(data)
         assert told.keys() == one["strip"].keys()
         for sheet in ("noise", "drawn"):
@@ -66,7 +68,7 @@ def test_the_strip_of_the_first_result_equals_the_answer_to_its_question(panels,
 def test_a_strip_that_fails_does_not_cost_the_result(panels, monkeypatch):
     broken = dataclasses.replace(panels["image"]._pipeline, strips=lambda *_: 1 / 0)
     monkeypatch.setattr(panels["image"], "_pipeline", broken)
-    shown, notice = panels["image"].run(["fashion"], ["any"], [3], [1], [1.0])
+    shown, notice = panels["image"].run(["fashion"], ["any"], [3], [1], [1.0], ["any"])
     assert notice == [{"empty": True}]
     assert (len(shown[0]["cells"]), shown[0]["strip"]) == (3, None)
 
@@ -82,7 +84,7 @@ def test_requests_to_one_model_share_a_forward_pass(panels, monkeypatch):
         panels["image"], "_pipeline", dataclasses.replace(panels["image"]._pipeline, generate=counted)
     )
     panels["image"].run(
-        ["fashion", "characters", "fashion"], ["any"] * 3, [MAX_ITEMS // 2] * 3, [0, 1, 2], [1.0] * 3
+        ["fashion", "characters", "fashion"], ["any"] * 3, [MAX_ITEMS // 2] * 3, [0, 1, 2], [1.0] * 3, ["any"] * 3
     )
     assert passes == {"fashion": 1, "characters": 1}
 
@@ -91,12 +93,12 @@ def test_one_visitor_s_error_does_not_affect_the_others(panels):
     models = ["fashion", "fashion", "nowhere", "fashion", "fashion"]
     labels = ["any", "hat", "any", "any", "dress"]
     counts, seeds = [3, 3, 3, 65, 3], [1, 2, 3, 4, None]
-    shown, notices = panels["image"].run(models, labels, counts, seeds, [1.0] * 5)
+    shown, notices = panels["image"].run(models, labels, counts, seeds, [1.0] * 5, ["any"] * 5)
     assert [notice.get("sentence", {}).get("en", "")[:12] for notice in notices] == [
         "", "Label 'hat' ", "There are no", "Count 65 can", "Seed is empt"]  # fmt: skip
     assert shown[1:] == [gr.skip()] * 4
     assert shown[0]["strip"] is not None
-    assert visible(shown[0]) == alone(panels["image"], "fashion", "any", 3, 1, 1.0)[0]
+    assert visible(shown[0]) == alone(panels["image"], "fashion", "any", 3, 1, 1.0, "any")[0]
 
 
 def test_all_batches_run_in_one_thread(panels, monkeypatch):

@@ -17,7 +17,7 @@ from genai.ui.views.latent import LatentSpace, spread
 from tests.ui.tiny import save_all
 
 QUESTION = {"model": "fashion", "label": 2, "seed": 5, "truncation": 1.0}
-SOUND_QUESTION = {**QUESTION, "model": "digits", "performer": 1}
+SOUND_QUESTION = {**QUESTION, "model": "digits", "variant": 1}
 
 
 @pytest.fixture(scope="module")

@@ -143,8 +143,8 @@ function makeSound() {
     return Promise.all(buffers);
   }
 
-  const nameOf = (checkpoint, { seed, label, to, at, performer = null }) =>
-    JSON.stringify([checkpoint, seed, label, to, at, performer]);
+  const nameOf = (checkpoint, { seed, label, to, at, variant = null }) =>
+    JSON.stringify([checkpoint, seed, label, to, at, variant]);
 
   function askFor(checkpoint, named) {
     const items = named.map(([, item]) => item);

@@ -162,7 +162,7 @@ function showAbove({ seed, label }) {
   params.set("seed", seed);
   params.set("label", label ?? "any");
   params.set("truncation", 1);
-  params.delete("performer"); // the seed chooses it
+  params.delete("variant"); // the seed chooses it
   openLink(`?${params}`);
 }
 

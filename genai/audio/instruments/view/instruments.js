@@ -129,18 +129,18 @@ function translateOptions(list) {
   }).observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
 }
 
-// The list of the model's performers, hidden where there is no choice; its first entry leaves it to the seed.
-function drawPerformers(name, chosen) {
-  const { performers } = play.about;
-  part(`${name}-all`).hidden = performers.length < 2;
-  const options = performers.map((words, number) => plainOption(String(number), words));
+// The list of the model's variants, hidden where there is no choice; its first entry leaves it to the seed.
+function drawVariants(name, chosen) {
+  const { variants } = play.about;
+  part(`${name}-all`).hidden = variants.length < 2;
+  const options = variants.map((words, number) => plainOption(String(number), words));
   part(name).replaceChildren(plainOption("", playPhrase("any")), ...options);
   part(name).value = chosen ?? "";
 }
 
-// The number of a performer as an address or a list has it; null for that of the seed.
-function readPerformer(text) {
-  return /^\d+$/.test(text ?? "") && +text < play.about.performers.length ? +text : null;
+// The number of a variant as an address or a list has it; null for that of the seed.
+function readVariant(text) {
+  return /^\d+$/.test(text ?? "") && +text < play.about.variants.length ? +text : null;
 }
 
 // Write what the open instrument is set to into the address; soon, since browsers limit how often it changes.

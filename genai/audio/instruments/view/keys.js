@@ -1,5 +1,5 @@
-// The keyboard: every key is a class, one z is the timbre of all, and one performer plays them where a model has
-// some. Performer, timbre and octave are in the address.
+// The keyboard: every key is a class, one z is the timbre of all, and one variant plays them where a model has
+// some. Variant, timbre and octave are in the address.
 
 const MAX_KEYS_SEED = 2 ** 32 - 1;
 const FIRST_KEYS = 16; // in the middle: they are loaded first, and the model makes so many sounds at a time
@@ -10,7 +10,7 @@ const piano = {
   keys: [], // {key, label, rate}
   buttons: new Map(), // of the keys
   timbre: { a: 0, b: OTHER_SEED, at: 0 }, // two seeds, and the place on the arc between them
-  performer: null, // a number; null for that of the seed
+  variant: null, // a number; null for that of the seed
   nextEnd: "a", // that a sound from elsewhere is put on
   sounds: new Map(), // buffers by class
   isStale: false, // whether the sounds are not those of the timbre
@@ -53,10 +53,10 @@ function readKeys(parameters) {
   piano.model = play.model;
   piano.sounds.clear();
   piano.timbre = { a: current.seed, b: current.seed === OTHER_SEED ? OTHER_SEED + 1 : OTHER_SEED, at: 0 };
-  piano.performer = current.performerNumber ?? null;
+  piano.variant = current.variantNumber ?? null;
   if (isKeysSeed(a) && isKeysSeed(b)) {
     piano.timbre = { a: +a, b: +b, at: Math.min(1000, +at || 0) / 1000 };
-    piano.performer = readPerformer(parameters.get("player"));
+    piano.variant = readVariant(parameters.get("player"));
   }
   piano.octave = /^-?\d$/.test(parameters.get("octave") ?? "") ? +parameters.get("octave") : 4;
   piano.hasPedal = parameters.get("pedal") === "1";
@@ -68,7 +68,7 @@ function keysAddress() {
   const { a, b, at } = piano.timbre;
   return {
     timbre: [a, b, Math.round(at * 1000)].join("."),
-    ...(piano.performer === null ? {} : { player: piano.performer }),
+    ...(piano.variant === null ? {} : { player: piano.variant }),
     octave: piano.octave,
     ...(piano.hasPedal ? { pedal: 1 } : {}),
     ...(recording.tune ? { tune: recording.tune } : {}),
@@ -84,10 +84,10 @@ function closeKeys() {
 // The timbre
 
 function keyItem(label) {
-  const { performer } = piano;
+  const { variant } = piano;
   const { a, b, at } = piano.timbre;
-  if (at === 0 || at === 1) return { seed: at ? b : a, label, to: null, at: null, performer };
-  return { seed: a, label, to: b, at, performer };
+  if (at === 0 || at === 1) return { seed: at ? b : a, label, to: null, at: null, variant };
+  return { seed: a, label, to: b, at, variant };
 }
 
 // Change the timbre; what sounds goes on. While sounds are on their way only the last change is remembered, so that a
@@ -132,12 +132,12 @@ function putSound({ seed, to = null, at = null }) {
   const end = piano.nextEnd;
   const change = to === null ? { [end]: seed, at: end === "a" ? 0 : 1 } : { a: seed, b: to, at: at ?? 0 };
   piano.nextEnd = end === "a" ? "b" : "a";
-  piano.performer = null; // that of the sound
+  piano.variant = null; // that of the sound
   if (isKeysOpen()) changeTimbre(change);
   else Object.assign(piano.timbre, change);
 }
 
-// change: of the timbre; empty where only the performer has changed.
+// change: of the timbre; empty where only the variant has changed.
 function changeTimbre(change) {
   timbreChanged(change);
   rememberPlay();
@@ -267,7 +267,7 @@ function drawTimbre() {
   part("keys-b").value = b;
   part("keys-at").value = at;
   part("keys-at-shown").textContent = percent(at, 0);
-  drawPerformers("keys-performer", piano.performer);
+  drawVariants("keys-variant", piano.variant);
 }
 
 function drawLoaded() {
@@ -313,11 +313,11 @@ function setPedal(isDown) {
 
 part("keys-pedal").addEventListener("change", (event) => setPedal(event.target.checked));
 part("keys-at").addEventListener("input", (event) => changeTimbre({ at: +event.target.value }));
-part("keys-performer").addEventListener("change", (event) => {
-  piano.performer = readPerformer(event.target.value);
+part("keys-variant").addEventListener("change", (event) => {
+  piano.variant = readVariant(event.target.value);
   changeTimbre({});
 });
-translateOptions(part("keys-performer"));
+translateOptions(part("keys-variant"));
 for (const end of ["a", "b"]) {
   part(`keys-${end}`).addEventListener("change", (event) => {
     if (isKeysSeed(event.target.value)) setEnd(end, +event.target.value);
@@ -328,7 +328,7 @@ for (const end of ["a", "b"]) {
 addActions({
   "keys-octave": (button) => shiftOctave(+button.dataset.by),
   "keys-shown"(button) {
-    piano.performer = current.performerNumber ?? null;
+    piano.variant = current.variantNumber ?? null;
     setEnd(button.dataset.end, current.seed);
   },
   "keys-other": (button) => setEnd(button.dataset.end, Math.floor(Math.random() * 2 ** 32)),

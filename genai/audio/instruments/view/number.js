@@ -13,9 +13,9 @@ const speech = {
   digits: [], // {digit, begins}
   seeds: [], // for each of the twelve digits that there may be
   isOneVoice: true,
-  performer: null, // a number; null for that of each seed
+  variant: null, // a number; null for that of each seed
   pause: FIRST_PAUSE,
-  before: [], // {seeds, isOneVoice, performer}, which Undo brings back
+  before: [], // {seeds, isOneVoice, variant}, which Undo brings back
   turn: 0, // counts what was asked to be said: the last one is said
   end: null, // ends what is being said
 };
@@ -26,7 +26,7 @@ const digitItems = () => speech.digits.map(({ digit }, n) => soundAt(n, play.abo
 
 // A class said with the seed of a place.
 function soundAt(place, label) {
-  return { seed: speech.seeds[place], label, to: null, at: null, performer: speech.performer };
+  return { seed: speech.seeds[place], label, to: null, at: null, variant: speech.variant };
 }
 
 async function openNumber(parameters) {
@@ -47,7 +47,7 @@ function closeNumber() {
 
 function readSaying(parameters) {
   const seeds = (parameters.get("takes") ?? "").split("_").filter((text) => /^\d+$/.test(text) && +text < SEED_COUNT);
-  speech.performer = seeds.length ? readPerformer(parameters.get("player")) : askedPerformer();
+  speech.variant = seeds.length ? readVariant(parameters.get("player")) : askedVariant();
   speech.text = parameters.get("say") ?? FIRST_NUMBER;
   speech.isOneVoice = parameters.get("voice") !== "each";
   speech.seeds = readSeeds(seeds.map(Number).slice(0, MOST_DIGITS));
@@ -56,8 +56,8 @@ function readSaying(parameters) {
 }
 
 // The speaker that was asked for above; null where the seed chose.
-function askedPerformer() {
-  return new URLSearchParams(current.link).has("performer") ? (current.performerNumber ?? null) : null;
+function askedVariant() {
+  return new URLSearchParams(current.link).has("variant") ? (current.variantNumber ?? null) : null;
 }
 
 // The seeds of an address for as many digits as it has; those after them count up.
@@ -68,9 +68,9 @@ function readSeeds(given) {
 }
 
 function sayingAddress() {
-  const { text, digits, seeds, isOneVoice, performer, pause } = speech;
+  const { text, digits, seeds, isOneVoice, variant, pause } = speech;
   const takes = isOneVoice ? seeds[0] : seeds.slice(0, Math.max(1, digits.length)).join("_");
-  const player = performer === null ? {} : { player: performer };
+  const player = variant === null ? {} : { player: variant };
   return { say: text, voice: isOneVoice ? "one" : "each", takes, ...player, pause };
 }
 
@@ -110,8 +110,8 @@ function setNumber(text) {
 
 // Set seeds, whether all are one, or the speaker; Undo takes it back.
 function changeVoice(change) {
-  const { seeds, isOneVoice, performer } = speech;
-  speech.before.push({ seeds, isOneVoice, performer });
+  const { seeds, isOneVoice, variant } = speech;
+  speech.before.push({ seeds, isOneVoice, variant });
   Object.assign(speech, change);
   sayingChanged();
 }
@@ -186,8 +186,8 @@ async function numberScore() {
 }
 
 function drawSaying() {
-  const { digits, seeds, isOneVoice, performer, pause, before } = speech;
-  drawPerformers("say-performer", performer);
+  const { digits, seeds, isOneVoice, variant, pause, before } = speech;
+  drawVariants("say-variant", variant);
   part("say-digits").replaceChildren(...digits.map(digitCell));
   part("say").disabled = part("say-take").disabled = !digits.length;
   part("say-take").hidden = !window.lab?.play?.takeAlong;
@@ -232,11 +232,11 @@ part("say-seed").addEventListener("change", ({ target: { value, validity } }) =>
   speech.seeds = speech.seeds.with(0, +value);
   chooseVoice(speech.isOneVoice);
 });
-part("say-performer").addEventListener("change", ({ target: { value } }) => {
-  changeVoice({ performer: readPerformer(value) });
+part("say-variant").addEventListener("change", ({ target: { value } }) => {
+  changeVoice({ variant: readVariant(value) });
   sayDigits(allPlaces());
 });
-translateOptions(part("say-performer"));
+translateOptions(part("say-variant"));
 
 function chooseVoice(isOneVoice) {
   const [first] = speech.seeds;
