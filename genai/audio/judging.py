@@ -17,9 +17,9 @@ SHIFT = 0.03  # seconds
 GAIN_DB = 9.0
 
 
-def draw(clips: data.Clips, step: int) -> tuple[Tensor, Tensor]:
+def draw(clips: data.Clips, step: int, seed: int = 0) -> tuple[Tensor, Tensor]:
     """Draw a batch of the training part, shifted in time and turned down at random."""
-    rng = make_rng(0, 6, step)
+    rng = make_rng(seed, 6, step)
     rows = torch.randint(len(clips.train), (BATCH,), generator=rng)
     sounds = data.to_unit(clips.train[rows])
     largest = round(SHIFT * clips.sample_rate)
@@ -30,7 +30,12 @@ def draw(clips: data.Clips, step: int) -> tuple[Tensor, Tensor]:
 
 
 def main(
-    name: tyro.conf.Positional[str], *, samples: int = 8192, steps: int = 800, folder: Path = Path("runs/judges")
+    name: tyro.conf.Positional[str],
+    *,
+    samples: int = 8192,
+    steps: int = 800,
+    seed: int = 0,
+    folder: Path = Path("runs/judges"),
 ) -> None:
     """Train both judges of a data set and print their accuracy.
 
@@ -38,10 +43,11 @@ def main(
         name: digits, drums, notes, or a folder of sounds.
         samples: Length of a sound, 8192 or 16384.
         steps: Steps of training, of 64 sounds.
+        seed: Of initial weights and batches; the shipped judges have 0.
         folder: Where the files go.
     """
     clips = data.load(name, samples)
-    train_judges(clips, lambda step: draw(clips, step), steps, folder)
+    train_judges(clips, lambda step: draw(clips, step, seed), steps, folder, seed=seed)
 
 
 if __name__ == "__main__":

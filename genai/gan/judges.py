@@ -15,6 +15,7 @@ def train_judges(
     folder: Path,
     *,
     precision: Precision = "no",
+    seed: int = 0,
 ) -> None:
     """Train both judges of a data set, print their accuracy, and save them.
 
@@ -24,6 +25,7 @@ def train_judges(
         steps: Training steps for each.
         folder: Of the files, which go to its subfolder for the modality.
         precision: Of the training.
+        seed: Of their initial weights.
     """
     shipped_networks.train_networks(
         data.modality,
@@ -37,6 +39,7 @@ def train_judges(
         known=data.known,
         data_sha256=data.fingerprint,
         precision=precision,
+        seed=seed,
     )
 
 

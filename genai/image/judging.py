@@ -15,11 +15,11 @@ from genai.seeds import make_rng
 SHIFT = 2  # pixels: the features should not depend on the exact position
 
 
-def draw(pictures: data.Pictures, step: int, blur: float = 0) -> tuple[Tensor, Tensor]:
+def draw(pictures: data.Pictures, step: int, blur: float = 0, seed: int = 0) -> tuple[Tensor, Tensor]:
     """Draw a batch of the training part, shifted at random: pictures, and their classes and attributes if any."""
-    rows = torch.randint(len(pictures.train), (BATCH,), generator=make_rng(0, 6, step))
-    shifted = random_shift(data.to_unit(pictures.train[rows]), SHIFT, 0, step)
-    shifted = random_blur(shifted, blur, 0, step)
+    rows = torch.randint(len(pictures.train), (BATCH,), generator=make_rng(seed, 6, step))
+    shifted = random_shift(data.to_unit(pictures.train[rows]), SHIFT, seed, step)
+    shifted = random_blur(shifted, blur, seed, step)
     classes = pictures.train_labels[rows]
     if not pictures.known.attributes:
         return shifted, classes
@@ -33,6 +33,7 @@ def main(
     steps: int = 6000,
     blur: float = 0,
     precision: Precision = "no",
+    seed: int = 0,
     folder: Path = Path("runs/judges"),
 ) -> None:
     """Train both judges of a data set and print their accuracy.
@@ -43,15 +44,17 @@ def main(
         steps: Steps of training, of 64 pictures.
         blur: Half of the pictures are blurred by up to so many pixels, so that the features hardly depend on it.
         precision: bf16 is faster where the processor multiplies in it.
+        seed: Of initial weights and batches; the shipped judges have 0.
         folder: Where the files go.
     """
     pictures = data.load(name, size)
     train_judges(
         pictures,
-        lambda step: draw(pictures, step, blur),
+        lambda step: draw(pictures, step, blur, seed),
         steps,
         folder,
         precision=precision,
+        seed=seed,
     )
 
 

@@ -58,6 +58,7 @@ def train_networks(  # noqa: PLR0913 - callers name them
     known: KnownAttributes = NOTHING_KNOWN,
     data_sha256: str = "",
     precision: Precision = "no",
+    seed: int = 0,
 ) -> list[Path]:
     """Train both feature networks of a data set, measure them on the test part, and save them.
 
@@ -73,6 +74,7 @@ def train_networks(  # noqa: PLR0913 - callers name them
         known: Attributes, which the networks learn besides the classes.
         data_sha256: Fingerprint of the data, for the header.
         precision: Of the training.
+        seed: Of the first network's initial weights; the second one has the next.
 
     Returns:
         The paths of the files.
@@ -81,9 +83,9 @@ def train_networks(  # noqa: PLR0913 - callers name them
     shape = FeatureNetworkConfig(channels, height, width, classes=len(labels), attributes=known.sizes)
     counts = torch.bincount(classes, minlength=len(labels)).tolist()
     paths = []
-    for seed, kind in enumerate(KINDS):
+    for number, kind in enumerate(KINDS):
         network = FeatureNetwork(replace(shape, kind=kind))
-        initialise(network, make_rng(seed))
+        initialise(network, make_rng(seed + number))
         train_network(network, draw, steps, precision)
         if known.attributes:
             remove_dead_units(network, draw)
@@ -94,7 +96,7 @@ def train_networks(  # noqa: PLR0913 - callers name them
             **card_fields(card),
             classes=list(labels.names),
             attributes=_describe(network, known, classes, test),
-            training={"steps": steps, "seed": seed, "items": counts, FINGERPRINT: data_sha256},
+            training={"steps": steps, "seed": seed + number, "items": counts, FINGERPRINT: data_sha256},
             metrics=figures_to_json({"accuracy" if labels else "explained": accuracy(network, test)}),
         )
         path = folder / modality / f"{card.name}-{kind}{checkpoint.SUFFIX}"

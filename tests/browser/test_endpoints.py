@@ -13,7 +13,7 @@ PARAMETERS = {
     "/generate_text": [("prompt", ""), ("checkpoint", "shakespeare"), ("length", 400), ("temperature", 0.8),
                        ("top_k", 0), ("top_p", 1.0), ("seed", 0), ("finish", False)],
     "/generate_images": [("checkpoint", "fashion"), ("label", "any"), ("count", 16), ("seed", 0),
-                         ("truncation", 1.0)],
+                         ("truncation", 1.0), ("variant", "any")],
     "/generate_audio": [("checkpoint", "digits"), ("label", "any"), ("seed", 0), ("variant", "any")],
 }  # fmt: skip
 

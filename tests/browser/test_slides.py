@@ -36,7 +36,7 @@ def test_the_shown_pictures_are_taken_along_enlarged_and_as_a_sheet(visit):
     size, label = label_of(content)
     assert name == "fashion-seed5-sheet.png"
     assert min(size) > 256
-    assert label.settings["sheet"] == {"label": None, "seed": 5, "count": 3, "truncation": 0.5}
+    assert label.settings["sheet"] == {"label": None, "seed": 5, "count": 3, "truncation": 0.5, "variant": None}
     name, content = downloaded("enlarged")
     assert name == "fashion-seed5-x8.zip"
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ from genai.image.training import ImageTrainingConfig, train
 from genai.labels import Labels
 from genai.quality import nearest, shipped_networks
 from genai.quality.feature_network import FeatureNetwork, FeatureNetworkConfig
+from genai.quality.shipped_networks import KINDS
 from genai.seeds import make_rng
 from genai.ui.views.inside import nearest as find_nearest
 from tests.image.test_data import avatars, save
@@ -95,6 +97,19 @@ def test_judges_are_trained_and_figures_printed(folder, tmp_path, capsys):
     )
     assert len(items.ids) == len(items.embeddings) == 72
     assert all((folder / name).is_file() for name in items.ids)
+
+
+def test_judges_of_another_seed_begin_with_other_weights(folder, tmp_path):
+    judging.main(str(folder), steps=1, folder=tmp_path)
+    judging.main(str(folder), steps=1, seed=2, folder=tmp_path / "unseen")
+    read = partial(shipped_networks.read_header, "image", "dots")
+    seeds = [read(kind, place).training["seed"] for place in (tmp_path, tmp_path / "unseen") for kind in KINDS]
+    assert seeds == [0, 1, 2, 3]
+    first, other = (
+        shipped_networks.load("image", "dots", KINDS[0], place) for place in (tmp_path, tmp_path / "unseen")
+    )
+    pairs = zip(first.parameters(), other.parameters(), strict=True)
+    assert any((a - b).abs().max() > 0.01 for a, b in pairs)
 
 
 def test_own_pictures_named_like_a_published_set_need_their_own_judge_and_index(folder, tmp_path):
