@@ -144,8 +144,9 @@ def _find(value: str | int | None, names: Names) -> int | None:
 
 
 def _list_names(names: Names) -> dict[str, str]:
-    """Return all names in one string, by language."""
-    return {language: ", ".join(name[language] for name in names) for language in names[0]}
+    """Return all names in one string, by language; with semicolons where a name has a comma of its own."""
+    separator = "; " if any("," in text for name in names for text in name.values()) else ", "
+    return {language: separator.join(name[language] for name in names) for language in names[0]}
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,9 @@ def test_a_class_is_drawn_as_often_as_it_has_the_variant():
 def test_a_class_that_never_has_a_variant_is_refused_with_those_that_it_has():
     HAIR.check_pair(2, 2)
     NOTES.check_pair(0, 2)
+    with_comma = replace(HAIR, variants=({"en": "Crew, cut"}, {"en": "Quiff"}, {"en": "Braids"}))
+    with pytest.raises(ConfigError, match=r"one of Crew, cut; Quiff\."):
+        with_comma.check_pair(0, 2)
     with pytest.raises(ConfigError, match=r"Short does not go with Braids.* one of Crew cut, Quiff\."):
         HAIR.check_pair(0, 2)
 

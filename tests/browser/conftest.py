@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.ports import free_port
-from tests.ui.tiny import save_all, save_notes, save_scored, save_toured, save_twin
+from tests.ui.tiny import save_all, save_notes, save_people, save_scored, save_toured, save_twin
 
 ROOT = Path(__file__).parents[2]
 # The headless shell has no windows and no interface of its own: it opens a page in about half of the time.
@@ -51,6 +51,7 @@ def server(tmp_path_factory, cache):
     checkpoints = save_all(home / "checkpoints")
     save_scored(checkpoints)
     save_notes(checkpoints)
+    save_people(checkpoints)
     save_twin(checkpoints)
     (checkpoints / "text" / "broken.safetensors").write_bytes(b"not a checkpoint")
     with serve(home, cache, "--checkpoints", str(checkpoints)) as address:

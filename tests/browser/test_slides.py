@@ -48,3 +48,26 @@ def test_the_shown_pictures_are_taken_along_enlarged_and_as_a_sheet(visit):
     assert (name, size) == ("fashion-seed6-x8.png", (256, 256))
     assert (label.settings["enlarged"], label.settings["truncation"]) == (8, 0.5)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_hairstyle_that_is_asked_for_stands_in_the_dialog_on_the_sheet_and_in_the_walk(visit):
+    page = visit("?tab=image&model=people&label=Glasses&variant=No+hair&seed=5&count=3&lang=en")
+    finished(page, "image")
+    chips = page.locator("#image-variant")
+    expect(chips.locator("label")).to_have_text(["Any", "Afro", "No hair", "Three hairs"])
+    expect(chips.locator("label.selected")).to_have_text("No hair")
+    view = page.locator("#image-view")
+    view.locator(".lab-wall img").nth(1).click()
+    expect(view.locator("dialog [data-part=variant] :visible")).to_have_text("No hair")
+    view.locator("[data-action=close]").click()
+    with page.expect_download() as waiting:
+        view.locator("[data-action=sheet]").click()
+    _, label = label_of(waiting.value.path().read_bytes())
+    assert label.settings["sheet"]["variant"] == "No hair"
+    page.evaluate("document.querySelector('#image-view [data-part=walk]').open = true")
+    with page.expect_request(lambda request: "frames" in (request.post_data or "")) as asked:
+        view.locator("[data-action=walk]").click()
+    assert (asked.value.post_data_json["data"]["label"], asked.value.post_data_json["data"]["variant"]) == (
+        "Glasses",
+        "No hair",
+    )

@@ -86,6 +86,21 @@ def save_scored(folder):
     checkpoint.save(folder / "image/scored.safetensors", header, checkpoint.collect_weights(**networks))
 
 
+def save_people(folder):
+    """Save an image model of two classes and three hairstyles, of which each class has two."""
+    torch.manual_seed(4)
+    config = DCGANConfig(size=32, channels=3, classes=2, variants=3, latent_size=8, generator_filters=4,
+                         discriminator_filters=4)  # fmt: skip
+    header = Header("image", "dcgan", asdict(config), {"en": "People", "zh-CN": "人物"}, "people",
+                    classes=[{"en": "Glasses", "zh-CN": "眼镜"}, {"en": "Bald", "zh-CN": "光头"}],
+                    variants=[{"en": "Afro", "zh-CN": "爆炸头"}, {"en": "No hair", "zh-CN": "无发"},
+                              {"en": "Three hairs", "zh-CN": "三根毛"}],
+                    variant_shares=[[0.5, 0.5, 0], [0, 0.75, 0.25]], class_shares=[0.8, 0.2],
+                    openings=[{"label": "Glasses", "variant": "Afro", "seed": 2}], **PAPERS)  # fmt: skip
+    networks = {"network": Generator(config), "discriminator": ImageDiscriminator(config)}
+    checkpoint.save(folder / "image/people.safetensors", header, checkpoint.collect_weights(**networks))
+
+
 def save_notes(folder):
     """Save an audio model of the 49 keys of a piano, with two instruments.
 
