@@ -1,7 +1,7 @@
 """What the discriminator of an image or audio model returns."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -47,6 +47,14 @@ def log_likelihood(class_logits: Tensor, labels: Tensor) -> Tensor:
 
 class GanDiscriminator(nn.Module):
     """Base of the discriminators; one may consist of several sub-discriminators."""
+
+    config: Any
+    """Of both networks of the modality."""
+
+    def classes_of(self, conditions: Tensor) -> Tensor:
+        """Return the classes (B,) of conditions (B,), as of `Labels`."""
+        variants: int = self.config.variants
+        return conditions // max(1, variants)
 
     def layers_from_input(self) -> list[list[nn.Module]]:
         """Return the layers of each sub-discriminator, from its input on, without the head."""

@@ -167,7 +167,8 @@ class GanTrainer(Generic[G, D]):
         if self.config.feature_matching:
             real_means = channel_means(real_output.all_maps)
             fake_means = channel_means(fake_output.all_maps)
-            distance = feature_matching_loss(real_means, fake_means, labels)
+            # Of a class and a variant a batch rarely has two items; of a class alone it has many pairs.
+            distance = feature_matching_loss(real_means, fake_means, self.discriminator.classes_of(labels))
             numbers["matching"] = distance.detach()
             loss = loss + self.config.feature_matching * distance
         if fake_output.log_likelihoods:

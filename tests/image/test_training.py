@@ -146,6 +146,25 @@ def test_with_feature_matching_the_generator_follows_the_gradient_of_the_distanc
         assert torch.equal((new - old)[sure].sign(), -old.grad[sure].sign())  # Adam's first step: a sign's
 
 
+def test_feature_matching_compares_all_items_of_a_class_whatever_their_variants(tmp_path, pictures):
+    config = ImageTrainingConfig(**TINY, feature_matching=1.0, folder=tmp_path)
+    loaded = data.load(pictures, 32)
+    variants = torch.arange(len(loaded.train)) % 40  # each once in a class
+    names = tuple({"en": str(n), "zh-CN": str(n)} for n in range(40))
+    loaded = dataclasses.replace(
+        loaded, labels=dataclasses.replace(loaded.labels, variants=names), train_variants=variants
+    )
+    trainer = make_trainer(config, loaded, Run(config, "x"))
+    real, conditions = real_batch(loaded, config, 0)
+    assert len(conditions.unique()) > 2
+    fake = copy.deepcopy(trainer.generator)(trainer.latent(0), conditions)
+    trainer.discriminator_optimiser.step = lambda: None  # the generator then meets the discriminator of before
+    means = [channel_means(trainer.discriminate(items, conditions, None).all_maps) for items in (real, fake)]
+    expected = feature_matching_loss(*means, conditions // 40)
+    assert expected > 0
+    torch.testing.assert_close(trainer.step(0, real, conditions)["matching"], expected.detach())
+
+
 def test_with_classification_the_generator_follows_the_gradient_of_the_cross_entropy(tmp_path, pictures):
     config = ImageTrainingConfig(**TINY, classification=1e6, folder=tmp_path)  # so much that nothing else counts
     loaded = data.load(pictures, 32)
