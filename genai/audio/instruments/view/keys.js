@@ -1,5 +1,5 @@
-// The keyboard: every key is a class, one z is the timbre of all, and one variant plays them where a model has
-// some. Variant, timbre and octave are in the address.
+// The keyboard: every key is a class, one z is the timbre of all, and one instrument, the variant, plays them where a
+// model has some. Instrument, timbre and octave are in the address.
 
 const MAX_KEYS_SEED = 2 ** 32 - 1;
 const FIRST_KEYS = 16; // in the middle: they are loaded first, and the model makes so many sounds at a time
