@@ -23,6 +23,7 @@ from genai.text.quality.samples import CJK
 FOLDER = checkpoint.SHIPPED / "indexes"
 WINDOW = 16
 WINDOW_CJK = 7  # the length of a verse
+BITS = 31  # of a hash: one less takes an eighth of a byte a string less, and doubles the matches by chance
 BASE = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: odd, with irregular bits
 MIX = np.uint64(0xFF51AFD7ED558CCD)  # from MurmurHash3's finaliser, Austin Appleby, public domain
 
@@ -35,18 +36,20 @@ class Copy(NamedTuple):
 
 
 class PassageIndex:
-    """The sorted 32-bit hashes of all strings of one length in a training text.
+    """The sorted hashes of all strings of one length in a training text.
 
-    The probability that another string is taken for one of them is N / 2^32: 1 in 4,000 for a million strings.
+    The probability that another string is taken for one of them is N / 2^31: 1 in 2,000 for a million strings.
 
     Args:
         hashes: (N,), sorted and distinct.
         window: Characters of a string.
+        bits: Of a hash, at most 32.
     """
 
-    def __init__(self, hashes: NDArray[np.uint32], window: int) -> None:
+    def __init__(self, hashes: NDArray[np.uint32], window: int, bits: int = BITS) -> None:
         self.hashes = hashes
         self.window = window
+        self.bits = bits
 
     @classmethod
     def of(cls, text: str) -> "PassageIndex":
@@ -57,7 +60,7 @@ class PassageIndex:
 
     def matches(self, text: str) -> NDArray[np.bool_]:
         """Return for each string of a text whether it is in the training text: (N - window + 1,)."""
-        hashes = hash_strings(text, self.window)
+        hashes = hash_strings(text, self.window, self.bits)
         rows = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
         matches: NDArray[np.bool_] = self.hashes[rows] == hashes
         return matches
@@ -78,7 +81,7 @@ class PassageIndex:
         return best
 
 
-def hash_strings(text: str, window: int) -> NDArray[np.uint32]:
+def hash_strings(text: str, window: int, bits: int = BITS) -> NDArray[np.uint32]:
     """Return the hash of every string of `window` characters in a text: (N - window + 1,), or (0,) if too short.
 
     The hash is a polynomial modulo 2^64 whose coefficients are the code points, as in Karp and Rabin 1987,
@@ -90,7 +93,7 @@ def hash_strings(text: str, window: int) -> NDArray[np.uint32]:
     powers = np.cumprod(np.full(window, BASE))
     sums: NDArray[np.uint64] = (sliding_window_view(codes, window) * powers).sum(axis=1, dtype=np.uint64)
     mixed = (sums ^ (sums >> np.uint64(33))) * MIX
-    return (mixed >> np.uint64(32)).astype(np.uint32)
+    return (mixed >> np.uint64(64 - bits)).astype(np.uint32)
 
 
 def load(data_set: str, folder: Path = FOLDER, data: DataIdentity | None = None) -> PassageIndex:
@@ -114,13 +117,13 @@ def load(data_set: str, folder: Path = FOLDER, data: DataIdentity | None = None)
         hashes = tensors["hashes"].numpy().view(np.uint32)
     else:
         hashes = decode(decompress(tensors["compressed_hashes"], path.name))
-    return PassageIndex(hashes, header.config["window"])
+    return PassageIndex(hashes, header.config["window"], header.config.get("bits", 32))  # an older file has 32
 
 
 def encode(hashes: NDArray[np.uint32]) -> bytes:
     """Return sorted hashes as bytes that compress well: the steps between them, all lowest bytes first.
 
-    Of N random hashes a step has log2(2^32 / N) bits and one and a half, 13 for a million, instead of 32.
+    Of N random hashes of B bits a step has log2(2^B / N) bits and one and a half, 12.5 for a million of 31 bits.
     """
     steps = np.diff(hashes, prepend=np.uint32(0)).astype("<u4")
     return steps.view(np.uint8).reshape(-1, 4).T.tobytes()
@@ -151,7 +154,7 @@ def main(
     corpus = data.load(name, encoding)
     index = PassageIndex.of(corpus.train + corpus.dev if dev else corpus.train)
     path = folder / "text" / f"{corpus.card.name}{checkpoint.SUFFIX}"
-    config = {"window": index.window}
+    config = {"window": index.window, "bits": index.bits}
     header = Header(modality="text", architecture="index", config=config, **card_fields(corpus.card))
     header.training[FINGERPRINT] = corpus.fingerprint
     checkpoint.save(path, header, {"compressed_hashes": compress(encode(index.hashes))})
