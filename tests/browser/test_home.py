@@ -33,7 +33,7 @@ def test_the_page_opens_with_a_wall_that_moves_and_leads_to_the_tabs(visit):
     expect(selected(page)).to_have_text("Home")
     whole(page)
     expect(page.locator(TEXT)).to_have_count(4)
-    expect(page.locator(PICTURE)).to_have_count(3)
+    expect(page.locator(PICTURE)).to_have_count(4)
     expect(page.locator(f"{VIEW} [data-part=sounds] > div")).to_have_count(3)
     paper = page.locator(f"{TEXT} .lab-living-paper").first
     before = len(paper.text_content())

@@ -49,7 +49,7 @@ def wishes(lesson: Lesson, number: int) -> list[Wish]:
         seed = 1000 * number + visitor
         values = {
             "text": (text, f"{'ABCDEFGHIJ'[visitor % 10]}", 300, 0.8, 0, 1.0, seed, False),
-            "image": (image, "any", 16, 100 * seed, 1.0),
+            "image": (image, "any", 16, 100 * seed, 1.0, "any"),
             "audio": (audio, "any", seed, 1.0, "any"),
         }
         tab = lesson.asked[visitor % len(lesson.asked)]

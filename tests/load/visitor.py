@@ -196,4 +196,11 @@ def about(wish: Wish, shown: dict[str, Any]) -> dict[str, Any]:
         place = min(len(shown["prompt"]) + 16, len(read) - 1)  # BEGIN of the strip's script
         return {"model": wish.values[0], "text": read[: place + 1], "place": place, "kept": False}
     cell = shown["cells"][0] if wish.tab == "image" else shown
-    return {"model": wish.values[0], "seed": cell["seed"], "label": cell["number"], "truncation": wish.values[-1]}
+    truncation, _ = wish.values[-2:]  # the last one is the variant
+    return {
+        "model": wish.values[0],
+        "seed": cell["seed"],
+        "label": cell["number"],
+        "variant": cell["variantNumber"],
+        "truncation": truncation,
+    }

@@ -87,7 +87,7 @@ def test_an_upload_to_a_folder_that_cannot_be_written(tmp_path, monkeypatch):
 
 
 def test_a_setting_above_its_ceiling_is_refused(http):
-    asked = http.post("/gradio_api/call/generate_images", json={"data": ["fashion", "any", 17, 0, 1]})
+    asked = http.post("/gradio_api/call/generate_images", json={"data": ["fashion", "any", 17, 0, 1, "any"]})
     told = http.get(f"/gradio_api/call/generate_images/{asked.json()['event_id']}")
     assert "Count: 17 is more than this public page gives, which is at most 16" in told.text
 
@@ -113,7 +113,7 @@ def test_a_request_to_a_full_queue_is_told_how_long_to_wait(tmp_path, monkeypatc
         ids = {component["props"].get("elem_id"): component["id"] for component in config["components"]}
         click = [ids["image-generate"], "click"]
         (function,) = [entry["id"] for entry in config["dependencies"] if click in entry["targets"]]
-        body = {"data": ["fashion", "any", 1, 0, 1], "fn_index": function, "session_hash": "visitor"}
+        body = {"data": ["fashion", "any", 1, 0, 1, "any"], "fn_index": function, "session_hash": "visitor"}
         answers = [client.post("/gradio_api/queue/join", json=body)]
         assert running.wait(60)
         answers += [client.post("/gradio_api/queue/join", json=body) for _ in range(2)]
