@@ -24,7 +24,8 @@ def selected(page):
 
 
 def whole(page):
-    """Wait until all pieces are on the wall."""
+    """Wait until all pieces are on the wall; before the first one nothing says yet that more are being made."""
+    expect(page.locator(TEXT).first).to_be_visible()
     expect(page.locator(f"{VIEW} [data-part=making]")).to_be_hidden()
 
 
