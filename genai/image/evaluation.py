@@ -93,10 +93,11 @@ def main(options: EvaluationOptions) -> None:
         shares = attributes.measure(real.networks[0], pictures.known, real.test.pictures, fake)
         results |= attributes.figures(shares)
         print(attributes.format_table(shares), end="\n\n")
-    test_variants = None if pictures.test_variants is None else pictures.test_variants[:MAX_TEST]
-    asked = draw(model, 0, real.test.classes, test_variants)
-    if model.labels.variants and pictures.known.attributes:
-        results["variants_told"] = variants_told(real.networks[0], pictures, asked)
+    asked = fake  # of a model without variants, the same pictures
+    if model.labels.variants and pictures.test_variants is not None:
+        asked = draw(model, 0, real.test.classes, pictures.test_variants[:MAX_TEST])
+        if pictures.known.attributes:
+            results["variants_told"] = variants_told(real.networks[0], pictures, asked)
     conditions = conditions_of_test_part(model, pictures)[:MAX_TEST]
     report(model, options, results, real.test.pictures, asked, conditions)
 
