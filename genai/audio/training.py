@@ -17,10 +17,11 @@ from genai.audio.model import LAYERS, Generator, WaveGANConfig, initialise, make
 from genai.audio.sampling import AudioModel, AudioRequest, generate
 from genai.errors import ConfigError
 from genai.gan import training as gan
+from genai.gan.batch import Batch
 from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.losses import GanTrainingConfig, augmentation_strength
 from genai.gan.trainer import GanTrainer
-from genai.gan.training import data_record, has_classifier, network_settings
+from genai.gan.training import attributes_to_match, data_record, has_classifier, network_settings
 from genai.gan.warm_start import describe_start, load_start, read_start, with_classes_of
 from genai.seeds import make_rng
 from genai.training import history
@@ -105,9 +106,7 @@ class AudioTrainingConfig(GanTrainingConfig):
             )
 
 
-def real_batch(
-    clips: data.Clips, config: AudioTrainingConfig, number: int, rows: Tensor | None = None
-) -> tuple[Tensor, Tensor]:
+def real_batch(clips: data.Clips, config: AudioTrainingConfig, number: int, rows: Tensor | None = None) -> Batch:
     """Draw sounds (B, T) in [-1, 1] and their conditions (B,), or take those of some rows (B,).
 
     The sounds are shifted in time, turned down and inverted at random.
@@ -123,7 +122,7 @@ def real_batch(
     sounds = sounds.gather(1, positions.clamp(0, sounds.shape[1] - 1)) * inside
     gain = 10 ** (-config.gain_db / 20 * torch.rand(len(rows), 1, generator=rng))
     sign = torch.randint(2, (len(rows), 1), generator=rng) * 2 - 1
-    return sounds * gain * sign, clips.train_conditions[rows]
+    return Batch(sounds * gain * sign, clips.train_conditions[rows])
 
 
 def network_config(config: AudioTrainingConfig, clips: data.Clips) -> WaveGANConfig:
@@ -131,7 +130,7 @@ def network_config(config: AudioTrainingConfig, clips: data.Clips) -> WaveGANCon
 
     Raises:
         ConfigError: if a spectrogram of that window, or a row of that period, would be too short for the
-            discriminator's strides; or if there is nothing to classify.
+            discriminator's strides; or if there is nothing to classify, or no attributes to match.
     """
     for window in config.windows:
         if not MIN_WINDOW <= window <= config.samples // 8:
@@ -144,6 +143,7 @@ def network_config(config: AudioTrainingConfig, clips: data.Clips) -> WaveGANCon
             )
     for period in config.periods:
         check_range("--periods", period, 2, MAX_PERIOD, whole=True)
+    attributes_to_match(config, clips)  # of sounds none are known
     settings = network_settings(WaveGANConfig, config)
     return WaveGANConfig(
         classes=len(clips.labels),

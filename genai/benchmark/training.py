@@ -18,7 +18,8 @@ from genai.audio import data as audio_data
 from genai.audio import training as audio_training
 from genai.benchmark.timing import seconds
 from genai.datasets.card import DataCard
-from genai.gan.trainer import GanTrainer, RealBatch
+from genai.gan.batch import RealBatch
+from genai.gan.trainer import GanTrainer
 from genai.image import data as image_data
 from genai.image import training as image_training
 from genai.image.discriminator import ImageDiscriminator
@@ -131,10 +132,10 @@ def reference_step(settings: Mapping[str, Any]) -> Step:
         torch.autograd.backward(loss)
 
     def step(number: int) -> None:
-        real, classes = real_batch(number)
-        labels = classes.to(real_target.device)
+        batch = real_batch(number)
+        labels = batch.labels.to(real_target.device)
         discriminator_adam.zero_grad()
-        descend(real.to(real_target.device), labels, real_target)
+        descend(batch.items.to(real_target.device), labels, real_target)
         fake = generator(trainer.latent(number), labels)
         descend(fake.detach(), labels, fake_target)
         discriminator_adam.step()
@@ -169,5 +170,4 @@ def _random_data(items: Tensor) -> dict[str, Any]:
 
 
 def _gan_step(trainer: GanTrainer[Any, Any], real_batch: RealBatch, number: int) -> None:
-    items, labels = real_batch(number)
-    trainer.step(number, items, labels)
+    trainer.step(number, *real_batch(number))

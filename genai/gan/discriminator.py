@@ -17,11 +17,13 @@ class DiscriminatorOutput(NamedTuple):
         maps: The feature maps (B, F, ...) of each sub-discriminator, layer by layer.
         log_likelihoods: (B,) from each sub-discriminator, of the item's label under its classifier, in nats; empty
             without classifiers.
+        attributes: (B, V) for each attribute, logits of its V values; empty without attributes.
     """
 
     logits: Logits
     maps: list[list[Tensor]]
     log_likelihoods: Logits = ()
+    attributes: Sequence[Tensor] = ()
 
     @property
     def mean_logits(self) -> Tensor:

@@ -19,6 +19,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from genai.errors import ConfigError
+from genai.gan.attribute_matching import attribute_loss
+from genai.gan.batch import Batch
 from genai.gan.discriminator import DiscriminatorOutput, Logits
 from genai.training.config import RunConfig
 from genai.training.schedules import cosine
@@ -49,6 +51,10 @@ class GanTrainingConfig(RunConfig):
     classification: float = 0.0
     """Weight of the cross-entropy of the label: the discriminator learns to name the class of real items, and the
     generator to make items whose class it names; 0 for none."""
+    attribute_matching: float = 0.0
+    """Weight of two losses for data whose attributes are known, such as the hair colour of characters: the
+    discriminator learns to name those of real items, and the generator to make each value as often as the data has
+    it; 0 for none."""
     finishing_steps: int = 0
     """Steps after adversarial training in which the averaged generator alone is trained to match means and
     covariance of these features; 0 for none."""
@@ -91,7 +97,7 @@ class GanTrainingConfig(RunConfig):
         self.check_counts("batch_size", "latent_size", "penalty_every", "discriminator_steps", "norm_batches")
         self.check_shares("beta1", "beta2", "beta2_start", "ema_decay")
         self.check_amounts("learning_rate", "r1", "r2", "penalty_floor", "gradient_penalty", "feature_matching")
-        self.check_amounts("classification", "finishing_steps", "clip", "freeze_layers")
+        self.check_amounts("classification", "attribute_matching", "finishing_steps", "clip", "freeze_layers")
         check_range("--augment", self.augment, 0, 1)
         check_range("--augment-start", self.augment_start, 0, 1)
         if self.freeze_layers and self.start_from is None:
@@ -194,7 +200,7 @@ def interpolation_penalty(score: ScoreFn, real: Tensor, fake: Tensor, mix: Tenso
 
 def discriminator_objective(
     discriminator: DiscriminatorFn,
-    real: Tensor,
+    real: Batch,
     fake: Tensor,
     mix: Tensor,
     config: GanTrainingConfig,
@@ -207,7 +213,7 @@ def discriminator_objective(
 
     Args:
         discriminator: Scores items.
-        real: (B, ...).
+        real: Items (B, ...); a discriminator with attributes learns to name theirs.
         fake: (B, ...).
         mix: As in `interpolation_penalty`.
         config: The loss and the weights of the penalties.
@@ -216,24 +222,24 @@ def discriminator_objective(
         scale: 0 to 1, by which r1 and r2 are multiplied.
         autocast: Context for a step without penalties.
     """
-    real = real.detach().float()
+    items = real.items.detach().float()
     fake = fake.detach().float()
     if not penalise:
         with autocast():
-            real_output = discriminator(real)
+            real_output = discriminator(items)
             fake_output = discriminator(fake)
-        return _losses(config, real_output, fake_output)
-    real_output = discriminator(real.requires_grad_())
+        return _losses(config, real_output, fake_output, real.attributes)
+    real_output = discriminator(items.requires_grad_())
     fake_output = discriminator(fake.requires_grad_())
-    penalty = torch.zeros((), device=real.device)
+    penalty = torch.zeros((), device=items.device)
     if config.r1:
-        penalty = penalty + scale * config.r1 / 2 * squared_gradient(real_output.logits, real)
+        penalty = penalty + scale * config.r1 / 2 * squared_gradient(real_output.logits, items)
     if config.r2:
         penalty = penalty + scale * config.r2 / 2 * squared_gradient(fake_output.logits, fake)
     if config.gradient_penalty:
-        interpolated = interpolation_penalty(lambda items: discriminator(items).logits, real, fake, mix)
+        interpolated = interpolation_penalty(lambda points: discriminator(points).logits, items, fake, mix)
         penalty = penalty + config.gradient_penalty * interpolated
-    loss, numbers = _losses(config, real_output, fake_output)
+    loss, numbers = _losses(config, real_output, fake_output, real.attributes)
     return loss + config.penalty_every * penalty, {"penalty": penalty.detach(), **numbers}
 
 
@@ -243,7 +249,7 @@ def has_penalty(config: GanTrainingConfig, step: int) -> bool:
 
 
 def _losses(
-    config: GanTrainingConfig, real: DiscriminatorOutput, fake: DiscriminatorOutput
+    config: GanTrainingConfig, real: DiscriminatorOutput, fake: DiscriminatorOutput, attributes: Tensor | None
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """Return the discriminator's loss without penalties, and named numbers for the log."""
     loss = discriminator_loss(config.loss, real.logits, fake.logits)
@@ -252,6 +258,10 @@ def _losses(
         entropy = classification_loss(real.log_likelihoods)
         numbers["classification"] = entropy.detach()
         loss = loss + config.classification * entropy
+    if attributes is not None and real.attributes:
+        entropy = attribute_loss(real.attributes, attributes)
+        numbers["attributes"] = entropy.detach()
+        loss = loss + config.attribute_matching * entropy
     return loss, numbers
 
 

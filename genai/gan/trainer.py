@@ -3,12 +3,14 @@
 The same for pictures and sounds; each modality passes its networks and a function that calls the discriminator.
 """
 
-from collections.abc import Callable
-from typing import Generic, Protocol, cast
+from collections.abc import Callable, Sequence
+from typing import Generic, cast
 
 import torch
 from torch import Tensor, nn
 
+from genai.gan.attribute_matching import attribute_matching_loss
+from genai.gan.batch import Batch, RealBatch
 from genai.gan.discriminator import DiscriminatorOutput, GanDiscriminator
 from genai.gan.feature_matching import channel_means, feature_matching_loss
 from genai.gan.losses import (
@@ -32,18 +34,6 @@ Discriminate = Callable[[Tensor, Tensor, torch.Generator], DiscriminatorOutput]
 """From items (B, ...), labels (B,) and a source of noise on their device to scores and feature maps."""
 
 
-class RealBatch(Protocol):
-    """Draws a batch of real items."""
-
-    def __call__(self, number: int, rows: Tensor | None = None, /) -> tuple[Tensor, Tensor]:
-        """Return items (B, ...) and labels (B,).
-
-        Args:
-            number: Of the batch, from 0; determines everything random in it.
-            rows: (B,), rows of the data; None draws them.
-        """
-
-
 def lowest_parameters(discriminator: GanDiscriminator, count: int) -> list[nn.Parameter]:
     """Return the parameters of the lowest layers of each sub-discriminator.
 
@@ -64,15 +54,24 @@ class GanTrainer(Generic[G, D]):
         discriminate: Calls the discriminator; adds the noise that real and generated items get alike.
         config: Settings.
         run: Saves and restores the state.
+        attribute_shares: (V,) for each attribute that the discriminator learns to name, the shares of its values in
+            the training part.
     """
 
     def __init__(
-        self, generator: G, discriminator: D, discriminate: Discriminate, config: GanTrainingConfig, run: Run
+        self,
+        generator: G,
+        discriminator: D,
+        discriminate: Discriminate,
+        config: GanTrainingConfig,
+        run: Run,
+        attribute_shares: Sequence[Tensor] = (),
     ) -> None:
         self.generator: G = generator.to(run.device)
         self.discriminator: D = discriminator.to(run.device)
         self.discriminate = discriminate
         self.run = run
+        self.attribute_shares = [shares.to(run.device) for shares in attribute_shares]
         self._frozen = lowest_parameters(discriminator, config.freeze_layers)
         self._set_trainable(True)
         self.average = make_ema(generator, config.ema_decay)
@@ -103,29 +102,34 @@ class GanTrainer(Generic[G, D]):
         betas = (self.config.beta1, self.config.beta2)
         return torch.optim.Adam(network.parameters(), betas=betas, foreach=True)
 
-    def step(self, step: int, items: Tensor, labels: Tensor) -> dict[str, Tensor]:
+    def step(self, step: int, items: Tensor, labels: Tensor, attributes: Tensor | None = None) -> dict[str, Tensor]:
         """Update the discriminator, and every `discriminator_steps` steps the generator.
 
         Args:
             step: Number of the step, from 0.
             items: (B, ...), real ones, over all processes.
             labels: (B,), of the real items; the generated ones get the same.
+            attributes: (B, A), of the real items, for a discriminator that learns to name them.
 
         Returns:
-            Named numbers for the log: losses, penalty, distance of mean features, cross-entropies of the label,
-            mean logits of real and generated items.
+            Named numbers for the log: losses, penalty, distances of mean features and of the shares of attributes,
+            cross-entropies of label and attributes, mean logits of real and generated items.
         """
         self._set_schedules()
-        real = self.run.local_rows(items)
-        labels = self.run.local_rows(labels)
+        local = self._local(items, labels, attributes)
         noise = self.run.device_rng(4, step)
         with self.run.accelerator.autocast():
-            fake = self.generator(self.latent(step), labels)
-        numbers = self._update_discriminator(step, real, fake, labels, noise)
+            fake = self.generator(self.latent(step), local.labels)
+        numbers = self._update_discriminator(step, local, fake, noise)
         if step % self.config.discriminator_steps == 0:
-            numbers |= self._update_generator(real, fake, labels, noise)
+            numbers |= self._update_generator(local, fake, noise)
             self.average.update_parameters(self.generator)
         return numbers
+
+    def _local(self, items: Tensor, labels: Tensor, attributes: Tensor | None) -> Batch:
+        """Return this process's rows of a batch, on its device."""
+        rows = self.run.local_rows
+        return Batch(rows(items), rows(labels), None if attributes is None else rows(attributes))
 
     def _set_schedules(self) -> None:
         config = self.config
@@ -138,12 +142,12 @@ class GanTrainer(Generic[G, D]):
                 group["betas"] = (config.beta1, beta2)
 
     def _update_discriminator(
-        self, step: int, real: Tensor, fake: Tensor, labels: Tensor, noise: torch.Generator
+        self, step: int, real: Batch, fake: Tensor, noise: torch.Generator
     ) -> dict[str, Tensor]:
         config = self.config
         mix = torch.rand(config.batch_size, generator=make_rng(config.seed, 3, step))
         loss, numbers = discriminator_objective(
-            lambda items: self.discriminate(items, labels, noise),
+            lambda items: self.discriminate(items, real.labels, noise),
             real,
             fake,
             self.run.local_rows(mix),
@@ -155,26 +159,29 @@ class GanTrainer(Generic[G, D]):
         self._descend(self.discriminator, self.discriminator_optimiser, loss)
         return {**numbers, "discriminator": loss.detach()}
 
-    def _update_generator(
-        self, real: Tensor, fake: Tensor, labels: Tensor, noise: torch.Generator
-    ) -> dict[str, Tensor]:
+    def _update_generator(self, real: Batch, fake: Tensor, noise: torch.Generator) -> dict[str, Tensor]:
+        config = self.config
         self._set_trainable(False)
         with self.run.accelerator.autocast():
-            fake_output = self.discriminate(fake, labels, noise)
-            real_output = self.discriminate(real, labels, noise)
-        loss = generator_loss(self.config.loss, real=real_output.logits, fake=fake_output.logits)
+            fake_output = self.discriminate(fake, real.labels, noise)
+            real_output = self.discriminate(real.items, real.labels, noise)
+        loss = generator_loss(config.loss, real=real_output.logits, fake=fake_output.logits)
         numbers = {"generator": loss.detach()}
-        if self.config.feature_matching:
+        if config.feature_matching:
             real_means = channel_means(real_output.all_maps)
             fake_means = channel_means(fake_output.all_maps)
             # Of a class and a variant a batch rarely has two items; of a class alone it has many pairs.
-            distance = feature_matching_loss(real_means, fake_means, self.discriminator.classes_of(labels))
+            distance = feature_matching_loss(real_means, fake_means, self.discriminator.classes_of(real.labels))
             numbers["matching"] = distance.detach()
-            loss = loss + self.config.feature_matching * distance
+            loss = loss + config.feature_matching * distance
         if fake_output.log_likelihoods:
             entropy = classification_loss(fake_output.log_likelihoods)
             numbers["misclassification"] = entropy.detach()
-            loss = loss + self.config.classification * entropy
+            loss = loss + config.classification * entropy
+        if real.attributes is not None and fake_output.attributes:
+            distance = attribute_matching_loss(fake_output.attributes, real.attributes, self.attribute_shares)
+            numbers["shares"] = distance.detach()
+            loss = loss + config.attribute_matching * distance
         self._descend(self.generator, self.generator_optimiser, loss)
         self._set_trainable(True)
         return numbers
@@ -215,7 +222,7 @@ class GanTrainer(Generic[G, D]):
 
         rows = torch.arange(count).repeat(max(1, round(MOMENT_ITEMS / count)))
         batches = (real_batch(number, part) for number, part in enumerate(torch.split(rows, config.batch_size)))
-        device_batches = ((items.to(run.device), labels.to(run.device)) for items, labels in batches)
+        device_batches = ((batch.items.to(run.device), batch.labels.to(run.device)) for batch in batches)
         match_moments(
             self.average.module,
             features_of,

@@ -10,12 +10,14 @@ from torch import Tensor
 from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
 from genai.errors import ConfigError
+from genai.gan.batch import RealBatch
 from genai.gan.data import GanData
 from genai.gan.loading import M
 from genai.gan.losses import GanTrainingConfig
 from genai.gan.sampling import D, G
-from genai.gan.trainer import GanTrainer, RealBatch
+from genai.gan.trainer import GanTrainer
 from genai.gan.warm_start import CLASSIFIER
+from genai.quality.attributes import NOTHING_KNOWN, KnownAttributes
 from genai.training import history
 from genai.training.data_record import DataRecord
 from genai.training.journal import Journal
@@ -44,6 +46,24 @@ def has_classifier(config: GanTrainingConfig, data: GanData) -> bool:
             data=data.card.name,
         )
     return bool(config.classification)
+
+
+def attributes_to_match(config: GanTrainingConfig, data: GanData) -> KnownAttributes:
+    """Return the attributes whose shares a training matches; none if it matches none.
+
+    Raises:
+        ConfigError: if the config asks for it, and the data has no attributes.
+    """
+    if not config.attribute_matching:
+        return NOTHING_KNOWN
+    if not data.known.attributes:
+        raise ConfigError(
+            "--attribute-matching {value} is not possible: no attributes of {data} are known. Leave it out, or "
+            "train characters.",
+            value=config.attribute_matching,
+            data=data.card.name,
+        )
+    return data.known
 
 
 def data_record(data: GanData) -> DataRecord:
@@ -77,7 +97,7 @@ def train(
     """
 
     def labels(number: int) -> Tensor:
-        return real_batch(number)[1]
+        return real_batch(number).labels
 
     def averaged_model() -> M:
         network = trainer.averaged_generator(labels)
@@ -85,8 +105,7 @@ def train(
 
     run = trainer.run
     for step in run.steps():
-        items, item_labels = real_batch(step)
-        numbers = trainer.step(step, items, item_labels)
+        numbers = trainer.step(step, *real_batch(step))
         if step % run.config.log_every == 0:
             run.log(**numbers)
         run.write_sample(

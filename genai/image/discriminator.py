@@ -5,6 +5,7 @@ al. 2018, arXiv 1802.05957. Projection of the label: Miyato & Koyama 2018, arXiv
 variant are added.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
@@ -18,11 +19,17 @@ LEAK = 0.2  # slope of the leaky ReLU, from the paper
 
 
 class ImageDiscriminator(GanDiscriminator):
-    """Picture (and its label) -> logit: positive for real, negative for generated."""
+    """Picture (and its label) -> logit: positive for real, negative for generated.
 
-    def __init__(self, config: DCGANConfig) -> None:
+    Args:
+        config: Shape of both networks.
+        attributes: For each attribute of the pictures that this network is also to name, the number of its values.
+    """
+
+    def __init__(self, config: DCGANConfig, attributes: Sequence[int] = ()) -> None:
         super().__init__()
         self.config = config
+        self.attributes = list(attributes)
         wrap = spectral_norm if config.normalisation == "spectral" else _unchanged
         self.blocks = nn.ModuleList(_paper_layers(config) if config.layout == "paper" else _paired_layers(config))
         convolutions = [module for module in self.blocks.modules() if isinstance(module, nn.Conv2d)]
@@ -38,6 +45,8 @@ class ImageDiscriminator(GanDiscriminator):
             self.classifier = nn.Linear(width, config.classes)
         if config.classifier and config.variants:
             self.variant_classifier = nn.Linear(width, config.variants)
+        if attributes:
+            self.attribute_classifier = nn.Linear(width, sum(attributes))
 
     def forward(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         """Score pictures x (B, C, S, S) in [-1, 1] with conditions (B,), as of `Labels`: logits (B,)."""
@@ -59,9 +68,12 @@ class ImageDiscriminator(GanDiscriminator):
             if labels is None:
                 raise ValueError("this discriminator was built with classes and needs labels")
             logits = logits + (self.direction(labels) * pooled).sum(dim=1)
-        if labels is None or not self.config.classifier:
-            return DiscriminatorOutput([logits], [maps])
-        return DiscriminatorOutput([logits], [maps], [self.log_likelihood(pooled, labels)])
+        output = DiscriminatorOutput([logits], [maps])
+        if labels is not None and self.config.classifier:
+            output = output._replace(log_likelihoods=[self.log_likelihood(pooled, labels)])
+        if self.attributes:
+            output = output._replace(attributes=self.attribute_classifier(pooled).split(self.attributes, dim=1))
+        return output
 
     def direction(self, labels: Tensor) -> Tensor:
         """Return what conditions (B,) add to the weights of the features (B, F); of conditions (B, N) the mean."""
@@ -97,7 +109,7 @@ class ImageDiscriminator(GanDiscriminator):
 def initialise(discriminator: ImageDiscriminator, rng: torch.Generator) -> None:
     """Set all weights: with batch norm N(0, 0.02), as in the paper; else as He et al. 2015, which keeps the scale.
 
-    Projection and classifier start at zero, so that at first the label has no influence. (Under spectral norm it
+    Projection and classifiers start at zero, so that at first the label has no influence. (Under spectral norm it
     starts random: the norm of zero weights is zero, and they would be divided by it.)
     """
     kind = discriminator.config.normalisation

@@ -11,10 +11,11 @@ from torch import Tensor
 
 from genai import provenance
 from genai.gan import training as gan
+from genai.gan.batch import Batch
 from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.losses import GanTrainingConfig, augmentation_strength
 from genai.gan.trainer import GanTrainer
-from genai.gan.training import History, data_record, has_classifier, network_settings
+from genai.gan.training import History, attributes_to_match, data_record, has_classifier, network_settings
 from genai.gan.warm_start import describe_start, load_start, read_start, with_classes_of
 from genai.image import data, load
 from genai.image.augmentation import Augmentation, augment
@@ -59,8 +60,8 @@ class ImageTrainingConfig(GanTrainingConfig):
 
 def real_batch(
     pictures: data.Pictures, config: ImageTrainingConfig, number: int, rows: Tensor | None = None
-) -> tuple[Tensor, Tensor]:
-    """Draw pictures (B, C, S, S) in [-1, 1] and their conditions (B,), or take those of some rows (B,)."""
+) -> Batch:
+    """Draw pictures (B, C, S, S) in [-1, 1], with conditions (B,), or take those of some rows (B,)."""
     rng = make_rng(config.seed, 1, number)
     if rows is None:
         rows = pictures.draw_rows(config.batch_size, rng)
@@ -68,7 +69,8 @@ def real_batch(
     if config.flip:
         mirrored = torch.randint(2, (len(rows),), generator=rng).bool()
         images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
-    return images, pictures.train_conditions[rows]
+    attributes = pictures.known.train[rows] if pictures.known.attributes else None
+    return Batch(images, pictures.train_conditions[rows], attributes)
 
 
 def make_trainer(
@@ -85,7 +87,8 @@ def make_trainer(
     )
     generator = Generator(shape)
     initialise(generator, make_rng(config.seed, 0))
-    discriminator = ImageDiscriminator(shape)
+    matched = attributes_to_match(config, pictures)
+    discriminator = ImageDiscriminator(shape, matched.sizes)
     initialise_discriminator(discriminator, make_rng(config.seed, 0, 1))
     load_start(config.start_from, "image", generator, discriminator)
 
@@ -96,7 +99,8 @@ def make_trainer(
 
     generator.to(memory_format=torch.channels_last)
     discriminator.to(memory_format=torch.channels_last)
-    trainer = GanTrainer(generator, discriminator, discriminate, config, run)
+    shares = matched.train_shares if matched.attributes else []
+    trainer = GanTrainer(generator, discriminator, discriminate, config, run, shares)
     return trainer
 
 

@@ -58,16 +58,16 @@ def _state(folder):
 def test_batches_are_shifted_turned_down_and_turned_over(sounds):
     clips = data.load(sounds, 8192, None)
     plain = AudioTrainingConfig(**TINY, shift=0.0, gain_db=0.0)
-    batch, labels = real_batch(clips, plain, 3)
+    batch, labels, _ = real_batch(clips, plain, 3)
     rows = torch.randint(len(clips.train), (4,), generator=make_rng(0, 1, 3))
     raw = clips.train[rows].float() / 32768
     assert torch.equal(labels, clips.train_labels[rows])
     torch.testing.assert_close(batch.abs(), raw.abs())
-    quiet, _ = real_batch(clips, AudioTrainingConfig(**TINY, shift=0.0, gain_db=6.0), 3)
+    quiet, *_ = real_batch(clips, AudioTrainingConfig(**TINY, shift=0.0, gain_db=6.0), 3)
     ratio = quiet.abs().amax(1) / raw.abs().amax(1)
     assert ((ratio >= 0.5) & (ratio <= 1)).all()
     assert ratio.std() > 0
-    moved, _ = real_batch(clips, AudioTrainingConfig(**TINY, shift=0.01, gain_db=0.0), 3)
+    moved, *_ = real_batch(clips, AudioTrainingConfig(**TINY, shift=0.01, gain_db=0.0), 3)
     for original, shifted in zip(raw, moved, strict=True):
         places = [n for n in range(-160, 161) if torch.allclose(
             shifted.abs()[200:-200], original.abs()[200 + n : 8192 - 200 + n], atol=1e-6)]  # fmt: skip
@@ -111,7 +111,7 @@ def test_moment_matching_measures_each_item_equally_often_and_only_at_the_end_of
 
     def batch(number, rows):
         row_batches.append(rows)
-        items, labels = real_batch(clips, config, number, rows)
+        items, labels, _ = real_batch(clips, config, number, rows)
         assert torch.equal(labels, clips.train_labels[rows])
         return items, labels
 

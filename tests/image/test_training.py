@@ -62,14 +62,14 @@ def _state(folder):
 def test_batches_are_drawn_by_step_and_flipped_if_wanted(pictures):
     loaded = data.load(pictures, 32)
     plain, mirrored = (ImageTrainingConfig(**TINY, flip=flip) for flip in (False, True))
-    images, labels = real_batch(loaded, plain, 3)
+    images, labels, _ = real_batch(loaded, plain, 3)
     assert images.shape == (8, 1, 32, 32)
     assert (images.min(), images.max()) == (pytest.approx(20 / 127.5 - 1), pytest.approx(230 / 127.5 - 1))
     assert torch.equal(images, real_batch(loaded, plain, 3)[0])
     assert not torch.equal(images, real_batch(loaded, plain, 4)[0])
     some = real_batch(loaded, plain, 3, torch.tensor([3, 0]))
     torch.testing.assert_close(some, (data.to_unit(loaded.train[[3, 0]]), loaded.train_labels[[3, 0]]))
-    flipped, same_labels = real_batch(loaded, mirrored, 3)
+    flipped, same_labels, _ = real_batch(loaded, mirrored, 3)
     assert torch.equal(labels, same_labels)
     turned = [torch.equal(a, b.flip(2)) for a, b in zip(images, flipped, strict=True)]
     kept = [torch.equal(a, b) for a, b in zip(images, flipped, strict=True)]
@@ -127,7 +127,7 @@ def test_with_feature_matching_the_generator_follows_the_gradient_of_the_distanc
     config = ImageTrainingConfig(**TINY, feature_matching=1e6, folder=tmp_path)  # so much that nothing else counts
     loaded = data.load(pictures, 32)
     trainer = make_trainer(config, loaded, Run(config, "x"))
-    real, labels = real_batch(loaded, config, 0)
+    real, labels, _ = real_batch(loaded, config, 0)
     before = copy.deepcopy(trainer.generator)
     numbers = trainer.step(0, real, labels)
     fake_output = trainer.discriminate(before(trainer.latent(0), labels), labels, None)
@@ -155,7 +155,7 @@ def test_feature_matching_compares_all_items_of_a_class_whatever_their_variants(
         loaded, labels=dataclasses.replace(loaded.labels, variants=names), train_variants=variants
     )
     trainer = make_trainer(config, loaded, Run(config, "x"))
-    real, conditions = real_batch(loaded, config, 0)
+    real, conditions, _ = real_batch(loaded, config, 0)
     assert len(conditions.unique()) > 2
     fake = copy.deepcopy(trainer.generator)(trainer.latent(0), conditions)
     trainer.discriminator_optimiser.step = lambda: None  # the generator then meets the discriminator of before
@@ -172,7 +172,7 @@ def test_with_classification_the_generator_follows_the_gradient_of_the_cross_ent
     with torch.no_grad():
         trainer.discriminator.classifier.weight.normal_(generator=make_rng(1))
     trainer.discriminator_optimiser.step = lambda: None  # the generator then meets the discriminator of before
-    real, labels = real_batch(loaded, config, 0)
+    real, labels, _ = real_batch(loaded, config, 0)
     before = copy.deepcopy(trainer.generator)
     numbers = trainer.step(0, real, labels)
     output = trainer.discriminator.outputs(before(trainer.latent(0), labels), labels)
@@ -244,7 +244,7 @@ def test_the_averaged_batch_norm_is_measured_on_labels_of_many_batches(tmp_path,
 
     def labels(number):
         numbers.append(number)
-        return real_batch(loaded, config, number)[1]
+        return real_batch(loaded, config, number).labels
 
     trainer.averaged_generator(labels)
     assert numbers == [0, 1, 2, 3, 4]
