@@ -87,6 +87,9 @@ class Labels:
         Args:
             rng: Source of randomness.
             variant: Where not every class has it, those that do are drawn as often as they have it.
+
+        Raises:
+            ConfigError: if no class has it.
         """
         limited = variant is not None and bool(self.variant_shares)
         if not self.shares and not limited:
@@ -94,6 +97,11 @@ class Labels:
         weights = torch.tensor(self.shares or [1.0] * len(self))
         if limited:
             weights = weights * torch.tensor(self.variant_shares)[:, variant]
+        if not weights.any():
+            raise ConfigError(
+                "{variant} does not occur in what this model has learnt: choose another, or any.",
+                variant=self.variants[variant or 0],
+            )
         return int(torch.multinomial(weights, 1, generator=rng))
 
     def variant_at(self, label: int, position: float) -> int:
@@ -144,9 +152,14 @@ def _find(value: str | int | None, names: Names) -> int | None:
 
 
 def _list_names(names: Names) -> dict[str, str]:
-    """Return all names in one string, by language; with semicolons where a name has a comma of its own."""
-    separator = "; " if any("," in text for name in names for text in name.values()) else ", "
-    return {language: separator.join(name[language] for name in names) for language in names[0]}
+    """Return all names in one string, by language; with semicolons where a name has a separator of its own."""
+    result = {}
+    for language in names[0]:
+        words = [name[language] for name in names]
+        separator, instead = ("、", "；") if language == "zh-CN" else (", ", "; ")
+        is_ambiguous = any(separator.strip() in word for word in words)
+        result[language] = (instead if is_ambiguous else separator).join(words)
+    return result
 
 
 @dataclass(frozen=True)
