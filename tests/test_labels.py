@@ -96,6 +96,21 @@ def test_a_class_that_never_has_a_variant_is_refused_with_those_that_it_has():
         HAIR.check_pair(0, 2)
 
 
+def test_a_variant_that_no_class_has_is_refused():
+    unused = replace(HAIR, variant_shares=((1, 0, 0), (1, 0, 0), (1, 0, 0)))
+    with pytest.raises(ConfigError, match=r"Quiff does not occur in what this model has learnt: choose another"):
+        unused.draw(make_rng(0), variant=1)
+
+
+def test_names_are_listed_as_each_language_does():
+    with pytest.raises(ConfigError) as caught:
+        replace(HAIR, names=(*HAIR.names[:2], {"en": "Mask", "zh-CN": "口罩、面纱"})).index("Hat")
+    assert caught.value.values["known"] == {"en": "Short, Long, Mask", "zh-CN": "短发；长发；口罩、面纱"}
+    with pytest.raises(ConfigError) as caught:
+        HAIR.index("Hat")
+    assert caught.value.values["known"]["zh-CN"] == "短发、长发、口罩"
+
+
 def test_a_label_of_a_model_without_classes_is_refused():
     assert Labels(()).index("any") is None
     with pytest.raises(ConfigError, match="no classes: leave the label 'Bag' out"):

@@ -14,6 +14,7 @@ from genai import audio
 from genai.audio import data
 from genai.audio.training import AudioTrainingConfig, make_trainer, network_config, real_batch, train
 from genai.errors import ConfigError
+from genai.gan.batch import Batch
 from genai.seeds import make_rng
 from genai.training.run import Run
 
@@ -34,7 +35,14 @@ KINDS = [
     {"head": "waveform", "waveform_filters": 2, "windows": (), "loss": "hinge", "r1": 0.0, "r2": 0.0},
     {"loss": "logistic", "r2": 0.0, "windows": (256, 64)},
     {"fft": 512, "overlap": 4, "phase": "increment"},
-    {"spectrogram": "complex", "augment": 1.0, "beta2": 0.99, "beta2_start": 0.9, "periods": (3,)},
+    {
+        "spectrogram": "complex",
+        "augment": 1.0,
+        "beta2": 0.99,
+        "beta2_start": 0.9,
+        "periods": (3,),
+        "correlograms": (512,),
+    },
 ]
 
 
@@ -113,7 +121,7 @@ def test_moment_matching_measures_each_item_equally_often_and_only_at_the_end_of
         row_batches.append(rows)
         items, labels, _ = real_batch(clips, config, number, rows)
         assert torch.equal(labels, clips.train_labels[rows])
-        return items, labels
+        return Batch(items, labels)
 
     run.step = 2
     trainer.match_moments(len(clips.train), batch)
@@ -163,4 +171,17 @@ def test_a_window_that_leaves_nothing_to_judge_is_refused(sounds, window):
 def test_a_period_that_leaves_nothing_to_judge_is_refused(sounds, period):
     config = AudioTrainingConfig(**{**TINY, "periods": (2, period)})
     with pytest.raises(ConfigError, match=f"--periods .*{period}"):
+        network_config(config, data.load(sounds))
+
+
+@pytest.mark.parametrize("window", [16, 1024])
+def test_a_correlogram_that_leaves_nothing_to_judge_is_refused(sounds, window):
+    config = AudioTrainingConfig(**{**TINY, "correlograms": (256, window)})
+    with pytest.raises(ConfigError, match=f"--correlograms .*{window}"):
+        network_config(config, data.load(sounds))
+
+
+def test_sounds_have_no_attributes_to_match(sounds):
+    config = AudioTrainingConfig(**{**TINY, "attribute_matching": 1.0})
+    with pytest.raises(ConfigError, match=r"no attributes of .* are known"):
         network_config(config, data.load(sounds))

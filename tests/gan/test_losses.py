@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from genai.gan import losses
+from genai.gan.batch import Batch
 from genai.gan.discriminator import DiscriminatorOutput, log_likelihood
 from genai.gan.losses import GanTrainingConfig
 
@@ -75,11 +76,12 @@ def test_the_penalty_is_taken_between_real_and_fake():
     torch.testing.assert_close(points[0], torch.tensor([[0.0, 0.0], [0.25, 0.25], [1.0, 1.0]]))
 
 
-def _objective(config, weight=3.0, *, penalise, scale=1.0, classify=lambda x: ()):
+def _objective(config, weight=3.0, *, penalise, scale=1.0, classify=lambda x: (), name=lambda x: (), values=None):
     items = torch.randn(2, 4, 1, generator=torch.Generator().manual_seed(0))
+    real = Batch(items[0], torch.zeros(4, dtype=torch.long), values)
     return losses.discriminator_objective(
-        lambda x: DiscriminatorOutput([weight * x[:, 0]], [], classify(x)),
-        items[0], items[1], torch.full((4,), 0.5), config,
+        lambda x: DiscriminatorOutput([weight * x[:, 0]], [], classify(x), name(x)),
+        real, items[1], torch.full((4,), 0.5), config,
         penalise=penalise, scale=scale, autocast=nullcontext,
     )  # fmt: skip
 
@@ -129,3 +131,22 @@ def test_the_discriminator_names_the_classes_of_real_items_only(penalise):
     real = seen[0]
     assert numbers["classification"].item() == pytest.approx(-3 * real.mean().item())
     assert full.item() == pytest.approx(bare.item() + 0.5 * numbers["classification"].item(), rel=1e-5)
+
+
+@pytest.mark.parametrize("penalise", [False, True])
+def test_the_discriminator_names_the_attributes_of_real_items_only(penalise):
+    seen = []
+
+    def name(x):
+        seen.append(x.detach().clone())
+        return [torch.cat([x, -x], dim=1), torch.cat([x, 2 * x, 3 * x], dim=1)]
+
+    values = torch.tensor([[0, 2], [1, 1], [1, 0], [0, 0]])
+    bare, _ = _objective(GanTrainingConfig(), penalise=penalise, name=name)
+    seen.clear()
+    config = GanTrainingConfig(attribute_matching=0.5)
+    full, numbers = _objective(config, penalise=penalise, name=name, values=values)
+    first, second = name(seen[0])
+    expected = (F.cross_entropy(first, values[:, 0]) + F.cross_entropy(second, values[:, 1])) / 2
+    assert numbers["attributes"].item() == pytest.approx(expected.item())
+    assert full.item() == pytest.approx(bare.item() + 0.5 * expected.item(), rel=1e-5)

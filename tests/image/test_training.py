@@ -17,12 +17,14 @@ from torch import nn
 
 from genai import checkpoint, image
 from genai.errors import ConfigError
+from genai.gan.attribute_matching import attribute_matching_loss
 from genai.gan.feature_matching import channel_means, feature_matching_loss
 from genai.gan.losses import augmentation_strength, generator_loss
 from genai.image import data
 from genai.image.model import DCGANConfig, Generator, initialise
 from genai.image.training import ImageTrainingConfig, make_trainer, real_batch, train, write_sample
-from genai.labels import Labels
+from genai.labels import Attribute, Labels
+from genai.quality.attributes import KnownAttributes
 from genai.seeds import make_rng
 from genai.training.run import Run
 
@@ -68,7 +70,7 @@ def test_batches_are_drawn_by_step_and_flipped_if_wanted(pictures):
     assert torch.equal(images, real_batch(loaded, plain, 3)[0])
     assert not torch.equal(images, real_batch(loaded, plain, 4)[0])
     some = real_batch(loaded, plain, 3, torch.tensor([3, 0]))
-    torch.testing.assert_close(some, (data.to_unit(loaded.train[[3, 0]]), loaded.train_labels[[3, 0]]))
+    torch.testing.assert_close(some[:2], (data.to_unit(loaded.train[[3, 0]]), loaded.train_labels[[3, 0]]))
     flipped, same_labels, _ = real_batch(loaded, mirrored, 3)
     assert torch.equal(labels, same_labels)
     turned = [torch.equal(a, b.flip(2)) for a, b in zip(images, flipped, strict=True)]
@@ -213,6 +215,68 @@ def test_without_classes_there_is_nothing_to_classify(tmp_path, pictures):
     config = ImageTrainingConfig(**TINY, classification=1.0, folder=tmp_path)
     with pytest.raises(ConfigError, match=r"--classification 1\.0 is not possible: shapes has no classes"):
         make_trainer(config, loaded, Run(config, "x"))
+
+
+COLOUR = Attribute({"en": "Colour", "zh-CN": "颜色"}, Labels(tuple({"en": n, "zh-CN": n} for n in "abc")))
+
+
+def _with_colours(loaded):
+    """Add an attribute of three values, of which the items of a class have two."""
+    colours = (loaded.train_labels + torch.arange(len(loaded.train)) % 2)[:, None]
+    known = KnownAttributes((COLOUR,), colours, loaded.test_labels[:, None])
+    return dataclasses.replace(loaded, known=known)
+
+
+def test_with_attribute_matching_the_generator_follows_the_gradient_of_the_shares(tmp_path, pictures):
+    config = ImageTrainingConfig(
+        **TINY, attribute_matching=1e6, folder=tmp_path
+    )  # so much that nothing else counts
+    loaded = _with_colours(data.load(pictures, 32))
+    trainer = make_trainer(config, loaded, Run(config, "x"))
+    with torch.no_grad():
+        trainer.discriminator.attribute_classifier.weight.normal_(generator=make_rng(1))
+    trainer.discriminator_optimiser.step = lambda: None  # the generator then meets the discriminator of before
+    real, labels, colours = real_batch(loaded, config, 0)
+    before = copy.deepcopy(trainer.generator)
+    numbers = trainer.step(0, real, labels, colours)
+    output = trainer.discriminator.outputs(before(trainer.latent(0), labels), labels)
+    distance = attribute_matching_loss(output.attributes, colours, loaded.known.train_shares)
+    distance.backward()
+    torch.testing.assert_close(numbers["shares"], distance.detach())
+    for old, new in zip(before.parameters(), trainer.generator.parameters(), strict=True):
+        sure = old.grad.abs() > 1e-3 * old.grad.abs().max()
+        assert sure.any()
+        assert torch.equal((new - old)[sure].sign(), -old.grad[sure].sign())  # Adam's first step: a sign's
+
+
+def test_the_discriminator_learns_to_name_an_attribute(tmp_path, pictures):
+    config = ImageTrainingConfig(**TINY, attribute_matching=1.0, learning_rate=0.003, folder=tmp_path)
+    loaded = _with_colours(data.load(pictures, 32))
+    trainer = make_trainer(config, loaded, Run(config, "x"))
+    batches = (real_batch(loaded, config, step) for step in range(80))
+    entropies = [trainer.step(step, *batch)["attributes"].item() for step, batch in enumerate(batches)]
+    assert entropies[0] == pytest.approx(math.log(3))
+    assert sum(entropies[-20:]) / 20 < 0.9  # to know the class leaves two colours: log 2 = .69
+
+
+def test_a_checkpoint_of_a_training_with_attributes_is_like_any_other(tmp_path, pictures, monkeypatch):
+    loaded = _with_colours(data.load(pictures, 32))
+    monkeypatch.setattr("genai.image.data.load", lambda name, size: loaded)
+    config = ImageTrainingConfig(**TINY, data=pictures, attribute_matching=1.0, steps=2, folder=tmp_path / "first")
+    path = train(config)
+    model = image.load(path, device="cpu")
+    assert not any("classifier" in name for name in model.discriminator.state_dict())
+    again = dataclasses.replace(config, start_from=path, folder=tmp_path / "second")
+    trainer = make_trainer(again, loaded, Run(again, "x"))
+    assert trainer.discriminator.attribute_classifier.weight.abs().max() == 0
+
+
+def test_without_known_attributes_there_are_none_to_match(tmp_path, pictures):
+    config = ImageTrainingConfig(**TINY, attribute_matching=1.0, folder=tmp_path)
+    with pytest.raises(
+        ConfigError, match=r"--attribute-matching 1\.0 is not possible: no attributes of shapes are"
+    ):
+        make_trainer(config, data.load(pictures, 32), Run(config, "x"))
 
 
 def test_moment_matching_trains_the_averaged_generator_and_leaves_the_saved_run(tmp_path, pictures, monkeypatch):
