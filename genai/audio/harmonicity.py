@@ -13,6 +13,7 @@ HIGHEST_HZ = 400.0
 FRAME_PERIODS = 4.5  # of the lowest pitch: 60 ms, as in Praat
 OVERSAMPLING = 4  # of the autocorrelation: the period of a high voice is no whole number of samples
 LARGEST = 1 - 1e-4  # correlation, so that a ratio is at most 40 dB
+CLEAR_DB = 20.0  # ratios above count alike in a distance: a voice is clear
 
 
 def harmonics_to_noise(sounds: Tensor, rate: int) -> Tensor:
@@ -26,6 +27,21 @@ def harmonics_to_noise(sounds: Tensor, rate: int) -> Tensor:
     longest = round(OVERSAMPLING * rate / LOWEST_HZ)
     periodic = correlations[:, shortest : longest + 1].amax(dim=1).clamp(1e-4, LARGEST)
     return 10 * (periodic / (1 - periodic)).log10()
+
+
+def harmonicity_distance(real: Tensor, generated: Tensor, rate: int) -> Tensor:
+    """Return how far the clearness of generated sounds is from that of as many real ones, in decibels.
+
+    The mean difference of the harmonics-to-noise ratios, each sorted: the Wasserstein distance of the two samples,
+    which has a gradient for each generated sound.
+
+    Args:
+        real: (B, T).
+        generated: (B, T).
+        rate: In Hz.
+    """
+    ratios = [harmonics_to_noise(sounds, rate).clamp(max=CLEAR_DB).sort().values for sounds in (real, generated)]
+    return (ratios[1] - ratios[0]).abs().mean().float()
 
 
 def loudest_frames(sounds: Tensor, size: int) -> Tensor:

@@ -13,6 +13,7 @@ from genai import provenance
 from genai.audio import data, load
 from genai.audio.augmentation import augment
 from genai.audio.discriminator import AudioDiscriminator
+from genai.audio.harmonicity import harmonicity_distance
 from genai.audio.model import LAYERS, Generator, WaveGANConfig, initialise, make_generator
 from genai.audio.sampling import AudioModel, AudioRequest, generate
 from genai.errors import ConfigError
@@ -20,7 +21,7 @@ from genai.gan import training as gan
 from genai.gan.batch import Batch
 from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.losses import GanTrainingConfig, augmentation_strength
-from genai.gan.trainer import GanTrainer
+from genai.gan.trainer import Distance, GanTrainer
 from genai.gan.training import attributes_to_match, data_record, has_classifier, network_settings
 from genai.gan.warm_start import describe_start, load_start, read_start, with_classes_of
 from genai.seeds import make_rng
@@ -71,6 +72,8 @@ class AudioTrainingConfig(GanTrainingConfig):
     512 for speech at 8,000 Hz."""
     correlogram_filters: int = 16
     """Width of each correlogram discriminator."""
+    harmonicity_matching: float = 0.0
+    """Weight of the distance between how clear generated and real voices are, in decibels; 0 for none."""
     spectrogram_filters: int = 32
     """Width of each spectrogram discriminator."""
     windows: tuple[int, ...] = (1024, 256, 64)
@@ -91,6 +94,7 @@ class AudioTrainingConfig(GanTrainingConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self.check_amounts("harmonicity_matching")
         self.check_counts("generator_filters", "spectrogram_filters", "period_filters", "correlogram_filters")
         self.check_amounts("waveform_filters", "phase_shuffle", "dither", "shift", "gain_db")
         self._check_fft()
@@ -176,7 +180,11 @@ def make_trainer(
         dither = torch.empty_like(sounds).normal_(0, config.dither, generator=noise)
         return discriminator.outputs(changed + dither, labels, noise)
 
-    trainer = GanTrainer(generator, discriminator, discriminate, config, run)
+    distances = []
+    if config.harmonicity_matching:
+        measure = partial(harmonicity_distance, rate=clips.sample_rate)
+        distances.append(Distance("harmonicity", config.harmonicity_matching, measure))
+    trainer = GanTrainer(generator, discriminator, discriminate, config, run, distances=distances)
     return trainer
 
 

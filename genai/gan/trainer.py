@@ -3,8 +3,8 @@
 The same for pictures and sounds; each modality passes its networks and a function that calls the discriminator.
 """
 
-from collections.abc import Callable
-from typing import Generic, cast
+from collections.abc import Callable, Sequence
+from typing import Generic, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -34,6 +34,20 @@ Discriminate = Callable[[Tensor, Tensor, torch.Generator], DiscriminatorOutput]
 """From items (B, ...), labels (B,) and a source of noise on their device to scores and feature maps."""
 
 
+class Distance(NamedTuple):
+    """A distance of generated items to real ones that the generator also minimises.
+
+    Args:
+        name: In the log.
+        weight: Of the distance in the generator's loss.
+        measure: From real items (B, ...) and as many generated ones to the distance.
+    """
+
+    name: str
+    weight: float
+    measure: Callable[[Tensor, Tensor], Tensor]
+
+
 def lowest_parameters(discriminator: GanDiscriminator, count: int) -> list[nn.Parameter]:
     """Return the parameters of the lowest layers of each sub-discriminator.
 
@@ -55,6 +69,7 @@ class GanTrainer(Generic[G, D]):
         config: Settings.
         run: Saves and restores the state.
         attribute_matching: If the discriminator learns to name attributes.
+        distances: Of the items themselves, which the generator also minimises.
     """
 
     def __init__(
@@ -65,12 +80,14 @@ class GanTrainer(Generic[G, D]):
         config: GanTrainingConfig,
         run: Run,
         attribute_matching: AttributeMatching | None = None,
+        distances: Sequence[Distance] = (),
     ) -> None:
         self.generator: G = generator.to(run.device)
         self.discriminator: D = discriminator.to(run.device)
         self.discriminate = discriminate
         self.run = run
         self.attribute_matching = attribute_matching.to(run.device) if attribute_matching else None
+        self.distances = distances
         self._frozen = lowest_parameters(discriminator, config.freeze_layers)
         self._set_trainable(True)
         self.average = make_ema(generator, config.ema_decay)
@@ -114,8 +131,8 @@ class GanTrainer(Generic[G, D]):
             attributes: (B, A), of the real items, for a discriminator that learns to name them.
 
         Returns:
-            Named numbers for the log: losses, penalty, distances of mean features and of the shares of attributes,
-            cross-entropies of label and attributes, mean logits of real and generated items.
+            Named numbers for the log: losses, penalty, distances, cross-entropies of label and attributes, mean
+            logits of real and generated items.
         """
         self._set_schedules()
         local = self._local(items, labels, attributes)
@@ -173,9 +190,9 @@ class GanTrainer(Generic[G, D]):
             real_means = channel_means(real_output.all_maps)
             fake_means = channel_means(fake_output.all_maps)
             # Of a class and a variant a batch rarely has two items; of a class alone it has many pairs.
-            distance = feature_matching_loss(real_means, fake_means, self.discriminator.classes_of(real.labels))
-            numbers["matching"] = distance.detach()
-            loss = loss + config.feature_matching * distance
+            matching = feature_matching_loss(real_means, fake_means, self.discriminator.classes_of(real.labels))
+            numbers["matching"] = matching.detach()
+            loss = loss + config.feature_matching * matching
         if fake_output.log_likelihoods:
             entropy = classification_loss(fake_output.log_likelihoods)
             numbers["misclassification"] = entropy.detach()
@@ -186,6 +203,10 @@ class GanTrainer(Generic[G, D]):
                 fake_output.attributes, real.attributes
             )
             numbers["shares"] = self.attribute_matching.distance
+        for distance in self.distances:
+            value = distance.measure(real.items, fake)
+            numbers[distance.name] = value.detach()
+            loss = loss + distance.weight * value
         self._descend(self.generator, self.generator_optimiser, loss)
         self._set_trainable(True)
         return numbers
