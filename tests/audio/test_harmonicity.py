@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from genai.audio.harmonicity import LARGEST, harmonics_to_noise
+from genai.audio.harmonicity import CLEAR_DB, LARGEST, harmonicity_distance, harmonics_to_noise
 from genai.seeds import make_rng
 
 RATE = 8000
@@ -38,3 +38,27 @@ def test_volume_and_place_do_not_matter() -> None:
     expected = harmonics_to_noise(sound, RATE)
     torch.testing.assert_close(harmonics_to_noise(0.01 * sound, RATE), expected)
     torch.testing.assert_close(harmonics_to_noise(later, RATE), expected)
+
+
+def test_the_distance_is_the_mean_difference_of_the_sorted_ratios() -> None:
+    noise = torch.randn(4, RATE // 2, generator=make_rng(2), dtype=torch.float64)
+    real = voice(151.3) + torch.tensor([[0.1], [0.2], [0.4], [0.001]]) * noise
+    generated = voice(151.3) + torch.tensor([[0.4], [0.6], [0.2], [0.2]]) * noise.flip(0)
+    before, after = (harmonics_to_noise(sounds, RATE).tolist() for sounds in (real, generated))
+    assert max(before) > CLEAR_DB
+    pairs = zip(sorted(min(CLEAR_DB, one) for one in before), sorted(after), strict=True)
+    expected = sum(abs(one - other) for one, other in pairs) / 4
+    assert expected > 3
+    assert harmonicity_distance(real, generated, RATE).item() == pytest.approx(expected)
+    assert harmonicity_distance(real, real[[2, 0, 3, 1]], RATE).item() == 0
+
+
+def test_a_step_down_the_distance_makes_a_hoarse_voice_clearer() -> None:
+    noise = torch.randn(8, RATE // 2, generator=make_rng(3), dtype=torch.float64)
+    real = voice(120.0) + 0.1 * noise
+    hoarse = (voice(120.0) + 0.5 * noise).requires_grad_()
+    distance = harmonicity_distance(real, hoarse, RATE)
+    distance.backward()
+    clearer = hoarse - hoarse.grad * 0.1 / hoarse.grad.norm(dim=1, keepdim=True)
+    assert harmonicity_distance(real, clearer, RATE) < distance
+    assert harmonics_to_noise(clearer, RATE).mean() > harmonics_to_noise(hoarse, RATE).mean()

@@ -1,5 +1,6 @@
 """Training a WaveGAN: batches, steps, resuming a run, and the checkpoint."""
 
+import copy
 import itertools
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import torch
 
 from genai import audio
 from genai.audio import data
+from genai.audio.harmonicity import harmonicity_distance
 from genai.audio.training import AudioTrainingConfig, make_trainer, network_config, real_batch, train
 from genai.errors import ConfigError
 from genai.gan.batch import Batch
@@ -185,3 +187,21 @@ def test_sounds_have_no_attributes_to_match(sounds):
     config = AudioTrainingConfig(**{**TINY, "attribute_matching": 1.0})
     with pytest.raises(ConfigError, match=r"no attributes of .* are known"):
         network_config(config, data.load(sounds))
+
+
+def test_the_generator_also_minimises_how_far_its_voices_are_from_real_ones(tmp_path, sounds):
+    """With a weight so large that nothing else counts, it follows the gradient of the distance."""
+    config = AudioTrainingConfig(**TINY, harmonicity_matching=1e6, folder=tmp_path)
+    clips = data.load(sounds, 8192, None)
+    trainer = make_trainer(config, clips, Run(config, "x"))
+    real, labels, _ = real_batch(clips, config, 0)
+    before = copy.deepcopy(trainer.generator)
+    numbers = trainer.step(0, real, labels)
+    distance = harmonicity_distance(real, before(trainer.latent(0), labels), clips.sample_rate)
+    distance.backward()
+    torch.testing.assert_close(numbers["harmonicity"], distance.detach())
+    for old, new in zip(before.parameters(), trainer.generator.parameters(), strict=True):
+        if old.grad is None or not old.grad.any():  # no class, or what the distance does not depend on
+            continue
+        sure = old.grad.abs() > 1e-2 * old.grad.abs().max()
+        assert torch.equal((new - old)[sure].sign(), -old.grad[sure].sign())  # Adam's first step: a sign's
