@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, cast
 import torch
 from torch import Tensor, nn
 
-from genai.gan.attribute_matching import AttributeMatching
+from genai.gan.attribute_matching import attribute_matching_loss
 from genai.gan.batch import Batch, RealBatch
 from genai.gan.discriminator import DiscriminatorOutput, GanDiscriminator
 from genai.gan.feature_matching import channel_means, feature_matching_loss
@@ -24,7 +24,7 @@ from genai.gan.moment_matching import match_moments, measure_moments
 from genai.gan.sampling import D, G
 from genai.seeds import make_rng
 from genai.training.averaging import make_ema, refresh_batch_norm
-from genai.training.run import Run, Stateful
+from genai.training.run import Run
 from genai.training.schedules import cosine, linear, set_learning_rate
 
 MOMENT_ITEMS = 60_000  # real items measured for moment matching, rounded to whole passes over the data
@@ -68,7 +68,8 @@ class GanTrainer(Generic[G, D]):
         discriminate: Calls the discriminator; adds the noise that real and generated items get alike.
         config: Settings.
         run: Saves and restores the state.
-        attribute_matching: If the discriminator learns to name attributes.
+        attribute_shares: (C, V) for each attribute that the discriminator learns to name: how often real items of
+            each label have each value.
         distances: Of the items themselves, which the generator also minimises.
     """
 
@@ -79,14 +80,14 @@ class GanTrainer(Generic[G, D]):
         discriminate: Discriminate,
         config: GanTrainingConfig,
         run: Run,
-        attribute_matching: AttributeMatching | None = None,
+        attribute_shares: Sequence[Tensor] = (),
         distances: Sequence[Distance] = (),
     ) -> None:
         self.generator: G = generator.to(run.device)
         self.discriminator: D = discriminator.to(run.device)
         self.discriminate = discriminate
         self.run = run
-        self.attribute_matching = attribute_matching.to(run.device) if attribute_matching else None
+        self.attribute_shares = [shares.to(run.device) for shares in attribute_shares]
         self.distances = distances
         self._frozen = lowest_parameters(discriminator, config.freeze_layers)
         self._set_trainable(True)
@@ -95,16 +96,13 @@ class GanTrainer(Generic[G, D]):
             self.average.n_averaged.fill_(run.started_from["steps"])
         self.generator_optimiser = self._make_optimiser(generator)
         self.discriminator_optimiser = self._make_optimiser(discriminator)
-        parts: dict[str, Stateful] = {
-            "generator": generator,
-            "discriminator": discriminator,
-            "average": self.average,
-            "generator_optimiser": self.generator_optimiser,
-            "discriminator_optimiser": self.discriminator_optimiser,
-        }
-        if self.attribute_matching is not None:
-            parts["attribute_matching"] = self.attribute_matching
-        run.restore(**parts)
+        run.restore(
+            generator=generator,
+            discriminator=discriminator,
+            average=self.average,
+            generator_optimiser=self.generator_optimiser,
+            discriminator_optimiser=self.discriminator_optimiser,
+        )
 
     @property
     def config(self) -> GanTrainingConfig:
@@ -197,12 +195,10 @@ class GanTrainer(Generic[G, D]):
             entropy = classification_loss(fake_output.log_likelihoods)
             numbers["misclassification"] = entropy.detach()
             loss = loss + config.classification * entropy
-        if self.attribute_matching is not None:
-            assert real.attributes is not None
-            loss = loss + config.attribute_matching * self.attribute_matching(
-                fake_output.attributes, real.attributes
-            )
-            numbers["shares"] = self.attribute_matching.distance
+        if self.attribute_shares:
+            shares = [of_label[real.labels] for of_label in self.attribute_shares]
+            matching, numbers["shares"] = attribute_matching_loss(fake_output.attributes, shares)
+            loss = loss + config.attribute_matching * matching
         for distance in self.distances:
             value = distance.measure(real.items, fake)
             numbers[distance.name] = value.detach()

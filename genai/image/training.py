@@ -11,7 +11,7 @@ from torch import Tensor
 
 from genai import provenance
 from genai.gan import training as gan
-from genai.gan.attribute_matching import AttributeMatching
+from genai.gan.attribute_matching import shares_by_condition
 from genai.gan.batch import Batch
 from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.losses import GanTrainingConfig, augmentation_strength
@@ -100,8 +100,8 @@ def make_trainer(
 
     generator.to(memory_format=torch.channels_last)
     discriminator.to(memory_format=torch.channels_last)
-    matching = AttributeMatching(matched.train_shares) if matched.attributes else None
-    trainer = GanTrainer(generator, discriminator, discriminate, config, run, matching)
+    shares = shares_by_condition(pictures.train_conditions, matched.train, matched.sizes)
+    trainer = GanTrainer(generator, discriminator, discriminate, config, run, shares)
     return trainer
 
 

@@ -39,11 +39,6 @@ class KnownAttributes:
         """The number of values of each attribute."""
         return tuple(len(attribute.values) for attribute in self.attributes)
 
-    @property
-    def train_shares(self) -> list[Tensor]:
-        """For each attribute, the share of each of its V values in the training part: (V,)."""
-        return [shares_of(column, size) for column, size in zip(self.train.unbind(dim=1), self.sizes, strict=True)]
-
 
 NOTHING_KNOWN = KnownAttributes()
 
