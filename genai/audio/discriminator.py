@@ -1,4 +1,4 @@
-"""The discriminator of a WaveGAN: sub-discriminators of the waveform and of several pictures of it.
+"""The discriminator of a WaveGAN: sub-discriminators of the waveform, of its periods and of its spectrograms.
 
 Each gives a logit: positive for real, negative for generated. Source of the waveform discriminator and of phase
 shuffle: Donahue et al. 2019, arXiv 1802.04208.
@@ -138,46 +138,8 @@ class PeriodDiscriminator(SubDiscriminator):
         return maps
 
 
-class PictureDiscriminator(SubDiscriminator):
-    """Waveform -> a picture of it, over time -> logit by strided 2-D convolutions."""
-
-    def __init__(self, config: WaveGANConfig, channels: int, filters: int, rows: int, frames: int) -> None:
-        """Build the layers.
-
-        Args:
-            config: Of all networks.
-            channels: Of the picture.
-            filters: Width.
-            rows: Height of the picture.
-            frames: Its width, which is time.
-        """
-        super().__init__()
-        widths = [channels] + [filters << n for n in range(4)]
-        self.layers = nn.ModuleList(nn.Conv2d(*sizes, 4, 2, padding=1) for sizes in pairwise(widths))
-        self.layers.append(nn.Conv2d(widths[-1], widths[-1] // 4, 3, padding=1))
-        # The two axes have a meaning each, unlike a photograph's: the head has weights for each position.
-        self.out = Head(config, widths[-1] // 4 * (rows // 16) * (frames // 16))
-
-    def picture(self, x: Tensor) -> Tensor:
-        """Return the picture (B, channels, rows, frames) of x (B, T)."""
-        raise NotImplementedError
-
-    def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[Tensor]:
-        """Return the picture and the maps (B, F, rows, frames) after each layer, for x (B, T)."""
-        x = self.picture(x)
-        # A CPU convolves along rows: with more rows than frames, the transposed maps take half the time.
-        transposed = x.device.type == "cpu" and x.shape[2] > x.shape[3]
-        maps = [_transpose_if(x, transposed).contiguous(memory_format=torch.channels_last)]
-        for layer in self.layers:
-            conv = cast(nn.Conv2d, layer)
-            weight = _transpose_if(conv.weight, transposed).contiguous(memory_format=torch.channels_last)
-            x = F.conv2d(maps[-1], weight, conv.bias, conv.stride, padding=1)
-            maps.append(F.leaky_relu(x, LEAK))
-        return [_transpose_if(layer_maps, transposed) for layer_maps in maps]
-
-
-class SpectrogramDiscriminator(PictureDiscriminator):
-    """Waveform -> spectrogram -> logit.
+class SpectrogramDiscriminator(SubDiscriminator):
+    """Waveform -> spectrogram -> logit by strided 2-D convolutions.
 
     The log-power has no phase, and a sound with wrong phases is hoarse. Real and imaginary part as two channels:
     Defossez et al. 2022 (EnCodec, arXiv 2210.13438). Here they are compressed, since the quiet end of a sound would
@@ -189,15 +151,20 @@ class SpectrogramDiscriminator(PictureDiscriminator):
     COMPRESSION = 0.3  # power to which the complex spectrogram's magnitude is raised
 
     def __init__(self, config: WaveGANConfig, window: int) -> None:
-        phase = config.spectrogram == "complex"
-        frames = config.samples // (window // 2) + 1
-        super().__init__(config, 3 if phase else 1, config.spectrogram_filters, window // 2 + 1, frames)
-        self.phase = phase
+        super().__init__()
         self.size = window
         self.window: Tensor
         self.register_buffer("window", torch.hann_window(window), persistent=False)
+        self.phase = config.spectrogram == "complex"
+        widths = [3 if self.phase else 1] + [config.spectrogram_filters << n for n in range(4)]
+        self.layers = nn.ModuleList(nn.Conv2d(*sizes, 4, 2, padding=1) for sizes in pairwise(widths))
+        self.layers.append(nn.Conv2d(widths[-1], widths[-1] // 4, 3, padding=1))
+        frames = config.samples // (window // 2) + 1
+        frequencies = window // 2 + 1
+        # Time and frequency have a meaning each, unlike a picture's axes: the head has weights for each position.
+        self.out = Head(config, widths[-1] // 4 * (frequencies // 16) * (frames // 16))
 
-    def picture(self, x: Tensor) -> Tensor:
+    def spectrogram(self, x: Tensor) -> Tensor:
         """Return the log-power of x (B, T) and, if the config says so, the compressed real and imaginary part.
 
         Returns:
@@ -212,49 +179,18 @@ class SpectrogramDiscriminator(PictureDiscriminator):
         gain = power ** ((self.COMPRESSION - 1) / 2)
         return torch.stack([log_power, spectrum.real * gain, spectrum.imag * gain], dim=1)
 
-
-class CorrelogramDiscriminator(PictureDiscriminator):
-    """Waveform -> autocorrelation of each frame -> logit.
-
-    In a spectrogram a hoarse voice differs little from a clear one: the valleys between its harmonics are not so
-    deep. In the autocorrelation it differs most: at the lag of a period, a clear voice comes close to 1. Source of
-    the ratio to the window's own autocorrelation: Boersma 1993, equation 9.
-    """
-
-    FLOOR = 1e-4  # added to the power of each frame, so that silence correlates with nothing
-    LEAST_NOISE = 0.05  # share of a frame's energy, added to the part that does not repeat: 13 dB below the rest
-
-    def __init__(self, config: WaveGANConfig, window: int) -> None:
-        lags = window // 2  # at longer ones a frame holds less than two periods
-        frames = (config.samples - window) // lags + 1
-        super().__init__(config, 1, config.correlogram_filters, lags, frames)
-        self.size = window
-        self.window: Tensor
-        self.register_buffer("window", torch.hann_window(window), persistent=False)
-        self.of_window: Tensor
-        self.register_buffer("of_window", _autocorrelation(self.window, lags), persistent=False)
-
-    def picture(self, x: Tensor) -> Tensor:
-        """Return how little of each frame of x (B, T) does not repeat after each lag, as a negative logarithm.
-
-        Returns:
-            (B, 1, window / 2, frames), about 0 where nothing repeats and 1.3 at lag 0 of a loud frame.
-        """
-        frames = x.float().unfold(1, self.size, self.size // 2) * self.window  # (B, frames, window)
-        correlation = _autocorrelation(frames, self.size // 2)
-        floor = self.FLOOR * self.of_window[0]
-        repeated = correlation / (correlation[..., :1] + floor) / (self.of_window / self.of_window[0])
-        clearness = -(1 + self.LEAST_NOISE - repeated.clamp(max=1)).log10()
-        return clearness.transpose(1, 2)[:, None]
-
-
-def _autocorrelation(frames: Tensor, lags: int) -> Tensor:
-    """Return the autocorrelation (..., lags) of frames (..., T), from lag 0 on."""
-    size = frames.shape[-1]
-    spectrum = torch.fft.rfft(frames, 2 * size)  # twice the length, so that it does not wrap around
-    power = spectrum.real.square() + spectrum.imag.square()
-    correlation: Tensor = torch.fft.irfft(power, 2 * size)
-    return correlation[..., :lags]
+    def features(self, x: Tensor, noise: torch.Generator | None = None) -> list[Tensor]:
+        """Return the spectrogram and the maps (B, F, frequencies, frames) after each layer, for x (B, T)."""
+        x = self.spectrogram(x)
+        # A CPU convolves along rows: with more frequencies than frames, the transposed maps take half the time.
+        transposed = x.device.type == "cpu" and x.shape[2] > x.shape[3]
+        maps = [_transpose_if(x, transposed).contiguous(memory_format=torch.channels_last)]
+        for layer in self.layers:
+            conv = cast(nn.Conv2d, layer)
+            weight = _transpose_if(conv.weight, transposed).contiguous(memory_format=torch.channels_last)
+            x = F.conv2d(maps[-1], weight, conv.bias, conv.stride, padding=1)
+            maps.append(F.leaky_relu(x, LEAK))
+        return [_transpose_if(layer_maps, transposed) for layer_maps in maps]
 
 
 class AudioDiscriminator(GanDiscriminator):
@@ -268,7 +204,6 @@ class AudioDiscriminator(GanDiscriminator):
         if config.waveform_filters:
             self.judges.append(WaveformDiscriminator(config))
         self.judges.extend(PeriodDiscriminator(config, period) for period in config.periods)
-        self.judges.extend(CorrelogramDiscriminator(config, window) for window in config.correlograms)
 
     def forward(self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None) -> Logits:
         """Score waveforms x (B, T) with labels (B,): (B,) logits of each part; noise: phase shuffle."""

@@ -56,10 +56,6 @@ class WaveGANConfig:
     """Periods, in samples, one period discriminator each; () leaves them out. HiFi-GAN has 2, 3, 5, 7 and 11."""
     period_filters: int = 8
     """Width of each period discriminator."""
-    correlograms: tuple[int, ...] = ()
-    """Window lengths, in samples, one correlogram discriminator each; () leaves them out."""
-    correlogram_filters: int = 16
-    """Width of each correlogram discriminator."""
     spectrogram_filters: int = 32
     """Width of each spectrogram discriminator."""
     windows: tuple[int, ...] = (1024, 256, 64)

@@ -67,11 +67,6 @@ class AudioTrainingConfig(GanTrainingConfig):
     """Periods, in samples, one discriminator of samples that far apart each; HiFi-GAN has 2 3 5 7 11."""
     period_filters: int = 8
     """Width of each period discriminator."""
-    correlograms: tuple[int, ...] = ()
-    """Window lengths, in samples, one discriminator of the autocorrelation each, which hears how clear a voice is;
-    512 for speech at 8,000 Hz."""
-    correlogram_filters: int = 16
-    """Width of each correlogram discriminator."""
     harmonicity_matching: float = 0.0
     """Weight of the distance between how clear generated and real voices are, in decibels; 0 for none."""
     spectrogram_filters: int = 32
@@ -95,7 +90,7 @@ class AudioTrainingConfig(GanTrainingConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.check_amounts("harmonicity_matching")
-        self.check_counts("generator_filters", "spectrogram_filters", "period_filters", "correlogram_filters")
+        self.check_counts("generator_filters", "spectrogram_filters", "period_filters")
         self.check_amounts("waveform_filters", "phase_shuffle", "dither", "shift", "gain_db")
         self._check_fft()
         check_range("--fade-in", self.fade_in, 0, self.samples // 4, whole=True)
@@ -152,8 +147,6 @@ def network_config(config: AudioTrainingConfig, clips: data.Clips) -> WaveGANCon
             )
     for period in config.periods:
         check_range("--periods", period, 2, MAX_PERIOD, whole=True)
-    for window in config.correlograms:
-        check_range("--correlograms", window, MIN_WINDOW, config.samples // 16, whole=True)
     attributes_to_match(config, clips)  # of sounds none are known
     settings = network_settings(WaveGANConfig, config)
     return WaveGANConfig(

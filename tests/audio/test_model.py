@@ -1,13 +1,10 @@
 """The WaveGAN's shapes against its paper, its transforms against closed forms, and every weight's gradient."""
 
-import math
-
 import pytest
 import torch
 
 from genai.audio.discriminator import (
     AudioDiscriminator,
-    CorrelogramDiscriminator,
     PeriodDiscriminator,
     SpectrogramDiscriminator,
     WaveformDiscriminator,
@@ -103,25 +100,25 @@ def test_a_full_scale_sine_stands_at_the_top_of_the_spectrogram():
     discriminator = SpectrogramDiscriminator(WaveGANConfig(), window=256)
     time = torch.arange(8192)
     sine = torch.sin(2 * torch.pi * 20 / 256 * time)[None]
-    picture = discriminator.picture(sine)[0, 0]
+    picture = discriminator.spectrogram(sine)[0, 0]
     assert picture.shape == (129, 65)
     assert picture[:, 30].argmax() == 20
     assert picture[20, 30].item() == pytest.approx(1, abs=0.01)
-    assert discriminator.picture(torch.zeros(1, 8192)).max().item() == pytest.approx(-1, abs=1e-5)
+    assert discriminator.spectrogram(torch.zeros(1, 8192)).max().item() == pytest.approx(-1, abs=1e-5)
 
 
 def test_the_complex_spectrogram_adds_the_phase_to_the_power():
     powers = SpectrogramDiscriminator(WaveGANConfig(), window=256)
     complexes = SpectrogramDiscriminator(WaveGANConfig(spectrogram="complex"), window=256)
     sound = torch.randn(2, 8192, generator=make_rng(1))
-    power, real, imaginary = complexes.picture(sound).unbind(dim=1)
-    torch.testing.assert_close(power, powers.picture(sound)[:, 0])
+    power, real, imaginary = complexes.spectrogram(sound).unbind(dim=1)
+    torch.testing.assert_close(power, powers.spectrogram(sound)[:, 0])
     loud = power > -0.2  # 20 dB above the floor
     magnitude = 10 ** (1.25 * (power - 1))  # the scale of the log-power, undone
     assert loud.sum() > 1000
     compressed = (real.square() + imaginary.square()).sqrt()
     torch.testing.assert_close(compressed[loud], magnitude[loud] ** 0.3, rtol=0.01, atol=0)  # the floor adds 1 %
-    inverted = complexes.picture(-sound)
+    inverted = complexes.spectrogram(-sound)
     torch.testing.assert_close(inverted, torch.stack([power, -real, -imaginary], dim=1))
 
 
@@ -130,7 +127,7 @@ def test_the_maps_are_those_of_the_layers_one_by_one(window):
     discriminator = SpectrogramDiscriminator(WaveGANConfig(spectrogram_filters=4), window)
     sound = torch.randn(2, 8192, generator=make_rng(1))
     first, *others = discriminator.features(sound)
-    torch.testing.assert_close(first, discriminator.picture(sound))
+    torch.testing.assert_close(first, discriminator.spectrogram(sound))
     for layer, before, after in zip(discriminator.layers, [first, *others], others, strict=False):
         torch.testing.assert_close(torch.nn.functional.leaky_relu(layer(before), 0.2), after)
 
@@ -158,33 +155,6 @@ def test_the_maps_of_a_period_are_those_of_each_row():
     torch.testing.assert_close(last[:, :, 1:2], row)
 
 
-def test_a_correlogram_shows_what_share_of_a_frame_repeats():
-    discriminator = CorrelogramDiscriminator(WaveGANConfig(samples=8192), 512)
-    time = torch.arange(8192)
-    tone = torch.sin(torch.pi * time / 40) * 2**0.5  # a period of 80 samples, power 1
-    noise = torch.randn(64, 8192, generator=make_rng(0))
-    least = discriminator.LEAST_NOISE
-    clear, mixed, hoarse = (
-        discriminator.picture(sounds)[:, 0].mean(dim=(0, 2)) for sounds in (tone[None], tone + noise, noise)
-    )
-    assert clear[80].item() == pytest.approx(-math.log10(least), abs=0.02)
-    assert mixed[80].item() == pytest.approx(
-        -math.log10(least + 0.5), abs=0.03
-    )  # as much noise as tone: half repeats
-    assert mixed[120].item() == pytest.approx(-math.log10(least + 1.5), abs=0.03)  # half a period off: its negative
-    assert hoarse[80].item() == pytest.approx(-math.log10(least + 1), abs=0.03)
-    assert clear[0].item() == pytest.approx(-math.log10(least), abs=0.02)
-
-
-def test_silence_repeats_nothing_and_a_correlogram_of_it_has_a_gradient():
-    discriminator = CorrelogramDiscriminator(WaveGANConfig(samples=8192), 512)
-    silence = torch.zeros(1, 8192, requires_grad=True)
-    picture = discriminator.picture(silence)
-    torch.testing.assert_close(picture, torch.full_like(picture, -math.log10(1 + discriminator.LEAST_NOISE)))
-    picture.sum().backward()
-    assert silence.grad.isfinite().all()
-
-
 def test_a_condition_is_projected_by_its_class_and_its_performer():
     """The two projections are added: from class to class, the logits differ alike for all performers."""
     network = AudioDiscriminator(WaveGANConfig(classes=2, performers=3, spectrogram_filters=4, windows=(256,)))
@@ -210,7 +180,6 @@ def test_a_condition_is_projected_by_its_class_and_its_performer():
         {"waveform_filters": 2, "windows": ()},
         {"spectrogram": "complex"},
         {"periods": (2, 7)},
-        {"correlograms": (512, 320)},
     ],
 )
 def test_every_sub_discriminator_scores_and_every_weight_gets_a_gradient(classes, settings):
@@ -220,8 +189,7 @@ def test_every_sub_discriminator_scores_and_every_weight_gets_a_gradient(classes
     labels = torch.tensor([0, 2]) if classes else None
     sound = torch.randn(2, 8192, generator=make_rng(1)) * 0.1
     logits = network(sound, labels, make_rng(2))
-    parts = len(config.windows) + len(config.periods) + len(config.correlograms)
-    assert len(logits) == parts + bool(config.waveform_filters)
+    assert len(logits) == len(config.windows) + bool(config.waveform_filters) + len(config.periods)
     sum((one * torch.tensor([1.0, 2.0])).sum() for one in logits).backward()
     for name, parameter in network.named_parameters():
         assert parameter.grad is not None, name

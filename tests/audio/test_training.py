@@ -43,7 +43,6 @@ KINDS = [
         "beta2": 0.99,
         "beta2_start": 0.9,
         "periods": (3,),
-        "correlograms": (512,),
     },
 ]
 
@@ -173,13 +172,6 @@ def test_a_window_that_leaves_nothing_to_judge_is_refused(sounds, window):
 def test_a_period_that_leaves_nothing_to_judge_is_refused(sounds, period):
     config = AudioTrainingConfig(**{**TINY, "periods": (2, period)})
     with pytest.raises(ConfigError, match=f"--periods .*{period}"):
-        network_config(config, data.load(sounds))
-
-
-@pytest.mark.parametrize("window", [16, 1024])
-def test_a_correlogram_that_leaves_nothing_to_judge_is_refused(sounds, window):
-    config = AudioTrainingConfig(**{**TINY, "correlograms": (256, window)})
-    with pytest.raises(ConfigError, match=f"--correlograms .*{window}"):
         network_config(config, data.load(sounds))
 
 

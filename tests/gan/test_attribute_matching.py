@@ -5,78 +5,73 @@ import math
 import pytest
 import torch
 
-from genai.gan.attribute_matching import DECAY, AttributeMatching, attribute_loss
+from genai.gan.attribute_matching import (
+    assign_values,
+    attribute_loss,
+    attribute_matching_loss,
+    shares_by_condition,
+)
 
-ITEMS = 4_000
 SHARES = torch.tensor([0.6, 0.3, 0.1])
-SURE = 50.0  # a logit that leaves the other values nothing
 
 
-def draw(shares, rng):
-    """Values (ITEMS, 1) of as many items."""
-    return torch.multinomial(shares, ITEMS, replacement=True, generator=rng)[:, None]
+def test_the_shares_are_those_of_the_items_of_each_condition():
+    conditions = torch.tensor([0, 0, 0, 0, 2, 2])
+    values = torch.tensor([[0, 1], [0, 1], [1, 0], [0, 1], [2, 0], [1, 1]])
+    first, second = shares_by_condition(conditions, values, [3, 2])
+    torch.testing.assert_close(first, torch.tensor([[0.75, 0.25, 0], [0, 0, 0], [0, 0.5, 0.5]]))
+    torch.testing.assert_close(second, torch.tensor([[0.25, 0.75], [0, 0], [0.5, 0.5]]))
 
 
-def matching_after(generated, shares=SHARES, batches=200):
-    """The running mean after batches in which the discriminator is sure of every generated item."""
+def test_values_are_assigned_as_often_as_the_data_has_them():
     rng = torch.Generator().manual_seed(0)
-    matching = AttributeMatching([shares])
-    for _ in range(batches):
-        logits = SURE * torch.nn.functional.one_hot(draw(generated, rng)[:, 0], len(shares))
-        matching([logits], draw(shares, rng))
-    return matching
+    probabilities = (3 * torch.randn(50, 3, generator=rng)).softmax(dim=1)
+    assigned = assign_values(probabilities, SHARES.expand(50, 3))
+    torch.testing.assert_close(assigned.sum(dim=1), torch.ones(50))
+    torch.testing.assert_close(assigned.sum(dim=0), 50 * SHARES, atol=0.3, rtol=0)
 
 
-@pytest.mark.parametrize("generated", [[0.6, 0.3, 0.1], [0.5, 0.5, 0.0], [1.0, 0.0, 0.0]])
-def test_the_distance_is_pearsons_of_the_shares(generated):
-    generated = torch.tensor(generated)
-    matching = matching_after(generated)
-    expected = ((generated - SHARES).square() / SHARES).sum()
-    torch.testing.assert_close(matching.excess, generated - SHARES, atol=0.01, rtol=0)
-    torch.testing.assert_close(matching.distance, expected, atol=0.01, rtol=0.02)
+def test_a_missing_value_goes_to_the_items_that_come_nearest_to_it():
+    probabilities = torch.tensor([[0.98, 0.02]] * 8 + [[0.7, 0.3]] * 2)  # all have the first value
+    assigned = assign_values(probabilities, torch.tensor([0.8, 0.2]).expand(10, 2))
+    assert assigned[8:, 1].min() > 0.9
+    assert assigned[:8, 1].max() < 0.05
 
 
-def test_a_value_that_the_data_lacks_is_left_out():
-    without = matching_after(SHARES)
-    beside = matching_after(torch.cat([SHARES, torch.zeros(1)]), torch.cat([SHARES, torch.zeros(1)]))
-    torch.testing.assert_close(beside.distance, without.distance)
+def test_no_item_is_assigned_a_value_that_its_labels_never_have():
+    probabilities = torch.tensor([[0.5, 0.5]] * 4)
+    shares = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.5, 0.5], [0.5, 0.5]])
+    assigned = assign_values(probabilities, shares)
+    torch.testing.assert_close(assigned, shares, atol=0.01, rtol=0)
 
 
-def test_the_loss_has_the_gradient_of_half_the_distance():
-    """By the chain rule, the running difference over the share times the gradient of the mean probability."""
-    matching = matching_after(torch.tensor([0.5, 0.5, 0.0]))
-    excess = matching.excess.clone()
-    rng = torch.Generator().manual_seed(1)
-    logits = torch.randn(16, 3, generator=rng, requires_grad=True)
-    matching([logits], torch.zeros(16, 1, dtype=torch.long)).backward()
-    means = logits.softmax(dim=1).mean(dim=0)
-    (expected,) = torch.autograd.grad(means, logits, excess / SHARES)
-    torch.testing.assert_close(logits.grad, expected)
-    assert logits.grad[:, 2].max() < 0  # each item is to have more of the value that is missing
+def test_items_with_the_right_shares_cost_nothing_and_have_no_distance():
+    logits = 30 * torch.nn.functional.one_hot(torch.tensor([0, 0, 0, 1, 2])).float()
+    shares = torch.tensor([0.6, 0.2, 0.2]).expand(5, 3)
+    loss, distance = attribute_matching_loss([logits], [shares])
+    assert loss.item() == pytest.approx(0, abs=1e-3)
+    assert distance.item() == pytest.approx(0, abs=1e-3)
 
 
-def test_a_new_batch_moves_the_running_mean_by_its_part_and_counts_from_the_next_on():
-    matching = AttributeMatching([SHARES])
-    logits = SURE * torch.eye(3)
-    values = torch.tensor([[0], [0], [1]])
-    assert matching([logits], values) == 0
-    difference = torch.tensor([1 / 3 - 2 / 3, 1 / 3 - 1 / 3, 1 / 3])
-    torch.testing.assert_close(matching.excess, (1 - DECAY) * difference)
-    loss = matching([logits], values)
-    torch.testing.assert_close(loss, ((1 - DECAY) * difference / SHARES).sum() / 3)
+def test_the_distance_is_the_total_variation_and_several_attributes_are_averaged():
+    logits = torch.tensor([[0.9, 0.1], [0.7, 0.3]]).log()
+    shares = torch.tensor([[0.5, 0.5], [0.5, 0.5]])
+    _, distance = attribute_matching_loss([logits], [shares])
+    assert distance.item() == pytest.approx(0.3)
+    loss, alone = attribute_matching_loss([logits], [torch.tensor([[0.8, 0.2], [0.8, 0.2]])])
+    assert alone.item() == pytest.approx(0, abs=1e-6)
+    both, mean = attribute_matching_loss([logits] * 2, [shares, torch.tensor([[0.8, 0.2], [0.8, 0.2]])])
+    assert mean.item() == pytest.approx(0.15)
+    torch.testing.assert_close(both, (attribute_matching_loss([logits], [shares])[0] + loss) / 2)
 
 
-def test_several_attributes_are_averaged():
-    rng = torch.Generator().manual_seed(0)
-    logits = list(torch.randn(2, 16, 3, generator=rng))
-    values = torch.randint(3, (16, 2), generator=rng)
-    both = AttributeMatching([SHARES, SHARES])
-    each = [AttributeMatching([SHARES]) for _ in logits]
-    for _ in range(3):
-        loss = both(logits, values)
-        losses = [one([of], column[:, None]) for one, of, column in zip(each, logits, values.T, strict=True)]
-    torch.testing.assert_close(loss, torch.stack(losses).mean())
-    torch.testing.assert_close(both.distance, torch.stack([one.distance for one in each]).mean())
+def test_an_item_that_clearly_has_another_value_is_still_pulled_to_the_missing_one():
+    logits = torch.tensor([[12.0, 0.0]] * 9 + [[10.0, 0.0]], requires_grad=True)
+    loss, _ = attribute_matching_loss([logits], [torch.tensor([0.9, 0.1]).expand(10, 2)])
+    loss.backward()
+    pull = -logits.grad[:, 1] * 10
+    assert pull[9] > 0.5  # the gradient of its probability itself is below 1e-4
+    assert pull[9] > 5 * pull[:9].max()
 
 
 def test_a_network_that_knows_nothing_has_the_entropy_of_even_odds():

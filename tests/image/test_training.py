@@ -17,6 +17,7 @@ from torch import nn
 
 from genai import checkpoint, image
 from genai.errors import ConfigError
+from genai.gan.attribute_matching import attribute_matching_loss
 from genai.gan.feature_matching import channel_means, feature_matching_loss
 from genai.gan.losses import augmentation_strength, generator_loss
 from genai.image import data
@@ -226,7 +227,7 @@ def _with_colours(loaded):
     return dataclasses.replace(loaded, known=known)
 
 
-def test_with_attribute_matching_the_generator_follows_the_gradient_of_the_shares(tmp_path, pictures):
+def test_with_attribute_matching_the_generator_follows_the_gradient_of_the_assigned_values(tmp_path, pictures):
     config = ImageTrainingConfig(
         **TINY, attribute_matching=1e6, folder=tmp_path
     )  # so much that nothing else counts
@@ -234,32 +235,19 @@ def test_with_attribute_matching_the_generator_follows_the_gradient_of_the_share
     trainer = make_trainer(config, loaded, Run(config, "x"))
     with torch.no_grad():
         trainer.discriminator.attribute_classifier.weight.normal_(generator=make_rng(1))
-        trainer.attribute_matching.excess.copy_(torch.tensor([0.2, -0.1, -0.1]))
     trainer.discriminator_optimiser.step = lambda: None  # the generator then meets the discriminator of before
     real, labels, colours = real_batch(loaded, config, 0)
     before = copy.deepcopy(trainer.generator)
-    matching = copy.deepcopy(trainer.attribute_matching)
     numbers = trainer.step(0, real, labels, colours)
     output = trainer.discriminator.outputs(before(trainer.latent(0), labels), labels)
-    matching(output.attributes, colours).backward()
-    torch.testing.assert_close(numbers["shares"], matching.distance)
+    shares = torch.tensor([[0.5, 0.5, 0], [0, 0.5, 0.5]])[labels]
+    loss, distance = attribute_matching_loss(output.attributes, [shares])
+    loss.backward()
+    torch.testing.assert_close(numbers["shares"], distance, atol=0.05, rtol=0)  # a class may be halved unevenly
     for old, new in zip(before.parameters(), trainer.generator.parameters(), strict=True):
-        sure = old.grad.abs() > 1e-3 * old.grad.abs().max()
+        sure = old.grad.abs() > 0.1 * old.grad.abs().max()
         assert sure.any()
         assert torch.equal((new - old)[sure].sign(), -old.grad[sure].sign())  # Adam's first step: a sign's
-
-
-def test_a_resumed_run_goes_on_with_the_running_mean_of_the_shares(tmp_path, pictures):
-    loaded = _with_colours(data.load(pictures, 32))
-    config = ImageTrainingConfig(**TINY, attribute_matching=1.0, steps=3, folder=tmp_path)
-    run = Run(config, "x")
-    trainer = make_trainer(config, loaded, run)
-    for step in run.steps():
-        trainer.step(step, *real_batch(loaded, config, step))
-    longer = dataclasses.replace(config, steps=6)
-    resumed = make_trainer(longer, loaded, Run(longer, "x"))
-    assert trainer.attribute_matching.excess.abs().max() > 0
-    torch.testing.assert_close(resumed.attribute_matching.excess, trainer.attribute_matching.excess, rtol=0, atol=0)
 
 
 def test_the_discriminator_learns_to_name_an_attribute(tmp_path, pictures):
