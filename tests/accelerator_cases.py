@@ -4,6 +4,7 @@
 """
 
 import json
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -24,8 +25,11 @@ from genai.gan.evaluation import EvaluationOptions
 from genai.image import evaluation as image_evaluation
 from genai.image import indexing as image_indexing
 from genai.image import judging as image_judging
+from genai.image.data import load as load_pictures
 from genai.image.training import ImageTrainingConfig
 from genai.image.training import train as train_image
+from genai.labels import Attribute, Labels
+from genai.quality.attributes import KnownAttributes
 from genai.seeds import make_rng
 from genai.text import evaluation as text_evaluation
 from genai.text import indexing as text_indexing
@@ -158,16 +162,27 @@ def _evaluate(modality, facade, path, data, tmp_path, capsys):
     assert len(list((tmp_path / "made").iterdir())) == 3
 
 
+def _with_brightness(loaded):
+    """Add an attribute of the items, which those of a folder do not have."""
+    values = Labels(tuple({"en": name, "zh-CN": name} for name in ("dark", "bright")))
+    attribute = Attribute({"en": "Brightness", "zh-CN": "亮度"}, values)
+    known = KnownAttributes((attribute,), loaded.train_labels[:, None], loaded.test_labels[:, None])
+    return replace(loaded, known=known)
+
+
 @pytest.mark.parametrize(
     "kind",
     [
         {"feature_matching": 1.0, "finishing_steps": 2},
         {"loss": "wasserstein", "gradient_penalty": 10.0, "r1": 0.0, "r2": 0.0, "normalisation": "spectral"},
+        {"attribute_matching": 1.0},
     ],
-    ids=["matching", "wasserstein"],
+    ids=["matching", "wasserstein", "attributes"],
 )
 def test_pictures(device, kind, pictures, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("genai.gan.trainer.MOMENT_ITEMS", 8)
+    if "attribute_matching" in kind:
+        monkeypatch.setattr("genai.image.data.load", lambda path, size: _with_brightness(load_pictures(path, size)))
     path = train_image(
         ImageTrainingConfig(
             data=pictures,
@@ -189,7 +204,7 @@ def test_pictures(device, kind, pictures, tmp_path, capsys, monkeypatch):
 @pytest.mark.parametrize(
     "kind",
     [
-        {"windows": (512,), "feature_matching": 1.0, "finishing_steps": 2},
+        {"windows": (512,), "feature_matching": 1.0, "finishing_steps": 2, "harmonicity_matching": 0.5},
         {"head": "waveform", "waveform_filters": 2, "windows": (), "loss": "hinge", "r1": 0.0, "r2": 0.0},
     ],
     ids=["spectrum", "waveform"],

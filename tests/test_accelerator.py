@@ -24,10 +24,10 @@ def run_cases(*options):
 
 
 def test_on_a_pretended_device():
-    assert run_cases("-m", "not gpu") == 8
+    assert run_cases("-m", "not gpu") == 9
 
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
 def test_on_a_gpu():
-    assert run_cases("-m", "gpu") == 5
+    assert run_cases("-m", "gpu") == 6

@@ -92,7 +92,7 @@ def tuning(fake: Tensor, real: Tensor, classes: Tensor, rate: int) -> Figure:
 
 def hoarseness(fake: Tensor, real: Tensor, rate: int) -> Figure:
     """Measure how far the harmonics of voices stand above the noise; lower is hoarser."""
-    ratios = harmonics_to_noise(fake, rate)
+    ratios = harmonics_to_noise(fake.double(), rate)
     protocol = (
         "median over the clips of the harmonics-to-noise ratio, in decibels, of the loudest 60 ms, by "
         "autocorrelation; seeds from 0"
@@ -101,7 +101,7 @@ def hoarseness(fake: Tensor, real: Tensor, rate: int) -> Figure:
     beside = {
         "lower quartile": by_percent[25].item(),
         "upper quartile": by_percent[75].item(),
-        "real test clips": harmonics_to_noise(real, rate).median().item(),
+        "real test clips": harmonics_to_noise(real.double(), rate).median().item(),
     }
     return Figure(ratios.median().item(), len(fake), protocol, beside)
 

@@ -62,3 +62,11 @@ def test_a_step_down_the_distance_makes_a_hoarse_voice_clearer() -> None:
     clearer = hoarse - hoarse.grad * 0.1 / hoarse.grad.norm(dim=1, keepdim=True)
     assert harmonicity_distance(real, clearer, RATE) < distance
     assert harmonics_to_noise(clearer, RATE).mean() > harmonics_to_noise(hoarse, RATE).mean()
+
+
+@pytest.mark.parametrize("volume", [0.0, 1e-8, 1.0])
+def test_the_gradient_is_finite_also_in_single_precision_and_for_silence(volume: float) -> None:
+    noise = torch.randn(4, RATE, generator=make_rng(4))
+    quiet = (volume * noise).requires_grad_()
+    harmonicity_distance(noise, quiet, RATE).backward()
+    assert quiet.grad.isfinite().all()
