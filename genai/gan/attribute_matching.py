@@ -84,9 +84,9 @@ def attribute_matching_loss(logits: Sequence[Tensor], shares: Sequence[Tensor]) 
     losses = []
     distances = []
     for one, share in zip(logits, shares, strict=True):
-        log_odds = one.float().log_softmax(dim=1)
-        probabilities = log_odds.detach().exp()
+        log_probabilities = one.float().log_softmax(dim=1)
+        probabilities = log_probabilities.detach().exp()
         targets = assign_values(probabilities, share)
-        losses.append(F.kl_div(log_odds, targets, reduction="batchmean"))
+        losses.append(F.kl_div(log_probabilities, targets, reduction="batchmean"))
         distances.append((probabilities.mean(dim=0) - share.mean(dim=0)).abs().sum() / 2)
     return torch.stack(losses).mean(), torch.stack(distances).mean()

@@ -25,7 +25,12 @@ NETWORKS = {
 
 @pytest.fixture(params=NETWORKS)
 def network(request):
-    return fuse_batch_norm(NETWORKS[request.param]().eval().requires_grad_(False))
+    network = NETWORKS[request.param]()
+    rng = make_rng(3)
+    for parameter in network.parameters():  # by a seed: some random networks make the same of all noise
+        if parameter.ndim > 1:
+            parameter.data.normal_(0, (2 / parameter[0].numel()) ** 0.5, generator=rng)
+    return fuse_batch_norm(network.eval().requires_grad_(False))
 
 
 def noise(count, seed=1):
