@@ -61,6 +61,20 @@ def _state(folder):
     return torch.load(next(folder.rglob("state.pt")), weights_only=True)
 
 
+def assert_follows_gradient(network, before, share):
+    """Adam's first step has the sign of the gradient: check it where that is above a share of its largest value.
+
+    Args:
+        network: After the step.
+        before: The same before it, with gradients.
+        share: Below, rounding may turn a sign.
+    """
+    for old, new in zip(before.parameters(), network.parameters(), strict=True):
+        sure = old.grad.abs() > share * old.grad.abs().max()
+        assert sure.any()
+        assert torch.equal((new - old)[sure].sign(), -old.grad[sure].sign())
+
+
 def test_batches_are_drawn_by_step_and_flipped_if_wanted(pictures):
     loaded = data.load(pictures, 32)
     plain, mirrored = (ImageTrainingConfig(**TINY, flip=flip) for flip in (False, True))
@@ -142,10 +156,7 @@ def test_with_feature_matching_the_generator_follows_the_gradient_of_the_distanc
     torch.testing.assert_close(
         numbers["generator"], generator_loss(config.loss, real_output.logits, fake_output.logits).detach()
     )
-    for old, new in zip(before.parameters(), trainer.generator.parameters(), strict=True):
-        sure = old.grad.abs() > 1e-3 * old.grad.abs().max()
-        assert sure.any()
-        assert torch.equal((new - old)[sure].sign(), -old.grad[sure].sign())  # Adam's first step: a sign's
+    assert_follows_gradient(trainer.generator, before, 1e-3)
 
 
 def test_feature_matching_compares_all_items_of_a_class_whatever_their_variants(tmp_path, pictures):
@@ -181,10 +192,7 @@ def test_with_classification_the_generator_follows_the_gradient_of_the_cross_ent
     entropy = -output.log_likelihoods[0].mean()
     entropy.backward()
     torch.testing.assert_close(numbers["misclassification"], entropy.detach())
-    for old, new in zip(before.parameters(), trainer.generator.parameters(), strict=True):
-        sure = old.grad.abs() > 1e-3 * old.grad.abs().max()
-        assert sure.any()
-        assert torch.equal((new - old)[sure].sign(), -old.grad[sure].sign())  # Adam's first step: a sign's
+    assert_follows_gradient(trainer.generator, before, 1e-3)
 
 
 def test_the_discriminator_learns_to_name_the_class(tmp_path, pictures):
@@ -244,10 +252,7 @@ def test_with_attribute_matching_the_generator_follows_the_gradient_of_the_assig
     loss, distance = attribute_matching_loss(output.attributes, [shares])
     loss.backward()
     torch.testing.assert_close(numbers["shares"], distance, atol=0.05, rtol=0)  # a class may be halved unevenly
-    for old, new in zip(before.parameters(), trainer.generator.parameters(), strict=True):
-        sure = old.grad.abs() > 0.1 * old.grad.abs().max()
-        assert sure.any()
-        assert torch.equal((new - old)[sure].sign(), -old.grad[sure].sign())  # Adam's first step: a sign's
+    assert_follows_gradient(trainer.generator, before, 0.1)
 
 
 def test_the_discriminator_learns_to_name_an_attribute(tmp_path, pictures):
