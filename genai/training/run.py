@@ -84,12 +84,13 @@ class Run:
         if taught_by:
             self._origin["taught_by"] = list(taught_by)
         recorded = self._settings | self._origin  # so that the run is not resumed with other weights of that name
-        self.journal = Journal(
-            config.folder / name,
-            recorded,
-            defaults=settings(type(config)()),
-            writes=self.accelerator.is_main_process,
-        )
+        with self.accelerator.main_process_first():  # so that no process reads the settings while one writes them
+            self.journal = Journal(
+                config.folder / name,
+                recorded,
+                defaults=settings(type(config)()),
+                writes=self.accelerator.is_main_process,
+            )
         self.step = 0
         self.minutes = 0.0
         self.parts: dict[str, Stateful] = {}

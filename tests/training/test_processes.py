@@ -1,5 +1,7 @@
 """Two processes with half the batch each compute the gradient of one process with the whole batch."""
 
+import time
+
 import pytest
 import torch
 import torch.multiprocessing as mp
@@ -7,6 +9,7 @@ from torch.nn import functional as F
 
 from genai.audio.discriminator import AudioDiscriminator, WaveGANConfig
 from genai.audio.model import initialise as initialise_sound
+from genai.errors import ConfigError
 from genai.gan.losses import discriminator_loss, squared_gradient
 from genai.image.discriminator import DCGANConfig, ImageDiscriminator
 from genai.image.discriminator import initialise as initialise_picture
@@ -14,6 +17,7 @@ from genai.seeds import make_rng
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.training.config import RunConfig
 from genai.training.run import Run
+from genai.training.saved_file import SavedFile
 from tests.ports import free_port
 
 
@@ -79,7 +83,24 @@ def _process(rank, folder, port):
         gradients = _gradients(case, folder / "two")
         if rank == 1:
             torch.save(gradients, folder / f"{case}.pt")
+    (folder / f"refused-{rank}").write_text(_refusal(rank, folder / "refused"))
     torch.distributed.destroy_process_group()
+
+
+def _refusal(rank, folder):
+    """Begin a run whose two processes have different seeds; return the error of this process."""
+
+    def write_slowly(file, content, write=SavedFile.write):
+        time.sleep(0.5)
+        write(file, content)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SavedFile, "write", write_slowly)
+        try:
+            Run(RunConfig(folder=folder, device="cpu", precision="no", threads=1, seed=rank), "text")
+        except ConfigError as error:
+            return str(error)
+        return ""
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +117,8 @@ def test_two_processes_compute_the_gradient_of_one(case, folder):
     largest = max(gradient.abs().max() for gradient in alone.values())
     for gradient, theirs in zip(alone.values(), shared.values(), strict=True):
         torch.testing.assert_close(theirs, gradient, rtol=1e-3, atol=1e-5 * float(largest))
+
+
+def test_the_second_process_reads_the_settings_that_the_first_wrote(folder):
+    assert (folder / "refused-0").read_text() == ""
+    assert "seed" in (folder / "refused-1").read_text()
