@@ -1,8 +1,11 @@
 """How good an image model is: python -m genai.image.evaluation fashion."""
 
+from collections.abc import Sequence
+
 import torch
 import tyro
 from torch import Tensor
+from torch.nn import functional as F
 
 from genai.errors import exit_with_sentence
 from genai.gan.evaluation import EvaluationOptions, conditions_of_test_part, draw, evaluation_set, report
@@ -16,6 +19,7 @@ from genai.seeds import make_rng
 MAX_TRAIN = 10_000  # training items that generated ones are compared with
 MAX_TEST = 10_000
 GREY = 0.8  # below this absolute value, of 1, a pixel is neither ink nor paper
+IMPULSE = 0.5  # a pixel that is farther, of 2, from the median of its neighbourhood is noise or a very fine pattern
 DESCRIPTION = "Print an image model's figures: a table, then the same as JSON."
 
 
@@ -29,6 +33,37 @@ def grey_share(fake: Tensor, real: Tensor) -> Figure:
 
 def _share_of_grey(pictures: Tensor) -> float:
     return (pictures.abs() < GREY).float().mean().item()
+
+
+def impulse_noise(fake: Tensor, real: Tensor, classes: Tensor, names: Sequence[str]) -> Figure:
+    """Measure salt-and-pepper noise: the share of single light or dark pixels, over that in real pictures.
+
+    Args:
+        fake: Pictures (N, 1, H, W) in [-1, 1].
+        real: (N, 1, H, W), picture n of the same class as that of `fake`.
+        classes: (N,).
+        names: Of the classes; empty if there are none.
+    """
+    generated = _impulses(fake)
+    found = _impulses(real)
+    ratios = {}
+    for number, name in enumerate(names):
+        rows = classes == number
+        if found[rows].sum() > 0:
+            ratios[name] = (generated[rows].mean() / found[rows].mean()).item()
+    beside = {"most": max(ratios.values()), **ratios} if ratios else {}
+    protocol = (
+        f"share of pixels that differ from the median of the 3 x 3 around them by more than {IMPULSE}, of 2, over "
+        "that of test pictures; as many of each class as in the test part, seeds from 0"
+    )
+    return Figure((generated.mean() / found.mean()).item(), len(fake), protocol, beside)
+
+
+def _impulses(pictures: Tensor) -> Tensor:
+    """Return the share of such pixels in each of the pictures (N, 1, H, W): (N,)."""
+    neighbourhoods = F.unfold(F.pad(pictures, (1, 1, 1, 1), mode="replicate"), 3)
+    distance = (pictures.flatten(1) - neighbourhoods.median(dim=1).values).abs()
+    return (distance > IMPULSE).float().mean(dim=1)
 
 
 def sharpness(fake: Tensor, real: Tensor) -> Figure:
@@ -87,6 +122,7 @@ def main(options: EvaluationOptions) -> None:
     results["sharpness"] = sharpness(fake, real.test.pictures)
     if model.network.config.channels == 1:
         results["grey_share"] = grey_share(fake, real.test.pictures)
+        results["impulse_noise"] = impulse_noise(fake, real.test.pictures, real.test.classes, real.classes)
     else:
         results["mean_colour"] = mean_colour(fake, real.test.pictures)
     if pictures.known.attributes:

@@ -21,7 +21,7 @@ from genai.gan.evaluation import EvaluationOptions, evaluation_set
 from genai.image import evaluation, indexing, judging
 from genai.image.data import Pictures, load
 from genai.image.discriminator import ImageDiscriminator
-from genai.image.evaluation import grey_share, mean_colour, sharpness
+from genai.image.evaluation import grey_share, impulse_noise, mean_colour, sharpness
 from genai.image.model import DCGANConfig, Generator
 from genai.image.sampling import ImageModel
 from genai.image.sources import peeps
@@ -45,6 +45,20 @@ def test_the_grey_share_counts_pixels_between_ink_and_paper():
     figure = grey_share(half, crisp)
     assert figure.value == pytest.approx(32)
     assert figure.beside == {"generated": 0.5, "real": 1 / 64}
+
+
+def test_impulse_noise_counts_single_pixels_and_neither_edges_nor_shades():
+    real = torch.full((4, 1, 8, 8), -1.0)
+    real[:, :, :, 4:] = 1  # an edge
+    real += torch.linspace(0, 0.4, 8).view(1, 1, 8, 1)
+    real[:, :, 1, 1] = 1
+    fake = real.clone()
+    fake[2:, :, 5, 6] = -1
+    fake[3:, :, 3, 2] = 0.2
+    figure = impulse_noise(fake, real, torch.tensor([0, 0, 1, 1]), ["plain", "printed"])
+    assert figure.value == pytest.approx(7 / 4)
+    assert figure.beside == pytest.approx({"most": 2.5, "plain": 1, "printed": 2.5})
+    assert impulse_noise(fake, real, torch.zeros(4, dtype=torch.int64), []).beside == {}
 
 
 def test_blurred_pictures_are_less_sharp_and_the_same_ones_as_sharp():
