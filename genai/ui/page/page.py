@@ -59,10 +59,18 @@ class EventOptions(TypedDict):
 
     api_visibility: Literal["private"]
     show_progress: Literal["hidden"]
+    show_progress_on: list[gr.components.Component]
     queue: bool
 
 
-SILENT: EventOptions = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+# Also a hidden progress is kept for each output, and at each event of the page Gradio copies the properties of all
+# components that have one, with all that is inside of them: of a tab, half of the page.
+SILENT: EventOptions = {
+    "api_visibility": "private",
+    "show_progress": "hidden",
+    "show_progress_on": [],
+    "queue": False,
+}
 
 
 class Tab(Protocol):

@@ -82,9 +82,16 @@ class EventOptions(TypedDict):
     preprocess: bool
 
 
+class SilentOptions(EventOptions):
+    """Options of the listeners that show no progress."""
+
+    show_progress_on: list[gr.components.Component]
+
+
 # Not preprocessed: Gradio's error messages about values out of range are in English only.
-SILENT: EventOptions = {"api_visibility": "private", "show_progress": "hidden", "preprocess": False}
-WITH_PROGRESS: EventOptions = {**SILENT, "show_progress": "minimal"}
+WITH_PROGRESS: EventOptions = {"api_visibility": "private", "show_progress": "minimal", "preprocess": False}
+# On no component: of each that has a progress, Gradio copies the properties at every event of the page.
+SILENT: SilentOptions = {**WITH_PROGRESS, "show_progress": "hidden", "show_progress_on": []}
 
 
 class Panel(ABC, Generic[Model]):
@@ -198,6 +205,7 @@ class Panel(ABC, Generic[Model]):
             self.change_model,
             [frame.chooser],
             everything,
+            show_progress_on=outputs,
             trigger_mode="always_last",
             concurrency_limit=None,
             **WITH_PROGRESS,
