@@ -187,7 +187,7 @@ def test_a_model_with_or_without_classes_is_measured_by_attributes(
     output = capsys.readouterr().out
     assert "Hat, scarf or costume" in output[: output.index("frechet_over_floor")]
     metrics = checkpoint.read_header(path).metrics
-    assert metrics["attribute_eyewear"]["n"] == 20
+    assert metrics["attribute_eyewear"]["n"] == 5 * 20
     assert {"diversity", "sharpness", "mean_colour"} <= metrics.keys()
     assert ("agreement" in metrics) == conditional
     assert ("variants_told" in metrics) == conditional

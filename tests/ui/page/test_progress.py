@@ -1,4 +1,4 @@
-"""At every event of the page Gradio copies the properties of each component that shows a progress, and of its children."""
+"""At each event of the page Gradio copies the properties of what shows a progress, and of all that is inside."""
 
 import pytest
 
@@ -35,7 +35,9 @@ def test_what_shows_a_progress_is_small(config):
 
 
 def test_a_hidden_progress_is_on_no_component(config):
-    hidden = [event for event in config["dependencies"] if event["show_progress"] == "hidden" and event["backend_fn"]]
+    hidden = [
+        event for event in config["dependencies"] if event["show_progress"] == "hidden" and event["backend_fn"]
+    ]
     pages = [event for event in hidden if event["outputs"] and event["api_visibility"] == "private"]
     assert [event["targets"] for event in pages if _with_progress(event)] == []
     assert pages
