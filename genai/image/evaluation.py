@@ -129,9 +129,12 @@ def main(options: EvaluationOptions) -> None:
         # Of a value that 1.5 % of the data have, 2,000 pictures have 30 ± 5: too few to tell half of them from all.
         classes = real.test.classes
         sets = [fake, *(draw(model, repeat * len(classes), classes) for repeat in range(1, REPEATS))]
-        shares = attributes.measure(real.networks[0], pictures.known, real.test.pictures, torch.cat(sets))
-        results |= attributes.figures(shares)
-        print(attributes.format_table(shares), end="\n\n")
+        first, second = (
+            attributes.measure(network, pictures.known, real.test.pictures, torch.cat(sets))
+            for network in real.networks
+        )
+        results |= attributes.figures(first, second)
+        print(attributes.format_table(first, second), end="\n\n")
     asked = fake  # of a model without variants, the same pictures
     if model.labels.variants and pictures.test_variants is not None:
         asked = draw(model, 0, real.test.classes, pictures.test_variants[:MAX_TEST])

@@ -1,7 +1,8 @@
 """What people see of generated items: the share of each value of each attribute, over that in real items.
 
 Distances between features say how far a generator is from the data, attributes say in what. A feature network that
-learnt them sorts both, so that its mistakes are the same on both sides.
+learnt them sorts both, so that its mistakes are the same on both sides. A second network sorts them too: what a
+generator makes may look like a value to one network only, and to no person.
 """
 
 import math
@@ -142,40 +143,58 @@ def shares_of(values: Tensor, size: int) -> Tensor:
     return torch.bincount(values, minlength=size) / len(values)
 
 
-def figures(shares: Sequence[Shares]) -> dict[str, Figure]:
-    """Return a figure for each attribute."""
-    return {f"attribute_{one.attribute.name['en'].lower().replace(' ', '_')}": _figure(one) for one in shares}
+def figures(first: Sequence[Shares], second: Sequence[Shares]) -> dict[str, Figure]:
+    """Return a figure for each attribute.
+
+    Args:
+        first: As the first feature network sees the attributes.
+        second: As the second one sees the same attributes.
+    """
+    pairs = zip(first, second, strict=True)
+    return {
+        f"attribute_{one.attribute.name['en'].lower().replace(' ', '_')}": _figure(one, two) for one, two in pairs
+    }
 
 
-def _figure(shares: Shares) -> Figure:
-    ratios = shares.ratios
+def _figure(first: Shares, second: Shares) -> Figure:
     protocol = (
         "total variation between the shares of the values that the judge sees in generated items and in "
-        f"{shares.n_real:,} test items (0 is best); seeds from 0"
+        f"{first.n_real:,} test items (0 is best); seeds from 0"
     )
     beside = {
-        "by chance": shares.chance,
-        "under half as often": (ratios < 1 / FACTOR).sum().item(),
-        "over twice as often": (ratios > FACTOR).sum().item(),
-        "judge is right": shares.accuracy,
+        "by chance": first.chance,
+        "under half as often": (first.ratios < 1 / FACTOR).sum().item(),
+        "over twice as often": (first.ratios > FACTOR).sum().item(),
+        "judge is right": first.accuracy,
+        "second judge": second.distance,
+        "under half as often, second judge": (second.ratios < 1 / FACTOR).sum().item(),
+        "over twice as often, second judge": (second.ratios > FACTOR).sum().item(),
     }
-    return Figure(shares.distance, shares.n_generated, protocol, beside)
+    return Figure(first.distance, first.n_generated, protocol, beside)
 
 
-def format_table(shares: Sequence[Shares]) -> str:
-    """Return the shares as a table, a line for each value; a mark says what is too frequent or too rare."""
-    lines = [f"{'share of':<36} {'data':>7} {'judged':>7} {'generated':>9} {'ratio':>6}"]
-    for one in shares:
-        lines.append(f"{one.attribute.name['en']}   (the judge is right in {one.accuracy:.1%})")
-        columns = (one.known, one.real, one.generated, one.ratios)
+def format_table(first: Sequence[Shares], second: Sequence[Shares]) -> str:
+    """Return the shares as a table, a line for each value; a mark says what is too frequent or too rare.
+
+    Args:
+        first: As the first feature network sees the attributes.
+        second: As the second one sees the same attributes; of it there is the ratio alone.
+    """
+    lines = [f"{'share of':<36} {'data':>7} {'judged':>7} {'generated':>9} {'ratio':>6} {'second':>6}"]
+    for one, two in zip(first, second, strict=True):
+        lines.append(
+            f"{one.attribute.name['en']}   (the judges are right in {one.accuracy:.1%}, {two.accuracy:.1%})"
+        )
+        columns = (one.known, one.real, one.generated, one.ratios, two.ratios)
         rows = zip(one.attribute.values.names, *(column.tolist() for column in columns), strict=True)
-        for name, known, real, generated, ratio in rows:
-            line = f"  {name['en']:<34} {known:>7.2%} {real:>7.2%} {generated:>9.2%} {ratio:>6.2f}"
-            lines.append(f"{line} {_mark(ratio)}".rstrip())
+        for name, known, real, generated, ratio, ratio_2 in rows:
+            line = f"  {name['en']:<34} {known:>7.2%} {real:>7.2%} {generated:>9.2%} {ratio:>6.2f} {ratio_2:>6.2f}"
+            lines.append(f"{line} {_mark(ratio, ratio_2)}".rstrip())
     return "\n".join(lines)
 
 
-def _mark(ratio: float) -> str:
-    if ratio < 1 / FACTOR:
+def _mark(*ratios: float) -> str:
+    """Return what is wrong with a value; a ratio that is NaN, of too few real items, says nothing."""
+    if any(ratio < 1 / FACTOR for ratio in ratios):
         return "too seldom"
-    return "too often" if ratio > FACTOR else ""
+    return "too often" if any(ratio > FACTOR for ratio in ratios) else ""

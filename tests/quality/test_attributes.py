@@ -55,14 +55,32 @@ def test_the_difference_to_expect_by_chance_is_that_of_simulated_samples():
 
 
 def test_a_value_beyond_a_factor_of_two_is_counted_and_marked():
-    found = [shares([0.4, 0.2, 0.4], [0.1, 0.45, 0.45])]
-    figure = attributes.figures(found)["attribute_bar_height"]
+    first, second = [shares([0.4, 0.2, 0.4], [0.1, 0.45, 0.45])], [shares([0.4, 0.2, 0.4], [0.4, 0.22, 0.38])]
+    figure = attributes.figures(first, second)["attribute_bar_height"]
     assert (figure.beside["under half as often"], figure.beside["over twice as often"]) == (1, 1)
     assert figure.value == pytest.approx(0.3)
-    top, middle, bottom = attributes.format_table(found).splitlines()[-3:]
-    assert top.endswith("too seldom")
-    assert middle.endswith("too often")
-    assert bottom.endswith("1.12")
+    top, middle, bottom = attributes.format_table(first, second).splitlines()[-3:]
+    assert top.endswith("0.25   1.00 too seldom")
+    assert middle.endswith("2.25   1.10 too often")
+    assert bottom.endswith("1.12   0.95")
+
+
+def test_what_looks_rare_to_the_second_network_alone_is_counted_and_marked_too():
+    first, second = [shares([0.4, 0.2, 0.4], [0.4, 0.2, 0.4])], [shares([0.4, 0.2, 0.4], [0.1, 0.3, 0.6])]
+    beside = attributes.figures(first, second)["attribute_bar_height"].beside
+    assert (beside["under half as often"], beside["over twice as often"]) == (0, 0)
+    assert (beside["under half as often, second judge"], beside["over twice as often, second judge"]) == (1, 0)
+    assert beside["second judge"] == pytest.approx(0.3)
+    assert attributes.format_table(first, second).splitlines()[-3].endswith("1.00   0.25 too seldom")
+
+
+def test_a_value_that_one_network_hardly_sees_in_real_items_is_marked_by_the_other():
+    unseen, seen = [shares([0.995, 0.005, 0.0], [1.0, 0.0, 0.0])], [shares([0.9, 0.1, 0.0], [0.97, 0.03, 0.0])]
+    for pair in ((unseen, seen), (seen, unseen)):
+        top, middle, bottom = attributes.format_table(*pair).splitlines()[-3:]
+        assert middle.endswith("too seldom")
+        assert not top.endswith(("seldom", "often"))
+        assert bottom.endswith("nan    nan")
 
 
 def targets(count, stream):
