@@ -61,6 +61,12 @@ def test_impulse_noise_counts_single_pixels_and_neither_edges_nor_shades():
     assert impulse_noise(fake, real, torch.zeros(4, dtype=torch.int64), []).beside == {}
 
 
+def test_impulse_noise_is_a_number_where_real_pictures_have_none():
+    real, fake = torch.zeros(2, 1, 8, 8), torch.zeros(2, 1, 8, 8)
+    fake[0, 0, 3, 3] = fake[1, 0, 4, 4] = 1
+    assert impulse_noise(fake, real, torch.zeros(2, dtype=torch.int64), ["plain"]).value == pytest.approx(2)
+
+
 def test_blurred_pictures_are_less_sharp_and_the_same_ones_as_sharp():
     real = torch.randn(4, 3, 32, 32, generator=make_rng(0))
     figure = sharpness(real, real)
