@@ -1,6 +1,7 @@
 """How good an image model is: python -m genai.image.evaluation fashion."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import torch
 import tyro
@@ -118,27 +119,27 @@ def main(options: EvaluationOptions) -> None:
     pictures = data.load(options.data or model.header.data_set, model.network.config.size)
     rows = torch.randperm(len(pictures.train), generator=make_rng(0, 9))[:MAX_TRAIN]
     real = evaluation_set(model, pictures, options.networks_folder, rows, slice(MAX_TEST))
-    results = figures(real, lambda first, classes: draw(model, first, classes))
-    fake = draw(model, 0, real.test.classes)
+    classes = real.test.classes
+    drawn = cache(lambda first: draw(model, first, classes))  # several figures read the same sets
+    results = figures(real, lambda first, _: drawn(first))
+    fake = drawn(0)
     results["sharpness"] = sharpness(fake, real.test.pictures)
     if model.network.config.channels == 1:
         results["grey_share"] = grey_share(fake, real.test.pictures)
-        results["impulse_noise"] = impulse_noise(fake, real.test.pictures, real.test.classes, real.classes)
+        results["impulse_noise"] = impulse_noise(fake, real.test.pictures, classes, real.classes)
     else:
         results["mean_colour"] = mean_colour(fake, real.test.pictures)
     if pictures.known.attributes:
         # Of a value that 1.5 % of the data have, 2,000 pictures have 30 ± 5: too few to tell half of them from all.
-        classes = real.test.classes
-        sets = [fake, *(draw(model, repeat * len(classes), classes) for repeat in range(1, REPEATS))]
+        sets = torch.cat([drawn(repeat * len(classes)) for repeat in range(REPEATS)])
         first, second = (
-            attributes.measure(network, pictures.known, real.test.pictures, torch.cat(sets))
-            for network in real.networks
+            attributes.measure(network, pictures.known, real.test.pictures, sets) for network in real.networks
         )
         results |= attributes.figures(first, second)
         print(attributes.format_table(first, second), end="\n\n")
     asked = fake  # of a model without variants, the same pictures
     if model.labels.variants and pictures.test_variants is not None:
-        asked = draw(model, 0, real.test.classes, pictures.test_variants[:MAX_TEST])
+        asked = draw(model, 0, classes, pictures.test_variants[:MAX_TEST])
         if pictures.known.attributes:
             results["variants_told"] = variants_told(real.networks[0], pictures, asked)
     conditions = conditions_of_test_part(model, pictures)[:MAX_TEST]
