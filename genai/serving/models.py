@@ -53,6 +53,7 @@ class Registry(Generic[Model]):
         self.folder = folder
         self._models: dict[str, Model] = {}
         self._own: dict[str, Entry] = {}  # models of visitors, which no list shows
+        self._own_lock = threading.Lock()
         self._locks = {name: threading.Lock() for name in self.entries}  # one each: loading one blocks no other
 
     @property
@@ -120,13 +121,15 @@ class Registry(Generic[Model]):
 
     def _own_entry(self, name: str) -> Entry | None:
         """Return the file of a visitor's own model; those that were removed since are forgotten."""
-        for other in [other for other in self._own if own.find(other, self.modality) is None]:
-            del self._own[other]
-            self._models.pop(other, None)
-        path = own.find(name, self.modality)
-        if path is not None and name not in self._own:
-            self._own[name] = checkpoint.read_entry(path, self.modality)
-        return self._own.get(name)
+        with self._own_lock:
+            for other in [other for other in self._own if own.find(other, self.modality) is None]:
+                del self._own[other]
+                self._models.pop(other, None)
+                self._locks.pop(other, None)
+            path = own.find(name, self.modality)
+            if path is not None and name not in self._own:
+                self._own[name] = checkpoint.read_entry(path, self.modality)
+            return self._own.get(name)
 
     def get(self, name: object) -> Model:
         """Return the model of a name; the first call loads it.
@@ -141,9 +144,10 @@ class Registry(Generic[Model]):
         self.header(name)
         assert isinstance(name, str)  # `header` refuses all else
         with self._locks.setdefault(name, threading.Lock()):
-            if name not in self._models:
-                self._models[name] = self._load_model(name)
-            return self._models[name]
+            model = self._models.get(name)
+            if model is None:
+                model = self._models[name] = self._load_model(name)
+            return model  # a visitor's own may be forgotten by now
 
     def _load_model(self, name: str) -> Model:
         """Load a model; refuse a file that was replaced since the page has read its header."""

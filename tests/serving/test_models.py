@@ -2,12 +2,13 @@
 
 import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
 from genai import checkpoint, image, text
-from genai.checkpoint import Entry, file
+from genai.checkpoint import Entry, file, own
 from genai.errors import CheckpointError, ConfigError
 from genai.serving.models import Registry, put_first
 from tests.ui.tiny import save_all
@@ -105,3 +106,28 @@ def test_a_broken_file_is_listed_among_the_problems(folder, tmp_path_factory):
     assert "cut.safetensors" in str(registry.problems[0])
     with pytest.raises(CheckpointError, match=r"cut\.safetensors"):
         registry.get("cut")
+
+
+def test_visitors_use_their_own_models_while_others_are_removed(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv(own.VARIABLE, str(tmp_path / "own"))
+    names = [own.new_name() for _ in range(24)]
+    paths = [own.path_in(tmp_path / "own", name, "image") for name in names]
+    paths[0].parent.mkdir(parents=True)
+    for path in paths:
+        shutil.copy(folder / "image" / "fashion.safetensors", path)
+    registry = Registry("image", image.load, device="cpu", folder=folder)
+
+    def use(number):
+        return [registry.header(name).data_set for name in names[number % 8 :: 8] * 20]
+
+    def remove(path):
+        registry.get("fashion")
+        path.unlink()
+
+    with ThreadPoolExecutor(8) as pool:
+        looks = [pool.submit(use, number) for number in range(7)]
+        pool.submit(lambda: [remove(path) for path in paths[7::8]]).result()
+        data_set = registry.header("fashion").data_set
+        assert all(set(look.result()) == {data_set} for look in looks)
+    assert {registry.entry(name) is None for name in names[7::8]} == {True}
+    assert len(registry._own) == len(names) - 3

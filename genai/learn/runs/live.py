@@ -26,7 +26,7 @@ class LiveRun:
         looked: When somebody looked at it last, by the server's clock.
         worker: Its process, while it trains.
         curves: Its log.
-        own_name: Name of its model in the tabs; "" before it is used there.
+        used: Names of its models in the tabs, by the steps at which they were put there.
         served: The file of its model that browsers may fetch, and of which step.
     """
 
@@ -36,7 +36,7 @@ class LiveRun:
     looked: float
     worker: Worker | None = None
     curves: Curves | None = None
-    own_name: str = ""
+    used: dict[int, str] = field(default_factory=dict)
     served: tuple[int, str] | None = None
     moment: dict[str, Any] | None = None
     sent: object = field(default=None, repr=False)
@@ -71,7 +71,7 @@ class LiveRun:
         path = self.checkpoint()
         if path is None:
             return None
-        if self.served is None or self.served[0] != status.step:
+        if self.served is None or self.served[0] != status.step or not Path(self.served[1]).is_file():
             served = serve_file(path.read_bytes(), path.name)
             self.served = (status.step, str(served["path"]))  # type: ignore[index]  # a dictionary, as Gradio sends it
         return f"gradio_api/file={self.served[1]}"

@@ -38,6 +38,8 @@ IDLE_SECONDS = 30 * 60.0
 MOST_KEPT = 2
 """Runs of one visitor; the oldest that has ended makes room."""
 MOST_WAITING = 20
+MOST_USED = 3
+"""Models of one run in the tabs, each of another step; the oldest makes room."""
 
 
 class Runs:
@@ -206,7 +208,9 @@ class Runs:
             if path is None:
                 raise ConfigError("There is no model yet: let the training end, or stop and keep it.")
             modality = run.spec.modality
-            own_name = run.own_name or own.new_name()
+            step = run.files.status().step
+            # A model of another step has another name: what was loaded by a name is that model for good.
+            own_name = run.used.get(step) or own.new_name()
             if self._held is None:
                 self._held = hold(self._own_folder)
             target = own.path_in(self._own_folder, own_name, modality)
@@ -216,7 +220,9 @@ class Runs:
                 checkpoint.update_header(target, **self._words(run, checkpoint.read_header(path)))
             except OSError as error:
                 raise disk_error(error) from error
-            run.own_name = own_name
+            run.used[step] = own_name
+            while len(run.used) > MOST_USED:
+                self._remove_used(run, min(run.used))
             link = f"?tab={modality}&model={own_name}"
             return {"name": own_name, "tab": modality, "link": link, "said": both("learn.run.used")}
 
@@ -376,8 +382,12 @@ class Runs:
         shutil.rmtree(run.files.folder, ignore_errors=True)
         if run.served:
             Path(run.served[1]).unlink(missing_ok=True)
-        if run.own_name:
-            own.path_in(self._own_folder, run.own_name, run.spec.modality).unlink(missing_ok=True)
+        for step in list(run.used):
+            self._remove_used(run, step)
+
+    def _remove_used(self, run: LiveRun, step: int) -> None:
+        path = own.path_in(self._own_folder, run.used.pop(step), run.spec.modality)
+        path.unlink(missing_ok=True)
 
     def end(self) -> None:
         """End all processes, and wait until they are gone."""

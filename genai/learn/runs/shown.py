@@ -26,7 +26,7 @@ def describe(run: LiveRun, turns: Turns, item: Callable[[], int]) -> dict[str, A
     """
     status = run.files.status()
     spec = run.spec
-    phase = turns.phase(run)
+    phase = turns.phase(run, status)
     samples = run.files.samples()
     curves = run.logged(status)
     chosen = {one["name"]: one["value"] for one in catalogue.describe(spec, run.start)}

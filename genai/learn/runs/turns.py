@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from genai import checkpoint
-from genai.learn.runs.files import ENDED, Phase
+from genai.learn.runs.files import ENDED, Phase, Status
 from genai.learn.runs.live import LiveRun
 from genai.learn.runs.process import Spare
 from genai.learn.runs.worker import Order
@@ -37,11 +37,16 @@ class Turns:
         """Whether nothing trains."""
         return not any(run.worker for run in self._runs.values())
 
-    def phase(self, run: LiveRun) -> Phase:
-        """Return in which phase a run is."""
+    def phase(self, run: LiveRun, status: Status | None = None) -> Phase:
+        """Return in which phase a run is.
+
+        Args:
+            run: The run.
+            status: Of the run, where it was read already: what is shown of a run then agrees with its phase.
+        """
         if run.files.id in self.waiting:
             return "queued"
-        status = run.files.status()
+        status = status or run.files.status()
         if run.worker is None:
             return status.phase if status.phase in ENDED else "stopped"
         asked_to_stop = run.files.control().stop and status.phase not in ENDED

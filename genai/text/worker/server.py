@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
+from genai.checkpoint import own
 from genai.serving.worker import Closed, fill_inbox, portable
 from genai.text.decoding.reader import ModelState
 from genai.text.internals import activations
@@ -164,9 +165,17 @@ class Server:
         return result
 
     def _model(self, name: str) -> TextModel:
-        if name not in self._models:
-            self._models[name] = self._load(name)
-        return self._models[name]
+        model = self._models.get(name)
+        if model is None:
+            self._forget_removed()
+            model = self._models[name] = self._load(name)
+        return model
+
+    def _forget_removed(self) -> None:
+        """Forget the visitors' own models whose files were removed; texts that are being written keep theirs."""
+        for name in list(self._models):
+            if name.startswith(own.PREFIX) and own.find(name, "text") is None:
+                self._models.pop(name, None)
 
     def _join(self, prepared: _Prepared) -> None:
         number = prepared.request.number

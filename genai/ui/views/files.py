@@ -7,6 +7,7 @@ import hashlib
 import shutil
 import tempfile
 import threading
+from collections import OrderedDict
 from functools import cache
 from pathlib import Path
 
@@ -16,8 +17,12 @@ from genai.atomic_write import atomic_write
 from genai.errors import DataError
 
 LOCK = threading.Lock()
-MAX_FILES = 500
-"""Files that are kept; beyond that the oldest are removed, whose downloads are long over."""
+MAX_BYTES = 500_000_000
+"""Size of the files that are kept; beyond that those are removed that were served longest ago. It is far more than
+the games of a whole class need: each plays for minutes with files of its own, of some kilobytes."""
+
+_kept: OrderedDict[Path, int] = OrderedDict()
+"""Folder of each file and its size in bytes; the last one served is the last."""
 
 
 def folder() -> Path:
@@ -68,15 +73,19 @@ def serve_file(content: bytes, name: str) -> gr.FileData:
     """
     subfolder = folder() / hashlib.sha256(content).hexdigest()[:32]
     path = subfolder / name
-    if not path.exists():
-        with LOCK:  # two threads would remove the same old files
+    with LOCK:
+        if not path.exists():
             with atomic_write(path, durable=False) as temporary:  # it can be made again
                 temporary.write_bytes(content)
-            _remove_oldest(subfolder.parent)
+        _kept[subfolder] = len(content)
+        _kept.move_to_end(subfolder)
+        _remove_oldest()
     return gr.FileData(path=str(path), orig_name=name, size=len(content)).model_dump()  # type: ignore[return-value]
 
 
-def _remove_oldest(files: Path) -> None:
-    by_age = sorted(files.iterdir(), key=lambda path: path.stat().st_mtime)
-    for path in by_age[:-MAX_FILES]:
-        shutil.rmtree(path, ignore_errors=True)
+def _remove_oldest() -> None:
+    total = sum(_kept.values())
+    while total > MAX_BYTES and len(_kept) > 1:
+        oldest, size = _kept.popitem(last=False)
+        shutil.rmtree(oldest, ignore_errors=True)
+        total -= size

@@ -6,7 +6,7 @@ import shlex
 import shutil
 import threading
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 import tyro
@@ -217,6 +217,23 @@ def test_only_who_knows_its_name_uses_a_visitors_model(ask, tmp_path):
         registry.get(used["name"])
 
 
+def test_a_model_of_another_step_has_another_name(ask, tmp_path, monkeypatch):
+    monkeypatch.setattr(manager, "MOST_USED", 2)
+    name = begin(ask, steps=1)
+    wait_for(ask.runs, name)
+    run = ask.runs.get(name)
+    first = ask("use", id=name)["name"]
+    assert ask("use", id=name)["name"] == first
+    names = [first]
+    for step in (2, 3):
+        run.files.write_status(replace(run.files.status(), step=step))
+        names.append(ask("use", id=name)["name"])
+    assert len(set(names)) == 3
+    assert [own.find(one, "text") is not None for one in names] == [False, True, True]
+    ask.runs._remove(run)
+    assert not any(own.find(one, "text") for one in names)
+
+
 def test_check_finds_a_visitors_model(ask):
     name = begin(ask, "image", steps=1)
     wait_for(ask.runs, name)
@@ -327,6 +344,18 @@ def test_a_failure_is_a_sentence_and_a_bug_is_called_one(ask, monkeypatch, error
     assert state["phase"] == "failed"
     assert said in state["sentence"]["en"]
     assert state["sentence"]["zh-CN"]
+
+
+def test_what_is_shown_is_of_one_moment(ask, monkeypatch):
+    name = begin(ask, steps=1)
+    wait_for(ask.runs, name)
+    run = ask.runs.get(name)
+    while run.worker:  # until its end was noticed
+        time.sleep(0.05)
+    read, kept = run.files.status, run.files.status()
+    states = iter([replace(kept, phase="stopped"), replace(kept, phase="failed", error={})])
+    monkeypatch.setattr(run.files, "status", lambda: next(states, read()))
+    assert ask.runs.state(name)["phase"] == "stopped"
 
 
 def test_a_real_process_trains_and_ends_with_the_page(tmp_path, own_data):

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from genai.checkpoint import own
 from genai.text import TextRequest
 from genai.text.worker.messages import Cancel, Failed, Finished, Ready, Started, Write
 from genai.text.worker.server import Server
@@ -148,6 +149,22 @@ def test_a_server_that_ends_prepares_nothing_more(page, loader):
     loader.released.set()
     page.server._preparer.shutdown(wait=True)
     assert loader.names == ["a"]
+
+
+def test_a_visitors_model_is_forgotten_once_its_file_is_removed(page, loader, tmp_path, monkeypatch):
+    monkeypatch.setenv(own.VARIABLE, str(tmp_path))
+    names = [own.new_name(), own.new_name()]
+    paths = [own.path_in(tmp_path, name, "text") for name in names]
+    paths[0].parent.mkdir()
+    for path in paths:
+        path.touch()
+    loader.released.set()
+    for number, name in enumerate(["a", *names]):
+        page.send(Write(number, name, WRITE.request))
+    wait_until(lambda: set(page.server._models) == {"a", *names})
+    paths[0].unlink()
+    page.send(Write(3, "b", WRITE.request))
+    wait_until(lambda: set(page.server._models) == {"a", "b", names[1]})
 
 
 def wait_until(condition):

@@ -1,7 +1,7 @@
 """What the page is made of: safe templates, legible colours, whole files."""
 
 import re
-from collections import Counter
+from collections import Counter, OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from genai.language.strings import strings
 from genai.learn.game import page as game_page
 from genai.text import tab as text_tab
 from genai.ui.page.theme import theme
+from genai.ui.views import files
 from genai.ui.views.files import folder, serve_file
 from genai.ui.views.view import SHARED, template
 
@@ -68,6 +69,15 @@ def test_equal_content_is_one_whole_file():
     assert path.read_bytes() == content
     assert [p.name for p in path.parent.iterdir()] == ["a.png"]
     assert folder() in path.parents
+
+
+def test_beyond_their_size_the_files_that_were_served_longest_ago_are_removed(monkeypatch):
+    monkeypatch.setattr(files, "_kept", OrderedDict())
+    monkeypatch.setattr(files, "MAX_BYTES", 2500)
+    paths = [Path(serve_file(bytes([n]) * 1000, "item.png")["path"]) for n in (1, 2)]
+    serve_file(bytes([1]) * 1000, "item.png")  # a phone asks for it again: now it is younger than the other
+    paths.append(Path(serve_file(bytes([3]) * 1000, "item.png")["path"]))
+    assert [path.is_file() for path in paths] == [True, False, True]
 
 
 def luminance(colour):
