@@ -34,6 +34,7 @@ class ClassRooms:
         Raises:
             DataError: if there are too many.
         """
+        self.sweep()  # before the register forgets those that are over, which nobody would end then
         return self._register.add(lambda code, token: ClassRoom(code, token, self._publish, self._clock))
 
     def open_alone(self, visitor: str) -> ClassRoom:
@@ -46,6 +47,7 @@ class ClassRooms:
             before = self._of_visitor.pop(visitor, None)
             if before is not None:
                 self.end(before)
+            self.sweep()
             room = self._alone.add(lambda code, token: ClassRoom(code, token, self._publish, self._clock))
             self._of_visitor = {one: own for one, own in self._of_visitor.items() if not own.is_over}
             self._of_visitor[visitor] = room

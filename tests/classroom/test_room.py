@@ -199,3 +199,15 @@ def test_the_teacher_ends_it_at_once(rooms, published):
     with pytest.raises(ConfigError, match="too late"):
         room.answer(seat, "1.0", 1)
     RoomSource(rooms.find, rooms.teach).close(room.host_topic)  # the page leaves afterwards
+
+
+@pytest.mark.parametrize("opened", ["open", "open_alone"])
+def test_a_room_that_is_over_ends_before_the_next_one_opens(rooms, clock, opened):
+    make = {"open": rooms.open, "open_alone": lambda: rooms.open_alone("visitor")}[opened]
+    ended = []
+    old = rooms.open_alone("somebody") if opened == "open_alone" else rooms.open()
+    end = old.end
+    old.end = lambda: (ended.append(old.code), end())
+    clock.now += 4 * 3600
+    make()
+    assert ended == [old.code]

@@ -3,6 +3,7 @@ import dataclasses
 
 import pytest
 
+from genai.classroom.activities import teams
 from genai.classroom.activities.activity import Services
 from genai.classroom.activities.match import Match, Moves, Rules
 from genai.classroom.activities.teams import Table, Teams, pool_cells, small_picture
@@ -75,8 +76,8 @@ def test_cells_are_pooled():
 def test_a_press_becomes_a_step_of_its_team(table):
     match = Match(Rules(rounds=1, seconds=60, presses=4, steps=40))
     activity = Teams(match, table, Services())
-    teams = [activity.phone(seat)["team"] for seat in (4, 9)]
-    assert teams == ["generator", "discriminator"]
+    of_phones = [activity.phone(seat)["team"] for seat in (4, 9)]
+    assert of_phones == ["generator", "discriminator"]
     assert not activity.tick()
     activity.act("next", None)
     activity.answer(4, 2)
@@ -130,3 +131,47 @@ def test_the_thread_plays_and_ends(table):
     activity.act("next", None)
     activity._run()  # returns once it is closed
     assert len(updates) >= 4
+
+
+def test_a_long_break_keeps_the_games(monkeypatch):
+    now = [0.0]
+    arena = Arena(clock=lambda: now[0])
+    activity = Teams(Match(Rules()), Table(arena.ask, CONFIG), Services())
+    monkeypatch.setattr(teams, "KEEP_SECONDS", 0.01)
+    signs = []
+
+    def keep():
+        Table.keep(activity._table)
+        signs.append(1)
+        now[0] += 600
+        arena.turn()  # forgets what nobody has asked for in 900 seconds
+        if len(signs) == 3:
+            activity._plays.set()
+
+    activity._table.keep = keep
+    activity._wait()
+    activity.act("next", None)
+    assert activity.tick()
+    assert activity.screen()["trouble"] is None
+
+
+def test_the_next_round_is_tried_after_a_trouble(table):
+    busy = [True]
+
+    def ask(name, question):
+        if busy[0]:
+            raise ConfigError("The games do not answer: this server is very busy. Try again in a minute.")
+        return {"state": table._ask("moves", question)["state"]}
+
+    match = Match(Rules(seconds=5))
+    activity = Teams(match, table, Services())
+    activity._table = Table(table._ask, CONFIG)
+    activity._table._ask = ask
+    activity.act("next", None)
+    assert not activity.tick()
+    assert activity.screen()["trouble"]
+    busy[0] = False
+    match.phase = "pause"
+    activity.act("next", None)
+    assert activity.tick()
+    assert activity.screen()["trouble"] is None

@@ -3,6 +3,7 @@
 import base64
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from genai.classroom.activities.activity import Json, Services, no_button
@@ -18,6 +19,8 @@ GAME = GameConfig(data="blobs", width=32, generator_rate=0.005, discriminator_ra
 """Eight heaps of points, which G can miss, and a D that is quick enough for V to move."""
 TICK_SECONDS = 0.5
 """Between two pictures."""
+KEEP_SECONDS = 300.0
+"""Between two signs of life in a break: the process of the games forgets what nobody has asked for in 900 s."""
 SHOWN = 100
 """Points of each kind in a picture."""
 RULES = ("rounds", "seconds", "presses", "steps")
@@ -64,6 +67,15 @@ class Table:
         if None in values:
             raise ConfigError("The weights have grown beyond all numbers: end this activity, and start it again.")
         return Played(Moment(*values), small_picture(state))
+
+    def keep(self) -> None:
+        """Ask for both games without a step, so that a long break does not lose them.
+
+        Raises:
+            GenaiError: if they are lost.
+        """
+        self._move(self._match_id, 0, 0)
+        self._move(self._even_id, 0, 0)
 
     def _move(self, game_id: str, discriminator: int, generator: int) -> Json:
         question: Json = {"id": game_id, "discriminator": discriminator, "generator": generator}
@@ -120,6 +132,7 @@ class Teams:
         if do != "next":
             raise no_button(do)
         self._match.begin_round()
+        self._trouble = None  # a server that was too busy may answer now
         self.turn = self._match.turn
         self._plays.set()
 
@@ -146,8 +159,14 @@ class Teams:
             if not self.tick():
                 self._plays.clear()
                 if self._match.phase != "play":  # a round may have begun meanwhile
-                    self._plays.wait()
+                    self._wait()
             self._closed.wait(TICK_SECONDS)
+
+    def _wait(self) -> None:
+        """Wait for the next round, and keep the games alive until then."""
+        while not self._plays.wait(KEEP_SECONDS):
+            with suppress(GenaiError):  # the next round says so
+                self._table.keep()
 
     def tick(self) -> bool:
         """Play what is due now; false where no round goes on."""

@@ -101,12 +101,13 @@ def deal(modality: object, name: object, rounds: int, seed: int, with_errors: bo
     registry = models(modality, place)
     model_name = registry.first if name is None else name
     registry.header(model_name)  # refuses all that is no name of a model
-    with LOCK:  # what a whole class starts at once is computed once
-        if modality == "text":
+    if modality == "text":
+        with LOCK:  # what a whole class needs at once is computed once
             writer = _writer(str(model_name), place)
-            return texts.make_deck(*writer, rounds, seed, with_errors)
+        return texts.make_deck(*writer, rounds, seed, with_errors)
+    with LOCK:
         adversary = _adversary(modality, str(model_name), place)
-        return adversarial.make_deck(*adversary, rounds, seed, with_errors)
+    return adversarial.make_deck(*adversary, rounds, seed, with_errors)
 
 
 @cache

@@ -79,8 +79,9 @@ renderers.count = (() => {
   function showPhone(screen, own, element) {
     say(part("count-asked", element), "count_title", { name: screen.name });
     const area = part("count-pictures", element);
-    if (own.pictures && area.dataset.first !== String(own.first)) {
-      area.dataset.first = own.first;
+    const shown = `${pupil.state.turn} ${own.first}`; // another count may begin with the same pictures
+    if (own.pictures && area.dataset.shown !== shown) {
+      area.dataset.shown = shown;
       area.replaceChildren(...own.pictures.map((source, place) => pictureOf(source, place, screen.values)));
     }
     if (own.answer) for (const [place, item] of [...area.children].entries()) mark(item, own, place, screen);

@@ -71,8 +71,11 @@ renderers.fool = (() => {
     drag.isBusy = true;
     const point = drag.wanted;
     drag.wanted = null;
-    await Promise.all([sendAnswer(point), new Promise((resolve) => setTimeout(resolve, WAIT_MS))]);
-    drag.isBusy = false;
+    try {
+      await Promise.all([sendAnswer(point), new Promise((resolve) => setTimeout(resolve, WAIT_MS))]);
+    } finally {
+      drag.isBusy = false;
+    }
     send();
   }
 

@@ -130,7 +130,7 @@ const latestAnswer = () => (pupil.sending?.turn === pupil.state.turn ? pupil.sen
 // Send the answer of this phone; true once it is counted. Without a connection it is sent again and again: the server
 // decides by its turn whether it still counts. A later answer takes its place.
 async function sendAnswer(value) {
-  if (isAnsweredAlone()) return false; // the answer is shown in a moment
+  if (!pupil.state || isAnsweredAlone()) return false; // the room was left, or the answer is shown in a moment
   const sent = { code: pupil.code, seat: pupil.seat, turn: pupil.state.turn, value };
   pupil.sending = sent;
   let answer = await answerTo("room_answer", sent);
