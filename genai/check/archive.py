@@ -1,6 +1,7 @@
 """The files in a ZIP, as the page packs the pictures of a wall."""
 
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -57,6 +58,7 @@ def files_in(content: bytes) -> Iterator[ArchivedFile]:
     except (
         zipfile.BadZipFile,
         zlib.error,
+        lzma.LZMAError,
         RuntimeError,
         NotImplementedError,
         EOFError,

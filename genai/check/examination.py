@@ -28,7 +28,7 @@ from genai.check.content import (
 )
 from genai.checkpoint import own
 from genai.checkpoint.header import Header
-from genai.errors import ConfigError, GenaiError
+from genai.errors import CheckpointError, ConfigError, GenaiError
 from genai.image.sheet import FACTOR, SheetRequest, contact_sheet, enlarge
 from genai.image.walk import walk as walk_of_pictures
 from genai.latent.walk import WalkRequest
@@ -203,12 +203,19 @@ class Examiner:
         usable = [entry for entry in listed if entry.problem is None]
         likeliest_first = sorted(usable, key=lambda entry: entry.name != label.model)
         for entry in likeliest_first:
-            if entry.path not in self._models:
-                self._models[entry.path] = FACADES[label.modality].load(entry.path, device="cpu")
-            model = self._models[entry.path]
-            if label.sha256 == model.sha256:
+            model = self._load(entry.path, label.modality)
+            if model is not None and label.sha256 == model.sha256:
                 return model
         return None
+
+    def _load(self, path: Path, modality: str) -> Any:  # noqa: ANN401
+        """Return the model in a file, read once; None if its weights are broken."""
+        if path not in self._models:
+            try:
+                self._models[path] = FACADES[modality].load(path, device="cpu")
+            except CheckpointError:
+                self._models[path] = None
+        return self._models[path]
 
 
 def _saved_as(file: Content, label: Label, model: Any) -> SavedAs | None:  # noqa: ANN401

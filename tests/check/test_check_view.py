@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import shutil
 import zipfile
 
 import numpy as np
@@ -11,7 +12,7 @@ import torch
 from PIL import Image
 
 from genai import __main__ as program
-from genai import audio, image, provenance, text
+from genai import audio, checkpoint, image, provenance, text
 from genai.audio import encoding as audio_file
 from genai.check import Examiner
 from genai.check.archive import MAX_FILES, files_in, is_archive
@@ -231,3 +232,20 @@ def test_the_command_checks_each_file_of_a_zip(folder, picture, tmp_path, capsys
             program.main(["check", str(path), "--checkpoints", str(folder)])
         assert bool(ended.value.code) == bool(status)
         assert f"{path}/a.png: Ours and unaltered" in capsys.readouterr().out
+
+
+def test_a_broken_zip_of_a_rare_kind_is_refused(picture):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.png", picture)
+    broken = bytearray(file.getvalue())
+    broken[60:90] = bytes(255 for _ in range(30))
+    with pytest.raises(DataError, match="broken or encrypted"):
+        list(files_in(bytes(broken)))
+
+
+def test_a_model_with_broken_weights_is_passed_over(folder, picture, tmp_path):
+    shutil.copytree(folder, tmp_path / "models")
+    path = tmp_path / "models" / "image" / "fashion.safetensors"
+    checkpoint.save(path, checkpoint.read_header(path), {"network.nothing": torch.zeros(1)})
+    assert Examiner(tmp_path / "models").examine(picture).kind == "no_weights"

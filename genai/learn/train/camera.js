@@ -34,12 +34,17 @@ async function shoot() {
 
 addActions({
   async openCamera() {
+    const button = part("open-camera");
+    if (button.disabled) return; // a second press would open a second stream, which nobody stops
+    button.disabled = true;
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     } catch {
       sayWhy("camera-why", "camera_refused");
       showCamera(false);
       return;
+    } finally {
+      button.disabled = false;
     }
     part("camera").srcObject = stream;
     await part("camera").play();
@@ -51,6 +56,7 @@ addActions({
 
 part("shoot").addEventListener("pointerdown", () => {
   shoot();
+  clearInterval(holding); // of a second finger
   holding = setInterval(shoot, HOLD_MS);
 });
 for (const name of ["pointerup", "pointerleave", "pointercancel"]) {

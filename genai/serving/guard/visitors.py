@@ -5,9 +5,9 @@ import hmac
 import os
 import secrets
 from contextvars import ContextVar
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 
 COOKIE = "lab_visitor"
 """With an underscore: proxies that share out visitors by a cookie name variables after it."""
@@ -56,11 +56,9 @@ class Visitors:
 
     def identify(self, headers: Headers) -> str | None:
         """Return the id in a visitor's cookie; None where there is no cookie or its signature is wrong."""
-        try:
-            cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-        except CookieError:
-            cookie = None
-        visitor, _, signature = (cookie.value if cookie else "").partition(".")
+        # http.cookies would give up at the first cookie that it dislikes, and those of other pages may be anything.
+        cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+        visitor, _, signature = cookie.partition(".")
         is_ours = hmac.compare_digest(self._sign(visitor).encode(), signature.encode())
         return visitor if is_ours else None
 

@@ -159,13 +159,15 @@ class Hub:
         viewer = Viewer()
         snapshots = []
         for topic in topics:
+            # Before the snapshot is taken: a change after it is published only where somebody watches.
+            self._viewers.setdefault(topic, []).append(viewer)
             try:
                 data = self._open(topic)
             except Exception as error:
+                self._remove(viewer, topic)
                 viewer.put(topic, _event(topic, _encoded({"sentence": explain(error)})))
                 continue
             viewer.topics.append(topic)
-            self._viewers.setdefault(topic, []).append(viewer)
             if data is not None:
                 snapshots.append((self._number(topic, data), topic, data))
         for number, topic, data in sorted(snapshots):
@@ -176,15 +178,19 @@ class Hub:
     def unsubscribe(self, viewer: Viewer) -> None:
         """Remove a viewer, and tell the sources of topics that nobody watches any more."""
         for topic in viewer.topics:
-            others = self._viewers[topic]
-            others.remove(viewer)
-            if others:
+            self._remove(viewer, topic)
+            if self.viewers(topic):
                 continue
-            del self._viewers[topic]
             try:
                 self._source(topic).close(topic)
             except Exception:
                 log.exception("A bug: the source of %s failed to close it", topic)
+
+    def _remove(self, viewer: Viewer, topic: str) -> None:
+        viewers = self._viewers[topic]
+        viewers.remove(viewer)
+        if not viewers:
+            del self._viewers[topic]
 
     def _source(self, topic: str) -> Source:
         source = self._sources.get(topic.partition("/")[0])
@@ -201,7 +207,7 @@ class Hub:
         try:
             return None if state is None else _encoded(state)
         except Exception:
-            if not self.viewers(topic):
+            if self.viewers(topic) == 1:  # nobody but the viewer that is refused
                 source.close(topic)
             raise
 

@@ -81,6 +81,15 @@ def test_a_cookie_that_is_not_ours_is_replaced(request_, value):
         assert COOKIE not in again.cookies
 
 
+@pytest.mark.parametrize("other", ['consent={"a":1}', "name=Jörg Maß", "foo", "a/b=c", "x=a b"])
+def test_a_cookie_of_another_page_of_the_host_hides_none_of_ours(other):
+    guard = guarded()
+    ours = visit(guard, ("GET", "/", {}))[0].cookies[COOKIE]
+    headers = {"cookie": f"{other}; {COOKIE}={ours}".encode()}
+    (again,) = visit(guard, ("GET", "/", {"headers": headers}))
+    assert COOKIE not in again.cookies
+
+
 def test_one_without_a_cookie_does_not_shut_out_a_class_at_the_same_address():
     guard = guarded(public())
     ask = post("/gradio_api/call/x")

@@ -255,3 +255,29 @@ def test_what_is_remembered_is_bounded(monkeypatch):
         assert len(hub._newest) == 10
 
     loop.run(check())
+
+
+def test_a_change_while_the_snapshot_is_taken_reaches_the_first_viewer():
+    async def check():
+        hub, source = hub_of(a=1)
+
+        def open_while_it_changes(topic):
+            hub.publish(topic, 2)
+            return 1
+
+        source.open = open_while_it_changes
+        viewer = subscribe(hub, "number/a")
+        assert (await states(viewer))[-1] == ("number/a", 2)
+
+    loop.run(check())
+
+
+def test_a_refused_viewer_is_not_counted():
+    async def check():
+        hub, _ = hub_of(a=1)
+        viewer = subscribe(hub, "number/a", "number/b")
+        assert (hub.viewers("number/a"), hub.viewers("number/b")) == (1, 0)
+        hub.unsubscribe(viewer)
+        assert hub.viewers("number/a") == 0
+
+    loop.run(check())

@@ -9,12 +9,15 @@ async function followMoment(detail) {
   wanted = detail;
   if (isAsking) return;
   isAsking = true;
-  while (wanted) {
-    moment = wanted;
-    wanted = null;
-    await look(moment);
+  try {
+    while (wanted) {
+      moment = wanted;
+      wanted = null;
+      await look(moment);
+    }
+  } finally {
+    isAsking = false;
   }
-  isAsking = false;
 }
 
 function onLook({ detail }) {
@@ -36,8 +39,10 @@ function onLook({ detail }) {
 
 const nameOf = ({ id, step }) => `${id}/${step}`;
 
-// Show the trouble of an answer, if there is any; return whether there is.
+// Show the trouble of an answer, if there is any; return whether there is. Gradio returns nothing of a question that
+// the server refused.
 function showTrouble(answer) {
+  if (!answer) return true;
   part("trouble").hidden = !answer.sentence;
   if (answer.sentence) setText(part("trouble"), answer.sentence);
   return Boolean(answer.sentence);
