@@ -43,6 +43,8 @@ LEARN_PARTS: Mapping[str, learn_tab.BuildPart] = {
     "class": classroom_page.build_part,
     **learn_tab.PARTS,
 }
+SPACE = "SPACE_ID"
+"""Variable that a Hugging Face Space sets: it serves strangers."""
 TABS = (
     home_tab.build,
     text_tab.build,
@@ -88,7 +90,8 @@ class Flags:
     """Also open a public link through Gradio's tunnel, for at most a week; implies --public. GRADIO_SHARE=True in
     the environment means the same."""
     public: bool = False
-    """Serve strangers: stricter limits, and the expensive requests that --allow lists are switched off."""
+    """Serve strangers: stricter limits, and the expensive requests that --allow lists are switched off. A Hugging
+    Face Space does so without the flag."""
     allow: tuple[Expensive, ...] = ()
     """Expensive requests that stay switched on with --public: census, film, ranking, look, differ, cost, by_place,
     train."""
@@ -124,7 +127,8 @@ def start(flags: Flags) -> Page:
     require_folder(flags.checkpoints)
     if flags.device is not None:
         pick_device(flags.device)
-    limits = public(frozenset(flags.allow)) if flags.public or flags.share else Limits()
+    is_public = flags.public or flags.share or SPACE in os.environ
+    limits = public(frozenset(flags.allow)) if is_public else Limits()
     word = flags.teacher_word.strip() or None
     context = Context(
         folder=flags.checkpoints, device=flags.device, limits=limits, language=flags.lang, teacher_word=word

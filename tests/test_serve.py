@@ -155,6 +155,13 @@ def test_share_is_public_and_public_is_strict(served, monkeypatch, tmp_path):
     assert shared.ceilings["length"] < 5000
 
 
+def test_a_space_is_public(served, monkeypatch, tmp_path):
+    monkeypatch.setenv("SPACE_ID", "somebody/lab")
+    limits = serve.start(serve.Flags(checkpoints=tmp_path))._context.limits
+    assert "train" in limits.closed
+    assert limits.rooms_need_word
+
+
 def test_lan_invites_everybody_in_the_network_by_a_code(served, capsys, tmp_path):
     serve.start(serve.Flags(checkpoints=tmp_path, lan=True))
     assert served[0][0][0] == "0.0.0.0"

@@ -16,9 +16,10 @@ OWN = ("not stated", "own data")
 class DataIdentity:
     """The data that a file was made from.
 
-    A fingerprint decides where both files have one. The shipped files have none: they were made from published
-    sets whose downloads are verified by their checksums, so that name, licence, authors and source together name
-    the content. Own data has no such source: a file of it with a fingerprint is never matched by names.
+    A fingerprint decides where both files have one. The oldest shipped files have none: they were made from
+    published sets whose downloads are verified by their checksums, so that name, licence, authors and source
+    together name the content. Own data has no such source: a file of it with a fingerprint is never matched by
+    names.
 
     Args:
         modality: text, image or audio.

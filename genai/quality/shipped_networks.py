@@ -1,7 +1,7 @@
 """The feature networks of a data set: train, measure, save and load them.
 
-Each set has two of different kinds. Figures are measured with the first; the second had no part in any choice of
-settings, so that it shows whether those were fitted to the first.
+Each set has two of different kinds. Figures are measured with the first; settings are hardly ever chosen by
+the second, so that it shows whether they were fitted to the first.
 """
 
 from dataclasses import asdict, replace
