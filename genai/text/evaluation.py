@@ -83,7 +83,7 @@ def _as_list(networks: Network | Sequence[Network]) -> Sequence[Network]:
 
 
 def figures(networks: Network | Sequence[Network], vocabulary: Vocabulary, validation: str) -> dict[str, Figure]:
-    """Return both losses on a held-out text, in nats per character; of several, by their mean odds.
+    """Return both losses on a held-out text, in nats per character; of several, by the mean of their probabilities.
 
     Args:
         networks: One, or several of one vocabulary.
@@ -95,12 +95,12 @@ def figures(networks: Network | Sequence[Network], vocabulary: Vocabulary, valid
         "nats_per_character_blocks": Figure(
             block_loss(networks, tokens),
             (len(tokens) - 1) // BLOCK * BLOCK,
-            f"held-out text, all whole blocks of {BLOCK} characters, each from an empty state; no dice",
+            f"held-out text, all whole blocks of {BLOCK} characters, each from an empty state; nothing is sampled",
         ),
         "nats_per_character_stream": Figure(
             stream_loss(networks, tokens),
             len(tokens) - 1,
-            "held-out text, one stream, state carried from its first character to its last; no dice",
+            "held-out text, one stream, state carried from its first character to its last; nothing is sampled",
         ),
     }
 
@@ -138,10 +138,11 @@ def main(
 
     Args:
         name: A checkpoint's name, or the path of its file.
-        beside: Another model of the same text: print the losses of both, and of their mean odds, and nothing else.
+        beside: Another model of the same text: print the losses of both, and of the mean of their probabilities,
+            and nothing else.
         own: The .txt file that it was trained on, if it is your own.
         device: cpu, cuda, ...; left out: the accelerator of this machine, else the CPU.
-        keep: Also write the figures into the header of the file; with `beside` those of the mean odds.
+        keep: Also write the figures into the header of the file; with `beside` those of the mean.
         count: Texts to generate with each of the settings of sampling, 1 to 1000.
         checkpoints: Folder of models; left out: the shipped ones.
     """

@@ -194,16 +194,17 @@ def figures(training: str, held_out: str, vocabulary: Vocabulary) -> dict[str, F
             ngram.loss(tokens),
             len(tokens) - 1,
             f"held-out text, one stream; interpolated {ORDER}-gram (modified Kneser-Ney, down to 1/V "
-            f"for V {len(vocabulary)}), counted on {len(training):,} training characters; no dice",
+            f"for V {len(vocabulary)}), counted on {len(training):,} training characters; nothing is sampled",
         ),
         "nats_per_character_xz": Figure(
             xz_loss(held_out),
             len(held_out),
-            "size of the held-out text in UTF-8, compressed alone by xz (preset 9 extreme); no dice",
+            "size of the held-out text in UTF-8, compressed alone by xz (preset 9 extreme); nothing is sampled",
         ),
         "nats_per_character_xz_primed": Figure(
             xz_loss(held_out, training),
             len(held_out),
-            "size of training and held-out text compressed together less that of the training text; no dice",
+            "size of training and held-out text compressed together less that of the training text; nothing is "
+            "sampled",
         ),
     }
