@@ -334,5 +334,5 @@ def test_sounds_are_learnt_and_seen(visit):
     loss = find(page, "live-settings").locator("[data-setting=loss] option").first
     expect(loss).to_have_text("relativistic")
     page.locator("[data-language='zh-CN']").click()
-    expect(loss).to_have_text("相对论式")
+    expect(loss).to_have_text("相对论")
     stop_and_keep(page)
