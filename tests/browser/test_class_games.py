@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from genai.image.sources import peeps
 from tests.browser.test_class import find, overflow, violations
 
 pytestmark = pytest.mark.browser
@@ -135,3 +136,12 @@ def test_who_played_alone_sees_at_the_end_what_fooled_one_and_opens_it(visit):
     expect(find(page, "made-phone-none")).to_be_hidden()
     assert overflow(page) == 0
     assert violations(page, "#learn-class") == []
+
+
+def test_a_second_count_has_the_values_of_its_own_attribute(teacher, phone):
+    for attribute in ("Mask", "Eyewear"):
+        assert teacher.evaluate("(attribute) => lab.room.start('count', {attribute})", attribute)
+        expect(find(phone, "count-asked")).to_contain_text(attribute)
+        values = next(one.values.names for one in peeps.ATTRIBUTES if one.name["en"] == attribute)
+        words = find(phone, "count-pictures").locator("li").first.locator("button .t:visible")
+        expect(words).to_have_text([*(value["en"] for value in values), "cannot tell"])
