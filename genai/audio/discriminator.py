@@ -210,9 +210,13 @@ class AudioDiscriminator(GanDiscriminator):
         return self.outputs(x, labels, noise).logits
 
     def outputs(
-        self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None
+        self,
+        x: Tensor,
+        labels: Tensor | None = None,
+        noise: torch.Generator | None = None,
+        told: Tensor | None = None,
     ) -> DiscriminatorOutput:
-        """Score waveforms x (B, T) with labels (B,); noise: phase shuffle."""
+        """Score waveforms x (B, T) with labels (B,); noise: phase shuffle. Sounds have no attribute to be told."""
         parts = [cast(SubDiscriminator, part) for part in self.judges]
         maps = [part.features(x, noise) for part in parts]
         logits = [part.out(layers[-1], labels) for part, layers in zip(parts, maps, strict=True)]

@@ -168,10 +168,12 @@ def make_trainer(
     initialise(discriminator, make_rng(config.seed, 0, 1))
     load_start(config.start_from, "audio", generator, discriminator)
 
-    def discriminate(sounds: Tensor, labels: Tensor, noise: torch.Generator) -> DiscriminatorOutput:
+    def discriminate(
+        sounds: Tensor, labels: Tensor, noise: torch.Generator, told: Tensor | None = None
+    ) -> DiscriminatorOutput:
         changed = augment(sounds, clips.sample_rate, augmentation_strength(trainer.config, run.progress), noise)
         dither = torch.empty_like(sounds).normal_(0, config.dither, generator=noise)
-        return discriminator.outputs(changed + dither, labels, noise)
+        return discriminator.outputs(changed + dither, labels, noise, told)
 
     distances = []
     if config.harmonicity_matching:

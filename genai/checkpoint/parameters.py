@@ -5,7 +5,8 @@ from pathlib import Path
 from genai import checkpoint
 
 NETWORKS = ("network", "discriminator")
-STATISTICS = ("running_mean", "running_var", "num_batches_tracked")  # of batch norm: measured, not learnt
+STATISTICS = ("running_mean", "running_var", "num_batches_tracked", "attribute_bounds", "attribute_shares")
+"""Of batch norm and of the data: measured, not learnt."""
 
 
 def count_parameters(path: Path, modality: str) -> dict[str, int]:

@@ -12,11 +12,13 @@ class Batch(NamedTuple):
         items: (B, ...).
         labels: (B,).
         attributes: (B, A), the values of their attributes; None where none are known.
+        told: (B,), the value of the attribute that the discriminator is told; None where it is told none.
     """
 
     items: Tensor
     labels: Tensor
     attributes: Tensor | None = None
+    told: Tensor | None = None
 
 
 class RealBatch(Protocol):

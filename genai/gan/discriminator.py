@@ -63,7 +63,11 @@ class GanDiscriminator(nn.Module):
         raise NotImplementedError
 
     def outputs(
-        self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None
+        self,
+        x: Tensor,
+        labels: Tensor | None = None,
+        noise: torch.Generator | None = None,
+        told: Tensor | None = None,
     ) -> DiscriminatorOutput:
         """Score items.
 
@@ -71,5 +75,6 @@ class GanDiscriminator(nn.Module):
             x: (B, ...), items in [-1, 1].
             labels: (B,), their classes; None if the network has none.
             noise: For layers that are random in training; None switches them off.
+            told: (B,), the values of the attribute that the network may be told; None tells it none.
         """
         raise NotImplementedError

@@ -29,7 +29,7 @@ from genai.validation import check_range
 Loss = Literal["logistic", "hinge", "wasserstein", "relativistic"]
 Autocast = Callable[[], AbstractContextManager[None]]
 ScoreFn = Callable[[Tensor], Logits]  # from items (B, ...), with the labels fixed
-DiscriminatorFn = Callable[[Tensor], DiscriminatorOutput]  # likewise
+DiscriminatorFn = Callable[[Tensor, Tensor | None], DiscriminatorOutput]  # likewise, and what it is told (B,)
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ def interpolation_penalty(score: ScoreFn, real: Tensor, fake: Tensor, mix: Tenso
 def discriminator_objective(
     discriminator: DiscriminatorFn,
     real: Batch,
-    fake: Tensor,
+    fake: Batch,
     mix: Tensor,
     config: GanTrainingConfig,
     *,
@@ -214,7 +214,7 @@ def discriminator_objective(
     Args:
         discriminator: Scores items.
         real: Items (B, ...); a discriminator with attributes learns to name theirs.
-        fake: (B, ...).
+        fake: As many generated ones.
         mix: As in `interpolation_penalty`.
         config: The loss and the weights of the penalties.
         penalise: Whether penalties are added; then everything is computed in float32, since second derivatives
@@ -223,21 +223,23 @@ def discriminator_objective(
         autocast: Context for a step without penalties.
     """
     items = real.items.detach().float()
-    fake = fake.detach().float()
+    fake_items = fake.items.detach().float()
     if not penalise:
         with autocast():
-            real_output = discriminator(items)
-            fake_output = discriminator(fake)
+            real_output = discriminator(items, real.told)
+            fake_output = discriminator(fake_items, fake.told)
         return _losses(config, real_output, fake_output, real.attributes)
-    real_output = discriminator(items.requires_grad_())
-    fake_output = discriminator(fake.requires_grad_())
+    real_output = discriminator(items.requires_grad_(), real.told)
+    fake_output = discriminator(fake_items.requires_grad_(), fake.told)
     penalty = torch.zeros((), device=items.device)
     if config.r1:
         penalty = penalty + scale * config.r1 / 2 * squared_gradient(real_output.logits, items)
     if config.r2:
-        penalty = penalty + scale * config.r2 / 2 * squared_gradient(fake_output.logits, fake)
+        penalty = penalty + scale * config.r2 / 2 * squared_gradient(fake_output.logits, fake_items)
     if config.gradient_penalty:
-        interpolated = interpolation_penalty(lambda points: discriminator(points).logits, items, fake, mix)
+        interpolated = interpolation_penalty(
+            lambda points: discriminator(points, real.told).logits, items, fake_items, mix
+        )
         penalty = penalty + config.gradient_penalty * interpolated
     loss, numbers = _losses(config, real_output, fake_output, real.attributes)
     return loss + config.penalty_every * penalty, {"penalty": penalty.detach(), **numbers}

@@ -8,6 +8,7 @@ from typing import Generic, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from genai.gan.attribute_matching import attribute_matching_loss
 from genai.gan.batch import Batch, RealBatch
@@ -28,10 +29,24 @@ from genai.training.run import Run
 from genai.training.schedules import cosine, linear, set_learning_rate
 
 MOMENT_ITEMS = 60_000  # real items measured for moment matching, rounded to whole passes over the data
+CHOSEN_WEIGHT = 0.3  # of the cross-entropy of the attribute that z chooses, beside the mean of all others
 MOMENT_BATCHES = 8  # batches of generated items in a step of moment matching
 
-Discriminate = Callable[[Tensor, Tensor, torch.Generator], DiscriminatorOutput]
-"""From items (B, ...), labels (B,) and a source of noise on their device to scores and feature maps."""
+Discriminate = Callable[[Tensor, Tensor, torch.Generator, Tensor | None], DiscriminatorOutput]
+"""From items (B, ...), labels (B,), a source of noise on their device and the values (B,) of the attribute that the
+discriminator is told, if any, to scores and feature maps."""
+
+
+class ChosenAttribute(NamedTuple):
+    """An attribute whose value z chooses, and which the discriminator is told.
+
+    Args:
+        column: Its number among those that the discriminator learns to name.
+        choose: From z (B, Z) and conditions (B,) to values (B,).
+    """
+
+    column: int
+    choose: Callable[[Tensor, Tensor], Tensor]
 
 
 class Distance(NamedTuple):
@@ -71,6 +86,7 @@ class GanTrainer(Generic[G, D]):
         attribute_shares: (C, V) for each attribute that the discriminator learns to name: how often real items of
             each label have each value.
         distances: Of the items themselves, which the generator also minimises.
+        chosen: The attribute that z chooses; None if it chooses none.
     """
 
     def __init__(
@@ -82,6 +98,7 @@ class GanTrainer(Generic[G, D]):
         run: Run,
         attribute_shares: Sequence[Tensor] = (),
         distances: Sequence[Distance] = (),
+        chosen: ChosenAttribute | None = None,
     ) -> None:
         self.generator: G = generator.to(run.device)
         self.discriminator: D = discriminator.to(run.device)
@@ -89,6 +106,7 @@ class GanTrainer(Generic[G, D]):
         self.run = run
         self.attribute_shares = [shares.to(run.device) for shares in attribute_shares]
         self.distances = distances
+        self.chosen = chosen
         self._frozen = lowest_parameters(discriminator, config.freeze_layers)
         self._set_trainable(True)
         self.average = make_ema(generator, config.ema_decay)
@@ -119,7 +137,14 @@ class GanTrainer(Generic[G, D]):
         betas = (self.config.beta1, self.config.beta2)
         return torch.optim.Adam(network.parameters(), betas=betas, foreach=True)
 
-    def step(self, step: int, items: Tensor, labels: Tensor, attributes: Tensor | None = None) -> dict[str, Tensor]:
+    def step(
+        self,
+        step: int,
+        items: Tensor,
+        labels: Tensor,
+        attributes: Tensor | None = None,
+        told: Tensor | None = None,
+    ) -> dict[str, Tensor]:
         """Update the discriminator, and every `discriminator_steps` steps the generator.
 
         Args:
@@ -127,26 +152,35 @@ class GanTrainer(Generic[G, D]):
             items: (B, ...), real ones, over all processes.
             labels: (B,), of the real items; the generated ones get the same.
             attributes: (B, A), of the real items, for a discriminator that learns to name them.
+            told: (B,), of the real items, the value of the attribute that the discriminator is told.
 
         Returns:
             Named numbers for the log: losses, penalty, distances, cross-entropies of label and attributes, mean
             logits of real and generated items.
         """
         self._set_schedules()
-        local = self._local(items, labels, attributes)
+        local = self._local(Batch(items, labels, attributes, told))
         noise = self.run.device_rng(4, step)
+        z = self.latent(step)
         with self.run.accelerator.autocast():
-            fake = self.generator(self.latent(step), local.labels)
+            generated = self.generator(z, local.labels)
+        chosen = self.chosen.choose(z, local.labels) if self.chosen else None
+        fake = Batch(generated, local.labels, told=chosen)
         numbers = self._update_discriminator(step, local, fake, noise)
         if step % self.config.discriminator_steps == 0:
             numbers |= self._update_generator(local, fake, noise)
             self.average.update_parameters(self.generator)
         return numbers
 
-    def _local(self, items: Tensor, labels: Tensor, attributes: Tensor | None) -> Batch:
+    def _local(self, batch: Batch) -> Batch:
         """Return this process's rows of a batch, on its device."""
         rows = self.run.local_rows
-        return Batch(rows(items), rows(labels), None if attributes is None else rows(attributes))
+        return Batch(
+            rows(batch.items),
+            rows(batch.labels),
+            None if batch.attributes is None else rows(batch.attributes),
+            None if batch.told is None else rows(batch.told),
+        )
 
     def _set_schedules(self) -> None:
         config = self.config
@@ -159,12 +193,12 @@ class GanTrainer(Generic[G, D]):
                 group["betas"] = (config.beta1, beta2)
 
     def _update_discriminator(
-        self, step: int, real: Batch, fake: Tensor, noise: torch.Generator
+        self, step: int, real: Batch, fake: Batch, noise: torch.Generator
     ) -> dict[str, Tensor]:
         config = self.config
         mix = torch.rand(config.batch_size, generator=make_rng(config.seed, 3, step))
         loss, numbers = discriminator_objective(
-            lambda items: self.discriminate(items, real.labels, noise),
+            lambda items, told: self.discriminate(items, real.labels, noise, told),
             real,
             fake,
             self.run.local_rows(mix),
@@ -176,12 +210,12 @@ class GanTrainer(Generic[G, D]):
         self._descend(self.discriminator, self.discriminator_optimiser, loss)
         return {**numbers, "discriminator": loss.detach()}
 
-    def _update_generator(self, real: Batch, fake: Tensor, noise: torch.Generator) -> dict[str, Tensor]:
+    def _update_generator(self, real: Batch, fake: Batch, noise: torch.Generator) -> dict[str, Tensor]:
         config = self.config
         self._set_trainable(False)
         with self.run.accelerator.autocast():
-            fake_output = self.discriminate(fake, real.labels, noise)
-            real_output = self.discriminate(real.items, real.labels, noise)
+            fake_output = self.discriminate(fake.items, fake.labels, noise, fake.told)
+            real_output = self.discriminate(real.items, real.labels, noise, real.told)
         loss = generator_loss(config.loss, real=real_output.logits, fake=fake_output.logits)
         numbers = {"generator": loss.detach()}
         if config.feature_matching:
@@ -196,16 +230,39 @@ class GanTrainer(Generic[G, D]):
             numbers["misclassification"] = entropy.detach()
             loss = loss + config.classification * entropy
         if self.attribute_shares:
-            shares = [of_label[real.labels] for of_label in self.attribute_shares]
-            matching, numbers["shares"] = attribute_matching_loss(fake_output.attributes, shares)
+            matching, attribute_numbers = self._match_attributes(fake, fake_output.attributes)
             loss = loss + config.attribute_matching * matching
+            numbers |= attribute_numbers
         for distance in self.distances:
-            value = distance.measure(real.items, fake)
+            value = distance.measure(real.items, fake.items)
             numbers[distance.name] = value.detach()
             loss = loss + distance.weight * value
         self._descend(self.generator, self.generator_optimiser, loss)
         self._set_trainable(True)
         return numbers
+
+    def _match_attributes(self, fake: Batch, logits: Sequence[Tensor]) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return the loss of the attributes of generated items, and named numbers for the log.
+
+        The attribute that z chooses is to be as chosen, all others as frequent as in the data.
+
+        Args:
+            fake: The generated items.
+            logits: (B, V) for each attribute, as the discriminator names it.
+        """
+        shares = [of_label[fake.labels] for of_label in self.attribute_shares]
+        logits = list(logits)
+        numbers = {}
+        losses = []
+        if self.chosen and fake.told is not None:
+            shares.pop(self.chosen.column)
+            entropy = F.cross_entropy(logits.pop(self.chosen.column).float(), fake.told)
+            numbers["chosen"] = entropy.detach()
+            losses.append(CHOSEN_WEIGHT * entropy)
+        if logits:
+            matching, numbers["shares"] = attribute_matching_loss(logits, shares)
+            losses.append(matching)
+        return torch.stack(losses).sum(), numbers
 
     def _descend(self, network: nn.Module, optimiser: torch.optim.Adam, loss: Tensor) -> None:
         """Take an optimisation step against the gradient of a network's loss."""
@@ -239,7 +296,7 @@ class GanTrainer(Generic[G, D]):
         self.discriminator.requires_grad_(False)
 
         def features_of(items: Tensor, labels: Tensor) -> Tensor:
-            return channel_means(self.discriminate(items, labels, noise).all_maps)
+            return channel_means(self.discriminate(items, labels, noise, None).all_maps)
 
         rows = torch.arange(count).repeat(max(1, round(MOMENT_ITEMS / count)))
         batches = (real_batch(number, part) for number, part in enumerate(torch.split(rows, config.batch_size)))

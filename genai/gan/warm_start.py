@@ -24,6 +24,8 @@ EMBEDDING, PROJECTION = "embedding.weight", "projection.weight"
 """Ends of the names of the weights that a network has for each class: of a generator, of a discriminator."""
 CLASSIFIER = "classifier.weight", "classifier.bias"
 """The same of a discriminator's classifier, which no file has."""
+SHARES = "attribute_bounds", "attribute_shares"
+"""Ends of the names of what networks know of the attribute that z chooses."""
 
 
 def describe_start(config: GanTrainingConfig, load: Callable[[Path, str], M]) -> dict[str, Any] | None:
@@ -188,7 +190,7 @@ def _part(name: str) -> str:
 
 
 def _is_of_classes(name: str) -> bool:
-    return name.endswith((EMBEDDING, PROJECTION, *CLASSIFIER))
+    return name.endswith((EMBEDDING, PROJECTION, *CLASSIFIER, *SHARES))
 
 
 def _grown_dimension(source: Tensor, target: Tensor, new_inputs: int) -> int | None:

@@ -1,8 +1,8 @@
 """The discriminator of a DCGAN: it scores pictures, real or generated.
 
 Source of the shapes: Radford et al. 2016, arXiv 1511.06434. Spectral norm and the paired convolutions: Miyato et
-al. 2018, arXiv 1802.05957. Projection of the label: Miyato & Koyama 2018, arXiv 1802.05637; those of class and
-variant are added.
+al. 2018, arXiv 1802.05957. Projection of the label: Miyato & Koyama 2018, arXiv 1802.05637; those of class,
+variant and attribute are added.
 """
 
 from collections.abc import Sequence
@@ -41,6 +41,11 @@ class ImageDiscriminator(GanDiscriminator):
             self.projection = wrap(nn.Embedding(config.classes, width))
         if config.variants:
             self.variant_projection = wrap(nn.Embedding(config.variants, width))
+        if config.attribute_values:
+            self.attribute_projection = wrap(nn.Linear(width, config.attribute_values, bias=False))
+            self.attribute_shares: Tensor
+            even = torch.full((config.attribute_values,), 1 / config.attribute_values)
+            self.register_buffer("attribute_shares", even)
         if config.classifier:
             self.classifier = nn.Linear(width, config.classes)
         if config.classifier and config.variants:
@@ -53,11 +58,16 @@ class ImageDiscriminator(GanDiscriminator):
         return self.outputs(x, labels).logits[0]
 
     def outputs(
-        self, x: Tensor, labels: Tensor | None = None, noise: torch.Generator | None = None
+        self,
+        x: Tensor,
+        labels: Tensor | None = None,
+        noise: torch.Generator | None = None,
+        told: Tensor | None = None,
     ) -> DiscriminatorOutput:
         """Score pictures x (B, C, S, S) with conditions; no layer uses the noise.
 
-        Conditions are (B,), or (B, N) for the mean of the logits by N of them.
+        Conditions are (B,), or (B, N) for the mean of the logits by N of them. Without the values (B,) of the
+        attribute the logits are the mean by all of them, in proportion to their shares in the data.
         """
         maps = self.features(x)
         last = maps[-1]  # (B, F, 4, 4)
@@ -68,6 +78,8 @@ class ImageDiscriminator(GanDiscriminator):
             if labels is None:
                 raise ValueError("this discriminator was built with classes and needs labels")
             logits = logits + (self.direction(labels) * pooled).sum(dim=1)
+        if self.config.attribute_values:
+            logits = logits + self.attribute_gain(pooled, told)
         output = DiscriminatorOutput([logits], [maps])
         if labels is not None and self.config.classifier:
             output = output._replace(log_likelihoods=[self.log_likelihood(pooled, labels)])
@@ -84,6 +96,18 @@ class ImageDiscriminator(GanDiscriminator):
         else:
             direction = self.projection(labels)
         return direction.mean(dim=1) if labels.ndim == 2 else direction
+
+    def attribute_gain(self, pooled: Tensor, told: Tensor | None) -> Tensor:
+        """Return what the attribute adds to the logits (B,), given mean features (B, F); `told` as in `outputs`."""
+        gains: Tensor = self.attribute_projection(pooled)  # (B, V)
+        if told is None:
+            return gains @ self.attribute_shares.to(gains.dtype)
+        return gains.gather(1, told[:, None])[:, 0]
+
+    @torch.no_grad()
+    def set_attribute_shares(self, shares: Tensor) -> None:
+        """Set how often real pictures have each of the V values of the attribute: (V,)."""
+        self.attribute_shares.copy_(shares)
 
     def log_likelihood(self, pooled: Tensor, labels: Tensor) -> Tensor:
         """Return the log-likelihood (B,) of conditions, as of `outputs`, given mean features (B, F)."""

@@ -1,6 +1,10 @@
 """The generator of a DCGAN, which makes pictures from noise, and the shape of both networks.
 
 Source of the shapes: Radford et al. 2016, arXiv 1511.06434.
+
+An attribute of few values, such as hair colour, may be chosen by z and given to the generator as an embedding.
+A continuous map from z alone must pass through what lies between two values, and no real hair has a colour between
+grey and pink. A rare value, which has a small part of z for itself, would hardly ever be made pure.
 """
 
 from collections.abc import Iterator
@@ -10,6 +14,9 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
+
+ATTRIBUTE_SIZE = 8
+"""Size of the embedding of an attribute's value."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,8 @@ class DCGANConfig:
     """Number of labels; 0 for none."""
     variants: int = 0
     """Number of variants, such as hairstyles, in which each class may come; 0 for none."""
+    attribute_values: int = 0
+    """Number of values of the attribute that the first number of z chooses; 0 for none."""
     latent_size: int = 100
     embedding_size: int = 32
     """Size of the embedding of a label and of a variant, which are appended to z."""
@@ -58,6 +67,13 @@ class Generator(nn.Module):
         if config.variants:
             self.variant_embedding = nn.Embedding(config.variants, config.embedding_size)
             inputs += config.embedding_size
+        if config.attribute_values:
+            self.attribute_embedding = nn.Embedding(config.attribute_values, ATTRIBUTE_SIZE)
+            inputs += ATTRIBUTE_SIZE
+            conditions = config.classes * max(1, config.variants)
+            # For each condition, the sum of the shares of the values up to each.
+            self.attribute_bounds: Tensor
+            self.register_buffer("attribute_bounds", torch.ones(conditions, config.attribute_values))
         first = nn.ConvTranspose2d(inputs, widths[0], 4, bias=False)  # 1x1 -> 4x4
         blocks = [nn.Sequential(first, nn.BatchNorm2d(widths[0]), nn.ReLU())]
         for before, after in pairwise(widths):
@@ -84,16 +100,35 @@ class Generator(nn.Module):
             yield x
 
     def with_labels(self, z: Tensor, labels: Tensor | None) -> Tensor:
-        """Join z (B, Z) and the embeddings of class and variant to (B, Z + E) or (B, Z + 2 E)."""
+        """Join z (B, Z) with the embeddings (B, E) of class, variant and attribute, as far as there are any."""
         config = self.config
         if not config.classes:
             return z
         if labels is None:
             raise ValueError("this generator was built with classes and needs labels")
-        if not config.variants:
-            return torch.cat([z, self.embedding(labels)], dim=1)
-        of_class = self.embedding(labels // config.variants)
-        return torch.cat([z, of_class, self.variant_embedding(labels % config.variants)], dim=1)
+        parts = [z, self.embedding(labels // max(1, config.variants))]
+        if config.variants:
+            parts.append(self.variant_embedding(labels % config.variants))
+        if config.attribute_values:
+            parts.append(self.attribute_embedding(self.choose_attribute(z, labels)))
+        return torch.cat(parts, dim=1)
+
+    def choose_attribute(self, z: Tensor, labels: Tensor) -> Tensor:
+        """Return the value (B,) of the attribute that z (B, Z) chooses in pictures of conditions (B,).
+
+        The distribution function of a standard normal number is uniform from 0 to 1; each value has a part of that
+        range that is as long as its share in the data.
+        """
+        position: Tensor = torch.special.ndtr(z[:, 0].float())
+        passed = position[:, None] >= self.attribute_bounds[labels]
+        count: Tensor = passed.sum(dim=1)
+        return count.clamp(max=self.config.attribute_values - 1)
+
+    @torch.no_grad()
+    def set_attribute_shares(self, shares: Tensor) -> None:
+        """Set how often real pictures of each condition have each of the V values: (C, V), 0 if there are none."""
+        occurs = shares.sum(dim=1, keepdim=True) > 0
+        self.attribute_bounds[: len(shares)] = torch.where(occurs, shares.cumsum(dim=1), 1.0)
 
 
 def initialise(generator: Generator, rng: torch.Generator) -> None:

@@ -10,12 +10,13 @@ import tyro
 from torch import Tensor
 
 from genai import provenance
+from genai.errors import ConfigError, quoted
 from genai.gan import training as gan
-from genai.gan.attribute_matching import shares_by_condition
+from genai.gan.attribute_matching import attribute_loss, shares_by_condition
 from genai.gan.batch import Batch
 from genai.gan.discriminator import DiscriminatorOutput
 from genai.gan.losses import GanTrainingConfig, augmentation_strength
-from genai.gan.trainer import GanTrainer
+from genai.gan.trainer import ChosenAttribute, GanTrainer
 from genai.gan.training import History, attributes_to_match, data_record, has_classifier, network_settings
 from genai.gan.warm_start import describe_start, load_start, read_start, with_classes_of
 from genai.image import data, load
@@ -31,6 +32,9 @@ from genai.training.command_line import train_from_command_line
 from genai.training.controls import Controls
 from genai.training.journal import Journal
 from genai.training.run import Run
+
+FIRST_PICTURES, FIRST_STEPS = 4096, 200
+"""Of `learn_names`: a step over all of the pictures takes milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,9 @@ class ImageTrainingConfig(GanTrainingConfig):
     """Of the discriminator: the paper's, or with a 3x3 convolution before each of the paper's."""
     normalisation: Literal["batch", "spectral", "none"] = "none"
     """Of the discriminator."""
+    attribute_from_z: str = ""
+    """Name of the attribute, such as "Hair colour", whose value the first number of z chooses, as often as the data
+    has it; the discriminator is told it. Left out: none, or that of `start_from`."""
     flip: bool = False
     """Mirror real pictures at random: right for faces, wrong for letters and shoes."""
     augmentations: tuple[Augmentation, ...] = ("translation",)
@@ -71,7 +78,59 @@ def real_batch(
         mirrored = torch.randint(2, (len(rows),), generator=rng).bool()
         images = torch.where(mirrored[:, None, None, None], images.flip(3), images)
     attributes = pictures.known.train[rows] if pictures.known.attributes else None
-    return Batch(images, pictures.train_conditions[rows], attributes)
+    told = None
+    if attributes is not None and config.attribute_from_z:
+        told = attributes[:, attribute_column(config, pictures)]
+    return Batch(images, pictures.train_conditions[rows], attributes, told)
+
+
+def attribute_column(config: ImageTrainingConfig, pictures: data.Pictures) -> int:
+    """Return the number of the attribute that z chooses.
+
+    Raises:
+        ConfigError: if the data has no such attribute.
+    """
+    names = [attribute.name["en"] for attribute in pictures.known.attributes]
+    if config.attribute_from_z not in names:
+        raise ConfigError(
+            "--attribute-from-z {value} is not possible: {data} has no such attribute. It has: {known}.",
+            value=quoted(config.attribute_from_z),
+            data=pictures.card.name,
+            known=", ".join(names) or "none",
+        )
+    return names.index(config.attribute_from_z)
+
+
+def count_values(config: ImageTrainingConfig, pictures: data.Pictures) -> int:
+    """Return how many values the attribute has that z chooses; 0 without one.
+
+    Other pictures than those of a checkpoint have other attributes, but networks that start from it keep its shape.
+
+    Raises:
+        ConfigError: as `attribute_column`.
+    """
+    if config.attribute_from_z:
+        return pictures.known.sizes[attribute_column(config, pictures)]
+    start = read_start(config.start_from, "image")
+    return start.config.get("attribute_values", 0) if start else 0
+
+
+def set_shares(
+    generator: Generator, discriminator: ImageDiscriminator, pictures: data.Pictures, column: int
+) -> None:
+    """Let both networks know how often the pictures have each value of an attribute.
+
+    Args:
+        generator: Chooses the values.
+        discriminator: Takes their mean where it is told none.
+        pictures: The training data.
+        column: Number of the attribute.
+    """
+    values = pictures.known.train[:, [column]]
+    size = pictures.known.sizes[column]
+    [of_condition] = shares_by_condition(pictures.train_conditions, values, [size])
+    generator.set_attribute_shares(of_condition)
+    discriminator.set_attribute_shares(torch.bincount(values[:, 0], minlength=size) / len(values))
 
 
 def make_trainer(
@@ -83,6 +142,7 @@ def make_trainer(
         channels=pictures.train.shape[1],
         classes=len(pictures.labels),
         variants=len(pictures.labels.variants),
+        attribute_values=count_values(config, pictures),
         classifier=has_classifier(config, pictures),
         **settings,
     )
@@ -92,17 +152,51 @@ def make_trainer(
     discriminator = ImageDiscriminator(shape, matched.sizes)
     initialise_discriminator(discriminator, make_rng(config.seed, 0, 1))
     load_start(config.start_from, "image", generator, discriminator)
+    chosen = None
+    if config.attribute_from_z:
+        column = attribute_column(config, pictures)
+        set_shares(generator, discriminator, pictures, column)
+        chosen = ChosenAttribute(column, generator.choose_attribute)
+    if config.start_from and matched.attributes:
+        learn_names(discriminator, pictures, make_rng(config.seed, 7))
 
-    def discriminate(images: Tensor, labels: Tensor, noise: torch.Generator) -> DiscriminatorOutput:
+    def discriminate(
+        images: Tensor, labels: Tensor, noise: torch.Generator, told: Tensor | None = None
+    ) -> DiscriminatorOutput:
         strength = augmentation_strength(trainer.config, run.progress)
         changed = augment(images, config.augmentations, strength, noise)
-        return discriminator.outputs(changed.contiguous(memory_format=torch.channels_last), labels)
+        return discriminator.outputs(changed.contiguous(memory_format=torch.channels_last), labels, noise, told)
 
     generator.to(memory_format=torch.channels_last)
     discriminator.to(memory_format=torch.channels_last)
     shares = shares_by_condition(pictures.train_conditions, matched.train, matched.sizes)
-    trainer = GanTrainer(generator, discriminator, discriminate, config, run, shares)
+    trainer = GanTrainer(generator, discriminator, discriminate, config, run, shares, chosen=chosen)
     return trainer
+
+
+def learn_names(discriminator: ImageDiscriminator, pictures: data.Pictures, rng: torch.Generator) -> None:
+    """Let a discriminator that comes from a file name the attributes, before it plays.
+
+    Files have no classifier. Until a new one has learnt, what the generator is asked for would be noise. On the
+    features that the network has already, some hundred steps are enough.
+
+    Args:
+        discriminator: Its classifier of attributes is trained, all else stays as it is.
+        pictures: The training data.
+        rng: Draws the pictures.
+    """
+    rows = pictures.draw_rows(FIRST_PICTURES, rng)
+    images = data.to_unit(pictures.train[rows])
+    with torch.no_grad():
+        last_maps = [discriminator.features(part)[-1] for part in torch.split(images, 64)]
+        features = torch.cat(last_maps).mean(dim=(2, 3))
+    classifier = discriminator.attribute_classifier
+    optimiser = torch.optim.Adam(classifier.parameters(), lr=0.01)
+    for _ in range(FIRST_STEPS):
+        logits = torch.split(classifier(features), discriminator.attributes, dim=1)
+        optimiser.zero_grad()
+        torch.autograd.backward(attribute_loss(logits, pictures.known.train[rows]))
+        optimiser.step()
 
 
 def train(config: ImageTrainingConfig, controls: Controls | None = None) -> Path:

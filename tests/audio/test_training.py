@@ -67,7 +67,7 @@ def _state(folder):
 def test_batches_are_shifted_turned_down_and_turned_over(sounds):
     clips = data.load(sounds, 8192, None)
     plain = AudioTrainingConfig(**TINY, shift=0.0, gain_db=0.0)
-    batch, labels, _ = real_batch(clips, plain, 3)
+    batch, labels, *_ = real_batch(clips, plain, 3)
     rows = torch.randint(len(clips.train), (4,), generator=make_rng(0, 1, 3))
     raw = clips.train[rows].float() / 32768
     assert torch.equal(labels, clips.train_labels[rows])
@@ -120,7 +120,7 @@ def test_moment_matching_measures_each_item_equally_often_and_only_at_the_end_of
 
     def batch(number, rows):
         row_batches.append(rows)
-        items, labels, _ = real_batch(clips, config, number, rows)
+        items, labels, *_ = real_batch(clips, config, number, rows)
         assert torch.equal(labels, clips.train_labels[rows])
         return Batch(items, labels)
 
@@ -186,7 +186,7 @@ def test_the_generator_also_minimises_how_far_its_voices_are_from_real_ones(tmp_
     config = AudioTrainingConfig(**TINY, harmonicity_matching=1e6, folder=tmp_path)
     clips = data.load(sounds, 8192, None)
     trainer = make_trainer(config, clips, Run(config, "x"))
-    real, labels, _ = real_batch(clips, config, 0)
+    real, labels, *_ = real_batch(clips, config, 0)
     before = copy.deepcopy(trainer.generator)
     numbers = trainer.step(0, real, labels)
     distance = harmonicity_distance(real, before(trainer.latent(0), labels), clips.sample_rate)

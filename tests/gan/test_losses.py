@@ -80,8 +80,8 @@ def _objective(config, weight=3.0, *, penalise, scale=1.0, classify=lambda x: ()
     items = torch.randn(2, 4, 1, generator=torch.Generator().manual_seed(0))
     real = Batch(items[0], torch.zeros(4, dtype=torch.long), values)
     return losses.discriminator_objective(
-        lambda x: DiscriminatorOutput([weight * x[:, 0]], [], classify(x), name(x)),
-        real, items[1], torch.full((4,), 0.5), config,
+        lambda x, told: DiscriminatorOutput([weight * x[:, 0]], [], classify(x), name(x)),
+        real, Batch(items[1], real.labels), torch.full((4,), 0.5), config,
         penalise=penalise, scale=scale, autocast=nullcontext,
     )  # fmt: skip
 

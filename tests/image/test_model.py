@@ -127,3 +127,45 @@ def test_spectral_norm_bounds_every_layer():
     for module in network.modules():
         if isinstance(module, torch.nn.Conv2d):
             assert torch.linalg.matrix_norm(module.weight.flatten(1), 2).item() == pytest.approx(1, abs=0.05)
+
+
+def test_z_chooses_an_attribute_as_often_as_the_data_has_it():
+    config = DCGANConfig(classes=2, variants=2, attribute_values=3, generator_filters=4)
+    network = Generator(config)
+    shares = torch.tensor([[0.2, 0.3, 0.5], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0], [0.6, 0.0, 0.4]])
+    network.set_attribute_shares(shares)
+    z = torch.randn(20_000, 100, generator=make_rng(1))
+    for condition in (0, 1, 3):
+        chosen = network.choose_attribute(z, torch.full((len(z),), condition))
+        found = torch.bincount(chosen, minlength=3) / len(z)
+        torch.testing.assert_close(found, shares[condition], atol=0.01, rtol=0)
+    extreme = torch.tensor([[-9.0], [9.0]]).expand(2, 100)
+    assert network.choose_attribute(extreme, torch.tensor([0, 0])).tolist() == [0, 2]
+
+
+def test_only_the_first_number_of_z_chooses_and_the_picture_depends_on_the_value():
+    network = Generator(DCGANConfig(classes=1, attribute_values=2, generator_filters=4)).eval()
+    initialise(network, make_rng(0))
+    network.set_attribute_shares(torch.tensor([[0.5, 0.5]]))
+    z = torch.randn(1, 100, generator=make_rng(1))
+    z[0, 0] = -0.001
+    other = z.clone()
+    other[0, 0] = 0.001
+    label = torch.tensor([0])
+    inputs = torch.cat([network.with_labels(z, label), network.with_labels(other, label)])
+    torch.testing.assert_close(inputs[:, -8:], network.attribute_embedding.weight)
+    same = z.clone()
+    same[0, 0] = -0.003  # as far away, and of the same value
+    change, little = ((network(z, label) - network(one, label)).abs().max() for one in (other, same))
+    assert change > 100 * little
+
+
+def test_a_discriminator_that_is_told_no_value_takes_the_mean_by_their_shares():
+    network = ImageDiscriminator(DCGANConfig(classes=2, attribute_values=3, discriminator_filters=4))
+    initialise_discriminator(network, make_rng(0))
+    torch.nn.init.normal_(network.attribute_projection.weight, generator=make_rng(1))
+    shares = torch.tensor([0.5, 0.3, 0.2])
+    network.set_attribute_shares(shares)
+    x, labels = torch.randn(4, 1, 32, 32, generator=make_rng(2)), torch.tensor([0, 1, 0, 1])
+    told = [network.outputs(x, labels, told=torch.full((4,), value)).logits[0] for value in range(3)]
+    torch.testing.assert_close(network(x, labels), torch.stack(told, dim=1) @ shares)

@@ -16,8 +16,9 @@ from PIL import Image
 from torch import nn
 
 from genai import checkpoint, image
+from genai.checkpoint import parameters
 from genai.errors import ConfigError
-from genai.gan.attribute_matching import attribute_matching_loss
+from genai.gan.attribute_matching import attribute_loss, attribute_matching_loss
 from genai.gan.feature_matching import channel_means, feature_matching_loss
 from genai.gan.losses import augmentation_strength, generator_loss
 from genai.image import data
@@ -78,14 +79,14 @@ def assert_follows_gradient(network, before, share):
 def test_batches_are_drawn_by_step_and_flipped_if_wanted(pictures):
     loaded = data.load(pictures, 32)
     plain, mirrored = (ImageTrainingConfig(**TINY, flip=flip) for flip in (False, True))
-    images, labels, _ = real_batch(loaded, plain, 3)
+    images, labels, *_ = real_batch(loaded, plain, 3)
     assert images.shape == (8, 1, 32, 32)
     assert (images.min(), images.max()) == (pytest.approx(20 / 127.5 - 1), pytest.approx(230 / 127.5 - 1))
     assert torch.equal(images, real_batch(loaded, plain, 3)[0])
     assert not torch.equal(images, real_batch(loaded, plain, 4)[0])
     some = real_batch(loaded, plain, 3, torch.tensor([3, 0]))
     torch.testing.assert_close(some[:2], (data.to_unit(loaded.train[[3, 0]]), loaded.train_labels[[3, 0]]))
-    flipped, same_labels, _ = real_batch(loaded, mirrored, 3)
+    flipped, same_labels, *_ = real_batch(loaded, mirrored, 3)
     assert torch.equal(labels, same_labels)
     turned = [torch.equal(a, b.flip(2)) for a, b in zip(images, flipped, strict=True)]
     kept = [torch.equal(a, b) for a, b in zip(images, flipped, strict=True)]
@@ -143,7 +144,7 @@ def test_with_feature_matching_the_generator_follows_the_gradient_of_the_distanc
     config = ImageTrainingConfig(**TINY, feature_matching=1e6, folder=tmp_path)  # so much that nothing else counts
     loaded = data.load(pictures, 32)
     trainer = make_trainer(config, loaded, Run(config, "x"))
-    real, labels, _ = real_batch(loaded, config, 0)
+    real, labels, *_ = real_batch(loaded, config, 0)
     before = copy.deepcopy(trainer.generator)
     numbers = trainer.step(0, real, labels)
     fake_output = trainer.discriminate(before(trainer.latent(0), labels), labels, None)
@@ -168,7 +169,7 @@ def test_feature_matching_compares_all_items_of_a_class_whatever_their_variants(
         loaded, labels=dataclasses.replace(loaded.labels, variants=names), train_variants=variants
     )
     trainer = make_trainer(config, loaded, Run(config, "x"))
-    real, conditions, _ = real_batch(loaded, config, 0)
+    real, conditions, *_ = real_batch(loaded, config, 0)
     assert len(conditions.unique()) > 2
     fake = copy.deepcopy(trainer.generator)(trainer.latent(0), conditions)
     trainer.discriminator_optimiser.step = lambda: None  # the generator then meets the discriminator of before
@@ -185,7 +186,7 @@ def test_with_classification_the_generator_follows_the_gradient_of_the_cross_ent
     with torch.no_grad():
         trainer.discriminator.classifier.weight.normal_(generator=make_rng(1))
     trainer.discriminator_optimiser.step = lambda: None  # the generator then meets the discriminator of before
-    real, labels, _ = real_batch(loaded, config, 0)
+    real, labels, *_ = real_batch(loaded, config, 0)
     before = copy.deepcopy(trainer.generator)
     numbers = trainer.step(0, real, labels)
     output = trainer.discriminator.outputs(before(trainer.latent(0), labels), labels)
@@ -244,7 +245,7 @@ def test_with_attribute_matching_the_generator_follows_the_gradient_of_the_assig
     with torch.no_grad():
         trainer.discriminator.attribute_classifier.weight.normal_(generator=make_rng(1))
     trainer.discriminator_optimiser.step = lambda: None  # the generator then meets the discriminator of before
-    real, labels, colours = real_batch(loaded, config, 0)
+    real, labels, colours, _ = real_batch(loaded, config, 0)
     before = copy.deepcopy(trainer.generator)
     numbers = trainer.step(0, real, labels, colours)
     output = trainer.discriminator.outputs(before(trainer.latent(0), labels), labels)
@@ -274,7 +275,61 @@ def test_a_checkpoint_of_a_training_with_attributes_is_like_any_other(tmp_path, 
     assert not any("classifier" in name for name in model.discriminator.state_dict())
     again = dataclasses.replace(config, start_from=path, folder=tmp_path / "second")
     trainer = make_trainer(again, loaded, Run(again, "x"))
-    assert trainer.discriminator.attribute_classifier.weight.abs().max() == 0
+    named = trainer.discriminator.outputs(data.to_unit(loaded.train), loaded.train_conditions).attributes
+    assert attribute_loss(named, loaded.known.train) < 0.9 * math.log(3)  # it learns to name them before it plays
+
+
+def test_z_chooses_the_attribute_and_both_networks_are_told(tmp_path, pictures):
+    config = ImageTrainingConfig(**TINY, attribute_from_z="Colour", attribute_matching=1.0, folder=tmp_path)
+    loaded = _with_colours(data.load(pictures, 32))
+    trainer = make_trainer(config, loaded, Run(config, "x"))
+    batch = real_batch(loaded, config, 0)
+    assert batch.told.tolist() == batch.attributes[:, 0].tolist()
+    shares = torch.tensor([[0.5, 0.5, 0], [0, 0.5, 0.5]])
+    torch.testing.assert_close(trainer.generator.attribute_bounds, shares.cumsum(dim=1), atol=0.03, rtol=0)
+    torch.testing.assert_close(
+        trainer.discriminator.attribute_shares, torch.tensor([0.25, 0.5, 0.25]), atol=0.03, rtol=0
+    )
+    told = []
+    outputs = trainer.discriminator.outputs
+    trainer.discriminator.outputs = lambda *parts: (told.append(parts[3]), outputs(*parts))[1]
+    numbers = trainer.step(0, *batch)
+    chosen = trainer.generator.choose_attribute(trainer.latent(0), batch.labels)
+    # The discriminator's step, then the generator's: real and generated items, generated and real ones.
+    for values, expected in zip(told, (batch.told, chosen, chosen, batch.told), strict=True):
+        assert values.tolist() == expected.tolist()
+    assert numbers["chosen"].item() == pytest.approx(math.log(3), abs=0.02)
+
+
+def test_the_checkpoint_of_such_a_training_is_one_to_go_on_from(tmp_path, pictures, monkeypatch):
+    loaded = _with_colours(data.load(pictures, 32))
+    monkeypatch.setattr("genai.image.data.load", lambda name, size: loaded)
+    plain = train(ImageTrainingConfig(**TINY, data=pictures, steps=2, folder=tmp_path / "plain"))
+    settings = {**TINY, "data": pictures, "attribute_matching": 1.0, "attribute_from_z": "Colour", "steps": 2}
+    config = ImageTrainingConfig(**settings, start_from=plain, folder=tmp_path / "told")
+    trainer = make_trainer(config, loaded, Run(config, "x"))
+    before = image.load(plain, device="cpu")
+    z, conditions = torch.randn(6, 100, generator=make_rng(8)), torch.tensor([0, 1] * 3)
+    trainer.generator.eval()
+    torch.testing.assert_close(trainer.generator(z, conditions), before.network(z, conditions), atol=1e-3, rtol=0)
+    path = train(config)
+    model = image.load(path, device="cpu")
+    assert model.network.config.attribute_values == 3
+    assert model.network.choose_attribute(z, conditions).max() <= 2
+    counted = parameters.count_parameters(path, "image")["network"]
+    assert counted == sum(parameter.numel() for parameter in trainer.generator.parameters())
+    # Pictures of one's own have other attributes, or none: the shape stays, and the shares are those of the file.
+    own = dataclasses.replace(loaded, known=KnownAttributes())
+    again = ImageTrainingConfig(**TINY, data=pictures, start_from=path, folder=tmp_path / "own")
+    trainer = make_trainer(again, own, Run(again, "y"))
+    torch.testing.assert_close(trainer.generator.attribute_bounds, model.network.attribute_bounds)
+    trainer.step(0, *real_batch(own, again, 0))
+
+
+def test_an_attribute_that_the_data_lacks_is_refused(tmp_path, pictures):
+    config = ImageTrainingConfig(**TINY, attribute_from_z="Hats", folder=tmp_path)
+    with pytest.raises(ConfigError, match=r"'Hats' is not possible: shapes has no such attribute\. It has: none"):
+        make_trainer(config, data.load(pictures, 32), Run(config, "x"))
 
 
 def test_without_known_attributes_there_are_none_to_match(tmp_path, pictures):
