@@ -157,8 +157,6 @@ def make_trainer(
         column = attribute_column(config, pictures)
         set_shares(generator, discriminator, pictures, column)
         chosen = ChosenAttribute(column, generator.choose_attribute)
-    if config.start_from and matched.attributes:
-        learn_names(discriminator, pictures, make_rng(config.seed, 7))
 
     def discriminate(
         images: Tensor, labels: Tensor, noise: torch.Generator, told: Tensor | None = None
@@ -171,6 +169,8 @@ def make_trainer(
     discriminator.to(memory_format=torch.channels_last)
     shares = shares_by_condition(pictures.train_conditions, matched.train, matched.sizes)
     trainer = GanTrainer(generator, discriminator, discriminate, config, run, shares, chosen=chosen)
+    if config.start_from and matched.attributes and run.step == 0:  # a resumed run has learnt them
+        learn_names(discriminator, pictures, make_rng(config.seed, 7))
     return trainer
 
 
@@ -186,16 +186,18 @@ def learn_names(discriminator: ImageDiscriminator, pictures: data.Pictures, rng:
         rng: Draws the pictures.
     """
     rows = pictures.draw_rows(FIRST_PICTURES, rng)
-    images = data.to_unit(pictures.train[rows])
+    classifier = discriminator.attribute_classifier
+    device = classifier.weight.device
+    images = data.to_unit(pictures.train[rows]).to(device)
+    values = pictures.known.train[rows].to(device)
     with torch.no_grad():
         last_maps = [discriminator.features(part)[-1] for part in torch.split(images, 64)]
         features = torch.cat(last_maps).mean(dim=(2, 3))
-    classifier = discriminator.attribute_classifier
     optimiser = torch.optim.Adam(classifier.parameters(), lr=0.01)
     for _ in range(FIRST_STEPS):
         logits = torch.split(classifier(features), discriminator.attributes, dim=1)
         optimiser.zero_grad()
-        torch.autograd.backward(attribute_loss(logits, pictures.known.train[rows]))
+        torch.autograd.backward(attribute_loss(logits, values))
         optimiser.step()
 
 

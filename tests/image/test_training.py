@@ -324,6 +324,11 @@ def test_the_checkpoint_of_such_a_training_is_one_to_go_on_from(tmp_path, pictur
     trainer = make_trainer(again, own, Run(again, "y"))
     torch.testing.assert_close(trainer.generator.attribute_bounds, model.network.attribute_bounds)
     trainer.step(0, *real_batch(own, again, 0))
+    # A run that is resumed has learnt the names already.
+    learnt = []
+    monkeypatch.setattr("genai.image.training.learn_names", lambda *_: learnt.append(1))
+    train(dataclasses.replace(config, steps=3))
+    assert learnt == []
 
 
 def test_an_attribute_that_the_data_lacks_is_refused(tmp_path, pictures):
