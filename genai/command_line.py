@@ -40,6 +40,7 @@ def text(  # noqa: PLR0913 - its arguments are flags
     temperature: float = 0.8,
     top_k: int = 0,
     top_p: float = 1.0,
+    typical_p: float = 1.0,
     seed: int = 0,
     finish: bool = False,
     output: Path | None = None,
@@ -55,6 +56,8 @@ def text(  # noqa: PLR0913 - its arguments are flags
         temperature: 0 to 5; 0 always takes the likeliest character.
         top_k: Draw from the k likeliest characters; 0 draws from all.
         top_p: Draw from the likeliest characters that together have this probability, above 0 to 1.
+        typical_p: Draw from the characters whose surprise is nearest to the expected one, as many as together have
+            this probability, above 0 to 1.
         seed: 0 to 4294967295.
         finish: Write on, at most 80 characters, to the end of a block or a line.
         output: File for prompt, text and a footer with their origin; left out: both are printed, without a footer.
@@ -64,7 +67,9 @@ def text(  # noqa: PLR0913 - its arguments are flags
     from genai import text as facade
     from genai.text.origin import label
 
-    request = facade.TextRequest(prompt, length, temperature, top_k, top_p, seed, finish=finish)
+    request = facade.TextRequest(
+        prompt, length, temperature, top_k, top_p, seed, finish=finish, typical_p=typical_p
+    )
     model = facade.load(checkpoint, device, checkpoints)
     [result] = facade.generate(model, [request])
     if output is None:

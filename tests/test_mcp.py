@@ -51,7 +51,8 @@ def test_three_tools_with_descriptions_and_parameters(ask):
         for name, parameter in tool.inputSchema["properties"].items():
             assert parameter.get("description"), (tool.name, name)
     assert set(tools["generate_text"].inputSchema["properties"]) == {
-        "prompt", "checkpoint", "length", "temperature", "top_k", "top_p", "seed", "finish"}  # fmt: skip
+        "prompt", "checkpoint", "length", "temperature", "top_k", "top_p", "seed", "finish", "typical_p",
+    }  # fmt: skip
 
 
 def test_a_text_is_the_facade_s(ask, folder):

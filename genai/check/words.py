@@ -19,6 +19,7 @@ SETTING_TERMS = {
     "temperature": "text.temperature",
     "top_k": "text.top_k",
     "top_p": "text.top_p",
+    "typical_p": "text.typical_p",
     "seeds": "check.walk.seeds",
     "frames": "check.walk.frames",
     "seconds": "check.walk.seconds",

@@ -27,10 +27,13 @@ def label(writer: Writer, request: TextRequest) -> provenance.Label:
 
     Args:
         writer: The model.
-        request: As the model read it. Its lead-in is named unless it is the default, as before there were others.
+        request: As the model read it. Its lead-in and typical-p are named unless they are the defaults, as before
+            there were others.
     """
     names = ("prompt", "temperature", "top_k", "top_p", "seed")
     settings = {name: getattr(request, name) for name in names}
+    if request.typical_p < 1:
+        settings["typical_p"] = request.typical_p
     if request.lead_in:
         settings["lead_in"] = request.lead_in
     return provenance.Label("text", writer.name, writer.sha256, settings, writer.precision)

@@ -22,6 +22,8 @@ class TextRequest:
         temperature: 0 to 5; divides the logits: 0 always takes the likeliest character, 1 leaves them as they are.
         top_k: Choose among the k likeliest characters; 0 means all.
         top_p: Choose among the likeliest characters that together have this probability, above 0 to 1 (nucleus).
+        typical_p: Choose among the characters whose surprise is nearest to the one that the network expects, as
+            many as together have this probability at temperature 1, above 0 to 1 (locally typical sampling).
         seed: Of the random numbers that choose the characters.
         stop: Writing ends after this text was written; empty means never.
         lead_in: What is read before the prompt and not shown, at most 100 characters; None means what the model's
@@ -38,12 +40,14 @@ class TextRequest:
     stop: str = ""
     lead_in: str | None = None
     finish: bool = False
+    typical_p: float = 1.0
 
     def __post_init__(self) -> None:
         check_range("Length", self.length, 1, MAX_LENGTH, whole=True)
         check_range("Temperature", self.temperature, 0, MAX_TEMPERATURE)
         check_range("Top-k", self.top_k, 0, 1_000_000, whole=True)
         check_range("Top-p", self.top_p, 1e-6, 1)
+        check_range("Typical-p", self.typical_p, 1e-6, 1)
         check_seed(self.seed)
         check_range("The lead-in's length", len(self.lead_in or ""), 0, MAX_LEAD_IN, whole=True)
         if not isinstance(self.finish, bool):

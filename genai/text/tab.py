@@ -53,6 +53,7 @@ SETTINGS = (
     Setting("temperature", 0.8),
     Setting("top_k", 0),
     Setting("top_p", 1.0),
+    Setting("typical_p", 1.0),
     Setting("seed", 0),
     Setting("finish", False, opening=True),
 )
@@ -224,16 +225,33 @@ def build(context: Context) -> Panel[TextCheckpoint]:
                     info=mark("text.top_p.info"),
                     elem_id="text-top-p",
                 )
+                typical_p = gr.Slider(
+                    0.01,
+                    1,
+                    1,
+                    step=0.01,
+                    label=mark("text.typical_p"),
+                    info=mark("text.typical_p.info"),
+                    elem_id="text-typical-p",
+                )
                 finish = gr.Checkbox(
                     True, label=mark("text.finish"), info=mark("text.finish.info"), elem_id="text-finish"
                 )
-    panel.connect(prompt=prompt, length=length, temperature=temperature, top_k=top_k, top_p=top_p, finish=finish)
+    panel.connect(
+        prompt=prompt,
+        length=length,
+        temperature=temperature,
+        top_k=top_k,
+        top_p=top_p,
+        typical_p=typical_p,
+        finish=finish,
+    )
     _offer(panel, workers)
     return panel
 
 
 def _offer(panel: Panel[TextCheckpoint], workers: TextWorkers) -> None:
-    def generate_text(
+    def generate_text(  # noqa: PLR0913, PLR0917 - its arguments are those of the endpoint
         prompt: str = "",
         checkpoint: str = PREFERRED,
         length: int = 400,
@@ -242,6 +260,7 @@ def _offer(panel: Panel[TextCheckpoint], workers: TextWorkers) -> None:
         top_p: float = 1.0,
         seed: int = 0,
         finish: bool = False,
+        typical_p: float = 1.0,
     ) -> str:
         """Write a text with a character LSTM, a GPT, or a pair of both; returns what comes after the prompt.
 
@@ -254,6 +273,8 @@ def _offer(panel: Panel[TextCheckpoint], workers: TextWorkers) -> None:
             top_p: Draw from the likeliest characters that together have this probability, above 0 to 1.
             seed: 0 to 4294967295; the same seed and settings give the same text.
             finish: Whether to write on, at most 80 characters, to the end of a block or a line.
+            typical_p: Draw from the characters whose surprise is nearest to the expected one, as many as together
+                have this probability, above 0 to 1.
         """
         model, values = panel.read(
             checkpoint,
@@ -264,6 +285,7 @@ def _offer(panel: Panel[TextCheckpoint], workers: TextWorkers) -> None:
             top_p=top_p,
             seed=seed,
             finish=finish,
+            typical_p=typical_p,
         )
         *_, written = workers.write(model.name, to_request(values), model.header.architecture)
         check_header(model, written)

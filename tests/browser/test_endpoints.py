@@ -11,7 +11,7 @@ from PIL import Image
 
 PARAMETERS = {
     "/generate_text": [("prompt", ""), ("checkpoint", "shakespeare"), ("length", 400), ("temperature", 0.8),
-                       ("top_k", 0), ("top_p", 1.0), ("seed", 0), ("finish", False)],
+                       ("top_k", 0), ("top_p", 1.0), ("seed", 0), ("finish", False), ("typical_p", 1.0)],
     "/generate_images": [("checkpoint", "fashion"), ("label", "any"), ("count", 16), ("seed", 0),
                          ("truncation", 1.0), ("variant", "any")],
     "/generate_audio": [("checkpoint", "digits"), ("label", "any"), ("seed", 0), ("variant", "any")],
@@ -70,6 +70,7 @@ def test_audio(client):
         ("/generate_text", {"temperature": True}, "Temperature is True: a number is needed"),
         ("/generate_text", {"temperature": -0.1}, "Temperature -0.1 cannot be used"),
         ("/generate_text", {"top_p": 0}, "Top-p 0"),
+        ("/generate_text", {"typical_p": 0}, "Typical-p 0"),
         ("/generate_text", {"prompt": ["a"]}, "Prompt is ['a']: a text is needed"),
         ("/generate_text", {"prompt": "龙"}, "never seen '龙'"),
         ("/generate_text", {"seed": 2**32}, "Seed 4294967296 cannot be used"),

@@ -25,6 +25,11 @@ SETTINGS = [
     {"top_p": 0.999999},
     {"top_p": 1e-6},
     {"top_k": 5, "top_p": 0.6, "temperature": 0.7},
+    {"typical_p": 0.5},
+    {"typical_p": 0.2, "temperature": 0},
+    {"typical_p": 0.999999, "temperature": 0.4},
+    {"typical_p": 1e-6},
+    {"typical_p": 0.7, "top_k": 3, "top_p": 0.6, "temperature": 1.2},
 ]
 
 
@@ -41,7 +46,8 @@ def test_the_numbers_are_the_server_s(page, spread, count):
     logits = torch.randn(count, generator=torch.Generator().manual_seed(count)) * spread
     ordered = logits.sort(descending=True).values
     requests = [TextRequest(**settings) for settings in SETTINGS]
-    asked = [{"temperature": r.temperature, "top_k": r.top_k, "top_p": r.top_p} for r in requests]
+    names = ("temperature", "top_k", "top_p", "typical_p")
+    asked = [{name: getattr(request, name) for name in names} for request in requests]
     found = page.evaluate(
         f"""([logits, asked]) => {{ {SCRIPT}
             return asked.map((settings) => [...samplingProbabilities(Float32Array.from(logits), settings)]); }}""",

@@ -52,6 +52,7 @@ def written():
         "temperature": 0.8,
         "top_k": 0,
         "top_p": 0.9,
+        "typical_p": 0.7,
         "seed": 3,
         "finish": True,
     }
@@ -78,6 +79,19 @@ def test_the_files_of_the_page_are_identical(picture, sound, written):
     poems = written.decode().partition(provenance.RULE)[0]
     assert len(poems) > 32  # it was written on to the end of a poem
     assert poems.endswith("。")
+
+
+@pytest.mark.parametrize(("typical_p", "named"), [(1.0, False), (0.7, True)])
+def test_a_label_and_a_link_name_typical_p_where_it_is_used(typical_p, named):
+    """So that labels and links from before it was offered are as they were."""
+    request = text.TextRequest("春", length=20, typical_p=typical_p)
+    model = text.load("tang", "cpu")
+    [result] = text.generate(model, [request])
+    label = origin.label(model, result.request)
+    assert ("typical_p" in label.settings) == named
+    shown = to_view(examine(provenance.txt(result.full, label)))
+    assert ("&typical_p=0.7" in shown["link"]) == named
+    assert "typical_p=1" not in shown["link"]
 
 
 def test_a_text_that_was_stopped_is_still_ours(written):

@@ -38,9 +38,9 @@ TEXTS = ("", "a", "€", "\0", "\x1b[2J", "‮abc", "<script>alert(1)</script>",
          "shakespeare", "fashion", "digits") 
 NUMBERS = (0, -1, 1, 2**31, 2**63, 2**70, 10**300, 0.5, -0.0, 1e308, 5000, 65, True, False, None)
 NAMES = ("model", "text", "seed", "label", "truncation", "place", "places", "layer", "unit", "points", "seeds",
-         "frames", "kind", "seconds", "temperature", "top_k", "top_p", "kept", "loop", "name", "step", "counts",
-         "component", "id", "modality", "item", "items", "class", "code", "token", "seat", "strokes", "tasks",
-         "address", "pictures", "value", "pair", "exhibit", "activity", "settings", "turn", "do", "word",
+         "frames", "kind", "seconds", "temperature", "top_k", "top_p", "typical_p", "kept", "loop", "name", "step",
+         "counts", "component", "id", "modality", "item", "items", "class", "code", "token", "seat", "strokes",
+         "tasks", "address", "pictures", "value", "pair", "exhibit", "activity", "settings", "turn", "do", "word",
          "question", "answers", "right", "reply", "game", "ids", "minutes", "data", "from", "en", "zh-CN",
          "checkpoint", "sound", "to", "at", "kit", "events", "gain", "rate", "length", "group", "tempo", "count",
          "link")

@@ -9,7 +9,13 @@ from genai.text.decoding.gpu_step import GpuStep
 from genai.text.decoding.loop import GpuLoop
 from genai.text.replay import could_write
 
-SETTINGS = [{"temperature": 0.8}, {"temperature": 0.0}, {"temperature": 1.2, "top_k": 5}, {"top_p": 0.8}]
+SETTINGS = [
+    {"temperature": 0.8},
+    {"temperature": 0.0},
+    {"temperature": 1.2, "top_k": 5},
+    {"top_p": 0.8},
+    {"typical_p": 0.6},
+]
 EXACT, HALF = 1e-4, 5e-3
 
 

@@ -21,11 +21,12 @@ def test_the_same_request_gives_the_same_text_alone_in_company_and_streamed(mode
         TextRequest("jij,\nab", length=80, seed=3, top_k=3),
         TextRequest("a", length=20, seed=4, temperature=0),
         TextRequest("a", length=70, seed=5, top_p=0.7),
+        TextRequest("a", length=70, seed=6, typical_p=0.5),
     ]
     together = [result.text for result in generate(model, requests)]
     assert together == [generate(model, [request])[0].text for request in requests]
     assert together == ["".join(stream(model, request)) for request in requests]
-    assert [len(text) for text in together] == [60, 45, 80, 20, 70]
+    assert [len(text) for text in together] == [60, 45, 80, 20, 70, 70]
 
 
 def test_seeds_differ_and_nothing_global_is_used(model):
@@ -150,6 +151,8 @@ def test_an_unknown_character_is_named(model):
         ({"top_k": -1}, "Top-k -1"),
         ({"top_p": 0}, "Top-p 0"),
         ({"top_p": 1.1}, "Top-p 1.1"),
+        ({"typical_p": 0}, "Typical-p 0"),
+        ({"typical_p": 1.1}, "Typical-p 1.1"),
         ({"seed": -1}, "Seed -1"),
         ({"prompt": "a" * 10_001}, "10001 characters"),
     ],

@@ -61,7 +61,7 @@ def write(model: TextModel, seeds: Sequence[int], index: PassageIndex | None) ->
     for request, result in zip(requests, generate(model, requests), strict=True):
         passage = next(_own(cut(f"\n{result.text}"), index), None)
         if passage is not None:
-            names = ("prompt", "length", "temperature", "top_k", "top_p", "seed")
+            names = ("prompt", "length", "temperature", "top_k", "top_p", "typical_p", "seed")
             settings = {name: getattr(request, name) for name in names}
             written.append(Passage(passage, link("text", model.name, settings)))
     return written

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import torch
@@ -138,7 +138,7 @@ class GpuLoop:
         self._record = record
         self._records = record is not None or step.device.type == "cuda"
         self._lock = threading.Lock()
-        self._graphs: dict[tuple[int, bool], CudaGraph] = {}  # by number of characters and truncation
+        self._graphs: dict[tuple[int, bool, bool], CudaGraph] = {}  # by number of characters and kind of sampling
 
     @torch.inference_mode()
     def write(
@@ -165,7 +165,7 @@ class GpuLoop:
     ) -> tuple[Tensor, LoopState]:
         """Write by the graph for this number of characters, recorded at its first use."""
         inputs = _flatten(distribution, uniforms, state)
-        key = (uniforms.shape[1], distribution.truncates)
+        key = (uniforms.shape[1], distribution.truncates, distribution.selects_typical)
         with self._lock:
             if key not in self._graphs:
                 self._graphs[key] = self._capture(distribution, uniforms, state)
@@ -174,10 +174,10 @@ class GpuLoop:
         return characters[:count], LoopState(logits, tuple(parts)).rows(slice(count))
 
     def _capture(self, distribution: SamplingDistribution, uniforms: Tensor, state: LoopState) -> CudaGraph:
-        truncates = distribution.truncates
-
-        def work(divisor: Tensor, top_k: Tensor, top_p: Tensor, uniforms: Tensor, *parts: Tensor) -> list[Tensor]:
-            settings = SamplingDistribution(divisor, top_k, top_p, truncates)
+        def work(
+            divisor: Tensor, top_k: Tensor, top_p: Tensor, typical_p: Tensor, uniforms: Tensor, *parts: Tensor
+        ) -> list[Tensor]:
+            settings = replace(distribution, divisor=divisor, top_k=top_k, top_p=top_p, typical_p=typical_p)
             characters, after = self.run(settings, uniforms, LoopState(parts[0], parts[1:]))
             return [characters, after.logits, *after.state]
 
@@ -188,5 +188,5 @@ class GpuLoop:
 
 def _flatten(distribution: SamplingDistribution, uniforms: Tensor, state: LoopState) -> list[Tensor]:
     """List the tensors that a graph takes, in its order."""
-    settings = [distribution.divisor, distribution.top_k, distribution.top_p]
+    settings = [distribution.divisor, distribution.top_k, distribution.top_p, distribution.typical_p]
     return [*settings, uniforms, state.logits, *state.state]

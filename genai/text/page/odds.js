@@ -1,7 +1,8 @@
 // The probabilities at one character: what else could have come, and another way to go on from there.
 
-const CONTROLS = { temperature: "#text-temperature", top_k: "#text-top-k", top_p: "#text-top-p" };
-const RANGES = { temperature: [0, 5], top_k: [0, 1e6], top_p: [1e-6, 1] }; // of text/request.py
+const CONTROLS = { temperature: "#text-temperature", top_k: "#text-top-k", top_p: "#text-top-p", typical_p: "#text-typical-p" };
+const RANGES = { temperature: [0, 5], top_k: [0, 1e6], top_p: [1e-6, 1], typical_p: [1e-6, 1] }; // of text/request.py
+const LEFT_OUT = { typical_p: 1 }; // by links, as in ui/panel/links.py
 
 const WIDE_READING = 620; // pixels; where a text has them, its bars are beside it
 
@@ -54,7 +55,7 @@ function withDice(answer) {
 // The settings that the text was written with.
 function samplingSettings() {
   const params = linkParams();
-  return Object.fromEntries(Object.keys(CONTROLS).map((name) => [name, +params.get(name)]));
+  return Object.fromEntries(Object.keys(CONTROLS).map((name) => [name, +(params.get(name) ?? LEFT_OUT[name])]));
 }
 
 // The settings that were tried on the text that is shown: none of a new text.

@@ -63,12 +63,14 @@ class MotionQuestion(TextQuestion, total=False):
         temperature: As in `TextRequest`.
         top_k: As in `TextRequest`.
         top_p: As in `TextRequest`.
+        typical_p: As in `TextRequest`.
     """
 
     places: list[int]
     temperature: float
     top_k: int
     top_p: float
+    typical_p: float
 
 
 def sampling_request(question: MotionQuestion) -> TextRequest:
@@ -81,6 +83,7 @@ def sampling_request(question: MotionQuestion) -> TextRequest:
         temperature=question.get("temperature", TextRequest.temperature),
         top_k=question.get("top_k", TextRequest.top_k),
         top_p=question.get("top_p", TextRequest.top_p),
+        typical_p=question.get("typical_p", TextRequest.typical_p),
     )
 
 

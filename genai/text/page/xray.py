@@ -145,7 +145,7 @@ class ChoicesAnswer(TypedDict):
     Attributes:
         choices: The likeliest characters and the one in the text, likeliest first.
         logits: Of all characters in falling order, as the base64 of little-endian float32: from them the page
-            computes the probabilities after temperature, top-k and top-p, as `sampler.js` says.
+            computes the probabilities after the settings of sampling, as `sampler.js` says.
     """
 
     choices: list[ChoiceAnswer]

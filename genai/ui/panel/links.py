@@ -6,15 +6,15 @@ from urllib.parse import parse_qsl, urlencode
 from genai.labels import ANY
 from genai.ui.panel.settings import Setting, Value
 
-LEFT_OUT = {"variant": ANY}
-"""Settings that few models have, and the value at which a link leaves them out."""
+LEFT_OUT: Mapping[str, Value] = {"variant": ANY, "typical_p": 1.0}
+"""Settings that few requests use, and the value at which a link leaves them out."""
 
 
 def link(tab: str, model: str, values: Mapping[str, object]) -> str:
     """Return the query string that reproduces a result, readable by hand; the page adds its language.
 
     Every setting is written out, defaults too: a default may change one day, a link's result must not. Only a
-    setting that is off is left out, and one of few models that is left to chance.
+    setting that is off is left out, and one of `LEFT_OUT` at its value there.
     """
     written = {
         name: _format(value) for name, value in values.items() if value is not False and value != LEFT_OUT.get(name)

@@ -12,8 +12,9 @@ from genai.language.strings import LANGUAGES, Bilingual, both
 from genai.ui.words.protocols import protocol_in_both
 
 FIGURES = Path(__file__).parents[1] / "words" / "figures.json"
-# Measured on texts written at that temperature, and from that nucleus.
-AT = re.compile(r"(.+)_at_([\d.]+)(?:_top_p_([\d.]+))?")
+# Measured on texts written at that temperature, and from that nucleus or the typical characters.
+AT = re.compile(r"(.+)_at_([\d.]+)(?:_(top_p|typical_p)_([\d.]+))?")
+SELECTED = {"top_p": "card.nucleus", "typical_p": "card.typical"}
 
 
 class FigureRow(TypedDict):
@@ -45,8 +46,8 @@ def named(name: str) -> Bilingual:
     match = AT.fullmatch(name)
     if match and match[1] in terms("figures"):
         plain = terms("figures")[match[1]]
-        key = "card.nucleus" if match[3] else "card.temperature"
-        suffix = both(key, temperature=match[2], top_p=match[3])
+        key = SELECTED[match[3]] if match[3] else "card.temperature"
+        suffix = both(key, temperature=match[2], p=match[4])
         return {language: plain[language] + suffix[language] for language in LANGUAGES}
     return terms("figures").get(name) or _untranslated(name)
 

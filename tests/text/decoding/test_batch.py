@@ -10,6 +10,7 @@ REQUESTS = [
     TextRequest("jij,\nab", length=80, seed=3, top_k=3),
     TextRequest("a", length=20, seed=4, temperature=0),
     TextRequest("a", length=70, seed=5, top_p=0.7),
+    TextRequest("a", length=70, seed=6, typical_p=0.5),
 ]
 
 
@@ -61,8 +62,8 @@ def test_what_comes_after_the_stop_text_is_dropped(model):
 
 
 def test_sixty_four_of_all_kinds_at_once_are_what_each_is_alone(model):
-    kinds = [{}, {"temperature": 1.2}, {"top_k": 5}, {"top_p": 0.8}]
-    requests = [TextRequest("abc"[: n % 4], length=20 + n, seed=n, **kinds[n % 4]) for n in range(64)]
+    kinds = [{}, {"temperature": 1.2}, {"top_k": 5}, {"top_p": 0.8}, {"typical_p": 0.6}]
+    requests = [TextRequest("abc"[: n % 4], length=20 + n, seed=n, **kinds[n % 5]) for n in range(64)]
     texts = [result.text for result in generate(model, requests)]
     assert texts == [alone(model, request) for request in requests]
     assert [len(text) for text in texts] == [20 + n for n in range(64)]

@@ -33,17 +33,20 @@ def write(loop, model, requests, count=8):
 REQUESTS = [
     TextRequest("ab", length=20 + seed % 7, seed=seed, top_k=seed % 3, top_p=1 - seed % 2 / 5) for seed in range(9)
 ]
+TYPICAL = [TextRequest("ab", length=20, seed=seed, typical_p=0.4 + seed / 10) for seed in range(7)]
 
 
 def test_a_graph_writes_what_the_plain_loop_writes(model, recording):
     assert write(recording, model, REQUESTS) == write(model.loop, model, REQUESTS)
+    assert write(recording, model, TYPICAL) == write(model.loop, model, TYPICAL)
 
 
 def test_a_graph_is_recorded_once_for_each_kind_of_dice(model, recording):
     write(recording, model, REQUESTS)
     write(recording, model, [TextRequest(length=9), TextRequest(length=30)])
     write(recording, model, [TextRequest(length=9, top_k=2)])
-    assert sorted(recording._graphs) == [(8, False), (8, True)]
+    write(recording, model, [TextRequest(length=9, typical_p=0.5)])
+    assert sorted(recording._graphs) == [(8, False, False), (8, False, True), (8, True, False)]
 
 
 @pytest.mark.parametrize("count", [1, 3, MAX_ROWS, MAX_ROWS + 1, 2 * MAX_ROWS + 5])

@@ -10,10 +10,10 @@ from genai.text.decoding.odds import SamplingDistribution
 from genai.text.request import TextRequest
 
 
-def _odds(logits, temperature=1.0, top_k=0, top_p=1.0):
+def _odds(logits, temperature=1.0, top_k=0, top_p=1.0, typical_p=1.0):
     """Probabilities by character number."""
     row = torch.tensor([logits])
-    request = TextRequest(temperature=temperature, top_k=top_k, top_p=top_p)
+    request = TextRequest(temperature=temperature, top_k=top_k, top_p=top_p, typical_p=typical_p)
     ordered, characters = SamplingDistribution.of([request]).probabilities(row)
     return torch.zeros(len(logits), dtype=torch.float64).scatter(0, characters[0], ordered[0])
 
@@ -56,13 +56,61 @@ def test_the_nucleus_is_the_smallest_set_with_its_probability(logits, p):
         assert exact[kept].sum() - smallest < p + 1e-9
 
 
+# Of characters with probabilities .6, .2, .1 and .1 the expected surprise is 1.09 nats, and their own surprises are
+# .51, 1.61, 2.30 and 2.30: the second is nearest to it, then the first.
+UNEVEN = torch.tensor([0.6, 0.2, 0.1, 0.1]).log().tolist()
+
+
+@pytest.mark.parametrize(
+    ("p", "expected"),
+    [
+        (0.15, [0, 1, 0, 0]),
+        (0.25, [3 / 4, 1 / 4, 0, 0]),
+        (0.85, [6 / 9, 2 / 9, 1 / 9, 0]),
+        (1, [0.6, 0.2, 0.1, 0.1]),
+    ],
+)
+def test_the_typical_are_those_with_the_expected_surprise(p, expected):
+    torch.testing.assert_close(_odds(UNEVEN, typical_p=p), torch.tensor(expected, dtype=torch.float64))
+
+
+def test_a_temperature_acts_on_the_typical_and_does_not_change_which_they_are():
+    assert _odds(UNEVEN, typical_p=0.15, temperature=0).tolist() == [0, 1, 0, 0]
+    torch.testing.assert_close(_odds(UNEVEN, 0.5, typical_p=0.25)[:2], torch.tensor([0.9, 0.1]).double())
+
+
+def test_top_k_and_the_nucleus_count_the_typical_only():
+    assert _odds(UNEVEN, typical_p=0.15, top_k=1).tolist() == [0, 1, 0, 0]
+    assert _odds(UNEVEN, typical_p=0.25, top_p=0.7).tolist() == [1, 0, 0, 0]
+    torch.testing.assert_close(_odds(UNEVEN, typical_p=0.85, top_k=2)[:2], torch.tensor([0.75, 0.25]).double())
+
+
+@given(LOGITS, st.floats(0.01, 0.999))
+def test_the_typical_are_the_nearest_to_the_entropy_and_no_more_than_needed(logits, p):
+    exact = torch.tensor(logits).double().softmax(0)
+    entropy = torch.special.entr(exact).sum()
+    distances = (-exact.log() - entropy).abs()
+    kept = _odds(logits, typical_p=p) > 0
+    assert exact[kept].sum() >= p - 1e-9
+    if not kept.all():
+        assert distances[kept].max() <= distances[~kept].min() + 1e-6
+    if kept.sum() > 1:
+        farthest = exact[kept][distances[kept].argmax()]
+        assert exact[kept].sum() - farthest < p + 1e-9
+
+
 def test_each_row_has_its_own_settings():
-    logits = torch.tensor([[1.0, 2.0, 3.0]]).expand(3, 3)
+    logits = torch.tensor([[1.0, 2.0, 3.0]]).expand(4, 3)
     distribution = SamplingDistribution.of(
-        [TextRequest(temperature=1.0), TextRequest(temperature=0), TextRequest(temperature=1.0, top_k=2)]
+        [
+            TextRequest(temperature=1.0),
+            TextRequest(temperature=0),
+            TextRequest(temperature=1.0, top_k=2),
+            TextRequest(temperature=1.0, typical_p=0.5),
+        ]
     )
     odds, _ = distribution.probabilities(logits)
-    assert [(row > 0).sum().item() for row in odds] == [3, 1, 2]
+    assert [(row > 0).sum().item() for row in odds] == [3, 1, 2, 1]
 
 
 def test_a_throw_lands_where_the_likeliest_first_sum_passes_it():
@@ -80,3 +128,8 @@ def test_what_was_ruled_out_is_never_thrown():
     chosen = distribution.sample(logits, uniforms)
     assert (best == chosen[:, None]).any(dim=1).all()
     assert len({(row == number).nonzero().item() for row, number in zip(best, chosen, strict=True)}) == 3
+    distribution = SamplingDistribution.of([TextRequest(temperature=1.5, typical_p=0.3)] * 500)
+    odds, characters = distribution.probabilities(logits)
+    chosen = distribution.sample(logits, uniforms)
+    assert (odds[characters == chosen[:, None]] > 0).all()
+    assert (chosen != logits.argmax(dim=1)).any()

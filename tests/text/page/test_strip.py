@@ -91,7 +91,7 @@ def test_a_mistake_is_answered_by_a_sentence(strip):
 def test_a_strip_in_motion_is_of_the_same_characters(registry):
     answers = CharacterStrip(registry, XRay(registry))
     question = {"model": "shakespeare", "text": TEXT}
-    settings = {"temperature": 0.7, "top_k": 5, "top_p": 0.9}
+    settings = {"temperature": 0.7, "top_k": 5, "top_p": 0.9, "typical_p": 0.8}
     places = [0, 7, PLACE, len(TEXT) - 1]
     moving = answers.strips({**question, "places": places, **settings})["strips"]
     for place, strip in zip(places, moving, strict=True):

@@ -23,7 +23,16 @@ from tests.text.pair.test_pair import NAME
 from tests.text.worker.threads import ThreadPipes
 
 REQUEST = text.TextRequest("abc", length=60, seed=1)
-VALUES = {"prompt": "abc", "length": 60, "temperature": 0.8, "top_k": 0, "top_p": 1.0, "seed": 1, "finish": False}
+VALUES = {
+    "prompt": "abc",
+    "length": 60,
+    "temperature": 0.8,
+    "top_k": 0,
+    "top_p": 1.0,
+    "typical_p": 1.0,
+    "seed": 1,
+    "finish": False,
+}
 
 
 @pytest.fixture

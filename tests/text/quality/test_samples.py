@@ -173,6 +173,19 @@ def test_the_figures_of_poems_stand_beside_those_of_shuffled_ones(model, monkeyp
         assert figure.beside["held-out, shuffled"] < 1
         assert "seeds 0 to 1, temperature 0.8" in figure.protocol
     assert named["favourite_pair_at_0.5"].value == 1
+    typical = named["favourite_pair_at_0.05_typical_p_0.4"]
+    assert "seeds 0 to 1, temperature 0.05, typical-p 0.4; held-out" in typical.protocol
+
+
+def test_poems_are_also_drawn_from_the_typical_characters(model, monkeypatch):
+    captured = []
+    monkeypatch.setattr(
+        samples,
+        "generate",
+        lambda _, requests: captured.extend(requests) or [TextResult(request, "\n") for request in requests],
+    )
+    samples.figures(model, "tang", "\n" * 9, "\n" * 9, count=1)
+    assert [(r.temperature, r.typical_p) for r in captured if r.typical_p < 1] == [(0.05, 0.4), (0.5, 0.4)]
 
 
 def test_measures_of_code():

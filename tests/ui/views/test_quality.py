@@ -92,6 +92,12 @@ def test_a_nucleus_is_said_in_words():
     assert name["zh-CN"] == "格律形式正确的诗所占比例（温度 1，核采样 0.8）"
 
 
+def test_typical_sampling_is_said_in_words():
+    name = named("poems_in_form_at_0.5_typical_p_0.4")
+    assert name["en"] == "Poems in the right form, temperature 0.5, typical-p 0.4"
+    assert name["zh-CN"] == "格律形式正确的诗所占比例（温度 0.5，局部典型采样 0.4）"
+
+
 def test_what_somebody_else_measured_keeps_its_name_and_what_is_no_figure_is_left_out():
     own = {
         "sparkle_at_dawn": {"value": 3, "beside": {"moon": 1.5, "words": "x"}},

@@ -53,6 +53,7 @@ NAMES = (
     "temperature",
     "top_k",
     "top_p",
+    "typical_p",
     "kept",
     "loop",
     "link",
@@ -110,7 +111,11 @@ def test_a_link_is_read_or_refused(written, setting):
     assert type(read) is type(setting.default) if refused is None else len(refused) < 300
 
 
-@given(st.dictionaries(st.sampled_from(["length", "temperature", "top_k", "top_p", "seed", "finish"]), ODD))
+@given(
+    st.dictionaries(
+        st.sampled_from(["length", "temperature", "top_k", "top_p", "typical_p", "seed", "finish"]), ODD
+    )
+)
 def test_a_request_is_made_or_refused(values):
     made, refused = tried(TextRequest, **values)
     assert 1 <= made.length <= 5000 if refused is None else len(refused) < 300
