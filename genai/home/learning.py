@@ -14,10 +14,12 @@ from genai.ui.views.training_history import history_of_model
 
 NUMBERS = ("real", "fake", "discriminator", "generator")
 """That the figure shows of each moment, as the log names them."""
+NEAR = 0.1
+"""Numbers belong to a moment if they were logged within this share of its steps."""
 
 
 class Moment(TypedDict):
-    """One moment of a game: how many steps were made, and the numbers logged nearest to it."""
+    """One moment of a game: how many steps were made, and the numbers logged there, if any."""
 
     step: int
     numbers: dict[str, float]
@@ -114,9 +116,17 @@ class Learning:
 
 
 def moment(entry: Mapping[str, Any], curve: Mapping[str, Sequence[float | None]]) -> Moment:
-    """Return a moment of a history with the numbers of the curve that were logged nearest to its step."""
+    """Return a moment of a history with its numbers.
+
+    An entry without numbers of its own has those of the curve that were logged nearest to its step, if that is
+    near: the curve of a training in several stages has gaps.
+    """
     step = entry["step"]
-    rows = range(len(curve["step"]))
-    nearest = min(rows, key=lambda row: abs((curve["step"][row] or 0) - step))
-    values = {name: curve[name][nearest] for name in NUMBERS}
+    values = {name: entry.get(name) for name in NUMBERS}
+    if None in values.values():
+        rows = range(len(curve["step"]))
+        nearest = min(rows, key=lambda row: abs((curve["step"][row] or 0) - step))
+        distance = abs((curve["step"][nearest] or 0) - step)
+        if distance <= NEAR * step:
+            values = {name: curve[name][nearest] for name in NUMBERS}
     return {"step": step, "numbers": {name: value for name, value in values.items() if value is not None}}

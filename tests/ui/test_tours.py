@@ -12,11 +12,13 @@ from genai.image import tab as image_tab
 from genai.labels import Labels
 from genai.language.strings import LANGUAGES
 from genai.learn.museum.exhibits import EXHIBITS
+from genai.text import generate, load
 from genai.text import tab as text_tab
 from genai.ui.page.page import Page
 from genai.ui.panel import links
 from genai.ui.panel.context import Context
 from genai.ui.panel.links import link
+from genai.ui.panel.requests import RequestReader
 from genai.ui.tour.content import TOURS, glossary, tours
 from tests.ui.single import follow
 from tests.ui.tiny import save_all
@@ -198,6 +200,16 @@ def test_a_step_that_asks_too_much_is_told(panels):
     update = panels["image"].open_link(SimpleNamespace(link="?tab=image&model=fashion&count=999"))
     notice = update[-1]
     assert "Count 999 cannot be used" in notice["sentence"]["en"]
+
+
+def test_the_chinese_tour_points_at_a_comma():
+    """Its first step calls the character after five others the comma."""
+    [step, *_] = tours()["text"]["steps"]
+    query = links.parse_query(step["shows"][0]["set"]["zh-CN"])
+    request = RequestReader("text", text_tab.SETTINGS, {}, None).from_link(query)
+    model = load(query["model"], "cpu")
+    [result] = generate(model, [text_tab.to_request(request.values)])
+    assert result.full[5] == "，"
 
 
 def test_a_tour_names_its_tab():

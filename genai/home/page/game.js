@@ -2,6 +2,7 @@
 
 const TURNS_OF_A_MOMENT = 4; // D and G in turn, before the figure goes on to the next moment
 const TURN_MS = 800;
+const NOT_LOGGED = "–"; // at some moments nothing was
 
 function drawGame(figure, game) {
   const slider = part("moment", figure);
@@ -40,11 +41,13 @@ function drawGame(figure, game) {
     slider.setAttribute("aria-valuetext", step);
     part("steps", figure).textContent = step.toLocaleString("en");
     for (const kind of ["real", "fake"]) {
-      part(`score-${kind}`, figure).textContent = decimal(numbers[kind]);
-      part(`bar-${kind}`, figure).style.width = place(numbers[kind]);
+      const isKnown = Number.isFinite(numbers[kind]);
+      part(`score-${kind}`, figure).textContent = isKnown ? decimal(numbers[kind]) : NOT_LOGGED;
+      part(`bar-${kind}`, figure).style.width = isKnown ? place(numbers[kind]) : "0";
     }
-    part("loss-d", figure).textContent = decimal(numbers.discriminator);
-    part("loss-g", figure).textContent = decimal(numbers.generator);
+    for (const [name, player] of [["loss-d", "discriminator"], ["loss-g", "generator"]]) {
+      part(name, figure).textContent = Number.isFinite(numbers[player]) ? decimal(numbers[player]) : NOT_LOGGED;
+    }
     drawPictures();
   }
 

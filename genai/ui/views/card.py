@@ -1,7 +1,8 @@
 """A model's card: data set, licence, size, known failures, training, quality figures."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NotRequired, TypedDict, TypeVar
+from typing import Any, NotRequired, TypedDict, TypeVar
 
 from genai.checkpoint.header import Header
 from genai.language.strings import LANGUAGES, Bilingual, both
@@ -100,11 +101,18 @@ def _trained(header: Header) -> Bilingual | None:
     """Say how long a model was trained, or of a pair how it writes; None if the file says neither."""
     if "pair" in header.training:
         return both("card.pair")
-    training = _training(header)
-    return both("card.trained", **training) if training else None
+    own = _duration(header.training)
+    before = _duration(header.training.get("started_from", {}))
+    if not own:
+        return None
+    if not before:
+        return both("card.trained", **own)
+    return both("card.trained.on", **own, before_steps=before["steps"], before_minutes=before["minutes"])
 
 
-def _training(header: Header) -> dict[str, str]:
-    """Return the steps and minutes of the training, formatted; empty if the file has neither."""
-    numbers = {name: header.training.get(name) for name in ("steps", "minutes")}
-    return {name: f"{value:,.0f}" for name, value in numbers.items() if isinstance(value, int | float)}
+def _duration(training: Mapping[str, Any]) -> dict[str, str]:
+    """Return the steps and minutes of a training, formatted; empty if the file does not have both."""
+    numbers = {name: training.get(name) for name in ("steps", "minutes")}
+    if not all(isinstance(value, int | float) for value in numbers.values()):
+        return {}
+    return {name: f"{value:,.0f}" for name, value in numbers.items()}

@@ -69,7 +69,9 @@ def test_it_says_where_the_model_fails_and_how_long_it_was_trained():
     shown = card(Registry("text", text.load), "tang")
     assert set(shown["said"]) == {"limits", "not_for"}
     assert all(set(said) == {"en", "zh-CN"} for said in shown["said"].values())
-    assert "5,877" in shown["trained"]["en"]
+    assert "5,877 steps, after an earlier training of 31 minutes, 2,000 steps" in shown["trained"]["en"]
+    first = card(Registry("text", text.load), "tang-gpt")["trained"]["en"]
+    assert first == "Trained for this lab in 112 minutes, 1,893 steps."
     museum = card(Registry("text", text.load, folder=checkpoint.SHIPPED / "museum"), "recites")
     assert museum["said"]["diagnosis"]["en"].startswith("Two layers")
 
