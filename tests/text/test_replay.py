@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import pytest
+import torch
 
 from genai import text
+from genai.seeds import make_rng
 from genai.text.decoding.gpu_step import GpuStep
 from genai.text.decoding.loop import GpuLoop
-from genai.text.replay import could_write
+from genai.text.decoding.odds import SamplingDistribution
+from genai.text.replay import could_draw, could_write
 
 SETTINGS = [
     {"temperature": 0.8},
@@ -41,6 +44,21 @@ def test_dice_could_write_what_they_wrote(model):
         assert could_write(model, request, result.text, EXACT)
         assert could_write(model, request, result.text[:30], EXACT)  # stopped
         assert could_write(model, request, "", EXACT)
+
+
+@pytest.mark.parametrize("settings", [{"top_p": 0.8}, {"typical_p": 0.4, "temperature": 0.5}, {"top_k": 5}])
+def test_an_error_of_the_logits_may_move_a_character_into_what_is_drawn_from_or_out_of_it(settings):
+    """Drawn from logits that are wrong by a twentieth of the tolerance. Without slack where the kept ones end,
+    one character in a few thousand seems impossible, and so does every long text.
+    """
+    count = 20_000
+    logits = 2 * torch.randn(count, 200, generator=make_rng(0))
+    wrong = logits + HALF / 20 * torch.randn(count, 200, generator=make_rng(1))
+    uniforms = torch.rand(count, generator=make_rng(2), dtype=torch.float64)
+    request = text.TextRequest(**settings)
+    drawn = SamplingDistribution.of([request]).sample(wrong, uniforms[:, None])
+    assert could_draw(request, logits, drawn, uniforms, HALF)
+    assert not could_draw(request, logits, drawn, uniforms.roll(1), HALF)
 
 
 def test_they_could_not_write_another_text(model):
