@@ -7,7 +7,8 @@ import torch
 from genai.errors import ConfigError, quoted
 
 ANY = "any"
-
+MAX_DIGITS = 9
+"""Of a number of a class; Python refuses to read thousands of them."""
 
 Names = tuple[dict[str, str], ...]
 """For each class or variant a dictionary from language to name, in the order of their numbers."""
@@ -39,8 +40,8 @@ class Labels:
         """Return the number of a class, or None for any class.
 
         Args:
-            label: Name of the class in any language, or its number; None, "" or "any" for any class. A class
-                that is named "3" takes precedence over class number 3.
+            label: Name of the class in any language, or its number; None, "" or "any" for any class. The text
+                "3" is the class of this name, if there is one, else class number 3; the number 3 is always that.
 
         Raises:
             ConfigError: if there is no such class.
@@ -144,11 +145,14 @@ def _is_any(value: str | int | None) -> bool:
 
 
 def _find(value: str | int | None, names: Names) -> int | None:
+    if isinstance(value, int):
+        return value if 0 <= value < len(names) else None
     text = str(value).strip().casefold()
     for index, translations in enumerate(names):
         if text in {name.casefold() for name in translations.values()}:
             return index
-    return int(text) if text.isdecimal() and int(text) < len(names) else None
+    is_number = text.isdecimal() and len(text) <= MAX_DIGITS
+    return int(text) if is_number and int(text) < len(names) else None
 
 
 def _list_names(names: Names) -> dict[str, str]:

@@ -31,6 +31,17 @@ def test_a_name_wins_over_a_number():
     assert Labels(({"en": "1"}, {"en": "0"})).index("0") == 1
 
 
+def test_a_number_is_the_class_of_this_number_whatever_the_names():
+    counted = Labels(({"en": "1"}, {"en": "2"}, {"en": "3"}))
+    assert [counted.index(number) for number in range(3)] == [0, 1, 2]
+    assert [counted.index(name) for name in "123"] == [0, 1, 2]
+
+
+def test_a_number_of_thousands_of_digits_is_refused():
+    with pytest.raises(ConfigError, match="Sneaker, Bag"):
+        CLOTHES.index("9" * 5000)
+
+
 def test_a_class_is_drawn_as_often_as_the_data_has_it():
     rng = make_rng(0)
     rare = Labels(CLOTHES.names, shares=(0.9, 0.1))
