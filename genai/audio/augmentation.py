@@ -59,9 +59,9 @@ def resample(sounds: Tensor, speed: Tensor, start: Tensor) -> Tensor:
     positions = torch.arange(length, device=sounds.device) * speed + start
     before = positions.floor()
     weight = positions - before
-    padded = F.pad(sounds, (1, 2))  # a silent sample before, two after
-    index = (before.long() + 1).clamp(0, length + 1)
-    return torch.lerp(padded.gather(1, index), padded.gather(1, (index + 1).clamp(max=length + 2)), weight)
+    padded = F.pad(sounds, (2, 2))  # two silent samples before and after: each value lies between two
+    index = (before.long() + 2).clamp(0, length + 2)
+    return torch.lerp(padded.gather(1, index), padded.gather(1, index + 1), weight)
 
 
 def filter_spectrum(sounds: Tensor, rate: int, tilt: Tensor, bump: Tensor, centre: Tensor) -> Tensor:

@@ -39,6 +39,13 @@ def test_a_start_of_whole_samples_shifts_the_sound_and_silence_moves_in():
     assert resample(sound, column(1), column(0.5)).tolist() == [[1.5, 2.5, 3.5, 4.5, 2.5]]
 
 
+def test_a_late_start_between_two_samples_is_silence_up_to_the_sound():
+    """A step before the sound would tell the discriminator that it is a real one."""
+    sound = torch.ones(1, 6)
+    assert resample(sound, column(1), column(-2.5)).tolist() == [[0, 0, 0.5, 1, 1, 1]]
+    assert resample(sound, column(1.5), column(-3)).tolist() == [[0, 0, 1, 1, 1, 1]]
+
+
 def test_twice_the_speed_is_an_octave_higher_and_half_as_long():
     faster = resample(sine(200), column(2), column(0))
     torch.testing.assert_close(faster[:, :4096], sine(400)[:, :4096], atol=0.01, rtol=0)
