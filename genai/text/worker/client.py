@@ -225,7 +225,7 @@ class TextWorkers:
         Raises:
             GenaiError: if the text cannot be written.
         """
-        pending = _Pending(next(self._numbers), model, COSTS[architecture])
+        pending = _Pending(next(self._numbers), model, COSTS.get(architecture, 1))
         worker = self._assign(pending, request)
         try:
             complete = False

@@ -215,4 +215,6 @@ def _snapshot(job: Job) -> ModelState | None:
     snapshot = job.draft.snapshot
     if snapshot is None:
         return None
-    return ModelState(snapshot.logits, (activations(job.model.network, snapshot.state[0]),))
+    hidden = activations(job.model.network, snapshot.state[0])
+    # A tensor on a GPU would take memory of that GPU in the process that reads the report.
+    return ModelState(snapshot.logits.cpu(), (hidden.cpu(),))

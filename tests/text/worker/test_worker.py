@@ -124,6 +124,11 @@ def test_a_text_grows(workers):
     assert all(longer.startswith(shorter) for shorter, longer in pairwise(texts))
 
 
+def test_a_file_that_is_no_text_model_is_refused_by_a_sentence(folder, workers):
+    with pytest.raises(CheckpointError, match="no text models called"):
+        next(workers.write("nobody", TextRequest("A"), "index"))
+
+
 def test_a_text_that_ends_while_its_reader_is_away_is_handed_out_whole(folder, workers):
     """A slow reader takes its time between two pieces; the end must not be lost in it."""
     request = TextRequest("A", length=100, seed=1)
