@@ -9,7 +9,7 @@ import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TypedDict
 
@@ -45,12 +45,13 @@ from genai.text.page.questions import (
     TextQuestion,
     whole_number,
 )
+from genai.text.page.readings import Readings
 from genai.text.sampling import TextModel
 from genai.text.vocabulary import Vocabulary
 from genai.ui.words.errors import ErrorAnswer, answer_errors, sentence
 
 HITS = 3  # neurons shown for a property
-KEPT = 6  # readings; one of 2,000 characters by 2 x 640 units takes 11 MB
+KEPT_BYTES = 100_000_000  # of readings: one of 2,000 characters by `tang` takes 31 MB, three quarters of it logits
 
 
 class HitAnswer(TypedDict):
@@ -165,6 +166,10 @@ class ModelReading:
     reading: Reading
 
 
+def _bytes_of(result: ModelReading) -> int:
+    return result.reading.logits.nbytes + result.reading.hidden.nbytes
+
+
 class XRay:
     """Answers for all visitors.
 
@@ -175,8 +180,8 @@ class XRay:
     def __init__(self, registry: Registry[TextModel]) -> None:
         self._registry = registry
         self._lock = threading.Lock()  # one text is read at a time: reading takes the whole machine
-        self._kept = lru_cache(KEPT)(self._read)
-        self._kept_chance = lru_cache(KEPT)(self._read_by_chance)
+        self._kept = Readings(self._read, _bytes_of, KEPT_BYTES)
+        self._kept_chance = Readings(self._read_by_chance, lambda hidden: hidden.nbytes, KEPT_BYTES)
 
     @answer_errors
     def look(self, question: TextQuestion) -> LookAnswer | ErrorAnswer:
@@ -259,7 +264,7 @@ class XRay:
         """
         name, text = self.named(question)
         with self._lock:
-            return self._kept(name, text)
+            return self._kept.get(name, text)
 
     def named(self, question: TextQuestion) -> tuple[str, str]:
         """Return the model's name and the text in a question.
@@ -296,8 +301,8 @@ class XRay:
             self._lock,
             ThreadPoolExecutor(1) as executor,
         ):  # each of the two networks computes on a core of its own
-            random_hidden = executor.submit(self._kept_chance, name, text)
-            return self._kept(name, text), random_hidden.result()
+            random_hidden = executor.submit(self._kept_chance.get, name, text)
+            return self._kept.get(name, text), random_hidden.result()
 
 
 def heads_of(model: TextModel) -> int:

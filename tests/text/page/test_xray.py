@@ -9,6 +9,7 @@ import pytest
 from genai import text
 from genai.serving.models import Registry
 from genai.text import internals
+from genai.text.page.readings import Readings
 from genai.text.page.xray import XRay
 from tests.ui.tiny import save_all
 
@@ -96,6 +97,22 @@ def test_pasted_text_that_a_model_does_not_know_is_offered_to_those_that_do(xray
     assert "never seen" in answer["sentence"]["en"]
     assert [offer["link"] for offer in answer["offers"]] == ["?tab=text&model=tang"]
     assert xray.look({"model": "tang", "text": "Ω", "pasted": True})["offers"] == []
+
+
+def test_readings_are_dropped_when_they_take_too_much_memory_but_never_the_newest():
+    computed = []
+
+    def compute(model, text):
+        computed.append(text)
+        return len(text)
+
+    readings = Readings(compute, size=lambda length: length, most_bytes=10)
+    for text_read in ("aaaa", "bbbb", "aaaa", "cccc", "aaaa", "bbbb"):  # b is the oldest when c comes
+        assert readings.get("plays", text_read) == 4
+        assert readings.bytes <= 10
+    assert computed == ["aaaa", "bbbb", "cccc", "bbbb"]
+    assert readings.get("plays", "d" * 30) == 30
+    assert readings.bytes == 30
 
 
 def test_many_at_once_each_get_their_own_answer(registry, xray, asked):
