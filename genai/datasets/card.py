@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+OWN = ("not stated", "own data")
+"""Licence and attribution of data that users bring."""
+
 
 @dataclass(frozen=True)
 class DataCard:
@@ -20,3 +23,8 @@ class DataCard:
     licence: str
     attribution: str
     source: str
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is a user's data, and no published set, whatever its name."""
+        return (self.licence, self.attribution) == OWN

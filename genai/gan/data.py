@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from genai.datasets import folders
-from genai.datasets.card import DataCard
+from genai.datasets.card import OWN, DataCard
 from genai.datasets.fingerprint import fingerprint
 from genai.datasets.names import folder_name, printable, short_name
 from genai.labels import Labels
@@ -187,6 +187,6 @@ def read_folder(
         classes=[listing.classes[row] for row in usable],
         files=[listing.files[row] for row in usable],
         labels=listing.labels,
-        card=DataCard(short_name(name), {"en": title, "zh-CN": title}, "not stated", "own data", title),
+        card=DataCard(short_name(name), {"en": title, "zh-CN": title}, *OWN, title),
         skipped=folders.report_skipped(listing, problems, remedies),
     )

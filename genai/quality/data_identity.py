@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 
 from genai.checkpoint.header import Header
-from genai.datasets.card import DataCard
+from genai.datasets.card import OWN, DataCard
 from genai.errors import CheckpointError
 
 FINGERPRINT = "data_sha256"
 """Key in `Header.training`: the fingerprint of the data."""
-OWN = ("not stated", "own data")
-"""Licence and attribution of data that users bring."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from genai.datasets.card import DataCard
+from genai.datasets.card import OWN, DataCard
 from genai.datasets.downloads import Source, fetch
 from genai.datasets.fingerprint import fingerprint
 from genai.datasets.folders import split_by_hash
@@ -85,6 +85,11 @@ class Corpus:
         """Return the text of a training run: with `final` the dev part too, cut to a number of characters."""
         text = self.train + self.dev if final else self.train
         return text[:characters]
+
+
+def lead_in_of(card: DataCard) -> str:
+    """Return what is read before each text of a data set; empty means a line break, as before all own texts."""
+    return "" if card.is_own else LEAD_INS.get(card.name, "")
 
 
 class _Piece(NamedTuple):
@@ -180,9 +185,7 @@ def _load_file(path: Path, encoding: str | None) -> Corpus:
             least=MIN_CHARACTERS,
         )
     title = printable(path.stem)
-    card = DataCard(
-        short_name(path.stem), {"en": title, "zh-CN": title}, "not stated", "own data", printable(path.name)
-    )
+    card = DataCard(short_name(path.stem), {"en": title, "zh-CN": title}, *OWN, printable(path.name))
     return _split_running_text(text, card)
 
 

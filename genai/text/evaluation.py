@@ -21,7 +21,7 @@ from genai.errors import ConfigError, exit_with_sentence
 from genai.quality.figures import Figure, figures_to_json, format_report
 from genai.text import data, load
 from genai.text.networks import Network, State, device_of
-from genai.text.pair.network import log_mean_probabilities
+from genai.text.pair.network import CharPair, log_mean_probabilities
 from genai.text.quality import baselines, samples
 from genai.text.sampling import TextModel
 from genai.text.vocabulary import Vocabulary
@@ -120,7 +120,8 @@ def evaluate(model: TextModel, header: Header, corpus: data.Corpus, count: int) 
     for name, figure in baseline_losses.items():
         beside[name.removeprefix("nats_per_character_")] = figure.value
     losses["nats_per_character_stream"] = replace(losses["nats_per_character_stream"], beside=beside)
-    sample_figures = samples.figures(model, header.data_set, training, corpus.validation, count)
+    data_set = "" if corpus.card.is_own else header.data_set  # somebody's tang.txt need not be of poems
+    sample_figures = samples.figures(model, data_set, training, corpus.validation, count)
     return {**losses, **baseline_losses, **sample_figures}
 
 
@@ -152,6 +153,12 @@ def main(
         )
     model = load(name, device, checkpoints)
     assert model.header is not None  # a loaded model has one
+    if keep and isinstance(model.network, CharPair):
+        raise ConfigError(
+            "The figures of {name} cannot be kept: a pair of models has no file of its own. Leave --keep out, or "
+            "name one of the two, and the other with --beside.",
+            name=name,
+        )
     encoding = model.header.training.get("settings", {}).get("encoding")
     corpus = data.load(own or model.header.data_set, encoding)
     if beside is not None:

@@ -101,7 +101,7 @@ def train(config: TextConfig, controls: Controls | None = None) -> Path:
     if run.started_from:  # weights that are worth keeping: the average goes on, without its warm-up
         ema.n_averaged.fill_(run.started_from["steps"])
     averaged_network = cast(TrainedNetwork, ema.module)
-    lead_in = data.LEAD_INS.get(corpus.card.name, "")
+    lead_in = data.lead_in_of(corpus.card)
     trainer = make_trainer(network, config, run.accelerator.num_processes)
     run.restore(network=network, average=ema, **trainer.parts)
     text_to_learn = TrainingText(tokens)
@@ -283,7 +283,7 @@ def make_header(run: Run, network: TrainedNetwork, vocabulary: Vocabulary, corpu
         **fields,
         vocabulary=vocabulary.characters,
         tabs=is_tab_indented(corpus.train),
-        lead_in=data.LEAD_INS.get(corpus.card.name, ""),
+        lead_in=data.lead_in_of(corpus.card),
         training=run.record(),
     )
 

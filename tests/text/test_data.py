@@ -144,6 +144,13 @@ def test_an_unknown_name_is_told_the_known_ones(name, tmp_path, monkeypatch):
     assert caught.value.values["value"] == repr(name)
 
 
+def test_somebody_s_python_txt_is_not_the_python_of_the_lab(tmp_path):
+    path = tmp_path / "python.txt"
+    path.write_text("snakes are reptiles. " * 600, encoding="utf-8")
+    assert data.lead_in_of(load(str(path)).card) == ""
+    assert data.lead_in_of(CARDS["python"]) == "\n\n\n"
+
+
 def test_a_folder_is_no_text(tmp_path):
     with pytest.raises(DataError, match="is a folder"):
         load(str(tmp_path))

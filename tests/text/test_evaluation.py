@@ -9,6 +9,7 @@ import torch
 import tyro
 
 from genai.checkpoint.header import Header
+from genai.datasets.card import OWN, DataCard
 from genai.errors import ConfigError
 from genai.seeds import make_rng
 from genai.text import evaluation
@@ -116,6 +117,20 @@ def test_all_figures_stand_together_and_the_simpler_models_beside_the_network(mo
     assert beside["6gram"] == others["nats_per_character_6gram"].value
     assert beside["xz_primed"] == others["nats_per_character_xz_primed"].value
     assert named["words_in_training_at_1"].beside == {"held-out": 0}
+
+
+def test_a_text_of_somebody_s_own_is_not_measured_as_the_data_set_of_its_name(model, monkeypatch):
+    monkeypatch.setattr(samples, "LENGTH", 60)
+    own = DataCard("tang", {"en": "tang"}, *OWN, "tang.txt")
+    header = replace(_header(True), data_set="tang")
+    named = evaluate(model, header, Corpus("abc, def.\n" * 60, "bad.\n", "fed, cab.\n" * 60, own), 1)
+    assert not [name for name in named if name.startswith("poems")]
+
+
+def test_the_figures_of_a_pair_cannot_be_kept(capsys):
+    with pytest.raises(ConfigError, match="a pair of models has no file of its own"):
+        evaluation.main("shakespeare+shakespeare-gpt", keep=True)
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(("more", "read"), [([], "own"), (["--data", "mine.txt"], "mine.txt")])

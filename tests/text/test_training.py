@@ -14,7 +14,7 @@ from genai import checkpoint, text
 from genai.errors import ConfigError
 from genai.publishing.model_card import card
 from genai.seeds import make_rng
-from genai.text.data import LEAD_INS, load
+from genai.text.data import load
 from genai.text.evaluation import stream_loss
 from genai.text.model import CharLSTM, CharLSTMConfig, initialise
 from genai.text.recipes.distilling import TrainingText
@@ -207,6 +207,11 @@ def test_a_run_can_be_evaluated_on_its_held_out_tenth(tmp_path, book):
     assert lines[-1]["held_out"] == pytest.approx(stream_loss(model.network, held_out), rel=1e-2)
 
 
+def test_the_held_out_loss_needs_a_character_to_predict():
+    with pytest.raises(ConfigError, match="at least 2 are needed"):
+        TrainingConfig(evaluate_characters=1)
+
+
 @pytest.mark.parametrize(("line", "tabs"), [("\tpass\n", True), ("    pass\n", False)])
 def test_a_checkpoint_tells_how_its_text_was_indented(line, tabs, tmp_path):
     (tmp_path / "code.txt").write_text(f"if x:\n{line}" * 1000)
@@ -215,7 +220,7 @@ def test_a_checkpoint_tells_how_its_text_was_indented(line, tabs, tmp_path):
 
 
 def test_a_checkpoint_tells_its_lead_in_and_samples_begin_after_it(tmp_path, book, monkeypatch):
-    monkeypatch.setitem(LEAD_INS, "rhyme", "\n\n")
+    monkeypatch.setattr("genai.text.data.lead_in_of", lambda card: "\n\n")
     path = train(TrainingConfig(**TINY, data=book, steps=1, folder=tmp_path))
     model = text.load(path, device="cpu")
     assert model.header.lead_in == model.lead_in == "\n\n"

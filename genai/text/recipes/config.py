@@ -60,6 +60,11 @@ class TextConfig(RunConfig):
         super().__post_init__()
         self.check_counts(*self.shape, "batch_size", "window", "evaluate_every")
         self.check_counts("characters", "evaluate_characters")
+        if self.evaluate_characters == 1:
+            raise ConfigError(
+                "--evaluate-characters 1 is not possible: the first character is only read, so at least 2 are "
+                "needed."
+            )
         self.check_positive("clip")
         self.check_amounts("learning_rate", "warmup_steps", "weight_decay", "teachers_write")
         self.check_shares("ema_decay")
