@@ -34,6 +34,25 @@ def pick_device(name: str | None = None) -> torch.device:
     return device
 
 
+def pick_float64_device(name: str | None = None) -> torch.device:
+    """Return the device to compute on if it has float64, else the CPU.
+
+    Texts are sampled in float64, which Apple's GPUs do not have.
+
+    Args:
+        name: As in `pick_device`.
+
+    Raises:
+        ConfigError: as `pick_device`.
+    """
+    device = pick_device(name)
+    try:
+        torch.empty(0, dtype=torch.float64, device=device)
+    except (TypeError, RuntimeError):
+        return torch.device("cpu")
+    return device
+
+
 def has_bfloat16(device: torch.device) -> bool:
     """Whether a device has instructions for bfloat16; without them, it is slower than float32."""
     if device.type == "cpu":

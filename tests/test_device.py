@@ -4,7 +4,13 @@ import pytest
 import torch
 
 from genai import device as device_module
-from genai.device import has_bfloat16, pick_device, prefers_bfloat16, seconds_to_multiply
+from genai.device import (
+    has_bfloat16,
+    pick_device,
+    pick_float64_device,
+    prefers_bfloat16,
+    seconds_to_multiply,
+)
 from genai.errors import ConfigError
 
 
@@ -17,6 +23,21 @@ def test_a_device_that_does_not_exist_is_refused(name):
 def test_the_cpu_is_always_there():
     assert pick_device("cpu") == torch.device("cpu")
     assert pick_device(None) == pick_device("auto")
+
+
+def test_without_float64_the_cpu_computes(monkeypatch):
+    """As on an Apple GPU; "meta" stands for it."""
+    monkeypatch.setattr(device_module, "pick_device", lambda name: torch.device("meta"))
+    assert pick_float64_device("gpu") == torch.device("meta")
+    empty = torch.empty
+
+    def refuse(*size, dtype=None, device=None):
+        if dtype == torch.float64:
+            raise TypeError("Cannot convert a MPS Tensor to float64")
+        return empty(*size, dtype=dtype, device=device)
+
+    monkeypatch.setattr(torch, "empty", refuse)
+    assert pick_float64_device("gpu") == torch.device("cpu")
 
 
 @pytest.mark.parametrize(("name", "expected"), [("avx512_bf16", True), ("amx_bf16", True), ("avx2", False)])

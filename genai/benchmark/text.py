@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from genai.benchmark.timing import seconds
-from genai.device import pick_device
+from genai.device import pick_float64_device
 from genai.inference.cuda_graph import capture
 from genai.quality.figures import Figure, Figures
 from genai.seeds import make_rng
@@ -91,7 +91,7 @@ def _measure_gpt(model: TextModel) -> Figures:
 def untrained(config: NetworkConfig, device: str | None) -> TextModel:
     """The network to time, its weights to half precision as in a file; what it has learnt takes no time."""
     network = make_random_network(config, make_rng(0))
-    return TextModel("untrained", network.half().float().to(pick_device(device)), Vocabulary(CHARACTER_SET))
+    return TextModel("untrained", network.half().float().to(pick_float64_device(device)), Vocabulary(CHARACTER_SET))
 
 
 def ours(model: TextModel, streams: int, prompt: int = 4) -> float:

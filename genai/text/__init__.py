@@ -9,7 +9,7 @@ from pathlib import Path
 
 from genai import checkpoint
 from genai.checkpoint.network import build_network
-from genai.device import pick_device
+from genai.device import pick_float64_device
 from genai.text.networks import make_network
 from genai.text.pair.combining import combine
 from genai.text.pair.listing import find_pair
@@ -26,7 +26,7 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     Args:
         name_or_path: Name of a checkpoint in `folder`/text, or the path of a file; "LSTM+GPT" with the names of two
             checkpoints of one data set for the pair that they are.
-        device: Where to compute; None chooses.
+        device: Where to compute, the CPU in place of one without float64; None chooses.
         folder: Folder of checkpoints; None means the shipped ones.
 
     Raises:
@@ -46,4 +46,4 @@ def load(name_or_path: str | Path, device: str | None = None, folder: Path | Non
     vocabulary = Vocabulary(header.vocabulary)
     checkpoint.check_counts_agree(path, "vocabulary", len(vocabulary), network.config.vocabulary_size)
     sha256 = checkpoint.fingerprint(network)
-    return TextModel(checkpoint.name_of(path), network.to(pick_device(device)), vocabulary, header, sha256)
+    return TextModel(checkpoint.name_of(path), network.to(pick_float64_device(device)), vocabulary, header, sha256)

@@ -13,6 +13,7 @@ from torch import Tensor
 from genai import checkpoint
 from genai.checkpoint.ancestor import describe
 from genai.checkpoint.header import Header, card_fields
+from genai.device import pick_device, pick_float64_device
 from genai.errors import ConfigError
 from genai.quality.figures import figures_to_json
 from genai.seeds import make_rng
@@ -80,6 +81,8 @@ def train(config: TextConfig, controls: Controls | None = None) -> Path:
         config: The settings.
         controls: Who steers the run while it runs.
     """
+    if pick_float64_device(config.device) != pick_device(config.device):
+        config = replace(config, device="cpu")
     corpus = data.load(config.data, config.encoding)
     text = corpus.train + corpus.dev + corpus.validation
     vocabulary = Vocabulary.of(text)

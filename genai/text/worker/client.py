@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from genai.device import pick_device
+from genai.device import pick_float64_device
 from genai.errors import GenaiError
 from genai.serving.worker import Pipes, WorkerProcess, received, send
 from genai.text.decoding.reader import ModelState
@@ -279,7 +279,7 @@ class TextWorkers:
 
 def default_count(device: str | None) -> int:
     """Return how many workers a device takes."""
-    return 2 if pick_device(device).type == "cpu" and (os.cpu_count() or 1) > 1 else 1
+    return 2 if pick_float64_device(device).type == "cpu" and (os.cpu_count() or 1) > 1 else 1
 
 
 def _stopped() -> GenaiError:
