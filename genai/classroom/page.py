@@ -60,7 +60,6 @@ GAMES = {
 IN_CHINESE = {"lines": "tang"}
 """Model with which a game is played on a page in Chinese, by the game's name."""
 PHRASES = {
-    "lost": "class.lost",
     "unsent": "class.unsent",
     "no_seat": "class.no_seat",
     "seat": "class.seat",

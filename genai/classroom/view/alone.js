@@ -32,7 +32,7 @@ function endAlone() {
   if (!alone.key) return;
   leaveRoom();
   alone.end();
-  server.room_end(alone.key).catch(() => null); // without a connection it ends by itself
+  server.room_end(alone.key); // without a connection it ends by itself
   alone.key = null;
   inPanel("alone-next").hidden = true;
 }

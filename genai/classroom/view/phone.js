@@ -133,11 +133,11 @@ async function sendAnswer(value) {
   if (!pupil.state || isAnsweredAlone()) return false; // the room was left, or the answer is shown in a moment
   const sent = { code: pupil.code, seat: pupil.seat, turn: pupil.state.turn, value };
   pupil.sending = sent;
-  let answer = await answerTo("room_answer", sent);
+  let answer = await server.room_answer(sent);
   while (answer.isLost && pupil.sending === sent) {
     if (inPupil("pupil-trouble").hidden) showTrouble(phrase("unsent"), inPupil("pupil-trouble"));
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-    if (pupil.sending === sent) answer = await answerTo("room_answer", sent);
+    if (pupil.sending === sent) answer = await server.room_answer(sent);
   }
   if (pupil.sending !== sent) return false;
   pupil.sending = null;

@@ -91,6 +91,10 @@ renderers.poll = (() => {
   // The questions of the tours, to ask at a press.
   async function show(element) {
     const tours = await server.tours({});
+    if (tours.sentence) {
+      delete element.dataset.shown; // so that they are asked for again when the poll is chosen
+      return;
+    }
     const lists = Object.values(tours).map(({ title, steps }) => {
       const list = make("details", "lab-poll-list");
       list.append(said("summary", "", title), ...steps.filter(({ question }) => question).map(readyButton));

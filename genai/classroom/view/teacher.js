@@ -37,8 +37,8 @@ async function openAnother() {
 // After a reload. Without a connection the token stays, and is tried again.
 async function returnToRoom() {
   const question = { ...teacher.key, address: pageAddress() };
-  const answer = await server.room_again(question).catch(() => null);
-  if (!answer) {
+  const answer = await server.room_again(question);
+  if (answer.isLost) {
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     return returnToRoom();
   }
@@ -176,7 +176,7 @@ inPanel("class-join").addEventListener("submit", (event) => {
 });
 
 // The page's stream sleeps while the page is hidden, as behind slides: the room stays nevertheless.
-setInterval(() => teacher.opened && server.room_keep(teacher.key).catch(() => null), KEEP_MS);
+setInterval(() => teacher.opened && server.room_keep(teacher.key), KEEP_MS);
 
 arrange("screen", inPanel("class-screens"));
 arrange("setup", inPanel("class-setups"));

@@ -3,6 +3,7 @@
 
 const pieces = [];
 const AGAIN_MS = 700;
+const LOST_MS = 10_000; // a guard counts questions by the minute
 const onPieces = []; // functions to call when more pieces have come
 
 function byModel(kind) {
@@ -40,6 +41,7 @@ function drawWall() {
 async function fetchPieces() {
   if (!element.isConnected) return;
   const answer = await server.pieces({ have: pieces.length });
+  if (answer.isLost) setTimeout(fetchPieces, LOST_MS);
   if (answer.sentence) return;
   pieces.push(...answer.pieces);
   if (answer.pieces.length) {

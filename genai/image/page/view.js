@@ -146,17 +146,10 @@ async function askSlides(name, question, button, trouble) {
   const model = params.get("model");
   const truncation = Number(params.get("truncation") ?? 1);
   button.disabled = true;
-  const asked = server[name]({ model, label, variant, truncation, ...question });
-  const answer = await asked.catch(() => null);
+  const answer = await server[name]({ model, label, variant, truncation, ...question });
   button.disabled = false;
-  if (answer) showMessage(trouble, answer);
-  else showLost(part(trouble));
-  return answer?.sentence ? null : answer;
-}
-
-function showLost(node) {
-  node.replaceChildren(...part("slides-lost").cloneNode(true).childNodes);
-  node.hidden = false;
+  showMessage(trouble, answer);
+  return answer.sentence ? null : answer;
 }
 
 part("dialog").addEventListener("click", (event) => {

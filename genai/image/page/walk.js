@@ -73,9 +73,12 @@ setInterval(() => {
 async function saveWalk(kind, button) {
   button.disabled = true;
   const { question } = imageWalk;
-  const answer = await askWalk("film", { ...question, seconds: question.frames / RATE, kind });
-  button.disabled = false;
-  if (answer) save(answer.file, answer.name);
+  try {
+    const answer = await askWalk("film", { ...question, seconds: question.frames / RATE, kind });
+    if (answer) save(answer.file, answer.name);
+  } finally {
+    button.disabled = false;
+  }
 }
 
 part("walk").addEventListener("toggle", () => {

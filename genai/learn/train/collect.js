@@ -42,7 +42,7 @@ function addItems(items) {
 let isWarmed = false;
 
 function warmUp(modality) {
-  if (!isWarmed) server.settings({ modality, from: null }).catch(() => null);
+  if (!isWarmed) server.settings({ modality, from: null });
   isWarmed = true;
 }
 
@@ -91,8 +91,8 @@ function batches(items) {
 
 // Data that nobody used for half an hour is gone: the next item begins anew.
 async function forgetDeleted(modality) {
-  const answer = await server.collection({ id: own[modality].id }).catch(() => null);
-  if (!answer?.sentence) return;
+  const answer = await server.collection({ id: own[modality].id });
+  if (!answer.sentence || answer.isLost) return;
   own[modality] = undefined;
   showTaken();
 }
@@ -100,8 +100,8 @@ async function forgetDeleted(modality) {
 async function findOwnData() {
   const ids = recall().data ?? {};
   for (const [modality, id] of Object.entries(ids)) {
-    const answer = await server.collection({ id }).catch(() => null);
-    if (answer && !answer.sentence) own[modality] = answer;
+    const answer = await server.collection({ id });
+    if (!answer.sentence) own[modality] = answer;
   }
   showTaken();
 }

@@ -43,7 +43,6 @@ PIECES = ("words", "board", "collect", "camera", "record", "room", "start", "run
 NEAREST = {"text": "shakespeare", "image": "fashion", "audio": "digits"}
 """The model that a training goes on from, unless another is chosen."""
 PHRASES = {
-    "lost": "learn.train.lost",
     "characters": "learn.train.characters",
     "count_text": "learn.train.count.text",
     "count_image": "learn.train.count.image",

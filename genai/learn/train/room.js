@@ -23,7 +23,7 @@ async function openRoom() {
 // After a reload.
 async function findRoom() {
   const key = tokenInAddress();
-  const answer = key && (await server.wall({ ...key, address: pageAddress() }).catch(() => null));
+  const answer = key && (await server.wall({ ...key, address: pageAddress() }));
   if (!answer || answer.sentence) return false;
   showRoom(key, answer);
   return true;

@@ -172,8 +172,9 @@ async function drawPictures(moment, step) {
   paint(run.nearest.get(step));
   if (!data || run.nearest.has(step)) return;
   run.nearest.set(step, null); // is being asked for
-  const answer = await server.nearest({ id: data, pictures: tiles.map((tile) => tile.toDataURL()) }).catch(() => null);
-  if (!answer || answer.sentence) return;
+  const answer = await server.nearest({ id: data, pictures: tiles.map((tile) => tile.toDataURL()) });
+  if (answer.isLost) run.nearest.delete(step); // so that it is asked for again
+  if (answer.sentence) return;
   run.nearest.set(step, answer.matches);
   if (Number(part("moment-title").dataset.step) === step) paint(answer.matches);
 }

@@ -147,7 +147,7 @@ const NOT_SETTINGS = ["tab", "part", "lang", "__theme", "tour", "step", "modalit
 // The run that this browser started last, if the server still has it, is a step away.
 async function findLastRun() {
   const id = recall().run;
-  const answer = id && (await server.runs({ ids: [id] }).catch(() => null));
+  const answer = id && (await server.runs({ ids: [id] }));
   const state = answer?.runs?.find((other) => other.id === id);
   if (state && !run.id) openRun(id, `run/${id}`, state);
 }
@@ -156,7 +156,7 @@ async function findLastRun() {
 function keepData() {
   if (document.hidden || !element.isConnected) return;
   for (const { id } of [...Object.values(own), room.data ?? {}]) {
-    if (id) server.keep({ id }).catch(() => null);
+    if (id) server.keep({ id });
   }
 }
 

@@ -19,7 +19,8 @@ async function showHandOut(shown) {
   pageRule.remove();
   if (!shown) return;
   document.head.append(pageRule);
-  terms ??= await server.glossary({});
+  terms ??= unlessRefused(await server.glossary({}));
+  if (!terms) return;
   setText(part("handout-title"), lesson.title);
   part("handout-goals").replaceChildren(...lesson.goals.map((goal) => said("li", "", goal)));
   const steps = lesson.steps.filter(({ questions }) => !questions);

@@ -15,10 +15,10 @@ function goToStep(number) {
 // Show the step or the hand-out that the address names, or nothing.
 async function showAddress() {
   const name = query().get("lesson");
-  if (name !== null) lessons ??= await server.lessons({});
+  if (name !== null) lessons ??= unlessRefused(await server.lessons({}));
   if (query().get("lesson") !== name) return; // the address has changed meanwhile
   const wasShown = Boolean(lesson);
-  lesson = name !== null && Object.hasOwn(lessons, name) ? lessons[name] : null;
+  lesson = name !== null && lessons && Object.hasOwn(lessons, name) ? lessons[name] : null;
   lessonName = lesson && name;
   const prints = Boolean(lesson) && query().get("print") === "1";
   part("tour").hidden = !lesson || prints;

@@ -22,9 +22,10 @@ function showScore(right, answered) {
 
 async function fill() {
   if (part("lessons").children.length) return;
-  const [all, { questions }] = await Promise.all([server.lessons({}), server.quiz({})]);
+  const [all, quiz] = await Promise.all([server.lessons({}), server.quiz({})]);
+  if (all.sentence || quiz.sentence) return; // it is asked again when the part is opened again
   part("lessons").replaceChildren(...Object.entries(all).map(lessonCard));
-  showQuestions(part("questions"), questions, showScore);
+  showQuestions(part("questions"), quiz.questions, showScore);
 }
 
 addActions({

@@ -24,7 +24,10 @@ async function updateBeside() {
   if (mine !== pairing.number) return;
   part("beside-working").hidden = true;
   showMessage("beside-error", answer);
-  if (answer.sentence) return;
+  if (answer.sentence) {
+    pairing.link = null; // so that it is asked for again when the fold is opened
+    return;
+  }
   fillColumn(1, answer);
 }
 

@@ -30,6 +30,10 @@ async function showStrip(chosen) {
   const included = !kept && current.strip?.place === place;
   const answer = included ? current.strip : await server.strip(question);
   if (mine !== stripQuestion) return; // another character has been chosen meanwhile
+  if (answer.isLost) {
+    stripQuestion = null; // so that the next press asks again
+    return;
+  }
   part("strip").hidden = Boolean(answer.sentence);
   if (answer.sentence) return;
   stripAnswer = { ...answer, characters };

@@ -33,7 +33,8 @@ function setRichText(node, text, numbers) {
 
 // Show one entry, or all of them with a search box.
 async function showGlossary(key) {
-  terms ??= await server.glossary({});
+  terms ??= unlessRefused(await server.glossary({}));
+  if (!terms) return;
   const keys = key ? [key] : Object.keys(terms);
   part("entries").replaceChildren(
     ...keys.flatMap((name) => {

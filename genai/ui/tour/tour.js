@@ -22,9 +22,9 @@ function keepPrompt() {
 // Show the step that the address names, or no tour.
 async function showAddress() {
   const name = query().get("tour");
-  if (name !== null) tours ??= await server.tours({});
+  if (name !== null) tours ??= unlessRefused(await server.tours({}));
   if (query().get("tour") !== name) return; // the address has changed meanwhile
-  const tour = name !== null && Object.hasOwn(tours, name) && tours[name];
+  const tour = name !== null && tours && Object.hasOwn(tours, name) && tours[name];
   part("tour").hidden = !tour;
   layOut();
   demonstration++; // cancels the one being shown

@@ -27,26 +27,7 @@ function showTrouble(sentence, node = part("trouble")) {
 
 // Ask the server; a sentence is shown, and the answer is then null.
 async function ask(name, question, trouble = part("trouble")) {
-  const answer = await answerTo(name, question);
+  const answer = await server[name](question);
   showTrouble(answer.sentence, trouble);
   return answer.sentence ? null : answer;
-}
-
-// What the server answers, or {sentence}; `isLost` where it was not reached.
-async function answerTo(name, question) {
-  try {
-    return (await server[name](question)) ?? lost(); // Gradio logs a refusal, and returns nothing
-  } catch (error) {
-    return refusalIn(error);
-  }
-}
-
-const lost = () => ({ sentence: phrase("lost"), isLost: true });
-
-// The guard's refusals come as an error with both languages in one line.
-function refusalIn(error) {
-  const text = String(error?.detail ?? error?.message ?? "");
-  if (!text.includes(" · ")) return lost();
-  const [en, chinese] = text.split(" · ");
-  return { sentence: { en, "zh-CN": chinese } };
 }

@@ -17,9 +17,11 @@ async function openCensus() {
   part("census-error").hidden = true;
   const about = await server.classes({ model });
   if (census.model !== model) return; // another one has been chosen meanwhile
-  part("census-none").hidden = !about.none;
-  part("census-body").hidden = Boolean(about.none);
-  if (about.none) return setText(part("census-none"), about.none);
+  if (about.sentence) census.model = null; // so that it is asked for again when the fold is opened
+  const none = about.none ?? about.sentence;
+  part("census-none").hidden = !none;
+  part("census-body").hidden = Boolean(none);
+  if (none) return setText(part("census-none"), none);
   let end = 0;
   census.properties = about.properties.map((one) => ({ ...one, range: [end, (end += one.classes.length)] }));
   part("census-by").hidden = census.properties.length < 2;
@@ -42,17 +44,20 @@ async function takeCensus(button) {
   button.disabled = true;
   bar.hidden = false;
   const drawn = () => total(run.seen.slice(...census.properties[0].range));
-  for (bar.value = 0; drawn() < bar.max; bar.value = drawn()) {
-    const answer = await server.census({ model, ...run });
-    if (census.run !== run) break; // the page shows another model meanwhile
-    showMessage("census-error", answer);
-    if (answer.sentence) break;
-    Object.assign(run, answer);
-    Object.assign(census, { now: run, before: now ?? before });
-    drawCensus();
+  try {
+    for (bar.value = 0; drawn() < bar.max; bar.value = drawn()) {
+      const answer = await server.census({ model, ...run });
+      if (census.run !== run) break; // the page shows another model meanwhile
+      showMessage("census-error", answer);
+      if (answer.sentence) break;
+      Object.assign(run, answer);
+      Object.assign(census, { now: run, before: now ?? before });
+      drawCensus();
+    }
+  } finally {
+    button.disabled = false;
+    bar.hidden = true;
   }
-  button.disabled = false;
-  bar.hidden = true;
 }
 
 function chooseProperty(button) {

@@ -14,7 +14,10 @@ async function showStrip() {
   const answer = (subject() === origin() && current.strip) || (await server.strip(question));
   if (mine !== stripQuestion) return; // another result has been chosen meanwhile
   part("strip").hidden = Boolean(answer.sentence);
-  if (answer.sentence) return;
+  if (answer.sentence) {
+    stripQuestion = null; // so that the next press asks again
+    return;
+  }
   part("strip-noise").src = answer.noise.source;
   part("strip-drawn").src = answer.drawn.source;
   part("strip-item").src = thumbnail();

@@ -21,9 +21,17 @@ function forgetQuestion() {
   if (!unanswered) delete element.dataset.asking;
 }
 
+// Gradio logs a question that did not reach the server or was refused by its guard, and returns nothing. That is answered
+// by a sentence like any other refusal; `isLost` says that the server may nevertheless have what was asked about. view.py
+// fills in the sentence.
+const LOST = { sentence: LOST_SENTENCE, isLost: true };
+
 server = Object.fromEntries(
-  Object.entries(server).map(([name, ask]) => [name, (question) => markUnanswered(ask(question))]),
+  Object.entries(server).map(([name, ask]) => [name, async (question) => (await markUnanswered(ask(question))) ?? LOST]),
 );
+
+// An answer to be kept, or nothing where there is none: then it is asked for again the next time.
+const unlessRefused = (answer) => (answer.sentence ? undefined : answer);
 
 // A tour begins each step and each show with the view as it was at first. A part that keeps more than folds listens to
 // this event too.

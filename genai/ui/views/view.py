@@ -1,5 +1,6 @@
 """A piece of the page with its own HTML and JavaScript."""
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -8,7 +9,7 @@ from pathlib import Path
 import gradio as gr
 
 from genai.errors import ConfigError
-from genai.language.strings import markup
+from genai.language.strings import both, markup
 from genai.ui.words.errors import sentence
 
 SHARED = Path(__file__).with_name("view.js")
@@ -52,11 +53,13 @@ def view(
         part_markup = part.with_suffix(".html").read_text(encoding="utf-8")
         markup_template = markup_template.replace(f"<!-- {part.name}.html -->", part_markup)
     markup_template = markup_template.replace("ELEMENT", elem_id)
-    scripts = [SHARED, *(part.with_suffix(".js") for part in (*parts, folder / stem))]
+    lost = json.dumps(both("lost"), ensure_ascii=False)
+    shared = SHARED.read_text(encoding="utf-8").replace("LOST_SENTENCE", lost)
+    scripts = [part.with_suffix(".js") for part in (*parts, folder / stem)]
     return gr.HTML(
         value,
         html_template=KEY.sub(lambda match: markup(match[1]), markup_template),
-        js_on_load="".join(script.read_text(encoding="utf-8") for script in scripts),
+        js_on_load="".join([shared, *(script.read_text(encoding="utf-8") for script in scripts)]),
         server_functions=[_function(question) for question in questions],
         apply_default_css=False,
         elem_id=elem_id,

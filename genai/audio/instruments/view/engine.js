@@ -163,7 +163,7 @@ function makeSound() {
 
   async function fetchKit(checkpoint, items) {
     const answer = await askKit({ checkpoint, items });
-    if (!answer || answer.sentence) throw answer ?? {};
+    if (answer.sentence) throw answer;
     return decodeKit(answer);
   }
 

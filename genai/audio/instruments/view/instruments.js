@@ -81,7 +81,7 @@ function closeInstrument() {
 // Ask the server; a sentence of refusal is thrown.
 async function askPlay(name, question) {
   const answer = await server[name](question);
-  if (!answer || answer.sentence) throw answer ?? {};
+  if (answer.sentence) throw answer;
   return answer;
 }
 

@@ -81,12 +81,15 @@ function sendLatest(send) {
     next = question;
     if (isBusy) return;
     isBusy = true;
-    while (next !== null) {
-      const now = next;
-      next = null;
-      await send(now);
+    try {
+      while (next !== null) {
+        const now = next;
+        next = null;
+        await send(now);
+      }
+    } finally {
+      isBusy = false;
     }
-    isBusy = false;
   };
 }
 
@@ -99,8 +102,11 @@ part("back").addEventListener("input", () => {
 part("back").addEventListener("change", async () => {
   leaveSlowMotion();
   const to = +part("back").value;
-  if (to < game.state.step) await act("back", { to });
-  isRewinding = false;
+  try {
+    if (to < game.state.step) await act("back", { to });
+  } finally {
+    isRewinding = false;
+  }
   readAt(null);
   showKept(game.state);
 });
@@ -123,7 +129,7 @@ addActions({
   },
   async restart() {
     leaveSlowMotion();
-    if (!(await act("reset"))) await openGame(game.state.game);
+    if (!(await act("reset")) && !sight.refusal.isLost) await openGame(game.state.game);
   },
   layer(button) {
     const { layer } = button.dataset;

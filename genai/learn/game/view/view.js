@@ -4,7 +4,7 @@
 async function ask(name, question) {
   const answer = await server[name](question);
   showMessage("game-error", answer);
-  sight.refusal = answer.sentence;
+  sight.refusal = answer.sentence ? answer : null;
   return answer.sentence ? null : answer;
 }
 
@@ -94,7 +94,7 @@ async function resumeGame() {
   if (!game.id) return;
   watchGame();
   const isThere = await act(game.state.playing ? "play" : "pause", { speed: chosenSpeed() });
-  if (!isThere) await openGame(game.state.game);
+  if (!isThere && !sight.refusal.isLost) await openGame(game.state.game);
 }
 
 addActions({ link: (button) => window.lab.copyLink(game.link, button) });
@@ -122,7 +122,9 @@ async function begin() {
     return resumeGame();
   }
   readTwin(text, address.get("twin"));
-  if (!(await openGame(text)) && text) await openUsualGame(sight.refusal);
+  if (await openGame(text)) return;
+  const { sentence, isLost } = sight.refusal;
+  if (text && !isLost) await openUsualGame(sentence);
 }
 
 // An address that cannot be read is answered by a sentence, and the usual game.

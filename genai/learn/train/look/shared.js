@@ -39,10 +39,8 @@ function onLook({ detail }) {
 
 const nameOf = ({ id, step }) => `${id}/${step}`;
 
-// Show the trouble of an answer, if there is any; return whether there is. Gradio returns nothing of a question that
-// the server refused.
+// Show the trouble of an answer, if there is any; return whether there is.
 function showTrouble(answer) {
-  if (!answer) return true;
   part("trouble").hidden = !answer.sentence;
   if (answer.sentence) setText(part("trouble"), answer.sentence);
   return Boolean(answer.sentence);
