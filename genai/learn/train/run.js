@@ -6,12 +6,12 @@ const GO_ON = ["paused", "stopped", "failed"]; // from where the run was saved l
 const FILM_MS = 450;
 const SMOOTHING = 0.85;
 const LABEL_HEIGHT = 4; // of the chart's 50 units
-const run = { id: null, state: null, end: null, moments: new Map(), shown: null, film: null, nearest: new Map(), look: null };
+const run = { id: null, state: null, end: null, moments: new Map(), shown: null, drawn: null, film: null, nearest: new Map(), look: null };
 
 function openRun(id, topic, state) {
   run.end?.();
   closeLook();
-  Object.assign(run, { id, state: null, shown: null, moments: new Map(), nearest: new Map(), settings: null });
+  Object.assign(run, { id, state: null, shown: null, drawn: null, moments: new Map(), nearest: new Map(), settings: null });
   document.dispatchEvent(new CustomEvent("lab-part-link", { detail: { name: "train", query: `run=${id}` } }));
   if (state) showRun(state);
   run.end = watchTopic(topic ?? `run/${id}`, (news) => {
@@ -24,17 +24,26 @@ function openRun(id, topic, state) {
   });
 }
 
+// Write a text that differs from the one before: a state comes several times a second, and each writing of a status is
+// read out, and takes away what was pressed and not yet released.
+function setChanged(node, text) {
+  const words = JSON.stringify(text);
+  if (node.words === words) return;
+  node.words = words;
+  setText(node, text);
+}
+
 function showRun(state) {
   run.state = state;
   const isGoing = GOING.includes(state.phase);
-  say(part("phase"), `phase_${state.phase}`, { step: state.step });
-  setText(part("run-sentence"), state.sentence ?? { en: "", "zh-CN": "" });
+  setChanged(part("phase"), phrase(`phase_${state.phase}`, { step: state.step }));
+  setChanged(part("run-sentence"), state.sentence ?? { en: "", "zh-CN": "" });
   part("progress").value = 100 * state.progress;
   showFacts(state);
   part("fork-row").hidden = !state.fork;
   if (state.fork) say(part("forked"), "forked", { step: state.fork.step.toLocaleString("en") });
   const goesOn = GO_ON.includes(state.phase);
-  say(part("pause"), goesOn ? "go_on" : "pause");
+  setChanged(part("pause"), phrase(goesOn ? "go_on" : "pause"));
   part("stop").hidden = !isGoing;
   part("pause").hidden = !isGoing && !goesOn;
   part("pause").disabled = !goesOn && state.phase !== "running";
@@ -62,9 +71,8 @@ function clock(minutes) {
 
 // The film: what the same seeds gave at each kept step.
 
-function keepMoment({ moment, moments }) {
-  const step = moment.step ?? moments.at(-1);
-  if (step !== undefined) run.moments.set(step, moment);
+function keepMoment({ moment }) {
+  run.moments.set(moment.step, moment);
 }
 
 function showFilm() {
@@ -75,8 +83,14 @@ function showFilm() {
   const followed = run.shown === null;
   place.max = Math.max(0, moments.length - 1);
   if (followed) place.value = place.max;
-  say(part("play-film"), run.film ? "film_stop" : "film_play");
-  if (followed && moment) drawMoment(moment, moment.step ?? moments.at(-1));
+  nameFilmButton();
+  if (!followed || !moment) return;
+  if (moment.step === run.drawn) showLook(); // drawn anew, what is heard, pressed or focused in it would be lost
+  else drawMoment(moment, moment.step);
+}
+
+function nameFilmButton() {
+  setChanged(part("play-film"), phrase(run.film ? "film_stop" : "film_play"));
 }
 
 async function showMoment(step) {
@@ -89,7 +103,8 @@ async function showMoment(step) {
 }
 
 function drawMoment(moment, step) {
-  say(part("moment-title"), "moment", { step: (step ?? 0).toLocaleString("en") });
+  run.drawn = step;
+  say(part("moment-title"), "moment", { step: step.toLocaleString("en") });
   part("moment-title").dataset.step = step;
   const { text, picture, sounds } = moment;
   part("run-text").hidden = text === undefined;
@@ -149,7 +164,7 @@ function lookButton(place, picture) {
 function stopFilm() {
   clearInterval(run.film);
   run.film = null;
-  say(part("play-film"), "film_play");
+  nameFilmButton();
 }
 
 part("film-place").addEventListener("input", ({ target }) => {
@@ -345,7 +360,7 @@ addActions({
       stopFilm();
       run.shown = null;
     }, FILM_MS);
-    say(part("play-film"), "film_stop");
+    nameFilmButton();
   },
   async useModel() {
     const answer = await ask("use", { id: run.id });
