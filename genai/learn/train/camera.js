@@ -46,8 +46,10 @@ addActions({
     } finally {
       button.disabled = false;
     }
+    if (!button.checkVisibility()) return closeCamera(); // another source or part was chosen while the visitor was asked
     part("camera").srcObject = stream;
-    await part("camera").play();
+    await part("camera").play().catch(() => null); // it was closed meanwhile
+    if (!stream) return;
     showCamera(true);
     part("shoot").focus();
   },

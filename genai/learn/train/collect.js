@@ -29,9 +29,8 @@ async function ensureData(modality) {
 
 let questions = Promise.resolve(); // about own data, in order: each answer holds what those before it have changed
 
-// Add items to the data of the modality that is chosen now; true if all were taken.
-function addItems(items) {
-  const { modality } = chosen;
+// Add items to the data of a modality, at first of that which is chosen now; true if all were taken.
+function addItems(items, modality = chosen.modality) {
   const label = modality === "text" ? "" : part("class").value.trim();
   const added = questions.then(() => sendItems(items, modality, label));
   questions = added.catch(() => null);
@@ -263,18 +262,18 @@ function squareOf(source, width, height) {
 
 const readers = { text: textItem, image: pictureItem, audio: soundItems };
 
-async function addFiles(files) {
+async function addFiles(files, modality = chosen.modality) {
   const read = [];
   const refused = [];
   for (const file of files) {
     try {
-      read.push(await readers[chosen.modality](file));
+      read.push(await readers[modality](file));
     } catch (sentence) {
       refused.push({ name: file.name, sentence: sentence.en ? sentence : phrase("unreadable") });
     }
   }
   showRefused([]);
-  if (read.length) await addItems(read.flat());
+  if (read.length) await addItems(read.flat(), modality);
   part("refused").append(...refused.map(refusedItem));
 }
 

@@ -29,18 +29,19 @@ const microphone = makeRecorder({
     part("recording").replaceChildren();
     say(part("record"), "record_start");
   },
-  finish: (file) => addFiles([file]),
+  finish: (file) => addFiles([file], "audio"), // whatever is chosen by then
 });
 
 async function startRecording() {
   try {
-    await microphone.start();
+    if (!(await microphone.start())) return;
   } catch {
     sayWhy("microphone-why", "microphone_refused");
     showMicrophone();
     return;
   }
   say(part("record"), "record_stop");
+  if (!part("record").checkVisibility()) microphone.stop(); // another source or part was chosen while the visitor was asked
 }
 
 function showMicrophone() {

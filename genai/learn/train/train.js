@@ -160,7 +160,15 @@ function keepData() {
   }
 }
 
+// No camera and no microphone is on while nobody sees the view: another tab, another part.
+function noticeSight() {
+  if (element.clientWidth) return;
+  closeCamera();
+  microphone.stop();
+}
+
 async function begin() {
+  new ResizeObserver(noticeSight).observe(element);
   const query = new URLSearchParams(location.search);
   const isMine = query.get("tab") === "learn" && query.get("part") === "train";
   if (before) chooseAsBefore(before);

@@ -26,11 +26,20 @@ function samplesOf(wave) {
 function makeRecorder({ most, progress, close, finish }) {
   let recorder = null;
   let endMeter = null;
+  let isStarting = false; // while the browser asks the visitor
 
-  // Rejects where the microphone is not given.
+  // True once it records; false where it does or is starting already, since nobody would stop a second stream. Rejects
+  // where the microphone is not given.
   async function start() {
-    const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-    const stream = await navigator.mediaDevices.getUserMedia({ audio });
+    if (isStarting || recorder) return false;
+    isStarting = true;
+    let stream;
+    try {
+      const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+      stream = await navigator.mediaDevices.getUserMedia({ audio });
+    } finally {
+      isStarting = false;
+    }
     const pieces = [];
     recorder = new MediaRecorder(stream);
     recorder.ondataavailable = ({ data }) => pieces.push(data);
@@ -44,6 +53,7 @@ function makeRecorder({ most, progress, close, finish }) {
     };
     recorder.start();
     endMeter = watchLevel(stream);
+    return true;
   }
 
   function watchLevel(stream) {
