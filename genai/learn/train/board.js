@@ -11,6 +11,7 @@ let drawn = []; // the strokes on the board, in its pixels
 let pointer = null; // the id of the finger that draws
 let cursor = null; // where the keyboard's pen is
 let keysDraw = false; // whether that pen is on the paper
+let isSending = false; // a drawing; what is drawn meanwhile is of the next one
 
 function placeOf(event) {
   const box = board.getBoundingClientRect();
@@ -39,7 +40,7 @@ function drawBoard() {
       brush.stroke();
     }
   }
-  part("take-drawing").disabled = !drawn.length;
+  part("take-drawing").disabled = isSending || !drawn.length;
 }
 
 board.addEventListener("pointerdown", (event) => {
@@ -89,8 +90,20 @@ function liftOrLower() {
   if (keysDraw) drawn.push([...cursor]);
 }
 
+// The strokes that are finished: the pen of the keys is lifted for that, a finger is not.
+function finishedStrokes() {
+  keysDraw = false;
+  return pointer === null ? [...drawn] : drawn.slice(0, -1);
+}
+
+function removeStrokes(strokes) {
+  drawn = drawn.filter((stroke) => !strokes.includes(stroke));
+  drawBoard();
+}
+
 function clearBoard() {
   drawn = [];
+  pointer = null; // the stroke of a finger that is down ends too
   keysDraw = false;
   drawBoard();
 }
@@ -125,6 +138,7 @@ function distanceToSegment([x, y], [x0, y0], [x1, y1]) {
 addActions({
   undoStroke() {
     drawn.pop();
+    pointer = null;
     keysDraw = false;
     drawBoard();
   },

@@ -178,15 +178,34 @@ function soundOnWall({ item, peaks, seconds }) {
 const drawings = { text: textOnWall, strokes: strokesOnWall, picture: pictureOnWall, sound: soundOnWall };
 
 const player = new Audio();
+let pasting = null; // the text that is on its way
 
 addActions({
+  // What is typed meanwhile stays in the box.
   async paste() {
     const box = part("pasted");
-    if (await addText(box.value)) box.value = "";
+    const text = box.value;
+    if (text === pasting) return; // a second tap
+    pasting = text;
+    try {
+      if ((await addText(text)) && box.value.startsWith(text)) box.value = box.value.slice(text.length);
+    } finally {
+      if (pasting === text) pasting = null;
+    }
   },
+  // What is drawn meanwhile stays on the board.
   async takeDrawing() {
-    const strokes = fitted(drawn);
-    if (phone.code ? await sendDrawing(strokes) : await addItems([{ kind: "strokes", value: strokes, name: "" }])) clearBoard();
+    const sent = finishedStrokes();
+    if (isSending || !sent.length) return;
+    isSending = true;
+    drawBoard();
+    try {
+      const strokes = fitted(sent);
+      if (phone.code ? await sendDrawing(strokes) : await addItems([{ kind: "strokes", value: strokes, name: "" }])) removeStrokes(sent);
+    } finally {
+      isSending = false;
+      drawBoard();
+    }
   },
   chooseClass(button) {
     part("class").value = button.dataset.name;
