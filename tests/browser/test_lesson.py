@@ -54,6 +54,20 @@ def test_a_teacher_walks_through_a_lesson_and_the_class_follows(visit, server):
     at_step(page, 3)
 
 
+def test_the_clock_stands_once_the_lesson_is_closed(visit):
+    page = visit("?lesson=gan&step=1&teacher=1&lang=en")
+    at_step(page, 1)
+    panel = page.locator(LESSON)
+    assert panel.evaluate("node => getComputedStyle(node).width") == "456px"  # wider than a tour's
+    panel.locator("[data-action=clock]").click()
+    panel.locator("[data-action=leave].close").click()
+    expect(panel).to_be_hidden()
+    kept = "() => sessionStorage['genai-lab-lesson-clock']"
+    before = page.evaluate(kept)
+    page.wait_for_timeout(1500)  # the clock is drawn each second
+    assert page.evaluate(kept) == before
+
+
 def plane_step_shows_its_numbers(page):
     page.locator(f"{LESSON} [data-action=answer]").nth(1).click()
     page.locator(f"{LESSON} [data-action=show]").click()

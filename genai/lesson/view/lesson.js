@@ -26,6 +26,7 @@ async function showAddress() {
   layOut();
   showHandOut(prints);
   if (!lesson && !wasShown) return; // whatever else is pointed at is a tour's
+  if (!lesson) stopClock();
   demonstration++; // cancels the show that is going on
   pointAt(null);
   if (part("tour").hidden) return closeDialog();

@@ -35,8 +35,15 @@ function countTime(id) {
   keepClock();
 }
 
+// A lesson that is closed takes no time.
+function stopClock() {
+  countTime(step.key);
+  clock.since = null;
+  keepClock();
+}
+
 function drawClock() {
-  if (part("clock").hidden) return;
+  if (!lesson || part("clock").hidden) return;
   countTime(step.key);
   const used = clock.used[step.key] ?? 0;
   const whole = Object.values(clock.used).reduce((a, b) => a + b, 0);
