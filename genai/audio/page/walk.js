@@ -1,11 +1,13 @@
 // A walk between the sounds of some seeds: played one after another, each again by a click, saved as one WAV.
 
-const audioWalk = { answer: null, playing: -1, onward: false };
+const audioWalk = { answer: null, playing: -1, onward: false, asked: 0 }; // asked: walks so far
 
 async function startWalk() {
   const heard = { label: current.number, variant: current.variantNumber };
   const question = { ...walkSettings(heard), loop: false, frames: +part("walk-count").value };
+  const mine = ++audioWalk.asked;
   const answer = await server.sounds(question);
+  if (mine !== audioWalk.asked) return; // another walk has been asked for meanwhile
   showMessage("walk-error", answer);
   if (answer.sentence) return;
   audioWalk.answer = answer;

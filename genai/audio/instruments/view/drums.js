@@ -9,6 +9,7 @@ const drums = {
   model: null,
   pads: [], // {seed, label, to, at, level, isMuted, isLocked, before: the sounds that Undo brings back}
   buffers: [],
+  loads: 0, // of sounds, so far
   rows: [],
   rowsBefore: [],
   tempo: 0,
@@ -83,9 +84,11 @@ function drumAddress() {
   return { pads: pads.map(writePad).join("_"), beat: writeRows(rows), tempo, swing };
 }
 
+// Load the sounds of the pads as they are now; an answer that others have overtaken is dropped.
 async function loadPads() {
-  const wanted = drums.pads.map(padItem);
-  drums.buffers = await loadSounds(wanted);
+  const mine = ++drums.loads;
+  const buffers = await loadSounds(drums.pads.map(padItem));
+  if (mine === drums.loads) drums.buffers = buffers;
 }
 
 function changePad(pad, change) {
