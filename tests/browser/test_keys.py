@@ -55,6 +55,31 @@ def recorded(page):
     return page.evaluate("window.lab.sound.recording.notes")
 
 
+HOLD = """
+    const send = window.fetch;
+    window.fetch = async (address, options) => {
+        const isQuestion = String(address).includes("/component_server");
+        const isHeld = isQuestion && JSON.parse(options.body).fn_name === "instruments";
+        if (isHeld) await new Promise((release) => (window.release = release));
+        return send(address, options);
+    };
+"""
+"""Hold what the page asks about the instruments of a model."""
+
+
+def test_a_keyboard_that_is_closed_before_it_is_there_stays_closed(visit):
+    page = visit("?tab=audio&model=notes&seed=5&lang=en", script=HOLD)
+    finished(page, "audio")
+    button = page.locator("#audio-view [data-instrument=keys]")
+    button.click()
+    button.click()  # the page must not complain
+    expect(button).to_have_attribute("aria-expanded", "false")
+    page.wait_for_function("() => Boolean(window.release)")
+    page.evaluate("release()")
+    page.wait_for_timeout(300)
+    expect(page.locator(KEYS)).to_be_hidden()
+
+
 @pytest.fixture(scope="module")
 def page(chromium, server):
     context = chromium.new_context(locale="en-US", viewport={"width": 1280, "height": 900})

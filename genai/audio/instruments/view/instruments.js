@@ -53,8 +53,9 @@ async function openInstrument(name, parameters = new URLSearchParams()) {
   part("play-sound").hidden = false;
   part("play-loading").hidden = false;
   try {
-    play.about ??= await askPlay("instruments", { checkpoint: play.model });
-    if (opening !== play.opening) return;
+    const about = play.about ?? (await askPlay("instruments", { checkpoint: play.model }));
+    if (opening !== play.opening) return; // it was closed, or opened for another model
+    play.about = about;
     part(`play-${name}`).hidden = false;
     await instruments[name].open(parameters);
     rememberPlay();
@@ -72,7 +73,7 @@ function closeInstrument() {
   if (!name) return;
   sound.stopAll();
   forgetTake();
-  instruments[name].close?.();
+  if (play.about) instruments[name].close?.(); // else it has not been opened yet
   instrumentButton(name).ariaExpanded = "false";
   for (const piece of [`play-${name}`, "play-sound", "play-loading", "play-error"]) part(piece).hidden = true;
   rememberPlay();
