@@ -7,6 +7,15 @@ pytestmark = pytest.mark.browser
 
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 STAND_IN = """
+    const send = window.fetch;
+    window.held = {};
+    window.fetch = async (address, options) => {
+        const question = String(address).includes("/component_server") && JSON.parse(options.body);
+        if (question.fn_name !== "moment") return send(address, options);
+        const { step } = question.data;
+        const text = await new Promise((answer) => (held[step] = answer));
+        return Response.json({moment: {step, text}});
+    };
     document.addEventListener("lab-ready", () => {
         const { watch } = lab;
         lab.watch = (topic, callback) => {
@@ -16,7 +25,7 @@ STAND_IN = """
         };
     });
 """
-"""Let the test tell the states of a run."""
+"""Let the test tell the states of a run and answer the questions for its moments."""
 COUNT_WRITINGS = """node => {
     window.writings = 0;
     new MutationObserver(() => writings++).observe(node, {childList: true, subtree: true});
@@ -27,14 +36,14 @@ def moment(step):
     return {"step": step, "sounds": [{"sound": f"{step}.wav", "spectrogram": PIXEL}] * 2}
 
 
-def tell(page, step, progress):
+def tell(page, step, progress, before=()):
     state = {
         "phase": "running",
         "modality": "audio",
         "sentence": {"en": "It learns.", "zh-CN": "在学习。"},
         "step": step,
         "progress": progress,
-        "moments": [1, step],
+        "moments": [*before, step],
         "moment": moment(step),
         "looks": [],
     }
@@ -63,3 +72,17 @@ def test_a_moment_is_drawn_once_and_a_status_is_written_once(page):
     tell(page, 8, 0.3)
     expect(sample).not_to_be_focused()
     expect(find(page, "run-sounds").locator("audio").first).to_have_attribute("src", "8.wav")
+
+
+def test_a_moment_that_was_asked_for_first_and_comes_last_is_not_drawn(page):
+    tell(page, 9, 0.1, before=(2, 3))
+    film = find(page, "film-place")
+    for place in ("0", "1"):
+        film.fill(place)
+    page.wait_for_function("() => held[2] && held[3]")
+    page.evaluate("held[3]('later')")
+    expect(find(page, "run-text")).to_have_text("later")
+    page.evaluate("held[2]('earlier')")
+    page.wait_for_timeout(200)
+    expect(find(page, "run-text")).to_have_text("later")
+    expect(find(page, "moment-title")).to_have_attribute("data-step", "3")

@@ -6,10 +6,24 @@ const GO_ON = ["paused", "stopped", "failed"]; // from where the run was saved l
 const FILM_MS = 450;
 const SMOOTHING = 0.85;
 const LABEL_HEIGHT = 4; // of the chart's 50 units
-const run = { id: null, state: null, end: null, moments: new Map(), shown: null, drawn: null, film: null, nearest: new Map(), look: null };
+const run = {
+  id: null,
+  state: null,
+  end: null,
+  moments: new Map(),
+  asked: 0, // moments so far
+  answered: 0, // the latest of them that has come
+  shown: null, // the place of the moment that was chosen; null: the newest
+  drawn: null, // the step of the moment that is drawn
+  film: null,
+  nearest: new Map(),
+  look: null,
+};
 
 function openRun(id, topic, state) {
   run.end?.();
+  stopFilm();
+  run.answered = run.asked; // what is still on its way is of the run before
   closeLook();
   Object.assign(run, { id, state: null, shown: null, drawn: null, moments: new Map(), nearest: new Map(), settings: null });
   document.dispatchEvent(new CustomEvent("lab-part-link", { detail: { name: "train", query: `run=${id}` } }));
@@ -93,13 +107,18 @@ function nameFilmButton() {
   setChanged(part("play-film"), phrase(run.film ? "film_stop" : "film_play"));
 }
 
+// Show a kept moment, unless one that was asked for later has come before it.
 async function showMoment(step) {
-  if (!run.moments.has(step)) {
+  const mine = ++run.asked;
+  const { moments } = run;
+  if (!moments.has(step)) {
     const answer = await ask("moment", { id: run.id, step });
     if (!answer) return;
-    run.moments.set(step, answer.moment ?? answer);
+    moments.set(step, answer.moment);
   }
-  drawMoment(run.moments.get(step), step);
+  if (mine <= run.answered) return;
+  run.answered = mine;
+  drawMoment(moments.get(step), step);
 }
 
 function drawMoment(moment, step) {
@@ -180,18 +199,20 @@ part("film-place").addEventListener("input", ({ target }) => {
 async function drawPictures(moment, step) {
   const data = ownDataOfRun();
   const tiles = await cutTiles(moment);
+  if (run.drawn !== step) return; // another moment has been drawn meanwhile
   const paint = (matches) => {
     part("run-pictures").replaceChildren(...tiles.map((tile, n) => tileBeside(tile, n, matches?.[n])));
     part("nearest-hint").hidden = !matches;
   };
   paint(run.nearest.get(step));
   if (!data || run.nearest.has(step)) return;
-  run.nearest.set(step, null); // is being asked for
+  const { nearest } = run;
+  nearest.set(step, null); // is being asked for
   const answer = await server.nearest({ id: data, pictures: tiles.map((tile) => tile.toDataURL()) });
-  if (answer.isLost) run.nearest.delete(step); // so that it is asked for again
+  if (answer.isLost) nearest.delete(step); // so that it is asked for again
   if (answer.sentence) return;
-  run.nearest.set(step, answer.matches);
-  if (Number(part("moment-title").dataset.step) === step) paint(answer.matches);
+  nearest.set(step, answer.matches);
+  if (run.drawn === step && run.nearest === nearest) paint(answer.matches);
 }
 
 // The id of the own data that the run learns from; nothing for a published set.
