@@ -84,6 +84,26 @@ def test_a_visitor_finds_a_game_that_plays_until_it_is_left(visit):
     assert violations(page) == []
 
 
+def test_both_maps_are_shown_of_a_twin_too(visit):
+    page = opened(visit, calm=True)
+
+    def choose(value):
+        find(page, f"label:has([name=game-map][value={value}])").click()
+
+    main = find(page, "canvas[data-plane=map][data-network='0']")
+    for value in ("best", "map", "both"):
+        choose(value)
+        expect(main).to_be_visible()
+    best = find(page, "canvas[data-plane=best]")
+    expect(best.first).to_be_visible()
+    expect(best.last).to_be_hidden()
+    find(page, "[data-part=twin] > summary").click()
+    press(page, "twin")
+    expect(best.last).to_be_visible()
+    press(page, "twin-end")
+    expect(best.last).to_be_hidden()
+
+
 def test_each_player_changes_its_own_part_and_the_way_back_is_exact(visit):
     page = opened(visit, calm=True)
     at_step(page, 0)

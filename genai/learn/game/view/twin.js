@@ -35,6 +35,7 @@ function showTwins() {
   part("plane-1").hidden = !isTwin;
   part("plane-name-0").hidden = !isTwin;
   element.classList.toggle("has-twin", isTwin);
+  chooseMap(element.querySelector("[name=game-map]:checked").value);
   if (!isTwin) return;
   part("twin-setting").value = twin.setting;
   listTwinValues();

@@ -101,7 +101,7 @@ addActions({ link: (button) => window.lab.copyLink(game.link, button) });
 element.addEventListener("change", (event) => event.target.name === "game-map" && chooseMap(event.target.value));
 
 function chooseMap(choice) {
-  for (const { canvas } of planes.filter(({ map }) => map === "best")) {
+  for (const { canvas } of planes.filter((plane) => plane.canvas.dataset.plane === "best")) {
     canvas.closest("figure").hidden = choice !== "both" || (canvas.dataset.network === "1" && !twin.setting);
   }
   for (const plane of planes) if (plane.canvas.dataset.plane === "map") plane.map = choice === "best" ? "best" : "map";
