@@ -104,6 +104,30 @@ def test_both_maps_are_shown_of_a_twin_too(visit):
     expect(best.last).to_be_hidden()
 
 
+def test_a_finger_that_scrolls_or_ends_at_the_newest_step_freezes_no_reading(visit):
+    page = opened(visit, calm=True)
+    for step in range(1, 4):
+        find(page, "[data-do=both]").click()
+        at_step(page, step)
+    frame = find(page, "[data-chart=losses] [data-part=frame]")
+    box = frame.bounding_box()
+    reading = find(page, "[data-chart=losses] [data-part=read-step]")
+
+    def touch(share, kind="pointerdown"):
+        place = {"pointerType": "touch", "clientX": box["x"] + share * box["width"], "bubbles": True}
+        frame.evaluate("(node, [kind, place]) => node.dispatchEvent(new PointerEvent(kind, place))", [kind, place])
+
+    touch(0.34)
+    expect(reading).to_have_text("1")
+    touch(0.34, "pointercancel")
+    expect(reading).to_have_text("3")
+    touch(0.34)
+    expect(reading).to_have_text("1")
+    touch(1)
+    find(page, "[data-do=both]").click()
+    expect(reading).to_have_text("4")
+
+
 def test_each_player_changes_its_own_part_and_the_way_back_is_exact(visit):
     page = opened(visit, calm=True)
     at_step(page, 0)

@@ -144,6 +144,13 @@ function readAt(step) {
   requestCurves();
 }
 
+// A finger has no way to leave the newest step: at the last one it goes on with the game.
+function readByPointer(frame, event) {
+  const step = stepUnder(frame, event);
+  const isNewest = event.pointerType !== "mouse" && step >= (histories[0]?.step.at(-1) ?? 0);
+  readAt(isNewest ? null : step);
+}
+
 function stepUnder(frame, event) {
   const box = frame.getBoundingClientRect();
   const last = Math.max(1, ...histories.map((history) => history.step.at(-1) ?? 1));
@@ -171,8 +178,9 @@ function readByKey(event) {
 
 for (const name of Object.keys(CHARTS)) {
   const frame = part("frame", chartOf(name));
-  frame.addEventListener("pointermove", (event) => readAt(stepUnder(frame, event)));
-  frame.addEventListener("pointerdown", (event) => readAt(stepUnder(frame, event)));
+  frame.addEventListener("pointermove", (event) => readByPointer(frame, event));
+  frame.addEventListener("pointerdown", (event) => readByPointer(frame, event));
+  frame.addEventListener("pointercancel", () => readAt(null)); // a finger that scrolls
   frame.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && readAt(null));
   frame.addEventListener("keydown", readByKey);
 }
