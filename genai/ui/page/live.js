@@ -83,7 +83,8 @@ function liveStream(root) {
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures) * (0.75 + Math.random() / 2);
     failures++;
     timer = setTimeout(open, wait);
-    tellAll(await refusalOf(url));
+    const sentence = await refusalOf(url);
+    if (failures) tellAll(sentence); // else a newer stream has opened meanwhile
   }
 
   async function refusalOf(url) {
