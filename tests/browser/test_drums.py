@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.parts import finished
+from tests.browser.parts import finished, open_tab
 
 pytestmark = pytest.mark.browser
 DRUMS = "#audio-view [data-part=play-drums]"
@@ -40,6 +40,15 @@ def address(page):
 
 def cell(page, row, step):
     return page.locator(f"{DRUMS} [role=row]").nth(row).locator("[role=gridcell]").nth(step)
+
+
+def test_the_beat_ends_when_another_tab_is_opened(visit):
+    page = opened(visit)
+    beat = page.locator(f"{DRUMS} [data-action=beat]")
+    beat.click()
+    expect(beat).to_have_attribute("aria-pressed", "true")
+    open_tab(page, "text")
+    expect(beat).to_have_attribute("aria-pressed", "false")
 
 
 def test_strokes_keep_to_the_clock_while_others_generate(visit):

@@ -159,6 +159,8 @@ function playParameters() {
 part("play-volume").value = sound.volume();
 part("play-volume").addEventListener("input", (event) => sound.volume(+event.target.value));
 element.addEventListener("lab-reset", closeInstrument);
+// In another tab nobody could stop a beat, a replay or a comparison.
+new ResizeObserver(() => element.clientWidth || sound.stopAll()).observe(element);
 addActions({
   instrument(button) {
     const { instrument } = button.dataset;
