@@ -79,7 +79,8 @@ function drawCensus() {
   }
   setText(part("census-property"), about.name);
   setText(part("census-errs"), about.errs);
-  for (const name of ["census-evenly", "census-agreement"]) part(name).hidden = !about.evenly;
+  part("census-agreement").hidden = !about.requested;
+  part("census-evenly").hidden = !about.evenly;
   part("census-perfect").hidden = about.evenly;
   const generated = classShares(now);
   const earlier = classShares(before);

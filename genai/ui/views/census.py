@@ -45,15 +45,17 @@ class PropertyAnswer(TypedDict):
         name: Of the property: "Class", or that of an attribute.
         classes: The names of its values.
         shares: What the counts will be compared with: of each value in the training part. For an attribute of a
-            model with classes, as if every class were equally frequent there, since it is asked for equally often.
-            Empty if the feature network's file has none.
-        evenly: Whether every value is asked for equally often.
+            model whose classes are asked for equally often, as if they were equally frequent there. Empty if the
+            feature network's file has none.
+        requested: Whether it is what samples are asked for: the class.
+        evenly: Whether every value is asked for equally often; otherwise as often as the training part has it.
         errs: A sentence: how often the feature network is right about real items.
     """
 
     name: Bilingual
     classes: list[Bilingual]
     shares: list[float]
+    requested: bool
     evenly: bool
     errs: Bilingual
 
@@ -193,25 +195,40 @@ def _properties(header: Header, network_header: Header) -> list[PropertyAnswer]:
     """Return what samples can be counted by: the class if the model has any, and the network's attributes."""
     items = network_header.training.get("items", [])
     properties = []
+    asked = torch.tensor(header.class_shares or [1.0] * len(header.classes), dtype=torch.float64)
+    asked /= asked.sum()  # rounded in the header
     if header.classes:
+        evenly = len(set(header.class_shares)) <= 1
+        shares = [count / sum(items) for count in items] if evenly else asked.tolist()
         accuracy = network_header.metrics["accuracy"]
-        shares = [count / sum(items) for count in items]
-        properties.append(_property(both("census.class"), header.classes, shares, True, accuracy))
+        properties.append(_property(both("census.class"), header.classes, shares, accuracy, True, evenly))
     for attribute in network_header.attributes:
         counts = torch.tensor(attribute["items"], dtype=torch.float64)
         by_class = counts / counts.sum(dim=1, keepdim=True).clamp(min=1)
-        expected = by_class.mean(dim=0) if header.classes else counts.sum(dim=0) / counts.sum()
+        expected = asked @ by_class if header.classes else counts.sum(dim=0) / counts.sum()
         properties.append(
-            _property(attribute["name"], attribute["values"], expected.tolist(), False, attribute["accuracy"])
+            _property(attribute["name"], attribute["values"], expected.tolist(), attribute["accuracy"])
         )
     return properties
 
 
 def _property(
-    name: Bilingual, values: list[Bilingual], shares: list[float], evenly: bool, accuracy: Mapping[str, float]
+    name: Bilingual,
+    values: list[Bilingual],
+    shares: list[float],
+    accuracy: Mapping[str, float],
+    requested: bool = False,
+    evenly: bool = False,
 ) -> PropertyAnswer:
     errs = both("census.errs", share=f"{accuracy['value'] * 100:.1f}", n=f"{accuracy['n']:,}")
-    return {"name": name, "classes": values, "shares": shares, "evenly": evenly, "errs": errs}
+    return {
+        "name": name,
+        "classes": values,
+        "shares": shares,
+        "requested": requested,
+        "evenly": evenly,
+        "errs": errs,
+    }
 
 
 def _classify(network: FeatureNetwork, samples: Tensor, data_set: str) -> list[Tensor]:

@@ -16,6 +16,7 @@ from genai.image.page.renderer import RENDERER as IMAGE_RENDERER
 from genai.image.sources import peeps
 from genai.image.sources.cards import CARDS
 from genai.labels import Labels
+from genai.latent.requests import LatentRequest, sample_latents
 from genai.quality import shipped_networks
 from genai.quality.attributes import predict
 from genai.quality.feature_network import FeatureNetwork, FeatureNetworkConfig, extract_features
@@ -82,6 +83,34 @@ def test_it_says_what_the_shares_are_held_against(pictures):
     assert drums["shares"][5] > 0.4  # percussion
 
 
+SHIPPED = [(IMAGES, IMAGE_RENDERER, "fashion"), (IMAGES, IMAGE_RENDERER, "calligraphy"),
+           (IMAGES, IMAGE_RENDERER, "characters"), (SOUNDS, SOUND_RENDERER, "digits"),
+           (SOUNDS, SOUND_RENDERER, "drums"), (SOUNDS, SOUND_RENDERER, "notes")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("registry", "renderer", "name"), SHIPPED, ids=[name for *_, name in SHIPPED])
+def test_the_classes_that_seeds_ask_for_are_as_frequent_as_the_page_says(registry, renderer, name):
+    answer = Census(registry, renderer).classes({"model": name})["properties"][0]
+    count = len(answer["classes"])
+    said = [1 / count] * count if answer["evenly"] else answer["shares"]
+    model = registry.get(name)
+    requests = [LatentRequest(seed=seed) for seed in range(TOTAL)]
+    _, conditions = sample_latents(requests, model.latent_size, model.labels)
+    classes = torch.tensor([model.labels.split(condition)[0] for condition in conditions])
+    asked = torch.bincount(classes, minlength=count).tolist()
+    intervals = [wilson_interval(times, TOTAL) for times in asked]
+    outside = sum(not low <= share <= high for share, (low, high) in zip(said, intervals, strict=True))
+    assert outside <= max(1, count / 10)  # by chance one in twenty
+
+
+def test_attributes_are_compared_with_the_training_part_where_classes_are_asked_for_as_often():
+    properties = Census(IMAGES, IMAGE_RENDERER).classes({"model": "characters"})["properties"]
+    judge = shipped_networks.read_header("image", "characters", "pooled")
+    for attribute, answer in zip(judge.attributes, properties[1:], strict=True):
+        items = torch.tensor(attribute["items"]).sum(dim=0)
+        assert answer["shares"] == pytest.approx((items / items.sum()).tolist(), abs=1e-3)
+
+
 def save_model(folder, classes):
     """A tiny model of drawn people."""
     config = DCGANConfig(size=64, channels=3, classes=len(classes), latent_size=8, generator_filters=4)
@@ -101,7 +130,8 @@ def test_attributes_are_counted_with_and_without_classes(classes, tmp_path):
     properties = people.classes({"model": "people"})["properties"]
     names = [one["name"]["en"] for one in properties]
     assert names == ["Class"] * bool(classes) + [attribute.name["en"] for attribute in peeps.ATTRIBUTES]
-    assert [one["evenly"] for one in properties] == [name == "Class" for name in names]
+    for key in ("requested", "evenly"):
+        assert [one[key] for one in properties] == [name == "Class" for name in names]
     assert all(sum(one["shares"]) == pytest.approx(1) for one in properties)
     masked = 1 - properties[names.index("Mask")]["shares"][0]
     assert masked == pytest.approx(
