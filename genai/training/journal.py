@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,6 +20,8 @@ BUDGET = {"steps", "minutes", "finishing_steps", "save_minutes", "device", "thre
 RECORD = {"log_every", "first_sample", "sample_minutes", "keep_models"}
 MAY_CHANGE = BUDGET | RECORD
 """Settings that may change when a run is resumed."""
+FILE_NAME = re.compile(r"step-(\d{6,})")
+"""Of a sample or a model, without its suffix: the steps that were done."""
 
 
 class Journal:
@@ -125,6 +128,19 @@ class Journal:
         if self.writes and len(kept) < len(changes):
             with atomic_write(self._changes_file) as temporary:
                 temporary.write_text("".join(f"{json.dumps(change)}\n" for change in kept), "utf-8")
+
+    def drop_files_after(self, step: int) -> None:
+        """Remove the samples and models that were written after the last saved state.
+
+        A killed run will write them again; to a copy of a running training they belong to the other branch.
+        """
+        if not self.writes:
+            return
+        for folder in ("samples", "models"):
+            for path in (self.folder / folder).glob("step-*"):
+                match = FILE_NAME.fullmatch(path.stem)
+                if match and int(match[1]) > step:
+                    path.unlink(missing_ok=True)
 
     def report_fallback(self, file: SavedFile[Any]) -> None:
         """Say that the file before was read in place of a broken one, if so."""

@@ -1,21 +1,19 @@
 """Models of some moments of a run, beside its samples: so that what the network saw then can be looked at."""
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from genai.errors import GenaiError
-from genai.training.journal import Journal
+from genai.training.journal import FILE_NAME, Journal
 
 SUFFIX = ".safetensors"  # of a checkpoint, which is above this room
-NAME = re.compile(r"step-(\d{6,})")
 
 
 def list_models(folder: Path) -> dict[int, Path]:
     """Return the models that are kept in the folder of a run by their steps, in order."""
     found = {}
     for path in (folder / "models").glob(f"step-*{SUFFIX}"):
-        match = NAME.fullmatch(path.stem)
+        match = FILE_NAME.fullmatch(path.stem)
         if match:  # atomic_write's temporary files have other names
             found[int(match[1])] = path
     return dict(sorted(found.items()))

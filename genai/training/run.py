@@ -128,6 +128,7 @@ class Run:
                 ) from error
         self.journal.drop_after(self.step)
         self.journal.drop_changes_after(self.step)
+        self.journal.drop_files_after(self.step)
         for change in self.journal.changes():
             self.config = replace(self.config, **change["settings"])
 

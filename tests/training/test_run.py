@@ -456,6 +456,23 @@ def test_a_change_after_the_last_saved_state_is_dropped_with_its_steps(tmp_path)
     assert again.journal.changes() == []
 
 
+@pytest.mark.parametrize("stopped", [0, 4])
+def test_samples_and_models_after_the_last_saved_state_are_removed(tmp_path, stopped):
+    run, _ = _train(_config(tmp_path), stop_after=4)
+    if not stopped:
+        for file in run.journal.folder.glob("state.pt*"):
+            file.unlink()
+    files = [run.journal.sample_path(step, ".png") for step in (2, 4, 5, 1_000_000)]
+    (run.journal.folder / "models").mkdir()
+    files += [run.journal.folder / "models" / f"step-{step:06d}.safetensors" for step in (4, 5)]
+    for file in files:
+        file.write_bytes(b"x")
+    again = Run(_config(tmp_path), "x")
+    again.restore(weight=nn.Linear(1, 1, bias=False))
+    left = [file.name for file in files if file.exists()]
+    assert left == (["step-000002.png", "step-000004.png", "step-000004.safetensors"] if stopped else [])
+
+
 def test_waiting_does_not_count_as_time_of_training(tmp_path):
     run, _ = _steered(_config(tmp_path, steps=1), lambda run: 90.0)
     assert run.minutes < -1  # it waited for nothing, and said 90 s
