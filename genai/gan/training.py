@@ -103,16 +103,19 @@ def train(
         network = trainer.averaged_generator(labels)
         return model_class(data.card.name, network, data.labels, sample_rate=data.sample_rate)
 
+    def write(path: Path) -> None:
+        write_sample(path, averaged_model())
+
+    def keep(path: Path) -> None:
+        save(path, trainer, averaged_model(), data, architecture)
+
     run = trainer.run
     for step in run.steps():
         numbers = trainer.step(step, *real_batch(step))
         if step % run.config.log_every == 0:
             run.log(**numbers)
-        run.write_sample(
-            model_class.suffix,
-            lambda path: write_sample(path, averaged_model()),
-            lambda path: save(path, trainer, averaged_model(), data, architecture),
-        )
+        run.write_sample(model_class.suffix, write, keep)
+    run.write_last_sample(model_class.suffix, write, keep)
     trainer.match_moments(len(data.train), real_batch)
     return export(trainer, averaged_model(), data, make_history, architecture)
 

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -112,6 +113,10 @@ def train(config: TextConfig, controls: Controls | None = None) -> Path:
         networks = [teacher.network.to(run.device) for teacher in teachers]
         text_to_learn = taught_text(networks, tokens, config.teachers_write, config.seed)
 
+    def write(path: Path) -> None:
+        write_sample(path, averaged_network, vocabulary, lead_in, is_early=run.step < EARLY_STEPS)
+
+    keep = partial(_save_now, run=run, network=averaged_network, vocabulary=vocabulary, corpus=corpus)
     for step in run.steps():
         config = cast(TextConfig, run.config)  # that of now
         # Rates of dropout may have changed.
@@ -122,11 +127,8 @@ def train(config: TextConfig, controls: Controls | None = None) -> Path:
             run.log(loss=loss, gradient=norm)
         if len(held_out) and (step + 1) % config.evaluate_every == 0:
             run.log(**{HELD_OUT[config.evaluate_on]: stream_loss(averaged_network, held_out)})
-        run.write_sample(
-            ".txt",
-            lambda path: write_sample(path, averaged_network, vocabulary, lead_in, is_early=run.step < EARLY_STEPS),
-            lambda path: save(path, make_header(run, averaged_network, vocabulary, corpus), averaged_network),
-        )
+        run.write_sample(".txt", write, keep)
+    run.write_last_sample(".txt", write, keep)
     return export(run, averaged_network, vocabulary, corpus)
 
 
@@ -294,6 +296,10 @@ def make_header(run: Run, network: TrainedNetwork, vocabulary: Vocabulary, corpu
 def save(path: Path, header: Header, network: TrainedNetwork) -> None:
     """Write a network as a checkpoint."""
     checkpoint.save(path, header, checkpoint.collect_weights(network=network))
+
+
+def _save_now(path: Path, run: Run, network: TrainedNetwork, vocabulary: Vocabulary, corpus: data.Corpus) -> None:
+    save(path, make_header(run, network, vocabulary, corpus), network)
 
 
 def chosen_config(arguments: Sequence[str]) -> type[TextConfig]:

@@ -307,8 +307,8 @@ class Run:
     def sample_path(self, suffix: str) -> Path | None:
         """Return the file for a sample at this step, or None if no sample is due or another process writes it.
 
-        Samples are due after 10, 20, 50, 100, 200, 500, ... steps and after the last one; the settings can name an
-        earlier first one, and the longest time without one.
+        Samples are due after 10, 20, 50, 100, 200, 500, ... steps and after the last one of `steps`; the settings
+        can name an earlier first one, and the longest time without one. See also `write_last_sample`.
         """
         config = self.config
         number = self.step + 1
@@ -335,8 +335,34 @@ class Run:
             ConfigError: if the training diverged; the last good state stays.
         """
         path = self.sample_path(suffix)
-        if path is None:
+        if path is not None:
+            self._write_sample(path, self.step + 1, write, save_model)
+
+    def write_last_sample(
+        self, suffix: str, write: Callable[[Path], None], save_model: Callable[[Path], None] | None = None
+    ) -> None:
+        """Write a sample after the loop if the time is used up and the last step has none; keep the model.
+
+        Nobody knows in a step that it is the last one in the time. A run that a signal stopped has no end yet.
+
+        Args:
+            suffix: As of `write_sample`.
+            write: Likewise.
+            save_model: Likewise.
+
+        Raises:
+            ConfigError: if the training diverged; the last good state stays.
+        """
+        if not (self.journal.writes and self.step and self._is_out_of_time):
             return
+        path = self.journal.sample_path(self.step, suffix)
+        if not path.exists():
+            self._write_sample(path, self.step, write, save_model)
+
+    def _write_sample(
+        self, path: Path, step: int, write: Callable[[Path], None], save_model: Callable[[Path], None] | None
+    ) -> None:
+        """Write a sample and keep the model of a step, counted from 1."""
         self._check_finite_parts()
         unfinished = self.journal.folder / "unfinished" / path.name  # who watches the samples sees whole ones only
         try:
@@ -348,7 +374,7 @@ class Run:
                 unfinished.unlink()  # half a picture
             self.journal.warn(f"{path} cannot be written ({error.strerror}). The training goes on without it.")
         if save_model and self.config.keep_models:
-            keep_model(self.journal, self.step + 1, max(2, self.config.keep_models), save_model)
+            keep_model(self.journal, step, max(2, self.config.keep_models), save_model)
 
     def average_gradients(self, *networks: nn.Module) -> None:
         """Replace each gradient by its mean over all processes, which is the gradient of the whole batch."""
@@ -408,8 +434,11 @@ class Run:
 
     def _is_over(self) -> bool:
         """Whether a signal asked to stop, or the time is used up."""
-        out_of_time = self.config.minutes is not None and self.minutes >= self.config.minutes
-        return self._stop.is_set() or out_of_time
+        return self._stop.is_set() or self._is_out_of_time
+
+    @property
+    def _is_out_of_time(self) -> bool:
+        return self.config.minutes is not None and self.minutes >= self.config.minutes
 
     def _agree_on_minutes(self, minutes: float) -> float:
         """Return the mean time of all processes, so that they stop at the same step; a signal to one stops all."""

@@ -407,6 +407,12 @@ def test_a_run_in_two_parts_equals_one_run_bit_for_bit(tmp_path, pictures, monke
     torch.testing.assert_close(whole["parts"], parts["parts"], rtol=0, atol=0)
 
 
+def test_a_training_that_its_time_ends_draws_its_last_step(tmp_path, pictures):
+    path = train(ImageTrainingConfig(**TINY, data=pictures, minutes=1e-6, folder=tmp_path, keep_models=2))
+    samples = [file.name for file in path.parent.glob("*/step-*")]
+    assert sorted(samples) == ["step-000001.png", "step-000001.safetensors"]
+
+
 def test_the_command_trains_and_its_checkpoint_draws(tmp_path, pictures):
     command = [sys.executable, "-m", "genai.image.training", pictures, "--steps", "10", "--folder", str(tmp_path),
                "--generator-filters", "4", "--discriminator-filters", "4", "--batch-size", "8",

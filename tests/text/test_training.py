@@ -106,6 +106,11 @@ def test_a_final_run_learns_from_the_development_text_too(tmp_path, book, monkey
     assert lengths == [len(corpus.train), len(corpus.train) + len(corpus.dev)]
 
 
+def test_a_training_that_its_time_ends_writes_a_text_of_its_last_step(tmp_path, book):
+    path = train(TrainingConfig(**TINY, data=book, minutes=1e-6, folder=tmp_path))
+    assert [file.name for file in path.parent.glob("samples/*")] == ["step-000001.txt"]
+
+
 def test_a_run_in_two_parts_equals_one_run_bit_for_bit(tmp_path, book, monkeypatch):
     settings = {**TINY, "data": book, "steps": 8, "evaluate_every": 4}
     train(TrainingConfig(**settings, folder=tmp_path / "whole"))

@@ -478,6 +478,35 @@ def test_waiting_does_not_count_as_time_of_training(tmp_path):
     assert run.minutes < -1  # it waited for nothing, and said 90 s
 
 
+def _timed(tmp_path, last_step, stopped=False):
+    """A run of which the time is used up at a step, or that is stopped there."""
+    waits = [lambda run: 0.0] * (last_step - 1)
+    end = (lambda run: run.stop()) if stopped else (lambda run: -90.0)
+    run = Run(_config(tmp_path, minutes=1.0, keep_models=5), "x", controls=Script(*waits, end))
+    run.restore(weight=nn.Linear(1, 1))
+    write = (".txt", lambda path: path.write_text(f"{run.step} steps"), lambda path: path.write_bytes(b"model"))
+    for _ in run.steps():
+        run.log(loss=1.0)
+        run.write_sample(*write)
+    run.write_last_sample(*write)
+    return {file.name: file for file in run.journal.folder.glob("*/step-*")}
+
+
+def test_a_run_that_its_time_ends_has_a_sample_and_a_model_of_its_last_step(tmp_path):
+    files = _timed(tmp_path, 7)
+    assert sorted(files) == ["step-000007.safetensors", "step-000007.txt"]
+    assert files["step-000007.txt"].read_text() == "7 steps"
+
+
+def test_the_last_step_has_one_sample_only(tmp_path):
+    files = _timed(tmp_path, 10)
+    assert files["step-000010.txt"].read_text() == "9 steps"  # in the step itself, where it was due
+
+
+def test_a_run_that_is_stopped_has_no_last_sample_yet(tmp_path):
+    assert _timed(tmp_path, 7, stopped=True) == {}
+
+
 def test_the_first_sample_and_the_longest_time_without_one_can_be_chosen(tmp_path):
     run, due = Run(_config(tmp_path, steps=777, first_sample=1, sample_minutes=1.0), "x"), []
     for run.step in range(777):
