@@ -6,6 +6,7 @@ They are the samples in the run's folder and the metrics logged beside them, sma
 import bisect
 import io
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +20,11 @@ from PIL import Image
 from torch import Tensor
 
 from genai.training.journal import Journal
+from genai.training.kept_models import superfluous
 
 MIN_STEP = 20  # earlier samples are mere noise
 WEBP_QUALITY = 80  # 0 to 100
+WEBP_SIDE = 16_383  # pixels, the most that the format has
 CURVE_POINTS = 100
 VORBIS_COMPRESSION = 0.9  # 0 to 1; ten seconds of noise at 16 kHz take 22 kB
 
@@ -37,17 +40,29 @@ class Snapshot:
     metrics: dict[str, Any]
 
 
-def list_snapshots(journal: Journal, suffix: str) -> list[Snapshot]:
-    """List the samples of a run with a suffix such as ".png", from its 20th step on."""
+def list_snapshots(journal: Journal, suffix: str, most: int | None = None) -> list[Snapshot]:
+    """List the samples of a run, from its 20th step on.
+
+    Args:
+        journal: Of the run.
+        suffix: Of the samples' files, such as ".png".
+        most: How many are listed, at least 2: the first, the last, and others spread by the ratio of their steps.
+            None lists all.
+    """
     lines = _read_metrics(journal)
     logged_steps = [int(line["step"]) for line in lines]
+    first = max(MIN_STEP, logged_steps[0]) if logged_steps else math.inf
+    files = {}
+    for path in (journal.folder / "samples").glob(f"step-*{suffix}"):
+        step = int(path.stem.removeprefix("step-"))
+        if step >= first:
+            files[step] = path
+    while most is not None and len(files) > most:
+        del files[superfluous(sorted(files))]
     snapshots = []
     seen = 0
-    for path in sorted((journal.folder / "samples").glob(f"step-*{suffix}")):
-        step = int(path.stem.removeprefix("step-"))
+    for step, path in sorted(files.items()):
         end = bisect.bisect_right(logged_steps, step)
-        if step < MIN_STEP or end == 0:
-            continue
         metrics: dict[str, float] = {"minutes": lines[end - 1]["minutes"]}
         for line in lines[seen:end]:
             metrics |= line
@@ -91,6 +106,8 @@ def text_history(journal: Journal) -> list[dict[str, Any]]:
 def picture_history(journal: Journal, side: int, labels: int) -> tuple[list[dict[str, Any]], dict[str, Tensor]]:
     """Return the snapshots of a run on pictures, and one WebP picture with a row for each, top to bottom.
 
+    Of a run with more snapshots than such a picture has room for, some are left out.
+
     Args:
         journal: Of the run; its samples are grids of ten pictures a row, a row for each of up to ten labels.
         side: Of a picture, in pixels.
@@ -99,7 +116,7 @@ def picture_history(journal: Journal, side: int, labels: int) -> tuple[list[dict
     Returns:
         The metrics, and the file's bytes (N,) uint8 under the name "history"; both empty without samples.
     """
-    snapshots = list_snapshots(journal, ".png")
+    snapshots = list_snapshots(journal, ".png", most=WEBP_SIDE // side)
     if not snapshots:
         return [], {}
     rows = [_picture_row(snapshot.path, side, labels) for snapshot in snapshots]

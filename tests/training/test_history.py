@@ -56,6 +56,23 @@ def test_a_strip_has_a_row_for_each_snapshot_and_a_column_for_each_label_or_seed
     assert levels == pytest.approx(np.array([[t * 8 + s for t in expected] for s in (2, 5)]), abs=6)
 
 
+def test_a_strip_of_a_long_run_keeps_as_many_snapshots_as_a_picture_has_room_for(tmp_path):
+    journal = Journal(tmp_path, {})
+    steps = range(100, 30_100, 100)
+    for step in steps:
+        journal.log(step=step, minutes=step / 10, loss=1 / step)
+        Image.fromarray(np.zeros((64, 640), np.uint8)).save(journal.sample_path(step, ".png"))
+    journal.log(step=29_950, minutes=2_995, dev=2.0)
+    numbers, tensors = history.picture_history(journal, 64, 0)
+    with Image.open(io.BytesIO(bytes(tensors["history"].numpy()))) as picture:
+        assert picture.height == 64 * len(numbers) == 64 * 255
+    kept = [metrics["step"] for metrics in numbers]
+    assert (kept[0], kept[-1]) == (100, 30_000)
+    assert kept[:50] == list(steps[:50])  # densely at its start, as samples are
+    assert max(later - earlier for earlier, later in pairwise(kept)) <= 400
+    assert sum(metrics.get("dev", 0) for metrics in numbers) == 2.0  # also of the moments that are left out
+
+
 def test_sounds_are_compressed_and_keep_their_pitch(journal):
     tone = 0.5 * np.sin(2 * np.pi * 440 / 16000 * np.arange(16000))
     soundfile.write(journal.sample_path(20, ".wav"), tone, 16000)
