@@ -166,7 +166,7 @@ class FolderItems(Generic[T]):
 def read_folder(
     folder: Path, suffixes: Collection[str], read: Callable[[Path], T], remedies: Mapping[str, str]
 ) -> FolderItems[T]:
-    """Read a folder of one's own files; its subfolders, if it has any, are the classes.
+    """Read a folder of one's own files; its subfolders with usable files, if there are several, are the classes.
 
     Args:
         folder: Its name becomes that of the set.
@@ -182,11 +182,25 @@ def read_folder(
     name = folder_name(folder)
     title = printable(name)
     usable = [row for row, content in enumerate(contents) if content is not None]
+    classes, labels = _number_anew([listing.classes[row] for row in usable], listing.labels)
     return FolderItems(
         items=[content for content in contents if content is not None],
-        classes=[listing.classes[row] for row in usable],
+        classes=classes,
         files=[listing.files[row] for row in usable],
-        labels=listing.labels,
+        labels=labels,
         card=DataCard(short_name(name), {"en": title, "zh-CN": title}, *OWN, title),
         skipped=folders.report_skipped(listing, problems, remedies),
     )
+
+
+def _number_anew(classes: Sequence[int], labels: Labels) -> tuple[list[int], Labels]:
+    """Leave out the classes without any item, and number the others anew; a single class is treated as none.
+
+    Args:
+        classes: The class of each item.
+        labels: The names of all classes; empty without classes.
+    """
+    found = sorted(set(classes))
+    numbers = {old: new for new, old in enumerate(found)}
+    names = tuple(labels.names[old] for old in found) if labels else ()
+    return [numbers[old] for old in classes], Labels(names if len(names) > 1 else ())

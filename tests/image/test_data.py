@@ -177,6 +177,23 @@ def test_own_classes(tmp_path):
     assert set(pictures.train[pictures.train_labels == 1, 0, 16, 16].tolist()) <= set(range(60))
 
 
+@pytest.mark.parametrize(
+    ("whole", "names"), [(["lions", "owls", "zebras"], ["lions", "owls", "zebras"]), (["owls"], [])]
+)
+def test_a_folder_of_broken_pictures_alone_is_no_class(tmp_path, whole, names):
+    for name in ("cats", "parrots"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.png").write_bytes(b"no picture")
+    for name in whole:
+        draw(tmp_path / name, 64)
+    pictures = load(str(tmp_path))
+    assert [name["en"] for name in pictures.labels.names] == names
+    assert set(pictures.train_labels.tolist()) == set(range(len(whole)))
+    assert {pictures.train_ids[row].split("/")[0] for row in torch.where(pictures.train_labels == 0)[0]} == {
+        whole[0]
+    }
+
+
 def test_the_same_pictures_are_held_out_every_time(tmp_path):
     draw(tmp_path, 80)
     assert torch.equal(load(str(tmp_path)).test, load(str(tmp_path)).test)
