@@ -14,6 +14,7 @@ from genai.datasets import folders
 from genai.datasets.card import OWN, DataCard
 from genai.datasets.fingerprint import fingerprint
 from genai.datasets.names import folder_name, printable, short_name
+from genai.errors import DataError
 from genai.labels import Labels
 from genai.quality.attributes import NOTHING_KNOWN, KnownAttributes
 from genai.quality.data_identity import DataIdentity, identity_of_card
@@ -131,6 +132,25 @@ class GanData:
     def to_pictures(items: Tensor) -> Tensor:
         """Convert items as they are stored to what a feature network reads, (N, C, H, W)."""
         raise NotImplementedError
+
+    def check_test_part(self, least: int = 1) -> None:
+        """Check that there are items that training never sees.
+
+        Args:
+            least: How many are needed.
+
+        Raises:
+            DataError: if there are fewer.
+        """
+        if len(self.test) < least:
+            raise DataError(
+                "Of {name}, {count} files are held back to test on, and at least {least} are needed. A tenth of "
+                "each folder is, and none of a folder with a single file: put more files into each folder, or all "
+                "of them into one.",
+                name=self.card.name,
+                count=len(self.test),
+                least=least,
+            )
 
     @property
     def labelled_test(self) -> LabelledItems:

@@ -17,7 +17,7 @@ from genai.gan.sampling import GanModel, synthesise
 from genai.latent.requests import LatentRequest, sample_latents
 from genai.quality import attributes, shipped_networks
 from genai.quality.figures import Figure, figures_to_json, format_report, percentiles
-from genai.quality.scores import EvaluationSet
+from genai.quality.scores import MIN_TEST, EvaluationSet
 from genai.quality.shipped_networks import LabelledItems
 
 BATCH = 100
@@ -66,7 +66,9 @@ def evaluation_set(
     Raises:
         CheckpointError: if a feature network is missing, or was trained on other data.
         ConfigError: if a feature network was trained on pictures of another size, or on other attributes.
+        DataError: if the test part has fewer than two items.
     """
+    data.check_test_part(MIN_TEST)
     name = data.card.name
     networks = [
         shipped_networks.load(data.modality, name, kind, folder, data.identity) for kind in shipped_networks.KINDS

@@ -26,7 +26,11 @@ def train_judges(
         folder: Of the files, which go to its subfolder for the modality.
         precision: Of the training.
         seed: Of their initial weights.
+
+    Raises:
+        DataError: if the data has no test part.
     """
+    data.check_test_part()
     shipped_networks.train_networks(
         data.modality,
         data.card,
@@ -59,7 +63,11 @@ def write_index(
 
     Returns:
         The path of the file.
+
+    Raises:
+        DataError: if the data has no test part.
     """
+    data.check_test_part()
     train = data.to_pictures(data.train)
     index = nearest.build_index(network, train, data.labelled_test.pictures, data.train_ids)
     return nearest.save(add_copies(index), network, data.modality, data.card, folder, data.fingerprint)

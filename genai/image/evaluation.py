@@ -29,7 +29,9 @@ def grey_share(fake: Tensor, real: Tensor) -> Figure:
     generated = _share_of_grey(fake)
     real_share = _share_of_grey(real)
     protocol = f"share of pixels below {GREY} in [-1, 1], over that of test pictures"
-    return Figure(generated / real_share, len(fake), protocol, {"generated": generated, "real": real_share})
+    least = _one_pixel(real)
+    ratio = generated / max(real_share, least)
+    return Figure(ratio, len(fake), protocol, {"generated": generated, "real": real_share})
 
 
 def _share_of_grey(pictures: Tensor) -> float:
@@ -57,8 +59,13 @@ def impulse_noise(fake: Tensor, real: Tensor, classes: Tensor, names: Sequence[s
         f"share of pixels that differ from the median of the 3 x 3 around them by more than {IMPULSE}, of 2, over "
         "that of test pictures; as many of each class as in the test part, seeds from 0"
     )
-    least = torch.tensor(1 / real.numel())  # a single pixel: real pictures of the user's own may have none
+    least = torch.tensor(_one_pixel(real))
     return Figure((generated.mean() / found.mean().maximum(least)).item(), len(fake), protocol, beside)
+
+
+def _one_pixel(pictures: Tensor) -> float:
+    """Return the share of a single pixel, the least to divide by: pictures of the user's own may have none."""
+    return 1 / pictures.numel()
 
 
 def _impulses(pictures: Tensor) -> Tensor:

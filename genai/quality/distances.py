@@ -73,6 +73,11 @@ def density_and_coverage(real: Tensor, fake: Tensor, k: int = 5) -> tuple[float,
     The neighbourhood of a real item reaches to its k-th nearest real item. Coverage is the fraction of real items
     with a fake in their neighbourhood: a generator that leaves out a mode cannot reach 1. Density is about 1 if the
     fakes have the distribution of the real items.
+
+    Args:
+        real: (N, F), more than k items.
+        fake: (M, F).
+        k: Of the neighbourhoods.
     """
     radii = nearest(real, real, k + 1).distances[:, -1]  # the nearest one is the item itself
     inside = 0.0

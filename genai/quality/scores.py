@@ -23,6 +23,8 @@ from genai.quality.figures import Figure
 from genai.quality.shipped_networks import LabelledItems
 
 REPEATS = 5
+NEIGHBOURS = 5  # by which density and coverage are measured, if there are as many
+MIN_TEST = 2  # items of which a distribution can be fitted
 COPY_PERCENTILE = 0.01
 MIN_OF_CLASS = 10  # fewer items of a class are too few to measure its diversity
 
@@ -33,7 +35,7 @@ class EvaluationSet:
 
     Args:
         train: The training part, or a random sample of it that keeps the computation small.
-        test: Items that neither the generator nor the feature networks were trained on.
+        test: Items that neither the generator nor the feature networks were trained on, at least 2.
         networks: The one that figures are measured with, and a second of another kind.
         classes: English names of the classes; empty if there are none.
     """
@@ -140,9 +142,10 @@ def _kernel(outputs: _Outputs) -> Figure:
 def _density_and_coverage(outputs: _Outputs) -> dict[str, Figure]:
     train = _sample_train(outputs)
     fake = outputs.fakes[0]
-    density, coverage = density_and_coverage(train, fake)
-    test_density, test_coverage = density_and_coverage(train, outputs.test)
-    protocol = f"k = 5, judge's features, {len(train):,} training items drawn with seed 0, generated seeds from 0"
+    k = min(NEIGHBOURS, len(train) - 1)
+    density, coverage = density_and_coverage(train, fake, k)
+    test_density, test_coverage = density_and_coverage(train, outputs.test, k)
+    protocol = f"k = {k}, judge's features, {len(train):,} training items drawn with seed 0, generated seeds from 0"
     return {
         "density": Figure(density, len(fake), protocol, {"test items": test_density}),
         "coverage": Figure(coverage, len(fake), protocol, {"test items": test_coverage}),

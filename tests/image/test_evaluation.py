@@ -16,8 +16,9 @@ from torchvision.transforms.functional import gaussian_blur
 from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
 from genai.datasets.card import DataCard
-from genai.errors import CheckpointError, ConfigError
+from genai.errors import CheckpointError, ConfigError, DataError
 from genai.gan.evaluation import EvaluationOptions, evaluation_set
+from genai.gan.judges import write_index
 from genai.image import evaluation, indexing, judging
 from genai.image.data import Pictures, load
 from genai.image.discriminator import ImageDiscriminator
@@ -45,6 +46,14 @@ def test_the_grey_share_counts_pixels_between_ink_and_paper():
     figure = grey_share(half, crisp)
     assert figure.value == pytest.approx(32)
     assert figure.beside == {"generated": 0.5, "real": 1 / 64}
+
+
+def test_the_grey_share_is_a_number_where_real_pictures_are_black_and_white():
+    real, fake = torch.ones(2, 1, 8, 8), torch.ones(2, 1, 8, 8)
+    fake[:, :, 0, 0] = 0
+    figure = grey_share(fake, real)
+    assert figure.value == pytest.approx(2)
+    assert figure.beside["real"] == 0
 
 
 def test_impulse_noise_counts_single_pixels_and_neither_edges_nor_shades():
@@ -117,6 +126,21 @@ def test_judges_are_trained_and_figures_printed(folder, tmp_path, capsys):
     )
     assert len(items.ids) == len(items.embeddings) == 72
     assert all((folder / name).is_file() for name in items.ids)
+
+
+def test_folders_of_a_single_picture_have_no_test_part_and_are_told_so(tmp_path):
+    for n in range(64):
+        (tmp_path / f"{n}").mkdir()
+        Image.new("L", (32, 32), n).save(tmp_path / f"{n}/a.png")
+    with pytest.raises(DataError, match="0 files are held back to test on, and at least 1"):
+        judging.main(str(tmp_path), steps=1, folder=tmp_path / "runs")
+    pictures = load(str(tmp_path))
+    network = FeatureNetwork(FeatureNetworkConfig(1, 32, 32, 64))
+    with pytest.raises(DataError, match="0 files"):
+        write_index(pictures, network, lambda index: index, tmp_path)
+    model = ImageModel("x", Generator(DCGANConfig(generator_filters=4)), Labels(()))
+    with pytest.raises(DataError, match="at least 2 are needed"):
+        evaluation_set(model, pictures, tmp_path)
 
 
 def test_judges_of_another_seed_begin_with_other_weights(folder, tmp_path):

@@ -1,6 +1,7 @@
 """Feature networks, and the figures that they give for generators whose quality is known."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -129,6 +130,14 @@ def test_fresh_items_of_the_same_kind_score_as_real_ones(bench):
     assert results["diversity"].value == pytest.approx(1, abs=0.15)
     assert results["coverage"].value == pytest.approx(results["coverage"].beside["test items"], abs=0.08)
     assert results["class_histogram"].value < 0.05
+
+
+@pytest.mark.parametrize("count", [2, 3, 6])
+def test_the_fewest_items_of_own_data_can_be_measured(bench, count):
+    few = replace(bench, train=items(30, 1), test=items(count, 2))
+    results = figures(few, lambda first, classes: items(count, 3 + first, classes).pictures)
+    assert all(math.isfinite(figure.value) for figure in results.values())
+    assert results["density"].protocol.startswith(f"k = {count - 1}, ")
 
 
 def test_a_collapsed_generator_agrees_but_is_not_diverse(bench):
