@@ -147,7 +147,7 @@ def main(options: EvaluationOptions) -> None:
         results["in_tune"] = tuning(fake, test, clips.test_labels, model.sample_rate)
     if clips.card.name == "digits":
         results["harmonics_to_noise_db"] = hoarseness(fake, test, model.sample_rate)
-    if model.labels.variants:
+    if model.labels.variants and clips.test_variants is not None:
         results["performers_told"] = performers_told(fake, clips)
     report(model, options, results, test, fake, conditions_of_test_part(model, clips))
 

@@ -57,8 +57,8 @@ def evaluation_set(
     """Gather the real items and the feature networks of a model's data set.
 
     Args:
-        model: Its classes are named in the figures.
-        data: Of the model.
+        model: Without classes, no class is named in the figures.
+        data: Of the model; a model that learnt it as a single class has a name for it that the data lacks.
         folder: Of the feature networks.
         train_rows: The items of the training part that are compared with generated ones.
         test_rows: Those of the test part.
@@ -84,7 +84,8 @@ def evaluation_set(
     for network in networks:
         attributes.check(network, data.known, name)
     train = LabelledItems(data.to_pictures(data.train[train_rows]), data.train_labels[train_rows])
-    return EvaluationSet(train, test, networks, [label["en"] for label in model.labels.names])
+    names = data.labels.names if model.labels else ()
+    return EvaluationSet(train, test, networks, [name["en"] for name in names])
 
 
 def draw(model: GanModel[Any, Any], first: int, classes: Tensor, variants: Tensor | None = None) -> Tensor:

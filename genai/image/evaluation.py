@@ -8,9 +8,10 @@ import tyro
 from torch import Tensor
 from torch.nn import functional as F
 
-from genai.errors import exit_with_sentence
+from genai.errors import ConfigError, exit_with_sentence
 from genai.gan.evaluation import EvaluationOptions, conditions_of_test_part, draw, evaluation_set, report
 from genai.image import data, load
+from genai.image.sampling import ImageModel
 from genai.quality import attributes
 from genai.quality.feature_network import FeatureNetwork
 from genai.quality.figures import Figure
@@ -119,11 +120,37 @@ def variants_told(network: FeatureNetwork, pictures: data.Pictures, fake: Tensor
     return Figure(told.float().mean().item(), len(fake), protocol, {"least of a variant": min(of_each)})
 
 
+def check_channels(model: ImageModel, pictures: data.Pictures) -> None:
+    """Check that a model makes grey pictures where the real ones are grey, and colour where they are in colour.
+
+    A training that starts from a checkpoint converts its pictures to what that makes; judges read them as they are.
+
+    Raises:
+        ConfigError: if it does not.
+    """
+    made, found = model.network.config.channels, pictures.train.shape[1]
+    if made != found:
+        raise ConfigError(
+            "{model} makes pictures with {made} colour channels, and those of {name} have {found} (grey has 1, "
+            "colour 3): convert the pictures, train judges on the converted ones, and name their folder with "
+            "--data.",
+            model=model.name,
+            made=made,
+            name=pictures.card.name,
+            found=found,
+        )
+
+
 def main(options: EvaluationOptions) -> None:
-    """Print an image model's figures."""
+    """Print an image model's figures.
+
+    Raises:
+        ConfigError: if the model makes grey pictures and the real ones are in colour, or the other way round.
+    """
     model = load(options.name, options.device, options.checkpoints)
     assert model.header is not None  # a loaded model has one
     pictures = data.load(options.data or model.header.data_set, model.network.config.size)
+    check_channels(model, pictures)
     rows = torch.randperm(len(pictures.train), generator=make_rng(0, 9))[:MAX_TRAIN]
     real = evaluation_set(model, pictures, options.networks_folder, rows, slice(MAX_TEST))
     classes = real.test.classes

@@ -1,15 +1,23 @@
 """Figures of an audio model, on sounds whose figures are known."""
 
 import math
+from dataclasses import asdict
 
+import numpy as np
 import pytest
+import soundfile
 import torch
 
-from genai.audio.data import Clips
+from genai import checkpoint
+from genai.audio import evaluation, judging
+from genai.audio.data import Clips, load
 from genai.audio.evaluation import health, hoarseness, onsets, performers_told, tuning
+from genai.audio.model import WaveGANConfig, initialise, make_generator
 from genai.audio.pitch import frequency_of
 from genai.audio.sources.cards import CARDS
 from genai.audio.spectrogram import to_pictures
+from genai.checkpoint.header import Header, card_fields
+from genai.gan.evaluation import EvaluationOptions
 from genai.labels import Labels
 from genai.seeds import make_rng
 
@@ -54,6 +62,28 @@ def test_a_voice_with_noise_is_hoarser():
     assert figure.value == pytest.approx(ratio, abs=1)
     assert figure.beside["lower quartile"] <= figure.value <= figure.beside["upper quartile"]
     assert figure.beside["real test clips"] > 30
+
+
+def test_a_model_that_started_with_voices_is_measured_on_sounds_without(tmp_path):
+    own, rng = tmp_path / "own", np.random.default_rng(0)
+    own.mkdir()
+    for n in range(32):
+        tone = np.sin(2 * np.pi * rng.uniform(200, 2000) * np.arange(8192) / RATE)
+        soundfile.write(own / f"{n}.wav", 0.5 * tone * np.linspace(1, 0, 8192), RATE)
+    clips = load(str(own))
+    title = clips.card.title
+    network = make_generator(WaveGANConfig(classes=1, performers=1, generator_filters=2))
+    initialise(network, make_rng(0))
+    fields = {"classes": [title], "variants": [title], "sample_rate": RATE, **card_fields(clips.card)}
+    header = Header("audio", "wavegan", asdict(network.config), **fields)
+    path = tmp_path / "own.safetensors"
+    checkpoint.save(path, header, checkpoint.collect_weights(network=network))
+    judging.main(str(own), steps=1, folder=tmp_path)
+    options = EvaluationOptions(str(path), data=str(own), device="cpu", keep=True, folder=tmp_path)
+    evaluation.main(options)
+    metrics = checkpoint.read_header(path).metrics
+    assert {"diversity", "clicks"} <= metrics.keys()
+    assert not {"agreement", "performers_told"} & metrics.keys()
 
 
 def test_a_sine_stands_out_in_the_picture_that_a_judge_sees():

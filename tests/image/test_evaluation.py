@@ -143,6 +143,31 @@ def test_folders_of_a_single_picture_have_no_test_part_and_are_told_so(tmp_path)
         evaluation_set(model, pictures, tmp_path)
 
 
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_model_that_started_with_classes_is_measured_on_data_without(folder, tmp_path, capsys, mode):
+    runs, rng = tmp_path / "runs", np.random.default_rng(1)
+    own = tmp_path / "own"
+    own.mkdir()
+    for n in range(64):
+        pixels = rng.integers(0, 256, (32, 32) if mode == "L" else (32, 32, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(own / f"{n}.png")
+    tiny = {"generator_filters": 4, "discriminator_filters": 4, "batch_size": 8, "steps": 1, "device": "cpu"}
+    start = train(ImageTrainingConfig(data=str(folder), folder=runs, **tiny))
+    path = train(ImageTrainingConfig(data=str(own), folder=runs, start_from=start, **tiny))
+    options = EvaluationOptions(str(path), data=str(own), device="cpu", keep=True, folder=runs)
+    judging.main(str(own), steps=1, folder=runs)
+    if mode == "RGB":
+        with pytest.raises(ConfigError, match=r"own makes pictures with 1 colour .* those of own have 3"):
+            evaluation.main(options)
+        return
+    capsys.readouterr()
+    evaluation.main(options)
+    header = checkpoint.read_header(path)
+    assert len(header.classes) == 1
+    assert "diversity" in header.metrics
+    assert "agreement" not in header.metrics  # there is no choice
+
+
 def test_judges_of_another_seed_begin_with_other_weights(folder, tmp_path):
     judging.main(str(folder), steps=1, folder=tmp_path)
     judging.main(str(folder), steps=1, seed=2, folder=tmp_path / "unseen")
