@@ -40,6 +40,7 @@ class GanData:
         train_weights: How often each item of the training part is drawn, (N,), in proportion; None draws all alike.
         train_variants: (N,), numbers of the variants, which `labels` names; None without variants.
         test_variants: (M,).
+        loaded_sha256: The fingerprint of the data that this was converted from; empty if it is as it was loaded.
     """
 
     modality: ClassVar[str]
@@ -57,10 +58,16 @@ class GanData:
     train_weights: Tensor | None = None
     train_variants: Tensor | None = None
     test_variants: Tensor | None = None
+    loaded_sha256: str = ""
 
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of both parts as they were loaded: items, labels, names of the classes, sample rate."""
+        return self.loaded_sha256 or self.content_sha256
+
+    @cached_property
+    def content_sha256(self) -> str:
+        """The same of both parts as they are here."""
         names = json.dumps(self.labels.names, sort_keys=True)
         return fingerprint(self.train, self.train_labels, self.test, self.test_labels, names, str(self.sample_rate))
 

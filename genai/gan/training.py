@@ -71,7 +71,9 @@ def data_record(data: GanData) -> DataRecord:
     names = [name["en"] for name in data.labels.names]
     shape = " x ".join(str(size) for size in data.train.shape[1:])
     return DataRecord(
-        data.fingerprint, {"classes": names, "training items": len(data.train), "shape of an item": shape}
+        data.fingerprint,
+        {"classes": names, "training items": len(data.train), "shape of an item": shape},
+        old_sha256=data.content_sha256 if data.loaded_sha256 else "",
     )
 
 

@@ -58,19 +58,24 @@ def with_classes_of(data: T, start: Header) -> T:
     """Return data in the form that the networks of a checkpoint can learn from.
 
     Networks with classes learn data without any as a single class, which has the name of the data and starts as
-    their first class. The same goes for variants.
+    their first class. The same goes for variants. The fingerprint stays: judges and indexes are made of the data as
+    it was loaded.
 
     Args:
         data: Pictures or sounds.
         start: Header of the checkpoint.
     """
     if start.classes and not data.labels:
-        data = replace(data, labels=Labels((data.card.title,)))
+        data = replace(data, labels=Labels((data.card.title,)), loaded_sha256=data.fingerprint)
     if start.variants and not data.labels.variants:
         labels = replace(data.labels, variants=(data.card.title,))
         zeros = torch.zeros_like
         data = replace(
-            data, labels=labels, train_variants=zeros(data.train_labels), test_variants=zeros(data.test_labels)
+            data,
+            labels=labels,
+            train_variants=zeros(data.train_labels),
+            test_variants=zeros(data.test_labels),
+            loaded_sha256=data.fingerprint,
         )
     return data
 

@@ -92,11 +92,19 @@ def load(name_or_path: str, size: int = 32) -> Pictures:
 
 
 def with_channels(pictures: Pictures, channels: int) -> Pictures:
-    """Return pictures in grey (1 channel) or in colour (3), converted where they are not."""
+    """Return pictures in grey (1 channel) or in colour (3), converted where they are not.
+
+    Converted ones have a fingerprint of their own: judges of the others cannot read them.
+    """
     if pictures.train.shape[1] == channels:
         return pictures
     convert = _to_grey if channels == 1 else _to_colour
-    return replace(pictures, train=convert(pictures.train), test=convert(pictures.test))
+    return replace(
+        pictures,
+        train=convert(pictures.train),
+        test=convert(pictures.test),
+        loaded_sha256="",
+    )
 
 
 def _to_grey(pictures: Tensor) -> Tensor:

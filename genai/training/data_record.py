@@ -1,7 +1,7 @@
 """What the saved state of a run knows of its data, and what changed since."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 MAX_LISTED = 8
@@ -14,18 +14,20 @@ class DataRecord:
     Args:
         sha256: Of the data, as `genai.datasets.fingerprint` makes it.
         facts: By names that people understand: numbers, texts, or lists such as the names of the classes.
+        old_sha256: The fingerprint that older versions noted of the same data; empty if it is the same one.
     """
 
     sha256: str
     facts: dict[str, int | str | list[str]]
+    old_sha256: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, as a saved state holds them."""
-        return asdict(self)
+        return {"sha256": self.sha256, "facts": self.facts}
 
     def changes_since(self, saved: dict[str, Any]) -> str:
         """Say what is different from saved values; empty if nothing is."""
-        if saved["sha256"] == self.sha256:
+        if saved["sha256"] in {self.sha256, self.old_sha256}:
             return ""
         old: dict[str, Any] = saved["facts"]
         changes = [

@@ -14,6 +14,7 @@ from genai.checkpoint.header import Header
 from genai.datasets.card import DataCard
 from genai.errors import CheckpointError, ConfigError
 from genai.gan.data import GanData
+from genai.gan.training import data_record
 from genai.gan.warm_start import load_start, with_classes_of
 from genai.image import discriminator as image_discriminator
 from genai.image import model as image_model
@@ -241,4 +242,11 @@ def test_data_takes_the_classes_that_the_models_networks_have():
     performed = with_classes_of(data, replace(with_classes, variants=[{"en": "d", "zh-CN": "d"}] * 3))
     assert performed.labels.variants == (card.title,)
     assert performed.train_conditions.tolist() == classes.tolist()
-    assert with_classes_of(alike, with_classes).labels.names == (card.title,)
+    converted = with_classes_of(alike, with_classes)
+    assert converted.labels.names == (card.title,)
+    assert converted.fingerprint == alike.fingerprint  # by which it finds its judges
+    old = {"sha256": converted.content_sha256, "facts": data_record(converted).facts}
+    assert converted.content_sha256 != alike.fingerprint
+    assert data_record(converted).changes_since(old) == ""  # a run that an older version began
+    other = replace(alike, train=torch.ones(4, 8))
+    assert data_record(with_classes_of(other, with_classes)).changes_since(data_record(converted).as_dict())

@@ -30,6 +30,7 @@ from genai.image.sources.cards import CARDS
 from genai.image.training import ImageTrainingConfig, train
 from genai.labels import Labels
 from genai.quality import nearest, shipped_networks
+from genai.quality.data_identity import identity_of
 from genai.quality.feature_network import FeatureNetwork, FeatureNetworkConfig
 from genai.quality.shipped_networks import KINDS
 from genai.seeds import make_rng
@@ -156,6 +157,9 @@ def test_a_model_that_started_with_classes_is_measured_on_data_without(folder, t
     path = train(ImageTrainingConfig(data=str(own), folder=runs, start_from=start, **tiny))
     options = EvaluationOptions(str(path), data=str(own), device="cpu", keep=True, folder=runs)
     judging.main(str(own), steps=1, folder=runs)
+    judge = shipped_networks.read_header("image", "own", KINDS[0], runs)
+    is_found = identity_of(judge).matches(identity_of(checkpoint.read_header(path)))
+    assert is_found == (mode == "L")  # a judge of colours cannot read grey pictures
     if mode == "RGB":
         with pytest.raises(ConfigError, match=r"own makes pictures with 1 colour .* those of own have 3"):
             evaluation.main(options)
