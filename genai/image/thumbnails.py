@@ -58,13 +58,14 @@ def add_thumbnails(index: NearestIndex, pictures: Tensor, data_set: str) -> Near
         data_set: Its name.
     """
     order = similarity_order(pictures)
-    small = _shrink(pictures[order], side_of(data_set))
-    return replace(index.reorder(order), files=encode(small, QUALITIES.get(data_set, QUALITY)))
+    side = min(SIDES.get(data_set, DEFAULT_SIDE), pictures.shape[-1])
+    small = _shrink(pictures[order], side)
+    return replace(index.reorder(order), files=encode(small, QUALITIES.get(data_set, QUALITY)), side=side)
 
 
-def side_of(data_set: str) -> int:
-    """Return the side of a data set's thumbnails in pixels."""
-    return SIDES.get(data_set, DEFAULT_SIDE)
+def side_of(index: NearestIndex, data_set: str) -> int:
+    """Return the side of the thumbnails in an index of a data set, in pixels."""
+    return index.side or SIDES.get(data_set, DEFAULT_SIDE)
 
 
 def encode(pictures: Tensor, quality: int = QUALITY, speed: int = SPEED) -> list[bytes]:

@@ -57,6 +57,7 @@ class NearestIndex:
         files: The items in compressed files, as the modality makes them; empty in an index of version 0.1.
         starts: (N + 1,) int32, where each sound starts in the file, and where the file ends; empty for pictures.
         scale: Steps per standard deviation.
+        side: Of the pictures in the files, in pixels; 0 for sounds, and where an older file does not say it.
     """
 
     ids: Sequence[str]
@@ -67,6 +68,7 @@ class NearestIndex:
     files: Sequence[bytes] = ()
     starts: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.int32))
     scale: int = SCALE
+    side: int = 0
 
     def reorder(self, order: Tensor) -> "NearestIndex":
         """Return the same index with its items in another order (N,); one without files."""
@@ -130,6 +132,7 @@ def save(
         "judge": asdict(network.config),
         "judge_sha256": checkpoint.fingerprint(network),
         "scale": index.scale,
+        "side": index.side,
     }
     path = folder / modality / f"{card.name}{checkpoint.SUFFIX}"
     header = Header(modality=modality, architecture="index", config=config, **card_fields(card))
@@ -181,7 +184,8 @@ def load(
     if "files" in tensors:  # not in an index of version 0.1
         sizes = tensors.pop("file_sizes").tolist()
         files = [part.numpy().tobytes() for part in torch.split(tensors.pop("files"), sizes)]
-    return NearestIndex(ids, files=files, scale=header.config.get("scale", OLD_SCALE), **tensors)
+    scale, side = header.config.get("scale", OLD_SCALE), header.config.get("side", 0)
+    return NearestIndex(ids, files=files, scale=scale, side=side, **tensors)
 
 
 def require_files(index: NearestIndex, modality: str, data_set: str) -> Sequence[bytes]:

@@ -162,7 +162,8 @@ def copies(modality, name, index, rows):
         samples = checkpoint.read_header(checkpoint.find(name, modality)).config["samples"]
         waves = [clips.decode(index.files[0], index.starts, row, samples)[0] for row in rows]
         return to_pictures(torch.from_numpy(np.stack(waves)))
-    pictures = np.stack([thumbnails.decode(index.files, thumbnails.side_of(name), row) for row in rows])
+    side = thumbnails.side_of(index, name)
+    pictures = np.stack([thumbnails.decode(index.files, side, row) for row in rows])
     channels = 3 if name == "characters" else 1
     return to_unit(torch.from_numpy(pictures).permute(0, 3, 1, 2)[:, :channels])
 

@@ -88,7 +88,7 @@ def test_pictures_are_thumbnails_whether_real_or_made(folder):
     codec = PictureCodec("fashion", 32, 1)
     real = codec.read(index, [100, 7])
     assert np.array_equal(real[1, 0].numpy(), thumbnails.decode(index.files, 32, 7)[..., 0])
-    made = codec.recode(torch.linspace(-1, 1, 4 * 1024).view(4, 1, 32, 32))
+    made = codec.recode(index, torch.linspace(-1, 1, 4 * 1024).view(4, 1, 32, 32))
     assert (real.shape[1:], real.dtype) == (made.shape[1:], made.dtype)
     assert codec.to_model(real).abs().max() <= 1
     larger = PictureCodec("calligraphy", 64, 1)  # its thumbnails have half the side

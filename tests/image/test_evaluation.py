@@ -15,6 +15,7 @@ from torchvision.transforms.functional import gaussian_blur
 
 from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
+from genai.classroom.deck.pictures import PictureCodec
 from genai.datasets.card import DataCard
 from genai.errors import CheckpointError, ConfigError, DataError
 from genai.gan.evaluation import EvaluationOptions, evaluation_set
@@ -221,6 +222,19 @@ def judged(tmp_path_factory):
         patch.setenv("GENAI_DATA", str(folder))
         judging.main("characters", steps=2, blur=1, precision="bf16", folder=folder)
     return folder
+
+
+def test_characters_of_half_the_side_are_indexed_and_read(judged, tmp_path, monkeypatch):
+    monkeypatch.setenv("GENAI_DATA", str(judged))
+    indexing.main("characters", judges_folder=judged, folder=tmp_path)
+    judge = shipped_networks.load("image", "characters", KINDS[0], judged)
+    index = nearest.load("image", "characters", judge, tmp_path)
+    pictures = load("characters", 32)
+    own = pictures.train[pictures.train_ids.index(index.ids[0])]
+    read = PictureCodec("characters", 32, 3).read(index, [0, 1])
+    assert read.shape == (2, 3, 32, 32)
+    differences = (read.float() - own.float()).abs().flatten(1).mean(dim=1)
+    assert differences[0] < differences[1]
 
 
 @pytest.mark.parametrize("conditional", [True, False])

@@ -46,8 +46,8 @@ class Codec(Protocol):
     def read(self, index: NearestIndex, rows: Sequence[int]) -> Tensor:
         """Return real items (N, ...) out of the index."""
 
-    def recode(self, items: Tensor) -> Tensor:
-        """Return made items (N, ...) in [-1, 1] as they would come out of an index."""
+    def recode(self, index: NearestIndex, items: Tensor) -> Tensor:
+        """Return made items (N, ...) in [-1, 1] as they would come out of the index."""
 
     def to_model(self, items: Tensor) -> Tensor:
         """Return items out of an index as the discriminator takes them, (N, ...) in [-1, 1]."""
@@ -121,7 +121,7 @@ def gather_made(source: Source, seeds: Sequence[int], classes: Sequence[int]) ->
     labels = [classes[n % len(classes)] if source.model.labels else None for n in range(len(seeds))]
     requests = [LatentRequest(label, seed) for label, seed in zip(labels, seeds, strict=True)]
     made = torch.stack(sample(source.model, requests, lambda _request, _label, item, **_: item.float().cpu()))
-    judged = _judged(source, source.codec.recode(made))
+    judged = _judged(source, source.codec.recode(source.index, made))
     return replace(judged, classes=[label for label in labels if label is not None] or judged.classes)
 
 

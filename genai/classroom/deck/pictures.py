@@ -37,12 +37,13 @@ class PictureCodec:
             CheckpointError: if the index has none.
         """
         files = require_files(index, "image", self.data_set)
-        return thumbnails.to_tensor(thumbnails.decode_rows(files, self._side, rows), self.channels)
+        side = thumbnails.side_of(index, self.data_set)
+        return thumbnails.to_tensor(thumbnails.decode_rows(files, side, rows), self.channels)
 
-    def recode(self, items: Tensor) -> Tensor:
-        """Return made pictures (N, C, S, S) as thumbnails, 0 to 255."""
+    def recode(self, index: NearestIndex, items: Tensor) -> Tensor:
+        """Return made pictures (N, C, S, S) as thumbnails like those of an index, 0 to 255."""
         levels = ((items.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
-        return thumbnails.recode(levels, self._side)
+        return thumbnails.recode(levels, thumbnails.side_of(index, self.data_set))
 
     def to_model(self, items: Tensor) -> Tensor:
         """Return thumbnails in [-1, 1] and enlarged to the model's size."""
@@ -56,7 +57,3 @@ class PictureCodec:
     def show(self, item: Tensor) -> Shown:
         """Return a thumbnail (C, S, S) as a file."""
         return {"picture": serve_picture(provenance.to_uint8(to_unit(item[None])[0]))}
-
-    @property
-    def _side(self) -> int:
-        return thumbnails.side_of(self.data_set)

@@ -35,7 +35,7 @@ class SoundCodec:
         """
         return clips.read(index, self.data_set, rows, self.samples)
 
-    def recode(self, items: Tensor) -> Tensor:
+    def recode(self, index: NearestIndex, items: Tensor) -> Tensor:
         """Return made sounds (N, T) after the compression of the index."""
         return clips.recode(items, self.rate, self.data_set)
 

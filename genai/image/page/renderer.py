@@ -37,7 +37,8 @@ def read_original(model: ImageModel, index: NearestIndex, row: int) -> Original:
     pixels = original(published_set(model.header), index.ids[row])
     compressed = pixels is None
     if pixels is None:
-        pixels = thumbnails.decode(require_files(index, "image", data_set), thumbnails.side_of(data_set), row)
+        side = thumbnails.side_of(index, data_set)
+        pixels = thumbnails.decode(require_files(index, "image", data_set), side, row)
     return {"source": png_url(Image.fromarray(pixels.squeeze())), "compressed": compressed}
 
 
