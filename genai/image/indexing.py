@@ -1,9 +1,11 @@
 """Index the training part of an image data set: python -m genai.image.indexing fashion."""
 
+import os
 from pathlib import Path
 
 import tyro
 
+from genai.datasets.names import folder_name, short_name
 from genai.errors import exit_with_sentence
 from genai.gan.judges import write_index
 from genai.image import data
@@ -25,7 +27,8 @@ def main(
         folder: Folder of the file.
     """
     kind = shipped_networks.KINDS[0]
-    size = shipped_networks.read_header("image", Path(name).name, kind, judges_folder).config["width"]
+    data_set = name if name in data.NAMES else short_name(folder_name(Path(os.path.expanduser(name))))
+    size = shipped_networks.read_header("image", data_set, kind, judges_folder).config["width"]
     pictures = data.load(name, size)
     network = shipped_networks.load("image", pictures.card.name, kind, judges_folder, pictures.identity)
     path = write_index(

@@ -17,6 +17,7 @@ from genai import checkpoint
 from genai.checkpoint.header import Header, card_fields
 from genai.classroom.deck.pictures import PictureCodec
 from genai.datasets.card import DataCard
+from genai.datasets.names import short_name
 from genai.errors import CheckpointError, ConfigError, DataError
 from genai.gan.evaluation import EvaluationOptions, evaluation_set
 from genai.gan.judges import write_index
@@ -184,6 +185,16 @@ def test_judges_of_another_seed_begin_with_other_weights(folder, tmp_path):
     )
     pairs = zip(first.parameters(), other.parameters(), strict=True)
     assert any((a - b).abs().max() > 0.01 for a, b in pairs)
+
+
+@pytest.mark.parametrize(("name", "path"), [("dots", "."), (45 * "点", "{}"), ("dots", "{}/dark/..")])
+def test_own_pictures_are_indexed_whatever_their_folder_is_called(folder, tmp_path, monkeypatch, name, path):
+    own, runs = folder.rename(tmp_path / name), tmp_path / "runs"
+    monkeypatch.chdir(own)
+    judging.main(str(own), steps=1, folder=runs)
+    indexing.main(path.format(own), judges_folder=runs, folder=runs / "indexes")
+    [file] = (runs / "indexes/image").iterdir()
+    assert file.stem == short_name(name)
 
 
 def test_own_pictures_named_like_a_published_set_need_their_own_judge_and_index(folder, tmp_path):
