@@ -75,6 +75,13 @@ def make_trainer(network: TrainedNetwork, config: TextConfig, processes: int) ->
     return LstmTrainer(network, cast(TrainingConfig, config), processes)
 
 
+def with_float64(config: TextConfig) -> TextConfig:
+    """Return settings that leave a training to the CPU if the device has no float64, in which texts are drawn."""
+    if pick_float64_device(config.device) == pick_device(config.device):
+        return config
+    return replace(config, device="cpu")
+
+
 def train(config: TextConfig, controls: Controls | None = None) -> Path:
     """Train until the last step or the end of the time budget; return the path of the checkpoint.
 
@@ -82,8 +89,7 @@ def train(config: TextConfig, controls: Controls | None = None) -> Path:
         config: The settings.
         controls: Who steers the run while it runs.
     """
-    if pick_float64_device(config.device) != pick_device(config.device):
-        config = replace(config, device="cpu")
+    config = with_float64(config)
     corpus = data.load(config.data, config.encoding)
     text = corpus.train + corpus.dev + corpus.validation
     vocabulary = Vocabulary.of(text)
