@@ -24,7 +24,8 @@ EMBEDDING, PROJECTION = "embedding.weight", "projection.weight"
 """Ends of the names of the weights that a network has for each class: of a generator, of a discriminator."""
 CLASSIFIER = "classifier.weight", "classifier.bias"
 """The same of a discriminator's classifier, which no file has."""
-SHARES = "attribute_bounds", "attribute_shares"
+BOUNDS = "attribute_bounds"
+SHARES = BOUNDS, "attribute_shares"
 """Ends of the names of what networks know of the attribute that z chooses."""
 
 
@@ -106,7 +107,19 @@ def load_start(file: Path | None, modality: str, generator: nn.Module, discrimin
     growth = _growth(path.name, generator, header)
     for name, network in {"network": generator, "discriminator": discriminator}.items():
         weights = checkpoint.select_weights(tensors, name)
+        if len(weights.get(BOUNDS, ())):
+            weights[BOUNDS] = weights[BOUNDS][_old_conditions(generator, header)]
         _copy(path.name, {key: _stretch(key, weight, growth) for key, weight in weights.items()}, network)
+
+
+def _old_conditions(generator: nn.Module, header: Header) -> Tensor:
+    """Return the condition in a file as which each condition of a generator starts: (C,)."""
+    config: Any = generator.config
+    variants, old_variants = max(1, config.variants), max(1, header.config.get("variants", 0))
+    conditions = torch.arange(config.classes * variants)
+    classes = conditions // variants % header.config["classes"]
+    rows: Tensor = classes * old_variants + conditions % variants % old_variants
+    return rows
 
 
 @dataclass(frozen=True)

@@ -228,6 +228,22 @@ def test_more_classes_than_the_models_begin_as_its_first_again(tmp_path):
     assert compared == 2  # the embedding of the generator, the projection of the one sub-discriminator
 
 
+@pytest.mark.parametrize(("classes", "variants"), [(1, 1), (2, 3), (3, 2), (5, 4), (6, 1)])
+def test_each_class_and_variant_begins_with_the_attributes_of_its_own(tmp_path, classes, variants):
+    shape = {"size": 8, "attribute_values": 2, "generator_filters": 4, "discriminator_filters": 4}
+    config = DCGANConfig(classes=2, variants=3, **shape)
+    source = Generator(config)
+    source.attribute_bounds.copy_(torch.arange(12.0).view(6, 2) / 12)
+    path = save_networks(tmp_path, source, ImageDiscriminator(config), "image", classes=2)
+    config = DCGANConfig(classes=classes, variants=variants, **shape)
+    target = Generator(config)
+    load_start(path, "image", target, ImageDiscriminator(config))
+    for label in range(classes):
+        for variant in range(variants):
+            bounds = target.attribute_bounds[label * variants + variant]
+            torch.testing.assert_close(bounds, source.attribute_bounds[label % 2 * 3 + variant % 3])
+
+
 def test_data_takes_the_classes_that_the_models_networks_have():
     labels = Labels(({"en": "a", "zh-CN": "a"}, {"en": "b", "zh-CN": "b"}))
     card = DataCard("mine", {"en": "Mine", "zh-CN": "我的"}, "", "", "")
