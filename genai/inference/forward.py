@@ -151,6 +151,8 @@ def find_sizes(forward: Forward, latent_size: int, labelled: bool) -> list[int]:
 class Bfloat16Forward:
     """A forward pass in bfloat16, except for the last layer, whose rounding would be seen and heard.
 
+    z is rounded after it has chosen an attribute: near the bound of two values, rounding would choose the other.
+
     Args:
         network: In evaluation mode; it is copied.
     """
@@ -163,11 +165,13 @@ class Bfloat16Forward:
         *others, last = [layer for layer in layers if layer not in inner]
         for layer in others:
             layer.bfloat16()
+        first = next(layer for layer in others if not isinstance(layer, nn.Embedding))
+        first.register_forward_pre_hook(lambda _, inputs: (inputs[0].bfloat16(),))
         last.register_forward_pre_hook(lambda _, inputs: (inputs[0].float(),))
 
     def __call__(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         """Make items from z (B, Z) and labels (B,)."""
-        items: Tensor = self._network(z.bfloat16(), labels)
+        items: Tensor = self._network(z, labels)
         return items
 
 

@@ -75,6 +75,20 @@ def test_in_bfloat16_items_are_the_same_to_its_rounding(network):
     assert 0 < (lowered - exact).square().mean().sqrt() < 0.03 * exact.square().mean().sqrt()
 
 
+def test_in_bfloat16_z_chooses_the_same_attribute():
+    network = Generator(DCGANConfig(channels=3, classes=2, attribute_values=2, generator_filters=4))
+    for parameter in network.parameters():
+        parameter.data.normal_(0, 0.3, generator=make_rng(3))
+    bound = torch.special.ndtr(torch.tensor(1.001))
+    network.set_attribute_shares(torch.stack([bound, 1 - bound]).expand(2, 2))
+    network = fuse_batch_norm(network.eval().requires_grad_(False))
+    z, labels = noise(8)
+    z[:, 0] = 1.002  # above the bound; rounded, it is 1
+    assert network.choose_attribute(z, labels).tolist() == [1] * 8
+    exact, lowered = network(z, labels), Bfloat16Forward(network)(z, labels)
+    assert (lowered - exact).square().mean().sqrt() < 0.03 * exact.square().mean().sqrt()
+
+
 def test_a_pass_in_bfloat16_leaves_the_network_as_it_was(network):
     before = {name: weight.clone() for name, weight in network.state_dict().items()}
     Bfloat16Forward(network)(*noise(8))
