@@ -12,6 +12,20 @@ pytestmark = pytest.mark.browser
 
 ROUNDS = 4
 VOTED = "Counted"
+HOLD_FIRST_GAME = """
+    const send = window.fetch;
+    window.asked = [];
+    window.fetch = async (address, options) => {
+        if (!String(address).includes("/component_server")) return send(address, options);
+        const { fn_name: name } = JSON.parse(options.body);
+        const isFirst = name === "room_alone" && !asked.includes(name);
+        asked.push(name);
+        const answer = await send(address, options);
+        if (isFirst) await new Promise((wait) => (window.release = wait));
+        return answer;
+    };
+"""
+"""Hold the answer to the first question for a game to play alone."""
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +127,20 @@ def test_one_person_plays_alone_by_keyboard(visit):
     expect(find(page, "fool-rank")).to_be_hidden()
     assert overflow(page) == 0
     assert violations(page, "#learn-class") == []
+
+
+def test_of_two_games_pressed_one_after_another_the_second_is_played(visit):
+    page = visit("?tab=learn&part=class&lang=en", script=HOLD_FIRST_GAME)
+    sounds, fool = (page.locator(f"[data-press=alone][data-name={name}]") for name in ("sounds", "fool"))
+    name = fool.inner_text()
+    sounds.click()
+    fool.click()
+    title = find(page, "alone-title")
+    expect(title).to_have_text(name, use_inner_text=True)
+    page.wait_for_function("() => Boolean(window.release)")
+    page.evaluate("release()")
+    page.wait_for_timeout(500)
+    expect(title).to_have_text(name, use_inner_text=True)
 
 
 def test_who_played_alone_sees_at_the_end_what_fooled_one_and_opens_it(visit):

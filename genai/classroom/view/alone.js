@@ -2,15 +2,20 @@
 // teacher too. As soon as an answer is counted, it is shown whether it was right.
 
 const REVEALED = { real_or_made: "shown", next_letter: "reveal" }; // the phase in which the truth is shown
-const alone = { game: null, key: null, answered: "", isGoingOn: false, end: null };
+const alone = { game: null, key: null, answered: "", isGoingOn: false, end: null, asked: 0 }; // asked: games so far
 
 const gameOf = (name) => props.value.games.find((game) => game.name === name);
 
 async function playAlone(game) {
   endAlone();
+  const mine = ++alone.asked;
   inPanel("alone-wait").hidden = false;
   const { activity, settings } = game;
   const answer = await ask("room_alone", { activity, settings: settings[document.documentElement.lang], seat: newSeat() }, inPanel("class-trouble"));
+  if (mine !== alone.asked) {
+    if (answer) server.room_end({ code: answer.code, token: answer.token }); // another game was chosen meanwhile
+    return;
+  }
   inPanel("alone-wait").hidden = true;
   if (!answer) {
     stopAlone();
@@ -38,7 +43,9 @@ function endAlone() {
 }
 
 function stopAlone() {
+  alone.asked++;
   endAlone();
+  inPanel("alone-wait").hidden = true;
   alone.game = null;
   pupilView.classList.remove("is-alone");
   pupilView.hidden = true;

@@ -129,7 +129,7 @@ addActions({
   },
   async restart() {
     leaveSlowMotion();
-    if (!(await act("reset")) && !sight.refusal.isLost) await openGame(game.state.game);
+    if (!(await act("reset")) && !sight.refusal?.isLost) await openGame(game.state.game);
   },
   layer(button) {
     const { layer } = button.dataset;

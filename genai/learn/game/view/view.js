@@ -94,7 +94,7 @@ async function resumeGame() {
   if (!game.id) return;
   watchGame();
   const isThere = await act(game.state.playing ? "play" : "pause", { speed: chosenSpeed() });
-  if (!isThere && !sight.refusal.isLost) await openGame(game.state.game);
+  if (!isThere && !sight.refusal?.isLost) await openGame(game.state.game);
 }
 
 addActions({ link: (button) => window.lab.copyLink(game.link, button) });
@@ -123,7 +123,7 @@ async function begin() {
   }
   readTwin(text, address.get("twin"));
   if (await openGame(text)) return;
-  const { sentence, isLost } = sight.refusal;
+  const { sentence, isLost } = sight.refusal ?? {};
   if (text && !isLost) await openUsualGame(sentence);
 }
 
