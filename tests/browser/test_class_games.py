@@ -132,15 +132,14 @@ def test_one_person_plays_alone_by_keyboard(visit):
 def test_of_two_games_pressed_one_after_another_the_second_is_played(visit):
     page = visit("?tab=learn&part=class&lang=en", script=HOLD_FIRST_GAME)
     sounds, fool = (page.locator(f"[data-press=alone][data-name={name}]") for name in ("sounds", "fool"))
-    name = fool.inner_text()
     sounds.click()
     fool.click()
     title = find(page, "alone-title")
-    expect(title).to_have_text(name, use_inner_text=True)
+    expect(title).to_contain_text("Fool the discriminator")
     page.wait_for_function("() => Boolean(window.release)")
     page.evaluate("release()")
     page.wait_for_timeout(500)
-    expect(title).to_have_text(name, use_inner_text=True)
+    expect(title).to_contain_text("Fool the discriminator")
 
 
 def test_who_played_alone_sees_at_the_end_what_fooled_one_and_opens_it(visit):

@@ -48,7 +48,7 @@ def wishes(lesson: Lesson, number: int) -> list[Wish]:
     def wish(visitor: int) -> Wish:
         seed = 1000 * number + visitor
         values = {
-            "text": (text, f"{'ABCDEFGHIJ'[visitor % 10]}", 300, 0.8, 0, 1.0, seed, False),
+            "text": (text, f"{'ABCDEFGHIJ'[visitor % 10]}", 300, 0.8, 0, 1.0, 1.0, seed, False),
             "image": (image, "any", 16, 100 * seed, 1.0, "any"),
             "audio": (audio, "any", seed, 1.0, "any"),
         }

@@ -227,7 +227,9 @@ async def _write(visitor: Visitor, number: int, texts: list[str]) -> None:
     """Generate one text after another."""
     while True:
         seed = 1000 * number + len(texts)
-        shown = await visitor.ask(Wish("text", ("shakespeare", "A", 300, 0.8, 0, 1.0, seed, False)), look=False)
+        shown = await visitor.ask(
+            Wish("text", ("shakespeare", "A", 300, 0.8, 0, 1.0, 1.0, seed, False)), look=False
+        )
         texts.append(shown.error or "")
 
 

@@ -68,7 +68,7 @@ def wish(dice: random.Random) -> Wish:
         seed = -1
     if tab == "text":
         return Wish(
-            tab, (model, "", dice.choice((50, 300, 1000)), dice.random(), 0, 1.0, seed, dice.random() < 0.5)
+            tab, (model, "", dice.choice((50, 300, 1000)), dice.random(), 0, 1.0, 1.0, seed, dice.random() < 0.5)
         )
     if tab == "image":
         return Wish(tab, (model, "any", dice.choice((1, 16, 64)), seed, 1.0, "any"))

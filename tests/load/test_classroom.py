@@ -20,7 +20,7 @@ from tests.load.visitor import Pages, Visitor, Wish, door
 from tests.text.worker.threads import STARTED
 from tests.ui.tiny import save_all
 
-LONG = Wish("text", ("large", "A", 5000, 0.8, 0, 1.0, 1, False))
+LONG = Wish("text", ("large", "A", 5000, 0.8, 0, 1.0, 1.0, 1, False))
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_thirty_visitors_get_what_they_asked_for_and_nobody_else_s(address, fold
     for wish, outcome in zip(asked, room.outcomes, strict=True):
         shown = outcome.shown
         if wish.tab == "text":
-            prompt, length, seed = wish.values[1], wish.values[2], wish.values[6]
+            prompt, length, seed = wish.values[1], wish.values[2], wish.values[7]
             request = text.TextRequest(prompt, length, seed=seed)
             assert (shown["prompt"], shown["written"]) == (prompt, text.generate(writer, [request])[0].text)
         if wish.tab == "image":

@@ -113,7 +113,7 @@ def test_thirty_at_once_each_get_their_own(folder, workers):
 @pytest.mark.parametrize(("kind", "cores", "count"), [("cpu", 8, 2), ("cpu", 1, 1), ("cuda", 8, 1)])
 def test_a_cpu_gets_two_workers_and_a_gpu_one(kind, cores, count, monkeypatch):
     monkeypatch.setattr(client.os, "cpu_count", lambda: cores)
-    monkeypatch.setattr(client, "pick_device", torch.device)
+    monkeypatch.setattr(client, "pick_float64_device", torch.device)
     assert client.default_count(kind) == count
 
 
