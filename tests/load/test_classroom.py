@@ -30,6 +30,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture
 def address(folder):
+    STARTED.clear()  # other tests in this process may have left a text that is being written
     page = Page([tab.build for tab in (text_tab, image_tab, audio_tab)], Context(folder=folder, device="cpu"))
     yield page.launch("127.0.0.1", None)
     page.blocks.close()
