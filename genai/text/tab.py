@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import gradio as gr
+from gradio.i18n import I18nData
 
 from genai import checkpoint, text
 from genai.checkpoint import Entry
@@ -216,24 +217,8 @@ def build(context: Context) -> Panel[TextCheckpoint]:
                 top_k = gr.Number(
                     0, precision=0, label=mark("text.top_k"), info=mark("text.top_k.info"), elem_id="text-top-k"
                 )
-                top_p = gr.Slider(
-                    0.01,
-                    1,
-                    1,
-                    step=0.01,
-                    label=mark("text.top_p"),
-                    info=mark("text.top_p.info"),
-                    elem_id="text-top-p",
-                )
-                typical_p = gr.Slider(
-                    0.01,
-                    1,
-                    1,
-                    step=0.01,
-                    label=mark("text.typical_p"),
-                    info=mark("text.typical_p.info"),
-                    elem_id="text-typical-p",
-                )
+                top_p = _share_slider(mark("text.top_p"), mark("text.top_p.info"), "text-top-p")
+                typical_p = _share_slider(mark("text.typical_p"), mark("text.typical_p.info"), "text-typical-p")
                 finish = gr.Checkbox(
                     True, label=mark("text.finish"), info=mark("text.finish.info"), elem_id="text-finish"
                 )
@@ -248,6 +233,11 @@ def build(context: Context) -> Panel[TextCheckpoint]:
     )
     _offer(panel, workers)
     return panel
+
+
+def _share_slider(label: I18nData, info: I18nData, elem_id: str) -> gr.Slider:
+    """Lay out a slider for the share of the probability that is drawn from; at first that is all of it."""
+    return gr.Slider(0.01, 1, 1, step=0.01, label=label, info=info, elem_id=elem_id)
 
 
 def _offer(panel: Panel[TextCheckpoint], workers: TextWorkers) -> None:

@@ -29,10 +29,10 @@ function samplingProbabilities(logits, { temperature, top_k, top_p, typical_p })
 function typicalOnes(logits, total) {
   const typical = new Array(logits.length).fill(total >= 1);
   if (total >= 1) return typical;
-  const sum = logits.reduce((so_far, logit) => so_far + Math.exp(logit - logits[0]), 0);
+  const sum = logits.reduce((soFar, logit) => soFar + Math.exp(logit - logits[0]), 0);
   const surprises = Float64Array.from(logits, (logit) => Math.log(sum) - (logit - logits[0]));
   const probabilities = surprises.map((surprise) => Math.exp(-surprise));
-  const entropy = surprises.reduce((so_far, surprise, place) => so_far + probabilities[place] * surprise, 0);
+  const entropy = surprises.reduce((soFar, surprise, place) => soFar + probabilities[place] * surprise, 0);
   const distances = surprises.map((surprise) => Math.abs(surprise - entropy));
   const nearest = [...distances.keys()].sort((one, other) => distances[one] - distances[other]);
   let before = 0; // probability of all that are nearer
