@@ -143,9 +143,9 @@ def main(options: EvaluationOptions) -> None:
     results |= health(fake, test, model.sample_rate)
     results |= tones(model, fake, test)
     results["clicks"] = clicks(fake, test)
-    if clips.card.name == "notes":
+    if clips.card.published_name == "notes":
         results["in_tune"] = tuning(fake, test, clips.test_labels, model.sample_rate)
-    if clips.card.name == "digits":
+    if clips.card.published_name == "digits":
         results["harmonics_to_noise_db"] = hoarseness(fake, test, model.sample_rate)
     if model.labels.variants and clips.test_variants is not None:
         results["performers_told"] = performers_told(fake, clips)

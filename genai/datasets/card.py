@@ -28,3 +28,8 @@ class DataCard:
     def is_own(self) -> bool:
         """Whether it is a user's data, and no published set, whatever its name."""
         return (self.licence, self.attribution) == OWN
+
+    @property
+    def published_name(self) -> str:
+        """The name of a published set; empty for a user's data, which may have the same name."""
+        return "" if self.is_own else self.name

@@ -89,7 +89,7 @@ class Corpus:
 
 def lead_in_of(card: DataCard) -> str:
     """Return what is read before each text of a data set; empty means a line break, as before all own texts."""
-    return "" if card.is_own else LEAD_INS.get(card.name, "")
+    return LEAD_INS.get(card.published_name, "")
 
 
 class _Piece(NamedTuple):

@@ -120,7 +120,7 @@ def evaluate(model: TextModel, header: Header, corpus: data.Corpus, count: int) 
     for name, figure in baseline_losses.items():
         beside[name.removeprefix("nats_per_character_")] = figure.value
     losses["nats_per_character_stream"] = replace(losses["nats_per_character_stream"], beside=beside)
-    data_set = "" if corpus.card.is_own else header.data_set  # somebody's tang.txt need not be of poems
+    data_set = corpus.card.published_name  # somebody's tang.txt need not be of poems
     sample_figures = samples.figures(model, data_set, training, corpus.validation, count)
     return {**losses, **baseline_losses, **sample_figures}
 
